@@ -1,0 +1,81 @@
+import * as applicationinsights from "@pulumi/azure-native/applicationinsights";
+import * as monitor from "@pulumi/azure-native/monitor";
+import * as operationalinsights from "@pulumi/azure-native/operationalinsights";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ObservabilityArgs {
+  readonly logAnalyticsName: string;
+  readonly applicationInsightsName: string;
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly location: string;
+  /** 30 to 730 days. */
+  readonly logRetentionDays: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Log Analytics workspace and the Application Insights that writes into it, both for Entra identities only. */
+export class Observability extends pulumi.ComponentResource {
+  readonly logAnalyticsId: pulumi.Output<string>;
+  readonly applicationInsightsId: pulumi.Output<string>;
+
+  constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mlscore:observability:Observability", name, {}, opts);
+    const logAnalytics = new operationalinsights.Workspace(
+      `${name}-log-analytics`,
+      {
+        workspaceName: args.logAnalyticsName,
+        resourceGroupName: args.resourceGroupName,
+        location: args.location,
+        sku: { name: "PerGB2018" },
+        retentionInDays: args.logRetentionDays,
+        features: { disableLocalAuth: true, enableLogAccessUsingOnlyResourcePermissions: true },
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const applicationInsights = new applicationinsights.Component(
+      `${name}-application-insights`,
+      {
+        resourceName: args.applicationInsightsName,
+        resourceGroupName: args.resourceGroupName,
+        location: args.location,
+        applicationType: "web",
+        kind: "web",
+        workspaceResourceId: logAnalytics.id,
+        tags: args.tags,
+      },
+      // Whoever holds these can write telemetry in our name.
+      { parent: this, additionalSecretOutputs: ["connectionString", "instrumentationKey"] },
+    );
+    this.logAnalyticsId = logAnalytics.id;
+    this.applicationInsightsId = applicationInsights.id;
+    this.registerOutputs({
+      logAnalyticsId: this.logAnalyticsId,
+      applicationInsightsId: this.applicationInsightsId,
+    });
+  }
+}
+
+export interface DiagnosticsArgs {
+  readonly resourceId: pulumi.Input<string>;
+  readonly logAnalyticsId: pulumi.Input<string>;
+}
+
+/** Sends every log and metric of one resource to Log Analytics. */
+export function sendDiagnostics(
+  name: string,
+  args: DiagnosticsArgs,
+  opts: pulumi.CustomResourceOptions,
+): monitor.DiagnosticSetting {
+  return new monitor.DiagnosticSetting(
+    name,
+    {
+      name: "to-log-analytics",
+      resourceUri: args.resourceId,
+      workspaceId: args.logAnalyticsId,
+      logs: [{ categoryGroup: "allLogs", enabled: true }],
+      metrics: [{ category: "AllMetrics", enabled: true }],
+    },
+    opts,
+  );
+}

@@ -1,0 +1,121 @@
+import type * as azure from "@pulumi/azure-native/types/input";
+import * as pulumi from "@pulumi/pulumi";
+import type { DataCollector, OnlineDeploymentDefinition, Probe } from "../config/types";
+
+type Properties = azure.machinelearningservices.ManagedOnlineDeploymentArgs;
+
+/** Ids of the assets that a deployment runs. */
+export interface DeploymentAssets {
+  readonly model?: pulumi.Input<string>;
+  readonly environmentId?: pulumi.Input<string>;
+  readonly codeId?: pulumi.Input<string>;
+}
+
+/** Body of a managed online deployment in ARM's shape (Microsoft.MachineLearningServices 2025-12-01). */
+export function onlineDeploymentProperties(
+  definition: OnlineDeploymentDefinition,
+  assets: DeploymentAssets,
+): Properties {
+  const { requestSettings, codeConfiguration } = definition;
+  return {
+    endpointComputeType: "Managed",
+    instanceType: definition.instanceType,
+    scaleSettings: { scaleType: "Default" },
+    appInsightsEnabled: definition.appInsightsEnabled,
+    environmentVariables: maskSecrets(definition.environmentVariables),
+    properties: definition.properties,
+    requestSettings: {
+      requestTimeout: isoDuration(requestSettings.requestTimeoutMs),
+      maxConcurrentRequestsPerInstance: requestSettings.maxConcurrentRequestsPerInstance,
+      ...(requestSettings.maxQueueWaitMs === undefined
+        ? {}
+        : { maxQueueWait: isoDuration(requestSettings.maxQueueWaitMs) }),
+    },
+    ...given("model", assets.model),
+    ...given("modelMountPath", definition.modelMountPath),
+    ...given("environmentId", assets.environmentId),
+    ...given("description", definition.description),
+    ...given("egressPublicNetworkAccess", definition.egressPublicNetworkAccess),
+    ...given("livenessProbe", probeSettings(definition.livenessProbe)),
+    ...given("readinessProbe", probeSettings(definition.readinessProbe)),
+    ...given("startupProbe", probeSettings(definition.startupProbe)),
+    ...given("dataCollector", dataCollector(definition.dataCollector)),
+    ...(codeConfiguration === undefined
+      ? {}
+      : {
+          codeConfiguration: {
+            scoringScript: codeConfiguration.scoringScript,
+            ...given("codeId", assets.codeId),
+          },
+        }),
+  };
+}
+
+/**
+ * ISO 8601 duration, the form ARM takes for times: 180000 ms is `PT3M`, 5000 ms `PT5S`, 1500 ms `PT1.5S`.
+ * @param milliseconds a whole number, zero or more
+ */
+export function isoDuration(milliseconds: number): string {
+  const hours = Math.floor(milliseconds / 3_600_000);
+  const minutes = Math.floor((milliseconds % 3_600_000) / 60_000);
+  const seconds = (milliseconds % 60_000) / 1000;
+  const parts = [
+    hours > 0 ? `${hours}H` : "",
+    minutes > 0 ? `${minutes}M` : "",
+    seconds > 0 ? `${seconds}S` : "",
+  ].join("");
+  return `PT${parts === "" ? "0S" : parts}`;
+}
+
+function probeSettings(probe: Probe | undefined) {
+  if (probe === undefined) return undefined;
+  const seconds = (value: number | undefined) =>
+    value === undefined ? undefined : isoDuration(value * 1000);
+  return {
+    ...given("initialDelay", seconds(probe.initialDelaySeconds)),
+    ...given("period", seconds(probe.periodSeconds)),
+    ...given("timeout", seconds(probe.timeoutSeconds)),
+    ...given("successThreshold", probe.successThreshold),
+    ...given("failureThreshold", probe.failureThreshold),
+  };
+}
+
+function dataCollector(collector: DataCollector | undefined) {
+  if (collector === undefined) return undefined;
+  return {
+    collections: Object.fromEntries(
+      Object.entries(collector.collections).map(([name, collection]) => [
+        name,
+        {
+          dataCollectionMode: collection.enabled ? "Enabled" : "Disabled",
+          ...given("samplingRate", collection.samplingRate),
+          ...given("clientId", collection.clientId),
+          ...given("dataId", collection.dataId),
+        },
+      ]),
+    ),
+    ...given("rollingRate", collector.rollingRate),
+    ...(collector.captureHeaders === undefined
+      ? {}
+      : { requestLogging: { captureHeaders: [...collector.captureHeaders] } }),
+  };
+}
+
+const SECRET_NAME = /password|passwd|secret|token|api_?key|account_?key|connection_?string|sas/i;
+
+/** Values whose names sound like secrets are encrypted in state and masked in previews. */
+function maskSecrets(
+  variables: Readonly<Record<string, string>>,
+): Record<string, pulumi.Input<string>> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      SECRET_NAME.test(name) ? pulumi.secret(value) : value,
+    ]),
+  );
+}
+
+/** A property only when there is a value: ARM takes an explicit null for "remove", which is not what silence means. */
+function given<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+}

@@ -1,0 +1,58 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as pulumi from "@pulumi/pulumi";
+import { v5 as uuidv5 } from "uuid";
+
+/**
+ * Built-in roles by the name Azure gives them (Azure built-in roles, documentation of Azure RBAC). Only the ones
+ * that this project grants; none of them can change access or settings.
+ */
+export const roleDefinitionIds = {
+  AcrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+  "AzureML Metrics Writer (preview)": "635dd51f-9968-44d3-b7fb-6d9a6bd613ae",
+  "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+  "Storage Blob Data Reader": "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+} as const;
+
+export type RoleName = keyof typeof roleDefinitionIds;
+
+export interface GrantArgs {
+  readonly role: RoleName;
+  /** Object id of who gets the role. */
+  readonly principalId: pulumi.Input<string>;
+  /**
+   * Always said: without it Azure looks the principal up in Entra ID, which fails for an identity made seconds
+   * ago (pulumi-azure-native issues 771 and 1010).
+   */
+  readonly principalType: "ServicePrincipal" | "User" | "Group";
+  /** Resource id on which the role holds, as narrow as can be. */
+  readonly scope: pulumi.Input<string>;
+  readonly subscriptionId: string;
+}
+
+// Name space of the assignment names below; any fixed GUID serves.
+const ASSIGNMENTS = "5b1f6c1e-6d9a-4d6e-9d53-0f5b9a8f6c11";
+
+/**
+ * Grants one role. Azure names an assignment by a GUID; it is derived from the stack and the logical name, so it
+ * is known during preview and the same in every run.
+ */
+export function grantRole(
+  name: string,
+  args: GrantArgs,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment {
+  return new authorization.RoleAssignment(
+    name,
+    {
+      roleAssignmentName: uuidv5(
+        `${args.subscriptionId}/${pulumi.getStack()}/${name}`,
+        ASSIGNMENTS,
+      ),
+      principalId: args.principalId,
+      principalType: args.principalType,
+      roleDefinitionId: `/subscriptions/${args.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roleDefinitionIds[args.role]}`,
+      scope: args.scope,
+    },
+    opts,
+  );
+}

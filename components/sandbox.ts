@@ -1,0 +1,86 @@
+import * as resources from "@pulumi/azure-native/resources";
+import * as pulumi from "@pulumi/pulumi";
+import type { SandboxConfig } from "../config/types";
+import { Assets } from "./assets";
+import { Observability, sendDiagnostics } from "./observability";
+import { OnlineEndpoint } from "./onlineEndpoint";
+import { Registry } from "./registry";
+import { Workspace } from "./workspace";
+
+/** Who runs the program, as Azure sees it. */
+export interface Caller {
+  readonly tenantId: string;
+}
+
+/** Declares the whole sandbox stack and returns its outputs. */
+export function sandbox(config: SandboxConfig, caller: Caller): Record<string, unknown> {
+  const { names, tags, location, protect, network } = config;
+  const resourceGroupName = config.resourceGroup.create
+    ? new resources.ResourceGroup("resource-group", {
+        resourceGroupName: config.resourceGroup.name,
+        location,
+        tags,
+      }).name
+    : pulumi.output(config.resourceGroup.name);
+  const place = { resourceGroupName, location, tags };
+
+  const observability = new Observability("observability", {
+    ...place,
+    logAnalyticsName: names.logAnalytics,
+    applicationInsightsName: names.applicationInsights,
+    logRetentionDays: config.logRetentionDays,
+  });
+  const registry = new Registry("registry", {
+    ...place,
+    registryName: names.registry,
+    sku: network.isolationMode === "Disabled" ? "Standard" : "Premium",
+    publicNetworkAccess: network.publicNetworkAccess,
+    protect,
+  });
+  sendDiagnostics(
+    "registry-diagnostics",
+    { resourceId: registry.id, logAnalyticsId: observability.logAnalyticsId },
+    { parent: registry },
+  );
+  const workspace = new Workspace("workspace", {
+    ...place,
+    workspaceName: names.workspace,
+    storageAccountName: names.storageAccount,
+    keyVaultName: names.keyVault,
+    tenantId: caller.tenantId,
+    registryId: registry.id,
+    applicationInsightsId: observability.applicationInsightsId,
+    logAnalyticsId: observability.logAnalyticsId,
+    publicNetworkAccess: network.publicNetworkAccess,
+    isolationMode: network.isolationMode,
+    outboundRules: network.outboundRules,
+    protect,
+  });
+  const assets = new Assets("assets", {
+    resourceGroupName,
+    subscriptionId: config.subscription.id,
+    workspace: workspace.workspace,
+    storageAccount: workspace.storageAccount,
+    deployers: config.deployers,
+    deployments: config.endpoint.deployments,
+  });
+  const endpoint = new OnlineEndpoint("endpoint", {
+    ...place,
+    definition: config.endpoint,
+    subscriptionId: config.subscription.id,
+    workspace: workspace.workspace,
+    workspaceReady: workspace.ready,
+    assets,
+    registryId: registry.id,
+    logAnalyticsId: observability.logAnalyticsId,
+    identityName: names.endpointIdentity,
+  });
+
+  return {
+    resourceGroupName,
+    workspaceName: workspace.workspace.name,
+    endpointName: endpoint.endpoint.name,
+    scoringUri: endpoint.scoringUri,
+    traffic: config.endpoint.traffic,
+  };
+}

@@ -1,0 +1,171 @@
+import * as keyvault from "@pulumi/azure-native/keyvault";
+import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
+import * as storage from "@pulumi/azure-native/storage";
+import * as pulumi from "@pulumi/pulumi";
+import type { IsolationMode, OutboundRule } from "../config/types";
+import { sendDiagnostics } from "./observability";
+
+export interface WorkspaceArgs {
+  readonly workspaceName: string;
+  readonly storageAccountName: string;
+  readonly keyVaultName: string;
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly location: string;
+  readonly tenantId: pulumi.Input<string>;
+  readonly registryId: pulumi.Input<string>;
+  readonly applicationInsightsId: pulumi.Input<string>;
+  readonly logAnalyticsId: pulumi.Input<string>;
+  readonly publicNetworkAccess: "Enabled" | "Disabled";
+  readonly isolationMode: IsolationMode;
+  /** By rule name. */
+  readonly outboundRules: Readonly<Record<string, OutboundRule>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly protect: boolean;
+}
+
+/**
+ * Azure ML workspace with storage and vault of its own. Nothing in it is reached by a shared key: the storage
+ * account refuses them, the system datastores use identities, the vault uses Azure RBAC.
+ *
+ * The storage account is never the ADLS Gen2 account with the features: a workspace cannot use one with a
+ * hierarchical namespace (AzureTRE issue 1920).
+ */
+export class Workspace extends pulumi.ComponentResource {
+  readonly workspace: machinelearningservices.Workspace;
+  readonly id: pulumi.Output<string>;
+  readonly storageAccount: storage.StorageAccount;
+  /** Ready when the workspace and all its outbound rules are. */
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, args: WorkspaceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mlscore:workspace:Workspace", name, {}, opts);
+    const guarded = { parent: this, protect: args.protect };
+    const place = {
+      resourceGroupName: args.resourceGroupName,
+      location: args.location,
+      tags: args.tags,
+    };
+
+    this.storageAccount = new storage.StorageAccount(
+      `${name}-storage`,
+      {
+        ...place,
+        accountName: args.storageAccountName,
+        kind: "StorageV2",
+        sku: { name: "Standard_LRS" },
+        isHnsEnabled: false,
+        allowSharedKeyAccess: false,
+        allowBlobPublicAccess: false,
+        allowCrossTenantReplication: false,
+        defaultToOAuthAuthentication: true,
+        isLocalUserEnabled: false,
+        enableHttpsTrafficOnly: true,
+        minimumTlsVersion: "TLS1_2",
+        publicNetworkAccess: args.publicNetworkAccess,
+        // Shared keys are off, so even an open network admits identities alone; services of Azure may pass a closed one.
+        networkRuleSet: {
+          bypass: "AzureServices",
+          defaultAction: args.publicNetworkAccess === "Enabled" ? "Allow" : "Deny",
+        },
+      },
+      guarded,
+    );
+    const vault = new keyvault.Vault(
+      `${name}-key-vault`,
+      {
+        ...place,
+        vaultName: args.keyVaultName,
+        properties: {
+          tenantId: args.tenantId,
+          sku: { family: "A", name: "standard" },
+          enableRbacAuthorization: true,
+          enableSoftDelete: true,
+          softDeleteRetentionInDays: 90,
+          enablePurgeProtection: true,
+          publicNetworkAccess: args.publicNetworkAccess,
+        },
+      },
+      guarded,
+    );
+    this.workspace = new machinelearningservices.Workspace(
+      name,
+      {
+        ...place,
+        workspaceName: args.workspaceName,
+        identity: { type: "SystemAssigned" },
+        storageAccount: this.storageAccount.id,
+        keyVault: vault.id,
+        applicationInsights: args.applicationInsightsId,
+        containerRegistry: args.registryId,
+        systemDatastoresAuthMode: "Identity",
+        publicNetworkAccess: args.publicNetworkAccess,
+        // Isolated endpoints are refused under the legacy mode (Azure ML, network isolation of managed online endpoints).
+        v1LegacyMode: false,
+        managedNetwork: { isolationMode: args.isolationMode },
+        // A network that is provisioned lazily makes the first deployment wait about half an hour for it.
+        provisionNetworkNow: args.isolationMode !== "Disabled",
+      },
+      // Azure writes the state of the network and its own rules into the same property (pulumi-azure-native issue 3225).
+      { ...guarded, ignoreChanges: ["managedNetwork.status", "managedNetwork.outboundRules"] },
+    );
+    // One after the other: each rule rewrites the same managed network, and writing two at once is a conflict.
+    const rules: pulumi.Resource[] = [];
+    for (const [ruleName, rule] of Object.entries(args.outboundRules)) {
+      rules.push(
+        new machinelearningservices.ManagedNetworkSettingsRule(
+          `${name}-outbound-${ruleName}`,
+          {
+            ruleName,
+            resourceGroupName: args.resourceGroupName,
+            workspaceName: this.workspace.name,
+            properties: outboundRuleProperties(rule),
+          },
+          { parent: this, dependsOn: rules.slice(-1) },
+        ),
+      );
+    }
+    sendDiagnostics(
+      `${name}-diagnostics`,
+      { resourceId: this.workspace.id, logAnalyticsId: args.logAnalyticsId },
+      { parent: this },
+    );
+    sendDiagnostics(
+      `${name}-key-vault-diagnostics`,
+      { resourceId: vault.id, logAnalyticsId: args.logAnalyticsId },
+      { parent: this },
+    );
+
+    this.id = this.workspace.id;
+    this.ready = [this.workspace, ...rules];
+    this.registerOutputs({ id: this.id });
+  }
+}
+
+/** One outbound rule in the shape of ARM. */
+export function outboundRuleProperties(
+  rule: OutboundRule,
+): machinelearningservices.ManagedNetworkSettingsRuleArgs["properties"] {
+  switch (rule.type) {
+    case "FQDN":
+      return { type: "FQDN", category: "UserDefined", destination: rule.destination };
+    case "ServiceTag":
+      return {
+        type: "ServiceTag",
+        category: "UserDefined",
+        destination: {
+          serviceTag: rule.serviceTag,
+          protocol: rule.protocol,
+          portRanges: rule.portRanges,
+        },
+      };
+    case "PrivateEndpoint":
+      return {
+        type: "PrivateEndpoint",
+        category: "UserDefined",
+        destination: {
+          serviceResourceId: rule.serviceResourceId,
+          subresourceTarget: rule.subresourceTarget,
+        },
+      };
+  }
+}

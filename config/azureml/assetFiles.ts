@@ -1,0 +1,102 @@
+import { access, constants, readdir, readFile, realpath, stat } from "node:fs/promises";
+import path from "node:path";
+import ignore from "ignore";
+import type { AssetFile } from "../types";
+import { readFault } from "./fileFaults";
+
+/** Never part of an asset: made by tools, different on every machine. */
+const JUNK = ["__pycache__/", "*.pyc", ".git/", ".DS_Store", ".ipynb_checkpoints/"];
+
+/** Say what is left out and are left out themselves. */
+const IGNORE_FILES = [".amlignore", ".gitignore"] as const;
+
+export interface FolderFiles {
+  readonly files: readonly AssetFile[];
+  /** What is wrong with single entries, each with its path below the folder. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * All files below a folder, as they are uploaded, with paths relative to it.
+ *
+ * Left out: the junk above, and what `.amlignore` in the folder (without one, `.gitignore`) names. As for the CLI, only
+ * the file in the asset's own folder counts (azure-sdk-for-python `_utils/_asset_utils.py`, get_ignore_file).
+ * Symbolic links are followed as long as they stay inside the folder; one that leaves it would make the asset depend on
+ * files nobody sees, and is a fault.
+ */
+export async function filesBelow(folder: string): Promise<FolderFiles> {
+  const root = await realpath(folder);
+  const rules = await ignoreRules(root);
+  const files: AssetFile[] = [];
+  const faults: string[] = [];
+
+  async function walk(directory: string, below: string, open: readonly string[]): Promise<void> {
+    let entries;
+    try {
+      entries = await readdir(directory, { withFileTypes: true });
+    } catch (error) {
+      faults.push(`"${below}" ${readFault(error)}`);
+      return;
+    }
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries)
+      await visit(path.join(directory, entry.name), below, entry.name, open);
+  }
+
+  async function visit(
+    source: string,
+    parent: string,
+    name: string,
+    open: readonly string[],
+  ): Promise<void> {
+    const below = parent === "" ? name : `${parent}/${name}`;
+    try {
+      const target = await realpath(source);
+      const status = await stat(target);
+      if (rules.ignores(status.isDirectory() ? `${below}/` : below)) return;
+      if (target !== root && !target.startsWith(root + path.sep)) {
+        faults.push(
+          `"${below}" is a symbolic link that leaves the folder; copy what it points at into the folder`,
+        );
+      } else if (open.includes(target)) {
+        faults.push(`"${below}" is a symbolic link to a folder around it; remove it`);
+      } else if (status.isDirectory()) {
+        await walk(target, below, [...open, target]);
+      } else if (!status.isFile()) {
+        faults.push(`"${below}" is neither a file nor a folder; remove it`);
+      } else {
+        await access(target, constants.R_OK);
+        files.push({ path: below.normalize("NFC"), source: target });
+      }
+    } catch (error) {
+      if (rules.ignores(below)) return;
+      faults.push(`"${below}" ${danglingFault(error)}`);
+    }
+  }
+
+  await walk(root, "", [root]);
+  return { files, faults };
+}
+
+/** An entry is listed, so when it "does not exist" it is a link to something that does not. */
+function danglingFault(error: unknown): string {
+  const fault = readFault(error);
+  return fault === "does not exist" ? "is a symbolic link to something that does not exist" : fault;
+}
+
+async function ignoreRules(root: string) {
+  const rules = ignore().add(JUNK);
+  for (const name of IGNORE_FILES) {
+    try {
+      const text = await readFile(path.join(root, name), "utf8");
+      // After the user's rules once more: "!*.pyc" must not bring junk back.
+      return rules
+        .add(text)
+        .add(JUNK)
+        .add(IGNORE_FILES.map((file) => `/${file}`));
+    } catch {
+      // No such file: the next one, or none.
+    }
+  }
+  return rules;
+}

@@ -1,0 +1,147 @@
+import type { Problem } from "../problems";
+import type { OnlineDeploymentDefinition, Probe } from "../types";
+import { codeConfiguration } from "./code";
+import { dataCollectorOf } from "./dataCollector";
+import { checkParts, checkVariables } from "./deploymentRules";
+import { deploymentSchema, type DeploymentYaml } from "./deploymentSchema";
+import { warnOfReportedKeys } from "./endpoint";
+import { environmentOf } from "./environment";
+import { checked, type Report, reportOn } from "./issues";
+import { modelOf } from "./model";
+import { endpointNameFault } from "./names";
+import { isExpectedKind } from "./oddKinds";
+import { reportPlaceholders } from "./placeholderCheck";
+import { textsOf } from "./texts";
+import { readYamlFile, type YamlFile } from "./yamlFile";
+
+/** What a deployment's file does not say itself. */
+export interface DeploymentContext {
+  /** Name of the endpoint it belongs to, when that is known: `endpoint_name` must be the same, or may be missing. */
+  readonly endpointName?: string;
+  /** Whether the file is read with the rest of its folder, where a missing `endpoint_name` is no gap. */
+  readonly isInFolder?: boolean;
+}
+
+const ACCESS = { enabled: "Enabled", disabled: "Disabled" } as const;
+
+/** Reads and checks the YAML of one managed online deployment and everything it points at. */
+export async function readDeploymentFile(
+  file: string,
+  context: DeploymentContext = {},
+): Promise<{ readonly value?: OnlineDeploymentDefinition; readonly problems: readonly Problem[] }> {
+  const { yaml, problems } = await readYamlFile(file);
+  if (yaml === undefined) return { problems };
+  const report = reportOn(yaml);
+  const isExpected = isExpectedKind(yaml, "deployment", report);
+  const value = isExpected ? await deploymentFrom(yaml, context, report) : undefined;
+  const all = [...problems, ...report.problems];
+  const isSound = all.every((problem) => problem.severity === "warning");
+  return value !== undefined && isSound ? { value, problems: all } : { problems: all };
+}
+
+/** The deployment in a parsed file; undefined when something is wrong with it, all of which goes to `report`. */
+export async function deploymentFrom(
+  yaml: YamlFile,
+  context: DeploymentContext,
+  report: Report,
+): Promise<OnlineDeploymentDefinition | undefined> {
+  reportPlaceholders(yaml, "deployment", report);
+  const written = checked(deploymentSchema, yaml, report);
+
+  checkNames(written, context, report);
+  checkParts(written, report);
+  warnOfReportedKeys(yaml, report);
+  const endpoint = context.endpointName ?? written.endpoint_name;
+  const owner = { deployment: written.name ?? "", ...(endpoint === undefined ? {} : { endpoint }) };
+  const variables = textsOf(written.environment_variables, ["environment_variables"], yaml, report);
+  checkVariables(variables, report);
+  const { model, code_configuration: code, environment, data_collector: collector } = written;
+  const parts = {
+    model: model === undefined ? undefined : await modelOf(model, owner, yaml, report),
+    codeConfiguration: code && (await codeConfiguration(code, owner, yaml, report)),
+    environment:
+      environment === undefined ? undefined : await environmentOf(environment, owner, yaml, report),
+  };
+  const dataCollector = collector && dataCollectorOf(collector, owner, yaml, report);
+  const tags = textsOf(written.tags, ["tags"], yaml, report);
+  const properties = textsOf(written.properties, ["properties"], yaml, report);
+  const { name, instance_type: instanceType, instance_count: instanceCount } = written;
+  if (name === undefined || instanceType === undefined || instanceCount === undefined)
+    return undefined;
+  if (report.hasError()) return undefined;
+  const egress = written.egress_public_network_access;
+  return {
+    file: yaml.path,
+    name,
+    ...given("description", written.description),
+    tags,
+    properties,
+    ...given("model", parts.model),
+    ...given("modelMountPath", written.model_mount_path),
+    ...given("codeConfiguration", parts.codeConfiguration),
+    ...given("environment", parts.environment),
+    environmentVariables: variables,
+    instanceType,
+    instanceCount,
+    requestSettings: requestSettingsOf(written.request_settings),
+    ...given("livenessProbe", probeOf(written.liveness_probe)),
+    ...given("readinessProbe", probeOf(written.readiness_probe)),
+    ...given("startupProbe", probeOf(written.startup_probe)),
+    ...given("dataCollector", dataCollector),
+    appInsightsEnabled: written.app_insights_enabled ?? false,
+    ...given("egressPublicNetworkAccess", egress && ACCESS[egress]),
+  };
+}
+
+function checkNames(
+  written: Partial<DeploymentYaml>,
+  context: DeploymentContext,
+  report: Report,
+): void {
+  const fault = report.hasError(["name"]) ? undefined : endpointNameFault(written.name ?? "");
+  if (fault !== undefined) report.error(["name"], `is {value}, which ${fault}`);
+  if (report.hasError(["endpoint_name"])) return;
+  if (written.endpoint_name === undefined) {
+    if (context.endpointName === undefined && context.isInFolder !== true) {
+      report.warning(
+        ["endpoint_name"],
+        "is missing; it is taken from the endpoint file in the same folder",
+      );
+    }
+    return;
+  }
+  if (context.endpointName === undefined) {
+    const endpointFault = endpointNameFault(written.endpoint_name);
+    if (endpointFault !== undefined)
+      report.error(["endpoint_name"], `is {value}, which ${endpointFault}`);
+  } else if (written.endpoint_name !== context.endpointName) {
+    report.error(
+      ["endpoint_name"],
+      `is {value}; the endpoint in this folder is "${context.endpointName}"`,
+    );
+  }
+}
+
+function requestSettingsOf(written: DeploymentYaml["request_settings"]) {
+  return {
+    requestTimeoutMs: written?.request_timeout_ms ?? 5000,
+    maxConcurrentRequestsPerInstance: written?.max_concurrent_requests_per_instance ?? 1,
+    ...given("maxQueueWaitMs", written?.max_queue_wait_ms),
+  };
+}
+
+function probeOf(written: DeploymentYaml["readiness_probe"]): Probe | undefined {
+  if (written === undefined) return undefined;
+  return {
+    ...given("initialDelaySeconds", written.initial_delay),
+    ...given("periodSeconds", written.period),
+    ...given("timeoutSeconds", written.timeout),
+    ...given("successThreshold", written.success_threshold),
+    ...given("failureThreshold", written.failure_threshold),
+  };
+}
+
+/** A property only when there is a value: absent means Azure's default. */
+function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+}

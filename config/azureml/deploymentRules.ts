@@ -1,0 +1,119 @@
+import type { DeploymentYaml } from "./deploymentSchema";
+import type { Report } from "./issues";
+import { isPlainTextSecret } from "./secrets";
+
+/**
+ * Rules about how the parts of a deployment fit together.
+ * Sources: Microsoft Learn "CLI (v2) managed online deployment YAML schema", "Use a custom container to deploy a model",
+ * "Deploy MLflow models to online endpoints", "Deploy with Triton"; limits: "Manage and increase quotas".
+ */
+export function checkParts(written: Partial<DeploymentYaml>, report: Report): void {
+  if (written.type === "kubernetes") {
+    report.error(
+      ["type"],
+      "is {value}; this project deploys managed online endpoints, which run on no Kubernetes cluster of yours",
+    );
+  }
+  if (written.scale_settings?.type === "target_utilization") {
+    report.error(
+      ["scale_settings", "type"],
+      "is {value}, which scales Kubernetes deployments only; a managed one has instance_count, and Azure Monitor autoscale on top of it",
+    );
+  }
+  // With one of the three unreadable, what is missing beside it cannot be said.
+  if (
+    !["model", "environment", "code_configuration"].some(
+      (key) => !(key in written) && report.hasError([key]),
+    )
+  ) {
+    checkWhatRuns(written, report);
+  }
+  checkInstanceType(written.instance_type, report);
+  if (written.request_settings?.max_queue_wait_ms !== undefined) {
+    report.warning(
+      ["request_settings", "max_queue_wait_ms"],
+      "is deprecated in Azure; raise request_timeout_ms instead",
+    );
+  }
+  if (written.egress_public_network_access !== undefined) {
+    report.warning(
+      ["egress_public_network_access"],
+      "belongs to the legacy network isolation and must not be set in a workspace with a managed network, which does its work",
+    );
+  }
+}
+
+/** Which of model, code and environment a deployment needs, and which it may go without. */
+function checkWhatRuns(written: Partial<DeploymentYaml>, report: Report): void {
+  const { model, environment, code_configuration: code } = written;
+  const modelType = typeof model === "object" ? (model.type ?? "custom_model") : undefined;
+  // Azure serves MLflow and Triton models without code or environment; what a registered model is, only Azure knows.
+  const needsNoCode = modelType === "mlflow_model" || modelType === "triton_model";
+  if (environment === undefined) {
+    if (code !== undefined) {
+      report.error(["environment"], "is missing; scoring code needs an environment to run in");
+    } else if (model === undefined) {
+      report.error(["environment"], "is missing, and so is the model: there is nothing to run");
+    } else if (typeof model === "string") {
+      report.warning(
+        ["environment"],
+        "is missing; that works only when the registered model is an MLflow or a Triton model",
+      );
+    } else if (!needsNoCode) {
+      report.error(
+        ["environment"],
+        "is missing; a model of type custom_model needs one (only mlflow_model and triton_model go without)",
+      );
+    }
+    return;
+  }
+  if (typeof environment === "string") return;
+  const isCustomContainer = environment.inference_config !== undefined;
+  if (code === undefined && !isCustomContainer && !needsNoCode) {
+    report.error(
+      ["code_configuration"],
+      "is missing; give the scoring code, or environment.inference_config when the container brings its own server",
+    );
+  }
+  if (written.model_mount_path !== undefined && !isCustomContainer) {
+    report.warning(
+      ["model_mount_path"],
+      "has an effect in custom containers only, which have environment.inference_config",
+    );
+  }
+}
+
+function checkInstanceType(size: string | undefined, report: Report): void {
+  const at = ["instance_type"];
+  if (size === undefined || report.hasError(at)) return;
+  if (!/^Standard_[A-Z0-9_]+$/i.test(size)) {
+    report.error(
+      at,
+      "is {value}; must be a VM size, which begins with Standard_, such as Standard_DS3_v2",
+    );
+  } else if (/^Standard_(?:DS1_v2|F2s_v2)$/i.test(size)) {
+    report.warning(
+      at,
+      "is {value}, which is often too small to start an inference server; Standard_DS3_v2 is the documentation's choice",
+    );
+  }
+}
+
+/** Names and, without ever showing one, values of environment variables. */
+export function checkVariables(variables: Readonly<Record<string, string>>, report: Report): void {
+  for (const [name, value] of Object.entries(variables)) {
+    const at = ["environment_variables", name];
+    if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) {
+      report.error(
+        at,
+        "is no name for an environment variable: letters, digits, _ - and . only, not beginning with a digit",
+      );
+    }
+    if (isPlainTextSecret(name, value)) {
+      report.warning(
+        at,
+        "looks like a secret in plain text (hidden); keep it in Key Vault and read it with the endpoint's identity, or give a reference such as ${{keyvault:https://<vault>.vault.azure.net/secrets/<name>}}",
+      );
+    }
+  }
+}

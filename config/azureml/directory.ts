@@ -1,0 +1,108 @@
+import path from "node:path";
+import type { Problem } from "../problems";
+import type { OnlineDeploymentDefinition, OnlineEndpointDefinition } from "../types";
+import { chooseDeployments, type DeploymentCandidate } from "./candidates";
+import { deploymentFrom } from "./deployment";
+import { endpointFrom, type EndpointFile } from "./endpoint";
+import { filesByKind, type FolderFiles } from "./folderFiles";
+import { type Report, reportOn } from "./issues";
+import { SCHEMA_NAMES } from "./kind";
+import { endpointNameFault } from "./names";
+import { splitOf } from "./traffic";
+import type { YamlFile } from "./yamlFile";
+
+/** Most deployments of one endpoint, unless Azure has raised the limit (Microsoft Learn "Manage and increase quotas"). */
+const MAX_DEPLOYMENTS = 20;
+
+/**
+ * Reads the endpoint in a folder of Azure ML CLI v2 YAML: one endpoint file and its deployment files, all lying directly
+ * in it. Reports everything that is wrong with all of them; the definition is there only when nothing is.
+ */
+export async function readEndpointDirectory(directory: string): Promise<{
+  readonly definition?: OnlineEndpointDefinition;
+  readonly problems: readonly Problem[];
+}> {
+  const problems: Problem[] = [];
+  const files = await filesByKind(directory, problems);
+  if (files === undefined) return { problems };
+  const add = (message: string) => problems.push({ file: directory, severity: "error", message });
+
+  const { chosen, problems: choiceProblems } = chooseDeployments(files.deployments);
+  problems.push(...choiceProblems);
+  const endpoint = onlyEndpoint(files, add);
+  const context =
+    endpoint && !endpoint.report.hasError(["name"]) ? { endpointName: endpoint.value.name } : {};
+  const deployments: OnlineDeploymentDefinition[] = [];
+  for (const { yaml } of chosen) {
+    const report = reportOn(yaml);
+    const deployment = await deploymentFrom(yaml, { ...context, isInFolder: true }, report);
+    if (deployment !== undefined) deployments.push(deployment);
+    problems.push(...report.problems);
+  }
+  if (chosen.length > MAX_DEPLOYMENTS) {
+    add(`has ${chosen.length} deployments; an endpoint can have ${MAX_DEPLOYMENTS}`);
+  }
+  if (endpoint === undefined) return { problems };
+
+  if (files.deployments.length === 0 && !files.isIncomplete) {
+    add(
+      `has an endpoint but no deployment; add a deployment file, its $schema ending in ${SCHEMA_NAMES.deployment}`,
+    );
+  }
+  const names = files.deployments.map(({ name }) => name).filter((name) => name !== undefined);
+  const split = checkedSplit(endpoint.value, [...new Set(names)].sort(), endpoint.report);
+  problems.push(...endpoint.report.problems);
+  if (problems.some((problem) => problem.severity === "error")) return { problems };
+  const inOrder = deployments.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { definition: { ...endpoint.value, ...split, deployments: inOrder }, problems };
+}
+
+interface ReadEndpoint {
+  readonly value: EndpointFile;
+  readonly report: Report;
+}
+
+function onlyEndpoint(
+  files: FolderFiles,
+  add: (message: string) => void,
+): ReadEndpoint | undefined {
+  const [yaml, ...others] = files.endpoints;
+  if (others.length > 0) {
+    const list = files.endpoints.map(({ file }) => path.basename(file)).join(", ");
+    add(`has ${files.endpoints.length} endpoint files (${list}); keep one a folder`);
+    return undefined;
+  }
+  if (yaml === undefined) {
+    if (!files.isIncomplete) add(noEndpointMessage(files.deployments));
+    return undefined;
+  }
+  const report = reportOn(yaml);
+  return { value: endpointFrom(yaml, report), report };
+}
+
+function noEndpointMessage(deployments: readonly DeploymentCandidate[]): string {
+  if (deployments.length === 0) return "has no YAML of an Azure ML online endpoint in it";
+  const wanted = deployments.map(({ yaml }) => endpointNameIn(yaml));
+  const [name] = wanted;
+  const isUsable = name !== undefined && endpointNameFault(name) === undefined;
+  const isAgreed = isUsable && wanted.every((other) => other === name);
+  const line = isAgreed ? `the line "name: ${name}"` : `the endpoint's name`;
+  return `has deployments but no endpoint file; add endpoint.yml with ${line} and a $schema that ends in ${SCHEMA_NAMES.endpoint}`;
+}
+
+function endpointNameIn({ value }: YamlFile): string | undefined {
+  const name = (value as Record<string, unknown>)["endpoint_name"];
+  return typeof name === "string" ? name : undefined;
+}
+
+function checkedSplit(endpoint: EndpointFile, deployments: readonly string[], report: Report) {
+  const { faults, ...split } = splitOf(deployments, endpoint);
+  for (const { table, deployment, message, severity } of faults) {
+    // A table that is malformed has been reported as that; what follows from it has not happened.
+    if (report.hasError([table]) && deployment === undefined) continue;
+    const key = deployment === undefined ? [table] : [table, deployment];
+    if (severity === "error") report.error(key, message);
+    else report.warning(key, message);
+  }
+  return split;
+}

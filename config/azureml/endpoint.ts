@@ -1,0 +1,129 @@
+import type {
+  EndpointAuthMode,
+  EndpointIdentity,
+  OnlineEndpointDefinition,
+  Traffic,
+} from "../types";
+import type { Problem } from "../problems";
+import { endpointSchema } from "./endpointSchema";
+import { checked, type Report, reportOn } from "./issues";
+import { endpointNameFault } from "./names";
+import { isExpectedKind } from "./oddKinds";
+import { reportPlaceholders } from "./placeholderCheck";
+import { reportedByAzure } from "./reported";
+import { textsOf } from "./texts";
+import { readYamlFile, type YamlFile } from "./yamlFile";
+
+/** What an endpoint's own file says; the split is as written, because only the folder knows all deployments. */
+export interface EndpointFile extends Omit<
+  OnlineEndpointDefinition,
+  "traffic" | "mirrorTraffic" | "deployments"
+> {
+  readonly traffic?: Traffic;
+  readonly mirrorTraffic?: Traffic;
+}
+
+const AUTH_MODES: Readonly<Record<"key" | "aml_token" | "aad_token", EndpointAuthMode>> = {
+  key: "Key",
+  aml_token: "AMLToken",
+  aad_token: "AADToken",
+};
+
+const ACCESS = { enabled: "Enabled", disabled: "Disabled" } as const;
+
+const IDENTITY_ID =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/[^/]+$/i;
+
+/** Reads and checks the YAML of one managed online endpoint. */
+export async function readEndpointFile(
+  file: string,
+): Promise<{ readonly value?: EndpointFile; readonly problems: readonly Problem[] }> {
+  const { yaml, problems } = await readYamlFile(file);
+  if (yaml === undefined) return { problems };
+  const report = reportOn(yaml);
+  const value = isExpectedKind(yaml, "endpoint", report) ? endpointFrom(yaml, report) : undefined;
+  const all = [...problems, ...report.problems];
+  const isSound = all.every((problem) => problem.severity === "warning");
+  return value !== undefined && isSound ? { value, problems: all } : { problems: all };
+}
+
+/** The endpoint in a parsed file. Everything wrong goes to `report`; with an error in it the value has gaps. */
+export function endpointFrom(yaml: YamlFile, report: Report): EndpointFile {
+  reportPlaceholders(yaml, "endpoint", report);
+  const written = checked(endpointSchema, yaml, report);
+  const { name = "" } = written;
+  const nameFault = report.hasError(["name"]) ? undefined : endpointNameFault(name);
+  if (nameFault !== undefined) report.error(["name"], `is {value}, which ${nameFault}`);
+  warnOfReportedKeys(yaml, report);
+  const identity = identityOf(written.identity, report);
+  return {
+    file: yaml.path,
+    name,
+    ...(written.description === undefined ? {} : { description: written.description }),
+    authMode: AUTH_MODES[written.auth_mode ?? "key"],
+    ...(identity === undefined ? {} : { identity }),
+    publicNetworkAccess: ACCESS[written.public_network_access ?? "enabled"],
+    tags: textsOf(written.tags, ["tags"], yaml, report),
+    properties: textsOf(written.properties, ["properties"], yaml, report),
+    ...(written.traffic === undefined ? {} : { traffic: written.traffic }),
+    ...(written.mirror_traffic === undefined ? {} : { mirrorTraffic: written.mirror_traffic }),
+  };
+}
+
+/** Keys copied from `az ml … show` mean nothing in a file. */
+export function warnOfReportedKeys(yaml: YamlFile, report: Report): void {
+  for (const key of Object.keys(reportedByAzure)) {
+    if (Object.hasOwn(yaml.value as object, key)) {
+      report.warning([key], "is what Azure reports, not a setting; it is ignored");
+    }
+  }
+}
+
+type WrittenIdentity = NonNullable<ReturnType<typeof endpointSchema.parse>["identity"]>;
+
+function identityOf(
+  written: WrittenIdentity | undefined,
+  report: Report,
+): EndpointIdentity | undefined {
+  if (written === undefined) return undefined;
+  const listed = ["identity", "user_assigned_identities"];
+  const identities = written.user_assigned_identities ?? [];
+  if (written.type === "none") {
+    report.error(
+      ["identity", "type"],
+      "is {value}; an online endpoint always has an identity: system_assigned or user_assigned",
+    );
+    return undefined;
+  }
+  if (written.type === "system_assigned") {
+    if (identities.length > 0) {
+      report.error(
+        listed,
+        'is given although "type" is system_assigned; make it user_assigned, or remove this',
+      );
+    }
+    return { type: "SystemAssigned" };
+  }
+  if (identities.length === 0) {
+    report.error(
+      listed,
+      "is missing; type user_assigned needs one, as - resource_id: /subscriptions/…",
+    );
+    return undefined;
+  }
+  if (identities.length > 1) {
+    report.error(listed, `has ${identities.length} identities; an online endpoint takes one`);
+  }
+  const resourceIds = identities.map((identity, index) => {
+    const isText = typeof identity === "string";
+    const id = isText ? identity : identity.resource_id;
+    const at = isText ? [...listed, index] : [...listed, index, "resource_id"];
+    if (!IDENTITY_ID.test(id) && !report.hasError(at)) {
+      const form =
+        "/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>";
+      report.error(at, `is {value}; the ARM id of a user-assigned identity has the form ${form}`);
+    }
+    return id;
+  });
+  return { type: "UserAssigned", resourceIds };
+}

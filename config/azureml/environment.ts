@@ -1,0 +1,171 @@
+import type { z } from "zod";
+import type { AssetReference, InferenceConfig, InlineEnvironment, Route } from "../types";
+import type { environmentSchema, inlineEnvironmentSchema } from "./assetSchemas";
+import { condaText } from "./conda";
+import { textHash } from "./contentHash";
+import type { Report } from "./issues";
+import { assetContent, findPath } from "./localAsset";
+import { assetName, assetNameFault, assetVersionFault, contentVersion } from "./names";
+import { didYouMean } from "./nearest";
+import { parseReference } from "./references";
+import { textsOf, versionText } from "./texts";
+import type { YamlFile } from "./yamlFile";
+
+type Owner = { readonly endpoint?: string; readonly deployment: string };
+type WrittenEnvironment = z.output<typeof inlineEnvironmentSchema>;
+
+const AT = ["environment"];
+
+/** The environment: a registered one, or one written in the YAML. */
+export async function environmentOf(
+  written: z.output<typeof environmentSchema>,
+  owner: Owner,
+  yaml: YamlFile,
+  report: Report,
+): Promise<InlineEnvironment | AssetReference | undefined> {
+  if (typeof written !== "string") return inlineEnvironment(written, owner, yaml, report);
+  if (report.hasError(AT)) return undefined;
+  const reference = parseReference(written, "environment");
+  if (!("fault" in reference)) return reference;
+  report.error(AT, reference.fault);
+  return undefined;
+}
+
+async function inlineEnvironment(
+  written: WrittenEnvironment,
+  owner: Owner,
+  yaml: YamlFile,
+  report: Report,
+): Promise<InlineEnvironment | undefined> {
+  checkSources(written, report);
+  const name = written.name ?? assetName(owner.endpoint, owner.deployment, "environment");
+  const nameFault = report.hasError([...AT, "name"]) ? undefined : assetNameFault(name);
+  if (nameFault !== undefined) report.error([...AT, "name"], `is {value}; it ${nameFault}`);
+  const version = versionText(written.version, [...AT, "version"], yaml, report);
+  const isChecked = version === undefined || report.hasError([...AT, "version"]);
+  const versionFault = isChecked ? undefined : assetVersionFault(version);
+  if (versionFault !== undefined)
+    report.error([...AT, "version"], `is {value}; it ${versionFault}`);
+
+  const condaFile =
+    written.conda_file === undefined
+      ? undefined
+      : await condaText(written.conda_file, yaml, report);
+  const buildContext =
+    written.build === undefined ? undefined : await contextOf(written.build, owner, yaml, report);
+  const inferenceConfig = inferenceConfigOf(written.inference_config);
+  const hash = textHash(
+    // An array, so that no two parts can be taken for each other.
+    JSON.stringify([
+      written.image ?? null,
+      condaFile ?? null,
+      inferenceConfig ?? null,
+      buildContext?.contentHash ?? null,
+      buildContext?.dockerfilePath ?? null,
+    ]),
+  );
+  return {
+    kind: "inline",
+    name,
+    version: version ?? contentVersion(hash),
+    ...(written.image === undefined ? {} : { image: written.image }),
+    ...(condaFile === undefined ? {} : { condaFile }),
+    ...(buildContext === undefined ? {} : { buildContext }),
+    ...(inferenceConfig === undefined ? {} : { inferenceConfig }),
+    ...(written.description === undefined ? {} : { description: written.description }),
+    tags: textsOf(written.tags, [...AT, "tags"], yaml, report),
+  };
+}
+
+/** Which of image, build and conda_file may stand together (reference page of the environment's YAML). */
+function checkSources(written: WrittenEnvironment, report: Report): void {
+  if (written.image !== undefined && written.build !== undefined) {
+    report.error(
+      [...AT, "build"],
+      'is given together with "image"; an environment has one of the two',
+    );
+  }
+  if (written.image === undefined && written.build === undefined) {
+    const why =
+      written.conda_file === undefined
+        ? 'needs "image" (a container image) or "build" (a Docker build context)'
+        : 'needs "image": the conda environment is installed on top of a container image';
+    report.error(AT, why);
+  }
+  if (written.conda_file !== undefined && written.build !== undefined) {
+    report.error(
+      [...AT, "conda_file"],
+      'is given together with "build"; install the packages in the Dockerfile',
+    );
+  }
+  if (written.os_type === "windows") {
+    report.error([...AT, "os_type"], "is {value}; managed online endpoints run Linux containers");
+  }
+  if (written.image !== undefined) checkImage(written.image, report);
+}
+
+function checkImage(image: string, report: Report): void {
+  const at = [...AT, "image"];
+  if (report.hasError(at)) return;
+  if (/\s/.test(image) || image.includes("://")) {
+    report.error(
+      at,
+      "is {value}; must be an image such as registry.example.com/team/image:1.2, without https:// or spaces",
+    );
+    return;
+  }
+  if (image.includes("@sha256:")) return;
+  const tag = /:([^:/]+)$/.exec(image)?.[1];
+  if (tag === undefined || tag === "latest") {
+    const what = tag === undefined ? "has no tag" : 'has the tag "latest"';
+    report.warning(
+      at,
+      `is {value}, which ${what}: what runs can change at any restart; pin a version or a digest`,
+    );
+  }
+}
+
+async function contextOf(
+  build: NonNullable<WrittenEnvironment["build"]>,
+  owner: Owner,
+  yaml: YamlFile,
+  report: Report,
+): Promise<InlineEnvironment["buildContext"]> {
+  const at = [...AT, "build", "path"];
+  if (report.hasError([...AT, "build"])) return undefined;
+  const found = await findPath(
+    build.path,
+    at,
+    { what: "build context", shapes: ["folder"] },
+    yaml,
+    report,
+  );
+  const content = found && (await assetContent(found, at, false, report));
+  if (content === undefined) return undefined;
+  const dockerfilePath = (build.dockerfile_path ?? "Dockerfile").replace(/^\.\//, "");
+  const names = content.files.map((file) => file.path);
+  if (!names.includes(dockerfilePath)) {
+    const key = build.dockerfile_path === undefined ? at : [...AT, "build", "dockerfile_path"];
+    report.error(
+      key,
+      `is {value}; there is no "${dockerfilePath}" in the build context${didYouMean(dockerfilePath, names)}`,
+    );
+    return undefined;
+  }
+  const name = assetName(owner.endpoint, owner.deployment, "context");
+  const version = contentVersion(content.contentHash);
+  return { kind: "local", name, version, shape: "folder", ...content, dockerfilePath };
+}
+
+function inferenceConfigOf(
+  written: WrittenEnvironment["inference_config"],
+): InferenceConfig | undefined {
+  if (written === undefined) return undefined;
+  const route = ({ path, port }: Route): Route => ({ path, port });
+  return {
+    livenessRoute: route(written.liveness_route),
+    readinessRoute: route(written.readiness_route),
+    scoringRoute: route(written.scoring_route),
+    ...(written.startup_route === undefined ? {} : { startupRoute: route(written.startup_route) }),
+  };
+}

@@ -1,0 +1,114 @@
+import { access, constants, readdir, realpath, stat } from "node:fs/promises";
+import path from "node:path";
+import type { AssetFile } from "../types";
+import { filesBelow } from "./assetFiles";
+import { contentHash } from "./contentHash";
+import { readFault } from "./fileFaults";
+import type { Report } from "./issues";
+import { didYouMean } from "./nearest";
+import type { KeyPath, YamlFile } from "./yamlFile";
+
+/** What a path in the YAML may lead to. */
+export interface PathRules {
+  /** In words, for messages: "code folder". */
+  readonly what: string;
+  readonly shapes: readonly ("file" | "folder")[];
+}
+
+export interface FoundPath {
+  readonly source: string;
+  readonly shape: "file" | "folder";
+}
+
+/** Finds the file or folder that a path in the YAML (relative to the YAML file) means; reports why not. */
+export async function findPath(
+  written: string,
+  key: KeyPath,
+  rules: PathRules,
+  yaml: YamlFile,
+  report: Report,
+): Promise<FoundPath | undefined> {
+  if (/^(?:azureml|https?|wasbs?|abfss?|git\+?\w*|runs|s3):/i.test(written)) {
+    const advice =
+      "its bytes cannot be hashed here, so the same version could mean other bytes: give a local path, or register it " +
+      "and name it by version";
+    report.error(key, `is {value}, a place in the cloud; ${advice}`);
+    return undefined;
+  }
+  const source = path.resolve(path.dirname(yaml.path), written);
+  let shape: FoundPath["shape"];
+  try {
+    const status = await stat(source);
+    shape = status.isDirectory() ? "folder" : "file";
+    if (!status.isDirectory() && !status.isFile()) {
+      report.error(key, `is {value}, which is neither a file nor a folder`);
+      return undefined;
+    }
+    await access(source, constants.R_OK);
+  } catch (error) {
+    report.error(
+      key,
+      `is {value}, a ${rules.what} that ${readFault(error)}${await advice(written, source)}`,
+    );
+    return undefined;
+  }
+  if (!rules.shapes.includes(shape)) {
+    report.error(
+      key,
+      `is {value}, a ${shape}; the ${rules.what} must be a ${rules.shapes.join(" or a ")}`,
+    );
+    return undefined;
+  }
+  if (path.isAbsolute(written)) {
+    report.warning(
+      key,
+      "is {value}, an absolute path, which exists on this machine only; write it relative to this file",
+    );
+  }
+  return { source, shape };
+}
+
+async function advice(written: string, source: string): Promise<string> {
+  if (written.includes("\\")) return "; write / between folders, not \\";
+  if (written.startsWith("~")) return '; "~" is not replaced by the home folder';
+  const siblings = await readdir(path.dirname(source)).catch(() => []);
+  const guess = didYouMean(path.basename(source), siblings);
+  return guess === "" ? "; paths are relative to this file" : guess;
+}
+
+export interface AssetContent {
+  readonly contentHash: string;
+  readonly files: readonly AssetFile[];
+}
+
+/**
+ * The files of an asset and the hash of their content; reports what cannot be read or uploaded.
+ * @param underOwnName whether the paths begin with the folder's own name, as Azure lays out a folder model
+ * (`$AZUREML_MODEL_DIR/<folder>/…`); code folders and build contexts are laid out without it
+ */
+export async function assetContent(
+  found: FoundPath,
+  key: KeyPath,
+  underOwnName: boolean,
+  report: Report,
+): Promise<AssetContent | undefined> {
+  if (found.shape === "file") {
+    const files = [
+      { path: path.basename(found.source).normalize("NFC"), source: await realpath(found.source) },
+    ];
+    return { files, contentHash: await contentHash(files) };
+  }
+  const { files, faults } = await filesBelow(found.source);
+  for (const fault of faults) report.error(key, `is {value}, in which ${fault}`);
+  if (faults.length > 0) return undefined;
+  if (files.length === 0) {
+    report.error(
+      key,
+      "is {value}, a folder without files to upload (it is empty, or everything in it is ignored)",
+    );
+    return undefined;
+  }
+  const prefix = underOwnName ? `${path.basename(found.source).normalize("NFC")}/` : "";
+  const placed = files.map((file) => ({ ...file, path: prefix + file.path }));
+  return { files: placed, contentHash: await contentHash(placed) };
+}

@@ -1,0 +1,92 @@
+import type { z } from "zod";
+import type { AssetReference, LocalModel } from "../types";
+import type { inlineModelSchema, modelSchema } from "./assetSchemas";
+import type { Report } from "./issues";
+import { assetContent, findPath } from "./localAsset";
+import { assetName, assetNameFault, assetVersionFault, contentVersion } from "./names";
+import { isReference, parseReference } from "./references";
+import { textsOf, versionText } from "./texts";
+import type { YamlFile } from "./yamlFile";
+
+const AT = ["model"];
+
+/** The model: a registered one, or a file or folder on this machine. */
+export async function modelOf(
+  written: z.output<typeof modelSchema>,
+  owner: { readonly endpoint?: string; readonly deployment: string },
+  yaml: YamlFile,
+  report: Report,
+): Promise<LocalModel | AssetReference | undefined> {
+  if (typeof written !== "string") return localModel(written, owner, yaml, report);
+  if (report.hasError(AT)) return undefined;
+  const reference = parseReference(written, "model");
+  if (!("fault" in reference)) return reference;
+  report.error(AT, reference.fault);
+  return undefined;
+}
+
+async function localModel(
+  written: z.output<typeof inlineModelSchema>,
+  owner: { readonly endpoint?: string; readonly deployment: string },
+  yaml: YamlFile,
+  report: Report,
+): Promise<LocalModel | undefined> {
+  const modelType = written.type ?? "custom_model";
+  const name = written.name ?? assetName(owner.endpoint, owner.deployment, "model");
+  const nameFault = report.hasError(["model", "name"]) ? undefined : assetNameFault(name);
+  if (nameFault !== undefined) report.error(["model", "name"], `is {value}; it ${nameFault}`);
+  const version = versionText(written.version, ["model", "version"], yaml, report);
+  const isChecked = version === undefined || report.hasError(["model", "version"]);
+  const versionFault = isChecked ? undefined : assetVersionFault(version);
+  if (versionFault !== undefined)
+    report.error(["model", "version"], `is {value}; it ${versionFault}`);
+
+  const at = ["model", "path"];
+  if (report.hasError(at)) return undefined;
+  if (isReference(written.path) && !("fault" in parseReference(written.path, "model"))) {
+    report.error(
+      at,
+      "is {value}, a registered model; write it as the value of model itself, without path",
+    );
+    return undefined;
+  }
+  // MLflow and Triton models are laid out in folders; a custom model may be a single file.
+  const shapes =
+    modelType === "custom_model" ? (["file", "folder"] as const) : (["folder"] as const);
+  const found = await findPath(
+    written.path,
+    at,
+    { what: modelType.replace("_", " "), shapes },
+    yaml,
+    report,
+  );
+  if (found === undefined) return undefined;
+  const content = await assetContent(found, at, true, report);
+  if (content === undefined) return undefined;
+  if (
+    modelType === "mlflow_model" &&
+    !content.files.some(
+      (file) => file.path.split("/").length === 2 && file.path.endsWith("/MLmodel"),
+    )
+  ) {
+    report.error(at, "is {value}, a folder without the file MLmodel, so it is no MLflow model");
+  }
+  const flavors = Object.entries(written.flavors ?? {}).map(
+    ([flavor, settings]) =>
+      [flavor, textsOf(settings, ["model", "flavors", flavor], yaml, report)] as const,
+  );
+  return {
+    kind: "local",
+    name,
+    version: version ?? contentVersion(content.contentHash),
+    shape: found.shape,
+    ...content,
+    modelType,
+    ...(written.description === undefined ? {} : { description: written.description }),
+    tags: textsOf(written.tags, ["model", "tags"], yaml, report),
+    ...(written.properties === undefined
+      ? {}
+      : { properties: textsOf(written.properties, ["model", "properties"], yaml, report) }),
+    ...(flavors.length === 0 ? {} : { flavors: Object.fromEntries(flavors) }),
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * Azure's rules for names, and the names this project gives to assets that have none.
+ * Endpoints and deployments: Microsoft Learn "Manage and increase quotas" (how-to-manage-quotas), online endpoints.
+ */
+
+/** Shortest and longest name of an endpoint or a deployment, in characters. */
+const NAME_LENGTH = { min: 3, max: 32 } as const;
+
+/** Longest name or version of a model, code or environment asset, in characters. */
+const ASSET_NAME_LENGTH = 255;
+
+/** Why `name` cannot be an endpoint's or a deployment's name; undefined when it can. */
+export function endpointNameFault(name: string): string | undefined {
+  const allowed = `a name has ${NAME_LENGTH.min} to ${NAME_LENGTH.max} letters, digits and single dashes, and begins with a letter`;
+  if (name.length < NAME_LENGTH.min) return `is too short (${name.length}); ${allowed}`;
+  if (name.length > NAME_LENGTH.max) return `is too long (${name.length}); ${allowed}`;
+  if (!/^[a-zA-Z]/.test(name)) return `does not begin with a letter; ${allowed}`;
+  const wrong = /[^a-zA-Z0-9-]/u.exec(name)?.[0];
+  if (wrong !== undefined) return `has the character "${wrong}"; ${allowed}`;
+  if (name.includes("--")) return `has two dashes in a row; ${allowed}`;
+  if (name.endsWith("-")) return `ends with a dash; ${allowed}`;
+  return undefined;
+}
+
+/**
+ * Why `name` cannot be the name of an asset; undefined when it can. The REST API's own pattern has no dot, yet the
+ * service has long taken names with dots (`sklearn-1.5` is one of its own environments), so dots are let through.
+ */
+export function assetNameFault(name: string): string | undefined {
+  const allowed =
+    "letters, digits, dashes, underscores and dots, beginning with a letter or a digit";
+  if (name.length > ASSET_NAME_LENGTH) {
+    return `is too long (${name.length}); at most ${ASSET_NAME_LENGTH} characters`;
+  }
+  return /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name) ? undefined : `may have only ${allowed}`;
+}
+
+/** Why `version` cannot be the version of an asset; undefined when it can. */
+export function assetVersionFault(version: string): string | undefined {
+  if (version.toLowerCase() === "latest") {
+    return "is a label that moves, not a version; write a number, or leave it out to get one from the content";
+  }
+  return assetNameFault(version);
+}
+
+/** Name of an asset the YAML does not name: `<endpoint>-<deployment>-<kind>`, or without the endpoint when unknown. */
+export function assetName(
+  endpoint: string | undefined,
+  deployment: string,
+  kind: "model" | "code" | "environment" | "context",
+): string {
+  const parts = endpoint === undefined ? [deployment, kind] : [endpoint, deployment, kind];
+  // Names that break Azure's rule are reported where they are written; here they only must not break this one too.
+  return parts.map((part) => part.replace(/[^a-zA-Z0-9-]+/g, "-").replace(/^-+/, "")).join("-");
+}
+
+/** The asset version made from a content hash: 64 bits of it, enough for versions of one asset. */
+export function contentVersion(contentHash: string): string {
+  return contentHash.slice(0, 16);
+}

@@ -1,0 +1,43 @@
+import type { Report } from "./issues";
+import { type Kind, kindOf, SCHEMA_NAMES } from "./kind";
+import type { YamlFile } from "./yamlFile";
+
+/** Says why a file of another kind is not read; true when it was meant as an endpoint or a deployment. */
+export function reportOddKind(
+  kind: Exclude<Kind, "endpoint" | "deployment" | "other">,
+  report: Report,
+): boolean {
+  if (kind === "kubernetes") {
+    report.error(
+      [],
+      "is for an online endpoint on Kubernetes; this project deploys managed online endpoints only",
+    );
+    return true;
+  }
+  if (kind === "unclear") {
+    const schemas = `${SCHEMA_NAMES.endpoint} or ${SCHEMA_NAMES.deployment}`;
+    report.warning(
+      [],
+      `is left out: it can be recognised neither as an endpoint nor as a deployment; if it is one, add a $schema that ends in ${schemas}`,
+    );
+    return false;
+  }
+  report.error(["$schema"], `is {value}; did you mean "…/${kind.misspelt}"?`);
+  return true;
+}
+
+/** Whether a file that is read alone is of the kind it is read as; a file without a clear kind is taken at its word. */
+export function isExpectedKind(
+  yaml: YamlFile,
+  expected: "endpoint" | "deployment",
+  report: Report,
+): boolean {
+  const kind = kindOf(yaml.value);
+  if (kind === expected || kind === "unclear") return true;
+  if (kind === "kubernetes" || typeof kind === "object") reportOddKind(kind, report);
+  else {
+    const found = kind === "other" ? "something else" : `a managed online ${kind}`;
+    report.error([], `is ${found}, not a managed online ${expected}`);
+  }
+  return false;
+}

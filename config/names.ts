@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import type { SandboxNames } from "./types";
+
+/**
+ * What makes the names of one stack unlike those of any other. Storage accounts, vaults and registries share one
+ * name space over all of Azure, so the team's word alone would collide.
+ */
+export interface NameScope {
+  /** Short word for the team's workload: a lower-case letter, then letters and digits, 2 to 12 in all. */
+  readonly workload: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly stack: string;
+}
+
+export const WORKLOAD_PATTERN = /^[a-z][a-z0-9]{1,11}$/;
+
+/**
+ * Physical names of the sandbox, the same in every run (a random suffix would make a second workspace out of a
+ * lost state file). Prefixes are those of the Cloud Adoption Framework; with a workload of at most 12 characters
+ * every name keeps to its limit without cutting: storage account 3–24 lower-case letters and digits, vault 3–24,
+ * registry 5–50 letters and digits, workspace 3–33.
+ */
+export function sandboxNames(scope: NameScope): SandboxNames {
+  const suffix = nameSuffix(scope);
+  const { workload } = scope;
+  return {
+    workspace: `mlw-${workload}-${suffix}`,
+    storageAccount: `st${workload}${suffix}`,
+    keyVault: `kv-${workload}-${suffix}`,
+    registry: `cr${workload}${suffix}`,
+    logAnalytics: `log-${workload}-${suffix}`,
+    applicationInsights: `appi-${workload}-${suffix}`,
+    endpointIdentity: `id-${workload}-endpoint-${suffix}`,
+  };
+}
+
+/** Six hex digits over where the stack lives: 16 million values, the same on every machine. */
+function nameSuffix(scope: NameScope): string {
+  // Azure compares ids without regard to case, so a change of case must not rename anything.
+  const place = [scope.subscriptionId, scope.resourceGroup, scope.stack].join("/").toLowerCase();
+  return createHash("sha256").update(place).digest("hex").slice(0, 6);
+}

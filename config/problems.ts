@@ -1,0 +1,41 @@
+/** One thing that is wrong (or doubtful) in what the user wrote. */
+export interface Problem {
+  /** Path of the file as the user would type it, or a name such as `Pulumi.sandbox.yaml`. */
+  readonly file: string;
+  /** 1-based line, where it is known. */
+  readonly line?: number;
+  /** Dotted path of the key, for example `request_settings.request_timeout_ms`. */
+  readonly key?: string;
+  /** What is wrong, with the value and what is allowed: one sentence, no full stop needed. */
+  readonly message: string;
+  /** A warning is shown and work goes on; an error stops before anything is declared. */
+  readonly severity: "error" | "warning";
+}
+
+/** A mistake of the user's: shown as it is, without a stack trace. Everything else is a bug. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(readonly problems: readonly Problem[]) {
+    super(formatProblems(problems));
+  }
+}
+
+/** A user's mistake that belongs to no file: a wrong command line, a missing tool, a port in use. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+}
+
+/** All problems as text, a line each, in the order of file and line. */
+export function formatProblems(problems: readonly Problem[]): string {
+  const sorted = [...problems].sort(
+    (a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0),
+  );
+  return sorted.map((problem) => `${problem.severity}: ${formatPlace(problem)}`).join("\n");
+}
+
+/** One problem without its severity: file, line, key, message. */
+export function formatPlace(problem: Problem): string {
+  const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
+  const key = problem.key === undefined ? "" : `${problem.key}: `;
+  return `${place}: ${key}${problem.message}`;
+}

@@ -1,0 +1,230 @@
+/**
+ * What config/ hands to components/: the Azure ML YAML and the stack's settings after reading, checking and
+ * completing. Plain data in Azure's words and units; no Pulumi outputs, no resources, no paths left to resolve.
+ */
+
+/** One file of a local asset, as it is uploaded. */
+export interface AssetFile {
+  /** Path below the asset's root with forward slashes, for example `model/weights.onnx`. */
+  readonly path: string;
+  /** Absolute path on this machine. */
+  readonly source: string;
+}
+
+/** A file or folder on this machine that becomes a version of an asset in the workspace. */
+export interface LocalAsset {
+  readonly kind: "local";
+  /** Asset name; the YAML's `name`, otherwise made from the endpoint's and deployment's names. */
+  readonly name: string;
+  /** SHA-256 of names and bytes of all files, in hex. Same bytes, same hash, on every machine. */
+  readonly contentHash: string;
+  /** Asset version: the YAML's `version`, otherwise the first 16 digits of `contentHash`. */
+  readonly version: string;
+  /**
+   * `file`: `files` has one entry, named as the file. `folder`: a model's paths begin with the folder's own name, as
+   * Azure lays it out (`$AZUREML_MODEL_DIR/<folder>/…`; the resolved name for `path: .`); the paths of code and of a
+   * build context begin below the folder.
+   */
+  readonly shape: "file" | "folder";
+  readonly files: readonly AssetFile[];
+}
+
+/** An asset that exists already. */
+export type AssetReference =
+  /** `azureml:name:version`, in this workspace. */
+  | { readonly kind: "workspace"; readonly name: string; readonly version: string }
+  /** `azureml://registries/<registry>/<models|environments>/<name>/versions/<version>`, or a full ARM id. */
+  | { readonly kind: "id"; readonly id: string };
+
+export type ModelType = "custom_model" | "mlflow_model" | "triton_model";
+
+export interface LocalModel extends LocalAsset {
+  readonly modelType: ModelType;
+  readonly description?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Can be added to later, never removed or changed. */
+  readonly properties?: Readonly<Record<string, string>>;
+  /** Settings by flavour of the model's format. */
+  readonly flavors?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** An environment written in the YAML. Exactly one of `image` and `buildContext` is there. */
+export interface InlineEnvironment {
+  readonly kind: "inline";
+  readonly name: string;
+  readonly version: string;
+  readonly image?: string;
+  /** Text of the conda file (Azure takes the text, not a path). */
+  readonly condaFile?: string;
+  readonly buildContext?: LocalAsset & { readonly dockerfilePath: string };
+  readonly inferenceConfig?: InferenceConfig;
+  readonly description?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface Route {
+  readonly path: string;
+  readonly port: number;
+}
+
+export interface InferenceConfig {
+  readonly livenessRoute?: Route;
+  readonly readinessRoute?: Route;
+  readonly scoringRoute?: Route;
+  readonly startupRoute?: Route;
+}
+
+export interface CodeConfiguration {
+  readonly code: LocalAsset | AssetReference;
+  /** Path of the scoring script below the code folder. */
+  readonly scoringScript: string;
+}
+
+/** Times in seconds; a missing property has Azure's default. */
+export interface Probe {
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds?: number;
+  readonly timeoutSeconds?: number;
+  readonly successThreshold?: number;
+  readonly failureThreshold?: number;
+}
+
+export interface RequestSettings {
+  /** @default 5000 ms; at most 180 000 on managed endpoints. */
+  readonly requestTimeoutMs: number;
+  /** @default 1 */
+  readonly maxConcurrentRequestsPerInstance: number;
+  /** Deprecated in Azure, passed on when given. */
+  readonly maxQueueWaitMs?: number;
+}
+
+export interface DataCollection {
+  readonly enabled: boolean;
+  /** Share of requests collected, 0 to 1. */
+  readonly samplingRate?: number;
+  /** Client id of the identity that writes the collected data. */
+  readonly clientId?: string;
+  /** Id of the existing data asset that receives it. */
+  readonly dataId?: string;
+  /** The data asset to register for it, when it is described in the YAML. */
+  readonly data?: CollectedData;
+}
+
+/** A data asset of what a collection collects; names, path and version as the CLI completes them. */
+export interface CollectedData {
+  readonly name: string;
+  readonly version: string;
+  /** `azureml://datastores/<datastore>/paths/<path>` */
+  readonly path: string;
+}
+
+export interface DataCollector {
+  readonly collections: Readonly<Record<string, DataCollection>>;
+  readonly rollingRate?: "Year" | "Month" | "Day" | "Hour" | "Minute";
+  readonly captureHeaders?: readonly string[];
+}
+
+export interface OnlineDeploymentDefinition {
+  /** The YAML file it was read from, absolute. */
+  readonly file: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly model?: LocalModel | AssetReference;
+  readonly modelMountPath?: string;
+  readonly codeConfiguration?: CodeConfiguration;
+  readonly environment?: InlineEnvironment | AssetReference;
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  readonly instanceType: string;
+  readonly instanceCount: number;
+  readonly requestSettings: RequestSettings;
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly startupProbe?: Probe;
+  readonly dataCollector?: DataCollector;
+  readonly appInsightsEnabled: boolean;
+  readonly egressPublicNetworkAccess?: "Enabled" | "Disabled";
+}
+
+export type EndpointAuthMode = "Key" | "AMLToken" | "AADToken";
+
+export type EndpointIdentity =
+  | { readonly type: "SystemAssigned" }
+  | { readonly type: "UserAssigned"; readonly resourceIds: readonly string[] };
+
+/** Percent by deployment name; either nothing has traffic or the values sum to 100. */
+export type Traffic = Readonly<Record<string, number>>;
+
+export interface OnlineEndpointDefinition {
+  /** The YAML file it was read from, absolute. */
+  readonly file: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly authMode: EndpointAuthMode;
+  /** Missing: the stack makes a user-assigned identity of its own. */
+  readonly identity?: EndpointIdentity;
+  readonly publicNetworkAccess: "Enabled" | "Disabled";
+  readonly tags: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, string>>;
+  /** Explicit for every deployment, zeros too. */
+  readonly traffic: Traffic;
+  /** At most one entry, 1 to 50 %. */
+  readonly mirrorTraffic: Traffic;
+  /** In the order of their names: the order in which they are written. */
+  readonly deployments: readonly OnlineDeploymentDefinition[];
+}
+
+/** How the workspace's managed network treats outbound traffic; it can only ever be tightened in this order. */
+export type IsolationMode = "Disabled" | "AllowInternetOutbound" | "AllowOnlyApprovedOutbound";
+
+export type OutboundRule =
+  | { readonly type: "FQDN"; readonly destination: string }
+  | {
+      readonly type: "ServiceTag";
+      readonly serviceTag: string;
+      readonly protocol: "TCP" | "UDP" | "ICMP" | "*";
+      readonly portRanges: string;
+    }
+  | {
+      readonly type: "PrivateEndpoint";
+      readonly serviceResourceId: string;
+      readonly subresourceTarget: string;
+    };
+
+/** Physical names, unique where Azure wants them unique, the same in every run. */
+export interface SandboxNames {
+  readonly workspace: string;
+  readonly storageAccount: string;
+  readonly keyVault: string;
+  readonly registry: string;
+  readonly logAnalytics: string;
+  readonly applicationInsights: string;
+  readonly endpointIdentity: string;
+}
+
+export interface SandboxConfig {
+  readonly target: "sandbox";
+  readonly subscription: { readonly id: string; readonly name?: string };
+  readonly resourceGroup: { readonly name: string; readonly create: boolean };
+  readonly location: string;
+  readonly names: SandboxNames;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly network: {
+    readonly isolationMode: IsolationMode;
+    readonly outboundRules: Readonly<Record<string, OutboundRule>>;
+    /** Whether the workspace, storage, vault and registry can be reached from the internet (with Entra ID). */
+    readonly publicNetworkAccess: "Enabled" | "Disabled";
+  };
+  readonly logRetentionDays: number;
+  /** Who may upload code and models. */
+  readonly deployers: readonly {
+    readonly objectId: string;
+    readonly principalType: "User" | "Group" | "ServicePrincipal";
+  }[];
+  /** Guards storage, vault, registry and workspace against deletion. */
+  readonly protect: boolean;
+  readonly endpoint: OnlineEndpointDefinition;
+}
+
+export type StackConfig = SandboxConfig;

@@ -1,0 +1,136 @@
+import { textAt, valueAt, type Inputs } from "./ids";
+import { Refusal } from "./refusal";
+import type { AzureResource, AzureWorld } from "./world";
+
+/** Rules of one type beyond names and parents, as documented for Azure ML managed online endpoints. */
+interface TypeRules {
+  readonly put?: (inputs: Inputs, id: string, world: AzureWorld) => void;
+  readonly delete?: (resource: AzureResource, world: AzureWorld) => void;
+}
+
+const ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint";
+const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
+const WORKSPACE = "azure-native:machinelearningservices:Workspace";
+const MODEL = "azure-native:machinelearningservices:ModelVersion";
+const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
+const MAX_DEPLOYMENTS = 20;
+const ISOLATION_ORDER = ["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"];
+
+export const rules: Readonly<Record<string, TypeRules>> = {
+  [WORKSPACE]: {
+    put(inputs, id, world) {
+      for (const property of [
+        "storageAccount",
+        "keyVault",
+        "containerRegistry",
+        "applicationInsights",
+      ]) {
+        requireResource(world, textAt(inputs, property), `${property} of ${id}`);
+      }
+      const storage = world.read(textAt(inputs, "storageAccount"));
+      if (valueAt(storage?.inputs, "isHnsEnabled") === true) {
+        throw new Refusal("BadRequest", `${id} cannot use storage with a hierarchical namespace`);
+      }
+      const before = textAt(world.read(id)?.inputs, "managedNetwork.isolationMode") || "Disabled";
+      const after = textAt(inputs, "managedNetwork.isolationMode") || "Disabled";
+      if (ISOLATION_ORDER.indexOf(after) < ISOLATION_ORDER.indexOf(before)) {
+        throw new Refusal(
+          "BadRequest",
+          `isolation of ${id} cannot go back from ${before} to ${after}`,
+        );
+      }
+    },
+  },
+  [ENDPOINT]: {
+    put(inputs, id, world) {
+      if (
+        world.read(id) === undefined &&
+        Object.keys(record(inputs, "properties.traffic")).length > 0
+      ) {
+        throw new Refusal(
+          "BadRequest",
+          `traffic of ${id} cannot be set before its deployments exist`,
+        );
+      }
+    },
+  },
+  [DEPLOYMENT]: {
+    put(_inputs, id, world) {
+      const siblings = deploymentsOf(world, id.slice(0, id.lastIndexOf("/deployments/")));
+      if (world.read(id) === undefined && siblings.length >= MAX_DEPLOYMENTS) {
+        throw new Refusal("BadRequest", `an endpoint takes at most ${MAX_DEPLOYMENTS} deployments`);
+      }
+    },
+    delete(resource, world) {
+      const [endpoint = "", name = ""] = resource.id.split("/deployments/");
+      const split = world.read(`${endpoint}/traffic/traffic`);
+      const percent = Number(record(split?.inputs ?? {}, "traffic")[name] ?? 0);
+      if (percent > 0) {
+        throw new Refusal("BadRequest", `${resource.id} has ${percent} % of the live traffic`);
+      }
+    },
+  },
+  [MODEL]: {
+    put(inputs, id, world) {
+      const path = textAt(inputs, "properties.modelUri").replace(/^azureml:\//, "");
+      const [datastore = ""] = path.split("/paths/");
+      const workspace = id.slice(0, id.lastIndexOf("/models/"));
+      requireResource(
+        world,
+        `${workspace}/datastores/${datastore.split("/datastores/")[1] ?? ""}`,
+        `modelUri of ${id}`,
+      );
+    },
+  },
+  [TRAFFIC]: {
+    put(inputs, id, world) {
+      const endpoint = id.slice(0, id.lastIndexOf("/traffic/"));
+      const live = record(inputs, "traffic");
+      const mirror = record(inputs, "mirrorTraffic");
+      for (const name of Object.keys({ ...live, ...mirror })) {
+        const deployment = world.read(`${endpoint}/deployments/${name}`);
+        if (textAt(deployment?.outputs, "properties.provisioningState") !== "Succeeded") {
+          throw new Refusal("BadRequest", `traffic names deployment "${name}", which is not there`);
+        }
+        if (Number(live[name] ?? 0) > 0 && Number(mirror[name] ?? 0) > 0) {
+          throw new Refusal(
+            "BadRequest",
+            `"${name}" cannot have live and mirrored traffic at once`,
+          );
+        }
+      }
+      const sum = Object.values(live).reduce<number>(
+        (total, percent) => total + Number(percent),
+        0,
+      );
+      if (sum !== 0 && sum !== 100) {
+        throw new Refusal("BadRequest", `traffic must sum to 0 or 100, not ${sum}`);
+      }
+      if (
+        Object.keys(mirror).length > 1 ||
+        Object.values(mirror).some((percent) => Number(percent) > 50)
+      ) {
+        throw new Refusal(
+          "BadRequest",
+          "mirror traffic goes to one deployment, at most 50 percent",
+        );
+      }
+    },
+  },
+};
+
+function requireResource(world: AzureWorld, id: string, what: string): void {
+  if (world.read(id) === undefined) {
+    throw new Refusal("ResourceNotFound", `${what} names ${id || "nothing"}, which does not exist`);
+  }
+}
+
+function deploymentsOf(world: AzureWorld, endpointId: string): AzureResource[] {
+  const below = `${endpointId}/deployments/`.toLowerCase();
+  return world.list(DEPLOYMENT).filter((one) => one.id.toLowerCase().startsWith(below));
+}
+
+function record(inputs: unknown, path: string): Record<string, unknown> {
+  const value = valueAt(inputs, path);
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

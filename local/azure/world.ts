@@ -1,0 +1,148 @@
+import { changedProperties } from "../changes";
+import { catalogue, type AzureType } from "./catalogue";
+import {
+  nameParts,
+  parentId,
+  resourceId,
+  textAt,
+  valueAt,
+  type AzurePlace,
+  type Inputs,
+} from "./ids";
+import { computedOutputs } from "./outputs";
+import { Refusal } from "./refusal";
+import { rules } from "./rules";
+
+/** A resource that exists in the stand-in. */
+export interface AzureResource {
+  readonly token: string;
+  readonly id: string;
+  readonly inputs: Inputs;
+  readonly outputs: Record<string, unknown>;
+}
+
+/** Where things are and what is there already without having been declared. */
+export interface AzureSettings extends AzurePlace {
+  /** Resource groups that the stack finds. */
+  readonly resourceGroups: readonly string[];
+}
+
+/**
+ * The stand-in's memory: which resources exist. It imitates the resource manager's rules that a program of this
+ * project can break (parents, names, limits, what cannot change), not Azure; what it accepts Azure may still refuse.
+ */
+export class AzureWorld {
+  private readonly byId = new Map<string, AzureResource>();
+
+  constructor(
+    readonly settings: AzureSettings,
+    existing: readonly AzureResource[] = [],
+  ) {
+    for (const resource of existing) this.byId.set(resource.id.toLowerCase(), resource);
+  }
+
+  /** @throws Refusal when the name is taken, the parent is missing or a rule of the type is broken */
+  create(token: string, inputs: Inputs): AzureResource {
+    const type = azureType(token);
+    const id = resourceId(type, inputs, this.settings);
+    if (this.byId.has(id.toLowerCase())) {
+      throw new Refusal("Conflict", `${id} exists already`);
+    }
+    this.checkName(token, type, inputs, id);
+    this.checkParent(type, inputs, id);
+    return this.put(token, type, inputs, id);
+  }
+
+  /** @throws Refusal when it does not exist, or a property changes that cannot */
+  update(id: string, token: string, inputs: Inputs): AzureResource {
+    const type = azureType(token);
+    const current = this.read(id);
+    if (current === undefined) throw new Refusal("ResourceNotFound", `${id} does not exist`);
+    const changed = changedImmutables(type, current.inputs, inputs);
+    if (changed.length > 0) {
+      throw new Refusal("PropertyChangeNotAllowed", `${changed.join(", ")} of ${id} cannot change`);
+    }
+    return this.put(token, type, inputs, id);
+  }
+
+  read(id: string): AzureResource | undefined {
+    return this.byId.get(id.toLowerCase());
+  }
+
+  /** Deletes it with everything below it, as the resource manager does. @throws Refusal while it is in use */
+  delete(id: string): void {
+    const resource = this.read(id);
+    if (resource === undefined) return;
+    rules[resource.token]?.delete?.(resource, this);
+    const below = `${id.toLowerCase()}/`;
+    for (const key of [...this.byId.keys()]) {
+      if (key === id.toLowerCase() || key.startsWith(below)) this.byId.delete(key);
+    }
+  }
+
+  /** All resources, or those of one type. */
+  list(token?: string): AzureResource[] {
+    return [...this.byId.values()].filter((one) => token === undefined || one.token === token);
+  }
+
+  private put(token: string, type: AzureType, inputs: Inputs, id: string): AzureResource {
+    rules[token]?.put?.(inputs, id, this);
+    const outputs = { ...inputs, ...computedOutputs(token, type, inputs, id, this.settings) };
+    const resource = { token, id, inputs, outputs };
+    this.byId.set(id.toLowerCase(), resource);
+    return resource;
+  }
+
+  private checkName(token: string, type: AzureType, inputs: Inputs, id: string): void {
+    const name = nameParts(type, inputs).at(-1) ?? "";
+    if (type.naming !== undefined && !type.naming.pattern.test(name)) {
+      throw new Refusal("InvalidResourceName", `"${name}" must be ${type.naming.words} (${id})`);
+    }
+    if (type.unique === undefined) return;
+    const place = type.unique === "region" ? textAt(inputs, "location") : "";
+    const taken = this.list(token).find(
+      (other) =>
+        nameParts(type, other.inputs).at(-1)?.toLowerCase() === name.toLowerCase() &&
+        (place === "" || textAt(other.inputs, "location") === place),
+    );
+    if (taken !== undefined) {
+      throw new Refusal("NameAlreadyTaken", `the name "${name}" is taken by ${taken.id}`);
+    }
+  }
+
+  private checkParent(type: AzureType, inputs: Inputs, id: string): void {
+    const parent = parentId(type, inputs, this.settings);
+    if (parent === undefined || this.exists(parent)) return;
+    throw new Refusal(
+      "ParentResourceNotFound",
+      `${id} needs ${parent || "its scope"}, which does not exist`,
+    );
+  }
+
+  private exists(id: string): boolean {
+    if (this.read(id) !== undefined) return true;
+    const group = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)$/i.exec(id);
+    return (
+      group !== null &&
+      group[1]?.toLowerCase() === this.settings.subscriptionId.toLowerCase() &&
+      this.settings.resourceGroups.some((name) => name.toLowerCase() === group[2]?.toLowerCase())
+    );
+  }
+}
+
+export function azureType(token: string): AzureType {
+  const type = catalogue[token];
+  if (type === undefined) {
+    throw new Error(`the stand-in does not know ${token}; add it to local/azure/catalogue.ts`);
+  }
+  return type;
+}
+
+/** Properties whose change makes a new resource instead of changing this one. */
+export function changedImmutables(type: AzureType, olds: Inputs, news: Inputs): string[] {
+  const names = type.names.filter((name) => !name.startsWith("="));
+  const scope = type.scope === "subscription" ? [] : [type.scope?.property ?? "resourceGroupName"];
+  return [...scope, ...names, ...(type.immutable ?? [])].filter(
+    (path) => changedProperties(valueAt(olds, path), valueAt(news, path)).length > 0,
+  );
+}

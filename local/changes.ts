@@ -1,0 +1,32 @@
+import { isDeepStrictEqual } from "node:util";
+
+/** What one run would do, or did, to one resource. */
+export interface Change {
+  readonly op: "create" | "update" | "replace" | "delete" | "same";
+  readonly type: string;
+  readonly name: string;
+  /** Dotted paths of the inputs that differ. */
+  readonly properties: readonly string[];
+}
+
+/** Dotted paths at which two sets of inputs differ; a file counts by its bytes, not by its place. */
+export function changedProperties(before: unknown, after: unknown, path = ""): string[] {
+  if (isObject(before) && isObject(after)) {
+    if (isFile(before) && isFile(after)) return before["sha256"] === after["sha256"] ? [] : [path];
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...keys]
+      .sort()
+      .flatMap((key) =>
+        changedProperties(before[key], after[key], path === "" ? key : `${path}.${key}`),
+      );
+  }
+  return isDeepStrictEqual(before, after) ? [] : [path];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isFile(value: Record<string, unknown>): boolean {
+  return "sha256" in value && "path" in value;
+}

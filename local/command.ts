@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { ConfigError, UserError } from "../config/problems";
+
+/**
+ * Runs a command line to its end. A user's mistake is shown as it is and ends with status 1; anything else is a bug
+ * of this program and keeps its stack trace.
+ */
+export async function runCommand(command: Command): Promise<void> {
+  try {
+    await command.parseAsync();
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof UserError) {
+      console.error(error.message);
+    } else {
+      console.error(error);
+    }
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../config/problems";
+import { textAt, valueAt } from "./azure/ids";
+import type { AzureResource } from "./azure/world";
+import { blobsBelow, download } from "./blobs";
+import type { DeploymentSpec, EndpointSpec, ProbeSpec } from "./endpoint/spec";
+
+const ML = "azure-native:machinelearningservices:";
+const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
+
+export interface Deployable {
+  readonly spec: EndpointSpec;
+  /** Deployments without traffic that cannot run on this machine, each with the reason. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * Reads what the local endpoint is to run out of the stack's resources, the way Azure would: from the deployment to
+ * its code, model and environment versions, from their URIs to the blobs. A file that was never uploaded is missing
+ * here too.
+ *
+ * @param assetDirectory where the downloaded code and models are kept
+ * @throws UserError when a deployment with live or mirrored traffic, or none at all, can run on this machine
+ */
+export async function deployable(
+  resources: ReadonlyMap<string, AzureResource>,
+  assetDirectory: string,
+): Promise<Deployable> {
+  const all = [...resources.values()];
+  const endpoint = all.find(({ token }) => token === `${ML}OnlineEndpoint`);
+  if (endpoint === undefined) throw new UserError("The stack declares no online endpoint.");
+  const split = all.find(({ token }) => token === TRAFFIC);
+  const traffic = percents(split, "traffic");
+  const mirrorTraffic = percents(split, "mirrorTraffic");
+
+  const deployments: DeploymentSpec[] = [];
+  const leftOut: string[] = [];
+  const failed: string[] = [];
+  for (const deployment of all.filter(({ token }) => token === `${ML}OnlineDeployment`)) {
+    const name = textAt(deployment.inputs, "deploymentName");
+    const spec = await deploymentSpec(name, deployment, all, assetDirectory);
+    if (typeof spec !== "string") deployments.push(spec);
+    else if ((traffic[name] ?? 0) + (mirrorTraffic[name] ?? 0) > 0) failed.push(`${name}: ${spec}`);
+    else leftOut.push(`${name}: ${spec}`);
+  }
+  if (failed.length > 0 || deployments.length === 0) {
+    throw new UserError(
+      `These deployments cannot run on this machine:\n  ${[...failed, ...leftOut].join("\n  ")}`,
+    );
+  }
+  const present = new Set(deployments.map(({ name }) => name));
+  return {
+    spec: {
+      name: textAt(endpoint.inputs, "endpointName"),
+      authMode: textAt(endpoint.inputs, "properties.authMode") as EndpointSpec["authMode"],
+      deployments,
+      traffic: onlyPresent(traffic, present),
+      mirrorTraffic: onlyPresent(mirrorTraffic, present),
+    },
+    leftOut,
+  };
+}
+
+/** The deployment's spec, or in words why it cannot run without a cloud. */
+async function deploymentSpec(
+  name: string,
+  { inputs }: AzureResource,
+  all: readonly AzureResource[],
+  assetDirectory: string,
+): Promise<DeploymentSpec | string> {
+  const find = (path: string) => {
+    const id = textAt(inputs, `properties.${path}`);
+    return { id, found: all.find((one) => one.id.toLowerCase() === id.toLowerCase()) };
+  };
+  const code = find("codeConfiguration.codeId");
+  const model = find("model");
+  const environment = find("environmentId");
+  if (code.found === undefined) {
+    return code.id === ""
+      ? "it has no scoring script (a custom container or an MLflow model); that needs Azure or Docker"
+      : `its code ${code.id} is registered in Azure and not on this machine`;
+  }
+  if (model.id !== "" && model.found === undefined) {
+    return `its model ${model.id} is registered in Azure and not on this machine; name a local path in its YAML to run it here`;
+  }
+  if (environment.found === undefined) {
+    return `its environment ${environment.id} is registered in Azure and not on this machine; write image and conda_file in its YAML to run it here`;
+  }
+  const condaFile = textAt(environment.found.inputs, "properties.condaFile");
+  if (
+    condaFile === "" ||
+    valueAt(environment.found.inputs, "properties.inferenceConfig") !== undefined
+  ) {
+    return "its environment is a container image of its own; that needs Azure or Docker";
+  }
+
+  const codeDirectory = await fetched(
+    all,
+    textAt(code.found.inputs, "properties.codeUri").split("/").slice(4).join("/"),
+    assetDirectory,
+  );
+  const [, modelPath = ""] = textAt(model.found?.inputs, "properties.modelUri").split("/paths/");
+  const modelFolder = modelPath.slice(0, modelPath.lastIndexOf("/"));
+  const running = {
+    codeDirectory,
+    scoringScript: textAt(inputs, "properties.codeConfiguration.scoringScript"),
+    ...(model.found === undefined
+      ? {}
+      : { modelDirectory: await fetched(all, modelFolder, assetDirectory) }),
+    condaFile,
+    environmentVariables: (valueAt(inputs, "properties.environmentVariables") ?? {}) as Record<
+      string,
+      string
+    >,
+    requestTimeoutMs: milliseconds(
+      textAt(inputs, "properties.requestSettings.requestTimeout"),
+      5000,
+    ),
+    maxConcurrentRequestsPerInstance: Number(
+      valueAt(inputs, "properties.requestSettings.maxConcurrentRequestsPerInstance") ?? 1,
+    ),
+    livenessProbe: probe(valueAt(inputs, "properties.livenessProbe")),
+    readinessProbe: probe(valueAt(inputs, "properties.readinessProbe")),
+    ...(valueAt(inputs, "properties.startupProbe") === undefined
+      ? {}
+      : { startupProbe: probe(valueAt(inputs, "properties.startupProbe")) }),
+  };
+  return {
+    name,
+    revision: createHash("sha256").update(JSON.stringify(running)).digest("hex").slice(0, 16),
+    instanceCount: Number(valueAt(inputs, "sku.capacity")),
+    ...running,
+  };
+}
+
+/** Private copy of a folder of the stand-in's storage. */
+async function fetched(
+  all: readonly AzureResource[],
+  folder: string,
+  assetDirectory: string,
+): Promise<string> {
+  const blobs = blobsBelow(all, folder);
+  const target = join(assetDirectory, folder.replaceAll("/", "-"));
+  await mkdir(assetDirectory, { recursive: true });
+  await download(blobs, target);
+  return target;
+}
+
+function percents(split: AzureResource | undefined, key: string): Record<string, number> {
+  return (valueAt(split?.inputs, key) ?? {}) as Record<string, number>;
+}
+
+function onlyPresent(traffic: Record<string, number>, present: ReadonlySet<string>) {
+  return Object.fromEntries(Object.entries(traffic).filter(([name]) => present.has(name)));
+}
+
+/** Azure's defaults: first look after 10 s, then every 10 s, 2 s for an answer, 1 success or 30 failures decide. */
+function probe(settings: unknown): ProbeSpec {
+  const seconds = (key: string, otherwise: number) =>
+    milliseconds(textAt(settings, key), otherwise * 1000) / 1000;
+  return {
+    initialDelaySeconds: seconds("initialDelay", 10),
+    periodSeconds: seconds("period", 10),
+    timeoutSeconds: seconds("timeout", 2),
+    successThreshold: Number(valueAt(settings, "successThreshold") ?? 1),
+    failureThreshold: Number(valueAt(settings, "failureThreshold") ?? 30),
+  };
+}
+
+/** Milliseconds of an ISO 8601 duration of hours, minutes and seconds, ARM's form for times. */
+export function milliseconds(duration: string, otherwise: number): number {
+  const parts = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(duration);
+  if (parts === null) return otherwise;
+  const [hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  return Math.round(((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000);
+}

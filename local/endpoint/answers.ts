@@ -1,0 +1,121 @@
+/** What the endpoint itself says to a caller: always JSON with a code and a sentence, never a stack trace. */
+import type { ServerResponse } from "node:http";
+
+import { MODEL_REASON_HEADER, MODEL_STATUS_HEADER } from "./headers";
+
+export interface Answer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The model's server cannot be reached. Azure has no 503 for managed endpoints: the table of status codes lists 424
+ * "with liveness or readiness probe failing" (how-to-troubleshoot-online-endpoints), and the router in front of
+ * the model container calls the reason `model_not_ready` and an overload `too_many_pending_request`.
+ */
+export function modelNotReady(deployment: string): Answer {
+  return {
+    status: 424,
+    code: "model_not_ready",
+    message: `no instance of the deployment ${deployment} is ready; see its log`,
+    headers: { [MODEL_STATUS_HEADER]: "503", [MODEL_REASON_HEADER]: "model_not_ready" },
+  };
+}
+
+/** The model's server broke off before it answered. */
+export function modelBroke(deployment: string): Answer {
+  return {
+    status: 424,
+    code: "model_error",
+    message: `the model server of the deployment ${deployment} closed the connection without an answer; see its log`,
+    headers: { [MODEL_STATUS_HEADER]: "502", [MODEL_REASON_HEADER]: "model_error" },
+  };
+}
+
+export function tooManyRequests(deployment: string, limit: string): Answer {
+  return {
+    status: 429,
+    code: "too_many_pending_request",
+    message: `the deployment ${deployment} already has its limit of requests under way (${limit})`,
+    headers: { [MODEL_REASON_HEADER]: "too_many_pending_request" },
+  };
+}
+
+export function requestTimeout(deployment: string, timeoutMs: number): Answer {
+  return {
+    status: 408,
+    code: "request_timeout",
+    message: `the deployment ${deployment} did not answer within request_timeout_ms (${timeoutMs})`,
+  };
+}
+
+export function unknownDeployment(name: string): Answer {
+  return { status: 404, code: "not_found", message: `there is no deployment ${name}` };
+}
+
+export function noTraffic(): Answer {
+  return {
+    status: 404,
+    code: "not_found",
+    message: "the endpoint has no deployment with positive weight",
+  };
+}
+
+export function unknownPath(path: string): Answer {
+  return {
+    status: 404,
+    code: "not_found",
+    message: `there is nothing at ${path}; the endpoint answers at /score and /swagger.json`,
+  };
+}
+
+export function methodNotAllowed(allowed: readonly string[]): Answer {
+  const allow = allowed.join(", ");
+  return {
+    status: 405,
+    code: "method_not_allowed",
+    message: `the methods allowed here are ${allow}`,
+    headers: { allow },
+  };
+}
+
+export function bodyTooLarge(maxBytes: number): Answer {
+  return {
+    status: 413,
+    code: "payload_too_large",
+    message: `the body is larger than ${maxBytes} bytes`,
+    headers: { connection: "close" },
+  };
+}
+
+export function badRequest(message: string): Answer {
+  return { status: 400, code: "bad_request", message, headers: { connection: "close" } };
+}
+
+export function unauthorized(code: string, message: string): Answer {
+  return { status: 401, code, message, headers: { "www-authenticate": "Bearer" } };
+}
+
+export function internalError(): Answer {
+  return { status: 500, code: "internal_error", message: "the endpoint failed; see its log" };
+}
+
+/** The answer's body; also used where there is no ServerResponse. */
+export function answerBody(answer: Answer): string {
+  return `${JSON.stringify({ error: { code: answer.code, message: answer.message } })}\n`;
+}
+
+/** Sends it unless an answer has begun; returns the number of body bytes. */
+export function sendAnswer(res: ServerResponse, answer: Answer): number {
+  if (res.headersSent || res.destroyed) return 0;
+  const body = Buffer.from(answerBody(answer));
+  res.writeHead(answer.status, {
+    ...answer.headers,
+    "content-type": "application/json",
+    "content-length": body.length,
+  });
+  res.end(body);
+  return body.length;
+}

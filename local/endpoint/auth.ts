@@ -1,0 +1,91 @@
+/**
+ * Who may call the endpoint: `Authorization: Bearer <key or token>` (how-to-authenticate-online-endpoint), for
+ * /score and /swagger.json alike. Azure's words for the two refusals, `key_auth_access_denied` and
+ * `key_auth_bad_header_forbidden`, are known from users' reports (MicrosoftDocs/azure-docs issue 98265).
+ */
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+
+import { UserError } from "../../config/problems";
+import { checkToken, sameText } from "./tokens";
+import type { EndpointKeys } from "./types";
+
+export interface Credentials extends EndpointKeys {
+  /** Signs local tokens; never leaves the machine. */
+  readonly tokenSecret: string;
+}
+
+export type AuthMode = "Key" | "AMLToken" | "AADToken";
+
+export interface Refusal {
+  readonly code: "key_auth_access_denied" | "key_auth_bad_header_forbidden" | "token_expired";
+  readonly message: string;
+}
+
+const credentialsSchema = z.strictObject({
+  primaryKey: z.string().min(32),
+  secondaryKey: z.string().min(32),
+  tokenSecret: z.string().min(32),
+});
+
+/** Nothing when the caller may pass, otherwise why not. `now` in milliseconds since 1970. */
+export function refuse(
+  credentials: Credentials,
+  authMode: AuthMode,
+  endpoint: string,
+  authorization: readonly string[],
+  now: number,
+): Refusal | undefined {
+  const [header, ...others] = authorization;
+  const credential = /^Bearer +([\x21-\x7e]+)$/i.exec(header ?? "")?.[1];
+  if (credential === undefined || others.length > 0) {
+    return {
+      code: "key_auth_bad_header_forbidden",
+      message: "send exactly one header: Authorization: Bearer <key or token>",
+    };
+  }
+  if (authMode === "Key") {
+    const primary = sameText(credential, credentials.primaryKey);
+    const secondary = sameText(credential, credentials.secondaryKey);
+    if (primary || secondary) return undefined;
+    return { code: "key_auth_access_denied", message: "the key is not one of this endpoint's" };
+  }
+  const verdict = checkToken(credentials.tokenSecret, endpoint, credential, now);
+  if (verdict === "valid") return undefined;
+  if (verdict === "expired") return { code: "token_expired", message: "the token has expired" };
+  return { code: "key_auth_access_denied", message: "the token is not valid for this endpoint" };
+}
+
+/** Keys stay the same from one run to the next; they are made on first use and readable by their owner only. */
+export function loadOrCreateCredentials(path: string): Credentials {
+  const known = readCredentials(path);
+  if (known !== undefined) return known;
+  const created: Credentials = {
+    primaryKey: randomBytes(32).toString("base64url"),
+    secondaryKey: randomBytes(32).toString("base64url"),
+    tokenSecret: randomBytes(32).toString("base64url"),
+  };
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(path, JSON.stringify(created, undefined, 2), { mode: 0o600 });
+  return created;
+}
+
+function readCredentials(path: string): Credentials | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    const credentials = credentialsSchema.parse(JSON.parse(text));
+    // The file may have been copied or restored with wider rights.
+    chmodSync(path, 0o600);
+    return credentials;
+  } catch {
+    throw new UserError(`${path} does not hold endpoint keys; delete it to get new ones`);
+  }
+}

@@ -1,0 +1,66 @@
+/** A TCP connection to an instance of a deployment, made before anything of the request is sent. */
+import { connect, type Socket } from "node:net";
+
+import type { Admission, Lease } from "./limits";
+import type { Upstream } from "./target";
+
+/** On the loopback device a connection is a matter of microseconds; this long means that nobody accepts. */
+const CONNECT_TIMEOUT_MS = 1000;
+
+export interface Connection {
+  readonly socket: Socket;
+  readonly lease: Lease<Upstream>;
+}
+
+/**
+ * Connects to an instance with a free place. An instance that refuses is taken out of the pool and the next one is
+ * tried. That is safe only here, because nothing has been sent: once a byte of the request is on its way it could
+ * have reached a model, and a request is never sent twice.
+ */
+export async function connectToInstance(
+  admission: Admission<Upstream>,
+  signal: AbortSignal,
+): Promise<Connection | "not-ready"> {
+  const refused = new Set<Upstream>();
+  for (;;) {
+    const lease = await admission.lease(signal, refused);
+    if (lease === "not-ready") return lease;
+    try {
+      return { socket: await open(lease.member.port, signal), lease };
+    } catch (error) {
+      lease.release();
+      signal.throwIfAborted();
+      refused.add(lease.member);
+      if ((error as NodeJS.ErrnoException).code !== "EMFILE") lease.member.unreachable();
+    }
+  }
+}
+
+function open(port: number, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    const settle = (error?: Error) => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+      socket.off("error", settle).off("connect", connected);
+      if (error === undefined) {
+        resolve(socket);
+        return;
+      }
+      // A late error has nobody left to tell.
+      socket.on("error", () => undefined).destroy();
+      reject(error);
+    };
+    const connected = () => {
+      settle();
+    };
+    const abort = () => {
+      settle(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      settle(new Error("connecting took too long"));
+    }, CONNECT_TIMEOUT_MS);
+    socket.on("error", settle).on("connect", connected);
+    signal.addEventListener("abort", abort, { once: true });
+  });
+}

@@ -1,0 +1,154 @@
+/** The other side of controlServer.ts: a supervisor that runs in another process. */
+import { request, type IncomingMessage } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createInterface } from "node:readline";
+
+import { UserError } from "../../config/problems";
+import type { WireError } from "./controlServer";
+import type { EndpointSpec } from "./spec";
+import {
+  endOrphans,
+  readRecord,
+  removeSocket,
+  statePaths,
+  withStateLock,
+  writeRecord,
+  type StatePaths,
+} from "./stateDirectory";
+import type { EndpointKeys, EndpointStatus, EndpointToken, OnEvent, ProgressEvent } from "./types";
+
+export interface SupervisorClient {
+  readonly pid: number;
+  /** As Supervisor.apply. Goes on without us when this process ends. */
+  apply(spec: EndpointSpec, onEvent: OnEvent): Promise<void>;
+  status(): Promise<EndpointStatus>;
+  keys(): Promise<EndpointKeys>;
+  token(): Promise<EndpointToken>;
+  /** Resolves when the supervisor and everything it started are gone. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds. A supervisor answers in well under one; a stopped or swapped-out one does not. */
+const HELLO_TIMEOUT_MS = 5_000;
+/** Milliseconds between its last answer and the end of its process. */
+const EXIT_TIMEOUT_MS = 10_000;
+
+/**
+ * Finds the supervisor of a state directory; undefined when none runs. What a dead one has left (its socket, its
+ * scoring processes) is cleared up first, unless the caller does that under the lock already.
+ */
+export async function connectSupervisor(
+  stateDirectory: string,
+  { clearUp = true }: { readonly clearUp?: boolean } = {},
+): Promise<SupervisorClient | undefined> {
+  const paths = statePaths(stateDirectory);
+  const pid = await hello(paths);
+  if (pid !== undefined) return createClient(paths, pid);
+  if (clearUp && readRecord(paths)?.pid !== undefined) {
+    await withStateLock(paths, async () => {
+      // Somebody may have started one in the meantime.
+      if ((await hello(paths)) === undefined) await clearUpAfterDead(paths);
+    });
+    const late = await hello(paths);
+    if (late !== undefined) return createClient(paths, late);
+  }
+  return undefined;
+}
+
+async function clearUpAfterDead(paths: StatePaths): Promise<void> {
+  const record = readRecord(paths);
+  await endOrphans(paths);
+  if (record?.socketPath !== undefined) removeSocket(paths, record.socketPath);
+  if (record !== undefined) writeRecord(paths, { port: record.port });
+}
+
+/** The process id of whoever answers. Throws a UserError when somebody is there and does not answer. */
+async function hello(paths: StatePaths): Promise<number | undefined> {
+  const record = readRecord(paths);
+  if (record?.socketPath === undefined) return undefined;
+  try {
+    const res = await send(record.socketPath, "GET", "/hello", undefined, HELLO_TIMEOUT_MS);
+    return (await readJson<{ pid: number }>(res)).pid;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ECONNREFUSED" || code === "ENOENT" || code === "ECONNRESET") return undefined;
+    throw new UserError(
+      `the endpoint's supervisor (process ${record.pid ?? 0}) does not answer: ${(error as Error).message}`,
+    );
+  }
+}
+
+function createClient(paths: StatePaths, pid: number): SupervisorClient {
+  const socketPath = readRecord(paths)?.socketPath ?? "";
+  const call = async <T>(method: string, path: string): Promise<T> =>
+    readJson<T>(await send(socketPath, method, path));
+  return {
+    pid,
+    status: () => call<EndpointStatus>("GET", "/status"),
+    keys: () => call<EndpointKeys>("GET", "/keys"),
+    token: () => call<EndpointToken>("POST", "/token"),
+    async apply(spec, onEvent) {
+      const res = await send(socketPath, "POST", "/apply", JSON.stringify(spec));
+      if (res.statusCode !== 200) await readJson(res);
+      await followApply(res, onEvent);
+    },
+    async stop() {
+      await call("POST", "/stop");
+      // In this very process there is nothing more to wait for.
+      if (pid === process.pid) return;
+      const deadline = Date.now() + EXIT_TIMEOUT_MS;
+      while (isAlive(pid) && Date.now() < deadline) await sleep(20);
+    },
+  };
+}
+
+async function followApply(res: IncomingMessage, onEvent: OnEvent): Promise<void> {
+  let finished = false;
+  for await (const text of createInterface({ input: res })) {
+    const line = JSON.parse(text) as { event?: ProgressEvent; error?: WireError; done?: true };
+    if (line.event !== undefined) onEvent(line.event);
+    if (line.error !== undefined) throw fromWireError(line.error);
+    if (line.done === true) finished = true;
+  }
+  if (!finished) throw new UserError("the endpoint's supervisor ended before it was done");
+}
+
+function send(
+  socketPath: string,
+  method: string,
+  path: string,
+  body?: string,
+  timeoutMs?: number,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const req = request({ socketPath, method, path, agent: false }, resolve);
+    if (timeoutMs !== undefined) {
+      req.setTimeout(timeoutMs, () => {
+        req.destroy(new Error(`no answer within ${timeoutMs / 1000} s`));
+      });
+    }
+    req.on("error", reject);
+    req.end(body);
+  });
+}
+
+async function readJson<T>(res: IncomingMessage): Promise<T> {
+  let text = "";
+  for await (const chunk of res.setEncoding("utf8") as AsyncIterable<string>) text += chunk;
+  const value: unknown = JSON.parse(text);
+  if (res.statusCode !== 200) throw fromWireError(value as WireError);
+  return value as T;
+}
+
+function fromWireError({ message, isUserError }: WireError): Error {
+  return isUserError ? new UserError(message) : new Error(message);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

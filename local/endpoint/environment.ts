@@ -1,0 +1,181 @@
+/**
+ * From the text of a conda file to a virtual environment that is ready to use, built once per content.
+ *
+ *     <cache>/environments/<hash>/        the environment
+ *     <cache>/environments/<hash>/ready   written last: without it the folder is a half-built one and is removed
+ *     <cache>/environments/<hash>.lock/   held while somebody builds
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { lock } from "proper-lockfile";
+
+import { UserError } from "../../config/problems";
+import { runCommand, STDIN_GUARD } from "./command";
+import { translateCondaFile, type PipEnvironment } from "./condaPackages";
+import { findPython, type Python } from "./python";
+import type { ProgressEvent } from "./types";
+
+export interface Environment {
+  readonly directory: string;
+  /** The interpreter inside it. */
+  readonly python: string;
+}
+
+export interface EnvironmentOptions {
+  readonly cacheDirectory: string;
+  readonly onEvent: (event: Omit<ProgressEvent, "deployment">) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Part of the hash: raise it when an environment built by older code must not be used. */
+const LAYOUT = 1;
+/** Milliseconds after which the lock of a builder that was killed is taken over. */
+const STALE_LOCK_MS = 10_000;
+const LOCK_POLL_MS = 500;
+const TAIL_LINES = 15;
+
+export async function prepareEnvironment(
+  condaFile: string,
+  options: EnvironmentOptions,
+): Promise<Environment> {
+  const wished = translateCondaFile(condaFile);
+  const python = await findPython(wished.python);
+  for (const warning of [...wished.warnings, ...(python.warning ? [python.warning] : [])]) {
+    options.onEvent({ phase: "warning", message: warning });
+  }
+  const folder = join(options.cacheDirectory, "environments");
+  const directory = join(folder, hashOf(python, wished));
+  const environment = { directory, python: join(directory, "bin", "python") };
+  if (isReady(environment)) return environment;
+
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new UserError(`the cache folder ${folder} cannot be made: ${(error as Error).message}`);
+  });
+  options.onEvent({
+    phase: "environment",
+    message: `installing ${wished.requirements.length} requirements with Python ${python.version} (kept for the next time)`,
+  });
+  const abort = new AbortController();
+  const stop = () => {
+    abort.abort();
+  };
+  options.signal?.addEventListener("abort", stop, { once: true });
+  const release = await lockWhenFree(directory, stop, options);
+  try {
+    if (!isReady(environment)) await build(environment, python, wished, abort.signal, options);
+  } finally {
+    options.signal?.removeEventListener("abort", stop);
+    await release().catch(() => undefined);
+  }
+  return environment;
+}
+
+/** Another process may be building the same environment; ours waits for it and then finds it ready. */
+async function lockWhenFree(
+  directory: string,
+  onCompromised: () => void,
+  options: EnvironmentOptions,
+): Promise<() => Promise<void>> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      // Compromised: the machine slept and somebody else took over. Two builders in one folder must not be.
+      const times = { stale: STALE_LOCK_MS, update: STALE_LOCK_MS / 4 };
+      return await lock(directory, { realpath: false, ...times, onCompromised });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    }
+    if (attempt === 0) {
+      options.onEvent({
+        phase: "environment",
+        message: "another process is installing it; waiting",
+      });
+    }
+    await setTimeout(LOCK_POLL_MS);
+    if (options.signal?.aborted === true) throw interrupted();
+  }
+}
+
+function interrupted(): UserError {
+  return new UserError("installing the environment was interrupted");
+}
+
+function isReady({ directory, python }: Environment): boolean {
+  // The interpreter is a link out of the environment: it breaks when that Python is removed.
+  return existsSync(join(directory, "ready")) && existsSync(python);
+}
+
+async function build(
+  { directory, python: inside }: Environment,
+  python: Python,
+  wished: PipEnvironment,
+  signal: AbortSignal,
+  options: EnvironmentOptions,
+): Promise<void> {
+  await rm(directory, { recursive: true, force: true });
+  try {
+    await step(python.command, ["-m", "venv", directory], signal);
+    const requirements = join(directory, "requirements.txt");
+    await writeFile(requirements, `${wished.requirements.join("\n")}\n`);
+    const pip = ["-m", "pip", "install", "--disable-pip-version-check", "-r", requirements];
+    await step(inside, pip, signal, (line) => {
+      const collecting = /^(Collecting|Installing collected packages|Building wheels?)\b/.test(
+        line,
+      );
+      if (collecting) options.onEvent({ phase: "environment", message: line.slice(0, 160) });
+    });
+    await writeFile(join(directory, "ready"), `${new Date().toISOString()}\n`);
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function step(
+  python: string,
+  args: readonly string[],
+  signal: AbortSignal,
+  onLine?: (line: string) => void,
+): Promise<void> {
+  // Under the guard, so that a killed supervisor leaves no pip behind that goes on writing.
+  const { code, output } = await runCommand(python, [STDIN_GUARD, python, ...args], {
+    signal,
+    env: environmentForPip(),
+    ...(onLine !== undefined && { onLine }),
+  });
+  if (code === 0) return;
+  if (signal.aborted) throw interrupted();
+  const tail = output.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
+  throw new UserError(
+    `the deployment's Python environment could not be installed (${["python", ...args.slice(0, 3)].join(" ")}):\n${tail}\n` +
+      "Check the package names and versions in the conda file, and that pip can reach its package index.",
+  );
+}
+
+/** The user's own environment, pip's configuration in it included, but not another Python's. */
+function environmentForPip(): NodeJS.ProcessEnv {
+  const foreign = [
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "VIRTUAL_ENV",
+    "PIP_TARGET",
+    "PIP_PREFIX",
+    "PIP_USER",
+  ];
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !foreign.includes(name)),
+  );
+}
+
+function hashOf(python: Python, wished: PipEnvironment): string {
+  const content = JSON.stringify([
+    LAYOUT,
+    process.platform,
+    process.arch,
+    python.version,
+    wished.requirements,
+  ]);
+  return createHash("sha256").update(content).digest("hex").slice(0, 20);
+}

@@ -1,0 +1,100 @@
+/** One admitted request: waits for an instance, sends it, and keeps the deployment's time limit. */
+import {
+  bodyTooLarge,
+  internalError,
+  modelNotReady,
+  requestTimeout,
+  tooManyRequests,
+} from "./answers";
+import { connectToInstance } from "./connect";
+import type { Exchange } from "./exchange";
+import { captureForMirror } from "./mirror";
+import { relay } from "./relay";
+import type { Target } from "./target";
+
+/**
+ * The time limit runs from arrival to the last byte of the answer, waiting for an instance included: "increase
+ * request_timeout_ms to account for any networking/queue delays" (OnlineRequestSettings, max_queue_wait deprecated).
+ */
+export async function forward(
+  exchange: Exchange,
+  target: Target,
+  mirror: Target | undefined,
+  maxBodyBytes: number,
+): Promise<void> {
+  const { pool, requestTimeoutMs } = target;
+  exchange.target = target;
+  const admission = pool.enter();
+  if (admission === "not-ready") {
+    exchange.answer(modelNotReady(target.name));
+    return;
+  }
+  if (admission === "too-many") {
+    exchange.answer(tooManyRequests(target.name, limitInWords(target)));
+    return;
+  }
+
+  const abort = new AbortController();
+  const stop = () => {
+    abort.abort();
+  };
+  const timer = setTimeout(() => {
+    exchange.answer(requestTimeout(target.name, requestTimeoutMs));
+    stop();
+  }, requestTimeoutMs);
+  exchange.res.once("close", stop);
+  try {
+    const connection = await connectToInstance(admission, abort.signal);
+    if (connection === "not-ready") {
+      exchange.answer(modelNotReady(target.name));
+      return;
+    }
+    const { socket, lease } = connection;
+    const cut = () => {
+      socket.destroy();
+    };
+    abort.signal.addEventListener("abort", cut, { once: true });
+    try {
+      // Both listen from the same moment, before the first byte flows.
+      const relayed = relay(exchange, target, socket);
+      watchBody(exchange, mirror, maxBodyBytes, stop);
+      await relayed;
+    } finally {
+      socket.destroy();
+      lease.release();
+    }
+  } catch (error) {
+    // Aborted: the answer was given, or there is nobody to give it to.
+    if (!abort.signal.aborted) {
+      exchange.answer(internalError());
+      throw error;
+    }
+  } finally {
+    clearTimeout(timer);
+    exchange.res.off("close", stop);
+    admission.leave();
+  }
+}
+
+function watchBody(
+  exchange: Exchange,
+  mirror: Target | undefined,
+  maxBodyBytes: number,
+  stop: () => void,
+): void {
+  const capture = mirror === undefined ? undefined : captureForMirror(exchange, mirror);
+  exchange.req.on("data", (chunk: Buffer) => {
+    exchange.bytesIn += chunk.length;
+    capture?.add(chunk);
+    if (exchange.bytesIn <= maxBodyBytes) return;
+    exchange.answer(bodyTooLarge(maxBodyBytes));
+    stop();
+  });
+  exchange.req.once("close", () => {
+    capture?.finish(exchange.req.complete);
+  });
+}
+
+function limitInWords(target: Target): string {
+  return `2 × ${target.maxConcurrentRequestsPerInstance} per instance`;
+}

@@ -1,0 +1,18 @@
+/** Runs an Azure ML managed online endpoint on this machine. */
+export { connectSupervisor, type SupervisorClient } from "./controlClient";
+export { closeOnSignals } from "./signals";
+export { spawnSupervisor } from "./spawnSupervisor";
+export type { DeploymentSpec, EndpointSpec, ProbeSpec } from "./spec";
+export { startSupervisor, type Supervisor, type SupervisorOptions } from "./supervisor";
+export type {
+  DeploymentStatus,
+  EndpointKeys,
+  EndpointStatus,
+  EndpointToken,
+  InstanceStatus,
+  MetricsSnapshot,
+  MirrorSnapshot,
+  OnEvent,
+  Phase,
+  ProgressEvent,
+} from "./types";

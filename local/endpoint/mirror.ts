@@ -1,0 +1,121 @@
+/**
+ * Mirrored traffic: a copy of a live request for another deployment, whose answer is thrown away (how-to-safely-
+ * rollout-online-endpoints, "Test the deployment with mirrored traffic"). Whatever happens to the copy, the caller of
+ * the original never notices.
+ */
+import { request, type IncomingHttpHeaders } from "node:http";
+import { performance } from "node:perf_hooks";
+
+import { connectToInstance, type Connection } from "./connect";
+import type { Exchange } from "./exchange";
+import type { Admission } from "./limits";
+import type { Target, Upstream } from "./target";
+
+/** Bytes; a larger body is not mirrored. */
+const MAX_COPY_BYTES = 4 * 1024 * 1024;
+/** Bytes of all copies held at once. */
+const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
+let heldBytes = 0;
+
+export interface Capture {
+  add(chunk: Buffer): void;
+  /** The body ended; when it did so before it was complete there is nothing to mirror. */
+  finish(complete: boolean): void;
+}
+
+/** Begins a copy of a request whose body is about to flow; nothing when the deployment has no room for it. */
+export function captureForMirror(exchange: Exchange, target: Target): Capture | undefined {
+  const admission = target.pool.enter();
+  if (admission === "too-many" || admission === "not-ready") {
+    target.mirror.skip();
+    return undefined;
+  }
+  exchange.mirrored = target.name;
+  const { method = "POST", url = "/score", headers } = exchange.req;
+  let chunks: Buffer[] | undefined = [];
+  let bytes = 0;
+  let finished = false;
+  const drop = () => {
+    heldBytes -= bytes;
+    bytes = 0;
+    chunks = undefined;
+  };
+  return {
+    add(chunk) {
+      if (chunks === undefined) return;
+      chunks.push(chunk);
+      bytes += chunk.length;
+      heldBytes += chunk.length;
+      if (bytes > MAX_COPY_BYTES || heldBytes > MAX_TOTAL_BYTES) drop();
+    },
+    finish(complete) {
+      if (finished) return;
+      finished = true;
+      if (chunks === undefined || !complete) {
+        drop();
+        target.mirror.skip();
+        admission.leave();
+        return;
+      }
+      const copy = { method, url, headers, body: Buffer.concat(chunks) };
+      void sendCopy(target, admission, copy).finally(() => {
+        drop();
+        admission.leave();
+      });
+    },
+  };
+}
+
+interface Copy {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+async function sendCopy(target: Target, admission: Admission<Upstream>, copy: Copy): Promise<void> {
+  const startedAt = performance.now();
+  const signal = AbortSignal.timeout(target.requestTimeoutMs);
+  let status: number | undefined;
+  try {
+    const connection = await connectToInstance(admission, signal);
+    if (connection !== "not-ready") {
+      try {
+        status = await exchangeCopy(connection, copy, signal);
+      } finally {
+        connection.socket.destroy();
+        connection.lease.release();
+      }
+    }
+  } catch {
+    // Counted below by the absence of a model status.
+  }
+  const seen = status === 200 ? 200 : signal.aborted ? 408 : 424;
+  target.mirror.metrics.record(seen, status, performance.now() - startedAt);
+}
+
+function exchangeCopy(connection: Connection, copy: Copy, signal: AbortSignal): Promise<number> {
+  // The copy is sent whole, whatever way the original came.
+  const headers = { ...copy.headers };
+  delete headers["transfer-encoding"];
+  return new Promise((resolve, reject) => {
+    const req = request(
+      {
+        method: copy.method,
+        path: copy.url,
+        headers: { ...headers, "content-length": String(copy.body.length) },
+        createConnection: () => connection.socket,
+        signal,
+      },
+      (res) => {
+        res.on("error", reject);
+        res.on("end", () => {
+          resolve(res.statusCode ?? 502);
+        });
+        res.resume();
+      },
+    );
+    req.on("error", reject);
+    req.end(copy.body);
+  });
+}

@@ -1,0 +1,99 @@
+/** Sends one request over one connection to the model's server and streams the answer back, with Azure's changes. */
+import { Agent, type IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { pipeline } from "node:stream";
+import { createProxyServer } from "http-proxy-3";
+
+import { modelBroke } from "./answers";
+import type { Exchange } from "./exchange";
+import {
+  headersToCaller,
+  headersToModel,
+  MODEL_REASON_HEADER,
+  MODEL_STATUS_HEADER,
+} from "./headers";
+import type { Target } from "./target";
+
+/** How each request under way takes its answer. */
+const takers = new WeakMap<IncomingMessage, (answer: IncomingMessage) => void>();
+
+// selfHandleResponse: the library's own piping leaves a caller hanging when the upstream breaks off in mid-answer.
+const proxy = createProxyServer({ selfHandleResponse: true, toProxy: true });
+proxy.on("proxyRes", (answer, req) => takers.get(req)?.(answer));
+// The proxy says here that the caller went away; the exchange notices that by itself.
+proxy.on("econnreset", () => undefined);
+
+/** Resolves when the answer is complete, or broken off and said so; never rejects. */
+export function relay(exchange: Exchange, target: Target, socket: Socket): Promise<void> {
+  const { req, res } = exchange;
+  return new Promise((resolve) => {
+    const broke = () => {
+      takers.delete(req);
+      // Does nothing when the exchange has already been answered, for instance with 408.
+      if (!exchange.over()) exchange.answer(modelBroke(target.name));
+      socket.destroy();
+      resolve();
+    };
+    takers.set(req, (answer) => {
+      takers.delete(req);
+      socket.off("close", broke);
+      if (exchange.over()) {
+        broke();
+        return;
+      }
+      // Before the pipeline below destroys the caller's side, when it is still known whose fault it is.
+      answer.once("error", () => {
+        if (!exchange.over()) exchange.answer(modelBroke(target.name));
+      });
+      passOn(exchange, answer, (error) => {
+        if (error === undefined) resolve();
+        else broke();
+      });
+    });
+    socket.once("close", broke);
+
+    const headers = headersToModel(req, exchange.requestId);
+    // The library starts from the request's own headers, so those are replaced, not added to.
+    req.headers = headers;
+    try {
+      const upstream = { host: "127.0.0.1", port: socket.remotePort ?? 0, protocol: "http:" };
+      proxy.web(req, res, { target: upstream, agent: agentFor(socket) }, () => {
+        // The answer, once begun, reports its own end.
+        if (takers.has(req)) broke();
+      });
+    } catch {
+      broke();
+    }
+  });
+}
+
+/**
+ * Azure passes the answer of the model's server through, but turns every status other than 200 into 424 and puts the
+ * status in a header (how-to-troubleshoot-online-endpoints, row 424: "returns a non-200 response"; the router that
+ * Azure puts in front of the container does the same and keeps the body).
+ */
+function passOn(exchange: Exchange, answer: IncomingMessage, done: (error?: Error) => void): void {
+  const { res } = exchange;
+  const modelStatus = answer.statusCode ?? 502;
+  exchange.modelStatus = modelStatus;
+  const failed = modelStatus !== 200;
+  res.writeHead(failed ? 424 : 200, {
+    ...headersToCaller(answer.headers),
+    ...(failed && {
+      [MODEL_STATUS_HEADER]: String(modelStatus),
+      [MODEL_REASON_HEADER]: "model_error",
+    }),
+  });
+  answer.on("data", (chunk: Buffer) => {
+    exchange.bytesOut += chunk.length;
+  });
+  pipeline(answer, res, (error) => {
+    done(error ?? undefined);
+  });
+}
+
+function agentFor(socket: Socket): Agent {
+  const agent = new Agent({ keepAlive: false, maxSockets: 1 });
+  agent.createConnection = () => socket;
+  return agent;
+}

@@ -1,0 +1,200 @@
+/**
+ * From what runs to what is wished, in Azure's order: deployments up, traffic switched, removed deployments drained
+ * and stopped. Until the switch everything that runs keeps serving with its old traffic; a failure undoes the rest.
+ */
+import { UserError } from "../../config/problems";
+import { startDeployment, type Deployment } from "./deployment";
+import { prepareEnvironment } from "./environment";
+import type { DeploymentSpec, EndpointSpec } from "./spec";
+import type { RoutingTable } from "./target";
+import type { OnEvent } from "./types";
+
+export type Running = ReadonlyMap<string, Deployment>;
+
+export interface RolloutContext {
+  readonly cacheDirectory: string;
+  readonly logDirectory: string;
+  readonly onProcess: (token: string, pid: number | undefined) => void;
+  readonly setTable: (table: RoutingTable) => void;
+  readonly onEvent: OnEvent;
+  /** Aborted when the supervisor closes. */
+  readonly signal: AbortSignal;
+  /** Told of every deployment that was started, so that it is ended whatever happens. */
+  readonly onStarted: (deployment: Deployment) => void;
+}
+
+/** Milliseconds on top of a deployment's request timeout, after which no request of it can be under way. */
+const DRAIN_MARGIN_MS = 1_000;
+
+export async function rollOut(
+  running: Running,
+  spec: EndpointSpec,
+  context: RolloutContext,
+): Promise<Running> {
+  const { onEvent } = context;
+  const kept = spec.deployments.filter(({ name, revision }) => isRunning(running, name, revision));
+  const changed = spec.deployments.filter((each) => !kept.includes(each));
+  const grown = kept.filter(({ name, instanceCount }) => {
+    const deployment = running.get(name);
+    return deployment !== undefined && deployment.instanceCount() < instanceCount;
+  });
+  const formerCounts = new Map(grown.map(({ name }) => [name, running.get(name)?.instanceCount()]));
+
+  const started: Deployment[] = [];
+  // One failure ends the others' installing and waiting.
+  const failure = new AbortController();
+  const signal = AbortSignal.any([context.signal, failure.signal]);
+  try {
+    await allOrFirstFailure(failure, [
+      ...changed.map((each) => bringUp(each, signal, context, started)),
+      ...grown.map((each) => growTo(running.get(each.name), each.instanceCount, signal, onEvent)),
+    ]);
+    signal.throwIfAborted();
+  } catch (error) {
+    await undo(started, formerCounts, running);
+    throw context.signal.aborted ? new UserError("the endpoint was stopped meanwhile") : error;
+  }
+
+  const next = new Map(
+    spec.deployments.flatMap(({ name }) => {
+      const deployment = started.find((each) => each.name === name) ?? running.get(name);
+      return deployment === undefined ? [] : [[name, deployment] as const];
+    }),
+  );
+  switchTraffic(next, spec, context);
+  await retire(running, next, kept, context);
+  return next;
+}
+
+function isRunning(running: Running, name: string, revision: string): boolean {
+  return running.get(name)?.revision === revision;
+}
+
+async function bringUp(
+  spec: DeploymentSpec,
+  signal: AbortSignal,
+  context: RolloutContext,
+  started: Deployment[],
+): Promise<void> {
+  const { onEvent, cacheDirectory } = context;
+  const deployment = spec.name;
+  try {
+    const environment = await prepareEnvironment(spec.condaFile, {
+      cacheDirectory,
+      signal,
+      onEvent: (event) => {
+        onEvent({ deployment, ...event });
+      },
+    });
+    signal.throwIfAborted();
+    const count = spec.instanceCount === 1 ? "1 instance" : `${spec.instanceCount} instances`;
+    onEvent({ deployment, phase: "starting", message: `starting ${count}` });
+    const up = startDeployment({ ...context, spec, environment });
+    started.push(up);
+    context.onStarted(up);
+    await orAborted(up.ready(), signal);
+    onEvent({ deployment, phase: "ready", message: `${count} ready` });
+  } catch (error) {
+    if (!signal.aborted) {
+      onEvent({ deployment, phase: "failed", message: (error as Error).message });
+    }
+    throw error;
+  }
+}
+
+async function growTo(
+  deployment: Deployment | undefined,
+  instanceCount: number,
+  signal: AbortSignal,
+  onEvent: OnEvent,
+): Promise<void> {
+  if (deployment === undefined) return;
+  const name = deployment.name;
+  const message = `from ${deployment.instanceCount()} to ${instanceCount} instances`;
+  onEvent({ deployment: name, phase: "starting", message });
+  deployment.grow(instanceCount);
+  await orAborted(deployment.ready(), signal);
+  onEvent({ deployment: name, phase: "ready", message: `${instanceCount} instances ready` });
+}
+
+async function undo(
+  started: readonly Deployment[],
+  formerCounts: ReadonlyMap<string, number | undefined>,
+  running: Running,
+): Promise<void> {
+  await Promise.all([
+    ...started.map((deployment) => deployment.stop(0)),
+    ...[...formerCounts].map(([name, count]) => running.get(name)?.shrink(count ?? 1, 0)),
+  ]);
+}
+
+function switchTraffic(next: Running, spec: EndpointSpec, context: RolloutContext): void {
+  context.setTable({
+    endpoint: spec.name,
+    authMode: spec.authMode,
+    targets: new Map([...next].map(([name, { target }]) => [name, target])),
+    traffic: spec.traffic,
+    mirrorTraffic: spec.mirrorTraffic,
+  });
+  const shares = Object.entries(spec.traffic).map(([name, percent]) => `${name} ${percent} %`);
+  const mirrors = Object.entries(spec.mirrorTraffic)
+    .filter(([, percent]) => percent > 0)
+    .map(([name, percent]) => `${name} a copy of ${percent} %`);
+  const message = [...shares, ...mirrors].join(", ") || "no deployment takes traffic";
+  context.onEvent({ phase: "traffic", message });
+}
+
+async function retire(
+  running: Running,
+  next: Running,
+  kept: readonly DeploymentSpec[],
+  { onEvent }: RolloutContext,
+): Promise<void> {
+  const drainMs = ({ target }: Deployment) => target.requestTimeoutMs + DRAIN_MARGIN_MS;
+  const removed = [...running.values()].filter((each) => next.get(each.name) !== each);
+  await Promise.all([
+    ...removed.map(async (deployment) => {
+      const message = "finishing its requests, then stopping";
+      onEvent({ deployment: deployment.name, phase: "stopping", message });
+      await deployment.stop(drainMs(deployment));
+    }),
+    ...kept.map(async ({ name, instanceCount }) => {
+      const deployment = next.get(name);
+      if (deployment === undefined || deployment.instanceCount() <= instanceCount) return;
+      const message = `from ${deployment.instanceCount()} to ${instanceCount} instances`;
+      onEvent({ deployment: name, phase: "stopping", message });
+      await deployment.shrink(instanceCount, drainMs(deployment));
+    }),
+  ]);
+}
+
+/** Waits for all, even after a failure, so that nothing goes on behind the caller's back. */
+async function allOrFirstFailure(
+  failure: AbortController,
+  work: readonly Promise<void>[],
+): Promise<void> {
+  let first: { readonly error: unknown } | undefined;
+  await Promise.all(
+    work.map((each) =>
+      each.catch((error: unknown) => {
+        first ??= { error };
+        failure.abort();
+      }),
+    ),
+  );
+  if (first !== undefined) throw first.error;
+}
+
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined);
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", abort);
+    });
+  });
+}

@@ -1,0 +1,44 @@
+/**
+ * What the local endpoint is asked to run. It is read out of the evaluated stack (the resources as declared), so
+ * units and words are Azure's; the endpoint runner knows nothing of the product's YAML or components.
+ */
+
+/** Times in seconds, all filled in with Azure's defaults (10, 10, 2, 1, 30). */
+export interface ProbeSpec {
+  readonly initialDelaySeconds: number;
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly successThreshold: number;
+  readonly failureThreshold: number;
+}
+
+export interface DeploymentSpec {
+  readonly name: string;
+  /** Changes whenever anything that the running processes depend on changes; same id, nothing to restart. */
+  readonly revision: string;
+  readonly instanceCount: number;
+  /** Absolute folder with the scoring code, a private copy of what was uploaded. */
+  readonly codeDirectory: string;
+  /** Path of the scoring script below `codeDirectory`. */
+  readonly scoringScript: string;
+  /** Absolute folder given to the script as AZUREML_MODEL_DIR; missing when the deployment has no model. */
+  readonly modelDirectory?: string;
+  /** Text of the conda file. */
+  readonly condaFile: string;
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  readonly requestTimeoutMs: number;
+  readonly maxConcurrentRequestsPerInstance: number;
+  readonly livenessProbe: ProbeSpec;
+  readonly readinessProbe: ProbeSpec;
+  readonly startupProbe?: ProbeSpec;
+}
+
+export interface EndpointSpec {
+  readonly name: string;
+  readonly authMode: "Key" | "AMLToken" | "AADToken";
+  readonly deployments: readonly DeploymentSpec[];
+  /** Percent by deployment name, summing to 0 or 100. */
+  readonly traffic: Readonly<Record<string, number>>;
+  /** At most one entry, 1 to 50. */
+  readonly mirrorTraffic: Readonly<Record<string, number>>;
+}

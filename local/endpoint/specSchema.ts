@@ -1,0 +1,71 @@
+/** Checks a specification that came over the control socket or from a caller's program; see spec.ts for meanings. */
+import { existsSync, statSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { z } from "zod";
+
+import { UserError } from "../../config/problems";
+import type { EndpointSpec } from "./spec";
+import { trafficProblems } from "./traffic";
+
+/** Azure's rule for endpoint and deployment names (how-to-manage-quotas); the length of 3 to 32 is checked earlier. */
+const name = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, "letters, digits and dashes are allowed");
+const seconds = z.number().min(0);
+const count = z.number().int().min(1);
+
+const probe = z.strictObject({
+  initialDelaySeconds: seconds,
+  periodSeconds: z.number().positive(),
+  timeoutSeconds: z.number().positive(),
+  successThreshold: count,
+  failureThreshold: count,
+});
+
+const deployment = z.strictObject({
+  name,
+  revision: z.string().min(1),
+  instanceCount: count,
+  codeDirectory: z.string().refine(isAbsolute, "an absolute path is needed"),
+  scoringScript: z.string().min(1),
+  modelDirectory: z.string().refine(isAbsolute, "an absolute path is needed").exactOptional(),
+  condaFile: z.string(),
+  environmentVariables: z.record(z.string(), z.string()),
+  requestTimeoutMs: count,
+  maxConcurrentRequestsPerInstance: count,
+  livenessProbe: probe,
+  readinessProbe: probe,
+  startupProbe: probe.exactOptional(),
+});
+
+const endpoint = z.strictObject({
+  name,
+  authMode: z.enum(["Key", "AMLToken", "AADToken"]),
+  deployments: z.array(deployment),
+  traffic: z.record(z.string(), z.number()),
+  mirrorTraffic: z.record(z.string(), z.number()),
+});
+
+/** Throws a UserError that lists everything wrong at once. */
+export function checkSpec(value: unknown): EndpointSpec {
+  const result = endpoint.safeParse(value);
+  if (!result.success) {
+    throw new UserError(`the endpoint cannot be run: ${z.prettifyError(result.error)}`);
+  }
+  const spec: EndpointSpec = result.data;
+  const names = spec.deployments.map((each) => each.name);
+  const problems = trafficProblems(names, spec.traffic, spec.mirrorTraffic);
+  for (const repeated of names.filter((each, index) => names.indexOf(each) !== index)) {
+    problems.push(`there are two deployments named ${repeated}`);
+  }
+  for (const each of spec.deployments) {
+    const script = join(each.codeDirectory, each.scoringScript);
+    if (!existsSync(script) || !statSync(script).isFile()) {
+      problems.push(`the deployment ${each.name} has no scoring script at ${script}`);
+    }
+    if (each.modelDirectory !== undefined && !existsSync(each.modelDirectory)) {
+      problems.push(`the deployment ${each.name} has no model at ${each.modelDirectory}`);
+    }
+  }
+  if (problems.length > 0)
+    throw new UserError(`the endpoint cannot be run: ${problems.join("; ")}`);
+  return spec;
+}

@@ -1,0 +1,78 @@
+/**
+ * Which deployment a request goes to. Pure: randomness comes in from outside.
+ *
+ * Azure's rules (how-to-safely-rollout-online-endpoints, reference-yaml-endpoint-online): percentages sum to 0 or 100;
+ * the header `azureml-model-deployment` overrides them; a request sent by header is not mirrored; at most one
+ * deployment gets mirrored traffic, at most 50 %, and it then takes no live traffic.
+ */
+
+export type Percentages = Readonly<Record<string, number>>;
+
+/** A number in [0, 1), like Math.random. */
+export type Random = () => number;
+
+/** The deployment for one request, or undefined when none has positive weight (Azure answers 404). */
+export function chooseByWeight(traffic: Percentages, random: Random): string | undefined {
+  const entries = Object.entries(traffic).filter(([, percent]) => percent > 0);
+  const total = entries.reduce((sum, [, percent]) => sum + percent, 0);
+  let left = random() * total;
+  for (const [name, percent] of entries) {
+    if (left < percent) return name;
+    left -= percent;
+  }
+  // Only reached through rounding in the subtraction above.
+  return entries.at(-1)?.[0];
+}
+
+/** The deployment that also gets a copy of this request, if chance says so. */
+export function chooseMirror(mirrorTraffic: Percentages, random: Random): string | undefined {
+  const entry = Object.entries(mirrorTraffic).find(([, percent]) => percent > 0);
+  if (entry === undefined) return undefined;
+  return random() * 100 < entry[1] ? entry[0] : undefined;
+}
+
+/** What is wrong with a wished split, in words; nothing when it is allowed. */
+export function trafficProblems(
+  deployments: readonly string[],
+  traffic: Percentages,
+  mirrorTraffic: Percentages,
+): string[] {
+  const problems: string[] = [];
+  const known = new Set(deployments);
+  const listed = deployments.length === 0 ? "there is none" : `there is ${deployments.join(", ")}`;
+  for (const [what, shares] of [
+    ["traffic", traffic],
+    ["mirror_traffic", mirrorTraffic],
+  ] as const) {
+    for (const [name, percent] of Object.entries(shares)) {
+      if (!known.has(name)) problems.push(`${what} names the deployment ${name}; ${listed}`);
+      if (!Number.isInteger(percent) || percent < 0 || percent > 100) {
+        problems.push(`${what}.${name} is ${percent}; a whole number from 0 to 100 is allowed`);
+      }
+    }
+  }
+  const sum = Object.values(traffic).reduce((total, percent) => total + percent, 0);
+  if (sum !== 0 && sum !== 100) problems.push(`traffic sums to ${sum}; 0 or 100 is allowed`);
+  const mirrored = Object.entries(mirrorTraffic).filter(([, percent]) => percent > 0);
+  if (mirrored.length > 1) {
+    problems.push(`mirror_traffic names ${mirrored.length} deployments; one is allowed`);
+  }
+  for (const [name, percent] of mirrored) {
+    if (percent > 50) problems.push(`mirror_traffic.${name} is ${percent}; at most 50 is allowed`);
+    if ((traffic[name] ?? 0) > 0) {
+      problems.push(`${name} has live and mirrored traffic; a deployment takes one or the other`);
+    }
+  }
+  return problems;
+}
+
+/** A repeatable source (mulberry32), for tests that count shares. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

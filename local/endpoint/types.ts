@@ -1,0 +1,102 @@
+/** What callers of the local endpoint see: progress, status, keys and tokens. Times are ISO 8601 in UTC. */
+
+export type Phase =
+  "environment" | "starting" | "ready" | "traffic" | "stopping" | "failed" | "warning";
+
+export interface ProgressEvent {
+  /** Missing when the event is about the endpoint as a whole. */
+  readonly deployment?: string;
+  readonly phase: Phase;
+  readonly message: string;
+}
+
+export type OnEvent = (event: ProgressEvent) => void;
+
+/**
+ * Counters since the deployment's revision was started. Two snapshots can be subtracted, so that whoever judges a
+ * canary chooses the time window.
+ */
+export interface MetricsSnapshot {
+  readonly requests: number;
+  /** Requests by the status the caller got; 499: the caller went away first. */
+  readonly byStatus: Readonly<Record<string, number>>;
+  /** Requests by the status the model's server answered with, where it answered. */
+  readonly byModelStatus: Readonly<Record<string, number>>;
+  /** Arrival to last byte, in milliseconds, for every counted request; at most 5 % above the true value. */
+  readonly latencyMs: {
+    readonly p50: number;
+    readonly p90: number;
+    readonly p95: number;
+    readonly p99: number;
+    readonly max: number;
+    readonly mean: number;
+  };
+  /** Counts by upper bound in milliseconds; only bounds with a count are listed. */
+  readonly latencyHistogram: readonly (readonly [upperBoundMs: number, count: number])[];
+}
+
+export interface MirrorSnapshot extends MetricsSnapshot {
+  /** Not mirrored although chosen: body too large or too many mirrored requests under way. */
+  readonly skipped: number;
+}
+
+export type InstanceState =
+  "starting" | "ready" | "unready" | "restarting" | "stopping" | "stopped";
+
+export interface InstanceStatus {
+  readonly id: number;
+  readonly state: InstanceState;
+  /** Leader of the instance's process group. */
+  readonly pid?: number;
+  readonly port?: number;
+  readonly restarts: number;
+  /** Seconds since the running process was started. */
+  readonly uptimeSeconds?: number;
+  readonly logPath: string;
+}
+
+export interface DeploymentStatus {
+  readonly name: string;
+  readonly revision: string;
+  /** ready: every instance is; degraded: at least one is; unavailable: none is. */
+  readonly state: "starting" | "ready" | "degraded" | "unavailable" | "stopping";
+  /** Percent of requests. */
+  readonly traffic: number;
+  readonly mirrorTraffic: number;
+  /** Requests under way, waiting ones among them. */
+  readonly inFlight: number;
+  readonly metrics: MetricsSnapshot;
+  readonly mirrored: MirrorSnapshot;
+  readonly instances: readonly InstanceStatus[];
+}
+
+export interface EndpointStatus {
+  /** Missing until something was applied. */
+  readonly name?: string;
+  readonly authMode?: "Key" | "AMLToken" | "AADToken";
+  readonly scoringUri: string;
+  readonly swaggerUri: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly startedAt: string;
+  /** True while an apply is under way. */
+  readonly applying: boolean;
+  readonly traffic: Readonly<Record<string, number>>;
+  readonly mirrorTraffic: Readonly<Record<string, number>>;
+  readonly deployments: readonly DeploymentStatus[];
+  readonly accessLogPath: string;
+}
+
+/** As Azure's `listKeys` answers. */
+export interface EndpointKeys {
+  readonly primaryKey: string;
+  readonly secondaryKey: string;
+}
+
+/** As Azure's `token` operation on an online endpoint answers; times in seconds since 1970. */
+export interface EndpointToken {
+  readonly accessToken: string;
+  readonly tokenType: "Bearer";
+  readonly expiryTimeUtc: number;
+  readonly refreshAfterTimeUtc: number;
+}

@@ -1,0 +1,143 @@
+/** Watches one server process by its probes: when it takes requests, and when it has to be ended. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { createProbeCounter, probe } from "./probe";
+import type { DeploymentSpec, ProbeSpec } from "./spec";
+import type { Upstream } from "./target";
+
+export type Probes = Pick<DeploymentSpec, "livenessProbe" | "readinessProbe" | "startupProbe">;
+
+export interface WatchOptions {
+  readonly probes: Probes;
+  readonly port: number;
+  /** Aborted when the process has ended or is to end; the watch then ends too. */
+  readonly signal: AbortSignal;
+  /** It takes requests from now on. */
+  readonly onReady: (upstream: Upstream) => void;
+  /** It does not any more. Also called at the end, whatever the reason. */
+  readonly onGone: (upstream: Upstream) => void;
+}
+
+export type Verdict =
+  | { readonly kind: "ended" }
+  | { readonly kind: "never-ready"; readonly why: string }
+  | { readonly kind: "unhealthy"; readonly why: string };
+
+/** Milliseconds. How often an instance that is not ready is asked; the probe's period only bounds the patience. */
+const EAGER_PERIOD_MS = 250;
+
+/** Ends with the reason to end the process, or with `ended` when that happened by itself. */
+export async function watch(options: WatchOptions): Promise<Verdict> {
+  const { probes, port, signal } = options;
+  const patienceSeconds = startPatienceSeconds(probes);
+  const deadline = Date.now() + patienceSeconds * 1000;
+  while (!(await healthy(port, probes.readinessProbe))) {
+    if (signal.aborted) return { kind: "ended" };
+    if (Date.now() > deadline) {
+      return { kind: "never-ready", why: `was not ready within ${patienceSeconds} s` };
+    }
+    await pause(EAGER_PERIOD_MS, signal);
+  }
+  // It may have ended since it answered.
+  if (signal.aborted) return { kind: "ended" };
+
+  const gate = createGate(options);
+  gate.set(true);
+  try {
+    return await Promise.race([
+      watchReadiness(options, gate),
+      watchLiveness(probes.livenessProbe, port, signal),
+    ]);
+  } finally {
+    gate.set(false);
+  }
+}
+
+/** Where requests get in. Says so only when that changes. */
+interface Gate {
+  set(open: boolean): void;
+  isOpen(): boolean;
+  /** Resolves when somebody could not connect. */
+  nextComplaint(): Promise<void>;
+}
+
+function createGate({ port, signal, onReady, onGone }: WatchOptions): Gate {
+  let open = false;
+  let complain: () => void = () => undefined;
+  const gate: Gate = {
+    set(wished) {
+      if (wished === open || (wished && signal.aborted)) return;
+      open = wished;
+      if (open) onReady(upstream);
+      else onGone(upstream);
+    },
+    isOpen: () => open,
+    nextComplaint: () =>
+      new Promise((resolve) => {
+        complain = resolve;
+      }),
+  };
+  const upstream: Upstream = {
+    port,
+    unreachable() {
+      gate.set(false);
+      complain();
+    },
+  };
+  // At once, not when the watch gets round to it.
+  signal.addEventListener("abort", () => {
+    gate.set(false);
+  });
+  return gate;
+}
+
+async function watchReadiness(options: WatchOptions, gate: Gate): Promise<Verdict> {
+  const { probes, port, signal } = options;
+  const counter = createProbeCounter(probes.readinessProbe);
+  while (!signal.aborted) {
+    const period = gate.isOpen() ? probes.readinessProbe.periodSeconds * 1000 : EAGER_PERIOD_MS;
+    await Promise.race([pause(period, signal), gate.isOpen() ? gate.nextComplaint() : never]);
+    const well = !signal.aborted && (await healthy(port, probes.readinessProbe));
+    const verdict = counter.count(well);
+    if (verdict === "failed") gate.set(false);
+    else if (verdict === "passed" && well) gate.set(true);
+  }
+  return { kind: "ended" };
+}
+
+async function watchLiveness(
+  liveness: ProbeSpec,
+  port: number,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const counter = createProbeCounter(liveness);
+  while (!signal.aborted) {
+    await pause(liveness.periodSeconds * 1000, signal);
+    if (signal.aborted) break;
+    if (counter.count(await healthy(port, liveness)) === "failed") {
+      const why = `failed its liveness probe ${liveness.failureThreshold} times in a row`;
+      return { kind: "unhealthy", why };
+    }
+  }
+  return { kind: "ended" };
+}
+
+/**
+ * Seconds from start to being ready: as long as Azure waits. On this machine the initial delay is no reason to look
+ * later, only to wait longer.
+ */
+function startPatienceSeconds({ startupProbe, readinessProbe }: Probes): number {
+  const { initialDelaySeconds, periodSeconds, failureThreshold } = startupProbe ?? readinessProbe;
+  return initialDelaySeconds + periodSeconds * failureThreshold;
+}
+
+function healthy(port: number, { timeoutSeconds }: ProbeSpec): Promise<boolean> {
+  return probe(port, timeoutSeconds * 1000);
+}
+
+const never = new Promise<never>(() => undefined);
+
+/** Sleeps, but not past the end of the signal. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,148 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StackSettings } from "./settings";
+
+const PROJECT = "mlscore";
+
+/** One resource as the program declares it, with the options that decide its life. */
+export interface DeclaredResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly custom: boolean;
+  readonly parent: string | undefined;
+  readonly dependencies: readonly string[];
+  readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
+  readonly secretOutputs: readonly string[];
+  /** As they go over Pulumi's wire: see `plainInputs` in values.ts. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** A resource about to be registered. */
+export type Registration = Omit<DeclaredResource, "urn">;
+
+export interface EvaluateOptions {
+  readonly stack: string;
+  /** As in `pulumi preview`: what `register` leaves out is unknown and its `apply`s do not run. */
+  readonly preview: boolean;
+  readonly settings: StackSettings;
+  /** Answers for a resource; an undefined id is unknown. */
+  readonly register: (resource: Registration) => {
+    readonly id: string | undefined;
+    readonly state: Record<string, unknown>;
+  };
+  /** Answers for a function call such as getClientConfig; what it does not know must throw. */
+  readonly call: (token: string) => Record<string, unknown>;
+}
+
+export interface Evaluation {
+  /** In the order of registration: whatever a resource waits for stands before it. */
+  readonly resources: readonly DeclaredResource[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Runs the same index.ts that the Pulumi engine runs, through Pulumi's official mocks: no CLI, no cloud, no
+ * credentials. Once in a process, because Pulumi's runtime is one per process.
+ *
+ * Pulumi's mocks pass on neither options nor dependencies, so the requests to the mock monitor are read as well.
+ */
+export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  const resources: DeclaredResource[] = [];
+  const registrations = new Map<string, Registration>();
+  const failures: unknown[] = [];
+  const onFailure = (reason: unknown) => failures.push(reason);
+
+  pulumi.runtime.setAllConfig({ ...options.settings });
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name }) => {
+        const registration = registrations.get(`${type}::${name}`);
+        if (registration === undefined) throw new Error(`${type} ${name} was not seen`);
+        return options.register(registration);
+      },
+      call: (args) => options.call(args.token),
+    },
+    PROJECT,
+    options.stack,
+    options.preview,
+  );
+  recordRegistrations(registrations, resources);
+
+  // A failed registration surfaces as a rejection of some output that nobody may be waiting for.
+  process.on("unhandledRejection", onFailure);
+  const { default: program } = (await import("../index")) as {
+    default: () => Promise<Record<string, unknown>>;
+  };
+  const outputs = await resolved(await program());
+  await pulumi.runtime.disconnect();
+  process.off("unhandledRejection", onFailure);
+  if (failures.length > 0) throw failures[0];
+  return { resources, outputs };
+}
+
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getCustom(): boolean;
+  getParent(): string;
+  getDependenciesList(): string[];
+  getProtect(): boolean;
+  getIgnorechangesList(): string[];
+  getAdditionalsecretoutputsList(): string[];
+  getObject(): { toJavaScript(): Record<string, unknown> };
+}
+
+interface RegisterResponse {
+  getUrn(): string;
+}
+
+type Register = (
+  request: RegisterRequest,
+  callback: (error: unknown, response: RegisterResponse | undefined) => void,
+) => Promise<void>;
+
+function recordRegistrations(
+  registrations: Map<string, Registration>,
+  resources: DeclaredResource[],
+): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as { registerResource: Register };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    const registration = registrationOf(request);
+    registrations.set(`${registration.type}::${registration.name}`, registration);
+    return register(request, (error, response) => {
+      if (response !== undefined) resources.push({ ...registration, urn: response.getUrn() });
+      callback(error, response);
+    });
+  };
+}
+
+function registrationOf(request: RegisterRequest): Registration {
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    custom: request.getCustom(),
+    parent: request.getParent() || undefined,
+    dependencies: request.getDependenciesList(),
+    protect: request.getProtect(),
+    ignoreChanges: request.getIgnorechangesList(),
+    secretOutputs: request.getAdditionalsecretoutputsList(),
+    inputs: request.getObject().toJavaScript(),
+  };
+}
+
+/** Stack outputs as plain values; unknown ones are left out. */
+async function resolved(outputs: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const entries = await Promise.all(
+    Object.entries(outputs).map(async ([key, value]) => {
+      const output = pulumi.output(value) as pulumi.Output<unknown> & {
+        promise(): Promise<unknown>;
+        isKnown: Promise<boolean>;
+      };
+      const known = await output.isKnown;
+      return known ? [[key, await output.promise()] as const] : [];
+    }),
+  );
+  return Object.fromEntries(entries.flat());
+}

@@ -1,0 +1,64 @@
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { armTemplate, type GraphResource } from "./arm";
+import { runCommand } from "./command";
+import { writeFolder } from "./output";
+import { readStackSettings } from "./settings";
+import { runOnStandIn, type StandInRun } from "./standIn";
+import { masked, plainInputs } from "./values";
+
+interface RenderOptions {
+  readonly stack: string;
+  readonly endpoint?: string;
+  readonly out: string;
+}
+
+const command = new Command("npm run render --")
+  .description("Evaluates a stack with no cloud and writes what it declares.")
+  .requiredOption("--stack <name>", "stack, as in Pulumi.<name>.yaml")
+  .option(
+    "--endpoint <dir>",
+    "folder with Azure ML endpoint and deployment YAML, instead of the stack's own",
+  )
+  .requiredOption("--out <dir>", "folder to write resources.json and arm.json to")
+  .action(async ({ stack, endpoint, out }: RenderOptions) => {
+    const settings = {
+      ...readStackSettings(stack),
+      ...(endpoint === undefined ? {} : { "mlscore:endpointDirectory": resolve(endpoint) }),
+    };
+    const run = await runOnStandIn(stack, settings, []);
+    const graph = graphOf(run);
+    await writeFolder(out, {
+      "resources.json": json({ stack, resources: declaredGraph(graph), outputs: run.outputs }),
+      "arm.json": json(armTemplate(graph, run.tenantId)),
+    });
+    console.log(
+      `${graph.length} resources of stack ${stack} → ${out}/resources.json, ${out}/arm.json`,
+    );
+  });
+
+/** The resources of Azure among all that the program declares, in the order of their URNs. */
+export function graphOf({ resources, made }: StandInRun): GraphResource[] {
+  return resources
+    .flatMap((declared) => {
+      const resource = made.get(`${declared.type}::${declared.name}`);
+      return resource === undefined ? [] : [{ declared, made: resource }];
+    })
+    .sort((a, b) => a.declared.urn.localeCompare(b.declared.urn));
+}
+
+/** The graph for people and tools: secrets masked, the same in every run. */
+function declaredGraph(graph: readonly GraphResource[]) {
+  return graph.map(({ declared, made }) => ({
+    ...declared,
+    dependencies: [...declared.dependencies].sort(),
+    inputs: plainInputs(declared.inputs, masked),
+    id: made.id,
+  }));
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+void runCommand(command);

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { UserError } from "../config/problems";
+
+export const PROJECT_DIRECTORY = join(__dirname, "..");
+
+/** Settings of `Pulumi.<stack>.yaml` by full key, the way the engine passes them on: strings, structures as JSON. */
+export type StackSettings = Readonly<Record<string, string>>;
+
+/** @throws UserError when there is no such stack or its file is not YAML */
+export function readStackSettings(stack: string): StackSettings {
+  const file = `Pulumi.${stack}.yaml`;
+  let text: string;
+  try {
+    text = readFileSync(join(PROJECT_DIRECTORY, file), "utf8");
+  } catch {
+    throw new UserError(`There is no stack "${stack}": ${file} is missing.`);
+  }
+  let config: unknown;
+  try {
+    config = (parse(text) as { config?: unknown } | null)?.config ?? {};
+  } catch (error) {
+    throw new UserError(`${file} is not YAML: ${error instanceof Error ? error.message : ""}`);
+  }
+  if (typeof config !== "object" || config === null || Array.isArray(config)) {
+    throw new UserError(`${file}: "config" must be a mapping of settings.`);
+  }
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
+/** Text of a setting inside a structured one, for example `("mlscore:subscription", "id")`. */
+export function settingText(settings: StackSettings, key: string, field: string): string {
+  try {
+    const value = (JSON.parse(settings[key] ?? "") as Record<string, unknown>)[field];
+    return typeof value === "string" ? value : "";
+  } catch {
+    // Malformed settings are reported by the program itself, with all other problems.
+    return "";
+  }
+}

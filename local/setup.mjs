@@ -1,0 +1,75 @@
+// Makes a fresh clone ready: checks Node, and installs the locked packages when they are not there or not these.
+// Plain Node with nothing to install first, since every npm script begins with it.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
+const MARKER = join(PROJECT, "node_modules", ".installed");
+const LOCK = join(PROJECT, ".local", "setup.lock");
+// Longer than any installation takes; an older lock was left behind by a killed one.
+const STALE_MS = 15 * 60_000;
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  fail(`This project needs Node 20.19 or later; this is ${process.versions.node}.`);
+}
+
+function isInstalled(lockHash) {
+  return existsSync(MARKER) && readFileSync(MARKER, "utf8") === lockHash;
+}
+
+/** Holds the lock, or waits for whoever does; returns false when that one installed the same. */
+function acquire(lockHash) {
+  mkdirSync(join(PROJECT, ".local"), { recursive: true });
+  for (let waited = 0; ; waited += 500) {
+    try {
+      mkdirSync(LOCK);
+      return true;
+    } catch (error) {
+      if (error.code !== "EEXIST") fail(`${LOCK} cannot be made: ${error.message}`);
+    }
+    if (isInstalled(lockHash)) return false;
+    if (Date.now() - (statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? 0) > STALE_MS) {
+      rmSync(LOCK, { recursive: true, force: true });
+    } else if (waited === 0) {
+      console.error(`Waiting for another installation (if there is none, delete ${LOCK}) …`);
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+  }
+}
+
+checkNode();
+const lockHash = createHash("sha256")
+  .update(readFileSync(join(PROJECT, "package-lock.json")))
+  .digest("hex");
+if (!isInstalled(lockHash) && acquire(lockHash)) {
+  // A signal must not leave the lock: the next run would wait for nobody.
+  const release = () => rmSync(LOCK, { recursive: true, force: true });
+  for (const signal of ["SIGINT", "SIGTERM"])
+    process.once(signal, () => (release(), process.exit(130)));
+  try {
+    console.error("Installing packages (npm ci) …");
+    const npm = spawnSync("npm", ["ci", "--loglevel=error"], {
+      cwd: PROJECT,
+      stdio: ["ignore", 2, 2],
+    });
+    if (npm.error || npm.status !== 0) {
+      release();
+      fail(
+        "The packages could not be installed; npm's message is above. Nothing else was changed.",
+      );
+    }
+    writeFileSync(MARKER, lockHash);
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,202 @@
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../config/problems";
+import { catalogue } from "./azure/catalogue";
+import { generatedGuid, computedOutputs } from "./azure/outputs";
+import { resourceId, type Inputs } from "./azure/ids";
+import { Refusal } from "./azure/refusal";
+import { AzureWorld, azureType, changedImmutables, type AzureResource } from "./azure/world";
+import { changedProperties, type Change } from "./changes";
+import { evaluate, type Evaluation, type Registration } from "./program";
+import { settingText, type StackSettings } from "./settings";
+import { fingerprint, plainInputs, revealed } from "./values";
+
+/** A resource of the stack that an earlier run made in the stand-in. */
+export interface StoredResource {
+  readonly type: string;
+  readonly name: string;
+  readonly id: string;
+  /** Secrets as fingerprints. */
+  readonly inputs: Inputs;
+}
+
+export interface StandInRun extends Evaluation {
+  /** What differs from the earlier run, in the order in which it would be done. */
+  readonly changes: readonly Change[];
+  /** The stack's resources after this run, by `type::name`. */
+  readonly made: ReadonlyMap<string, AzureResource>;
+  readonly stored: readonly StoredResource[];
+  readonly tenantId: string;
+}
+
+/**
+ * Evaluates a stack against the stand-in for Azure: every resource gets the id and outputs that Azure would give it,
+ * or is refused as Azure would. Nothing outside this process changes.
+ *
+ * @throws UserError with every refusal
+ */
+export async function runOnStandIn(
+  stack: string,
+  settings: StackSettings,
+  prior: readonly StoredResource[],
+): Promise<StandInRun> {
+  const place = azurePlace(settings);
+  const world = new AzureWorld(
+    place,
+    prior.map(({ type, id, inputs }) => restored(type, id, inputs, place)),
+  );
+  const before = new Map(prior.map((resource) => [`${resource.type}::${resource.name}`, resource]));
+  const made = new Map<string, AzureResource>();
+  const changes: Change[] = [];
+  const refused: string[] = [];
+
+  const register = (registration: Registration) => {
+    if (!registration.custom) return { id: undefined, state: {} };
+    const { type, name } = registration;
+    const inputs = plainInputs(registration.inputs, revealed);
+    const former = before.get(`${type}::${name}`);
+    try {
+      const { resource, change } = put(world, registration, inputs, former);
+      made.set(`${type}::${name}`, resource);
+      changes.push(change);
+      return { id: resource.id, state: resource.outputs };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refused.push(`${name}: ${error.message}`);
+      // Going on as if it had been made shows all refusals at once.
+      const id = resourceId(azureType(type), inputs, place);
+      return {
+        id,
+        state: { ...inputs, ...computedOutputs(type, azureType(type), inputs, id, place) },
+      };
+    }
+  };
+
+  const evaluation = await evaluate({
+    stack,
+    preview: false,
+    settings,
+    register,
+    call: standInCall(settings),
+  });
+  changes.push(...deleteOthers(world, prior, made, refused));
+  if (refused.length > 0) {
+    throw new UserError(`Azure would refuse this:\n  ${refused.join("\n  ")}`);
+  }
+  const stored = evaluation.resources.flatMap(({ type, name, inputs }) => {
+    const resource = made.get(`${type}::${name}`);
+    return resource === undefined
+      ? []
+      : [{ type, name, id: resource.id, inputs: plainInputs(inputs, fingerprint) }];
+  });
+  return { ...evaluation, changes, made, stored, tenantId: place.tenantId };
+}
+
+/** Evaluates a stack as a first `pulumi preview` would: what Azure would have to answer is unknown. */
+export async function previewOnStandIn(
+  stack: string,
+  settings: StackSettings,
+): Promise<Evaluation> {
+  return evaluate({
+    stack,
+    preview: true,
+    settings,
+    register: ({ custom, inputs }) => ({
+      id: undefined,
+      state: custom ? withUnknownOutputs(inputs) : {},
+    }),
+    call: standInCall(settings),
+  });
+}
+
+/** A provider knows only what it was given; every other property reads as unknown. */
+function withUnknownOutputs(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const unknown = pulumi.runtime.unknownValue;
+  return {
+    ...plainInputs(inputs, revealed),
+    name: unknown,
+    properties: unknown,
+    primaryEndpoints: unknown,
+    principalId: unknown,
+    loginServer: unknown,
+  };
+}
+
+function put(
+  world: AzureWorld,
+  registration: Registration,
+  inputs: Inputs,
+  former: StoredResource | undefined,
+): { resource: AzureResource; change: Change } {
+  const { type, name } = registration;
+  const done = (op: Change["op"], properties: string[], resource: AzureResource) => ({
+    resource,
+    change: { op, type, name, properties },
+  });
+  if (former === undefined) return done("create", [], world.create(type, inputs));
+
+  const comparable = plainInputs(registration.inputs, fingerprint);
+  const properties = changedProperties(former.inputs, comparable);
+  if (changedImmutables(azureType(type), former.inputs, comparable).length > 0) {
+    world.delete(former.id);
+    return done("replace", properties, world.create(type, inputs));
+  }
+  const op = properties.length === 0 ? "same" : "update";
+  return done(op, properties, world.update(former.id, type, inputs));
+}
+
+/** What the stack had and no longer declares goes last, the newest first, as in an update of the engine. */
+function deleteOthers(
+  world: AzureWorld,
+  prior: readonly StoredResource[],
+  made: ReadonlyMap<string, AzureResource>,
+  refused: string[],
+): Change[] {
+  const gone = prior.filter(({ type, name }) => !made.has(`${type}::${name}`)).reverse();
+  return gone.map(({ type, name, id }) => {
+    try {
+      world.delete(id);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refused.push(`${name}: ${error.message}`);
+    }
+    return { op: "delete", type, name, properties: [] };
+  });
+}
+
+/** The stand-in is signed in to the subscription that the stack names. */
+function azurePlace(settings: StackSettings) {
+  const subscriptionId = settingText(settings, "mlscore:subscription", "id");
+  return {
+    subscriptionId,
+    tenantId: generatedGuid(subscriptionId, "tenantId"),
+    resourceGroups: /"create":\s*true/.test(settings["mlscore:resourceGroup"] ?? "")
+      ? []
+      : [settingText(settings, "mlscore:resourceGroup", "name")],
+  };
+}
+
+function standInCall(settings: StackSettings) {
+  const place = azurePlace(settings);
+  return (token: string): Record<string, unknown> => {
+    if (token !== "azure-native:authorization:getClientConfig") {
+      throw new Error(`the stand-in does not know the function ${token}`);
+    }
+    return {
+      subscriptionId: place.subscriptionId,
+      tenantId: place.tenantId,
+      clientId: generatedGuid(place.subscriptionId, "clientId"),
+      objectId: generatedGuid(place.subscriptionId, "objectId"),
+    };
+  };
+}
+
+function restored(
+  token: string,
+  id: string,
+  inputs: Inputs,
+  place: ReturnType<typeof azurePlace>,
+): AzureResource {
+  const type = catalogue[token];
+  const computed = type === undefined ? {} : computedOutputs(token, type, inputs, id, place);
+  return { token, id, inputs, outputs: { ...inputs, ...computed } };
+}

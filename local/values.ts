@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+
+const { specialSigKey, specialSecretSig, specialAssetSig } = pulumi.runtime;
+
+/** A secret's place in what people may see. */
+export const MASKED = "[secret]";
+
+/** What stands for a secret: itself (for use), a mask (for people) or a fingerprint (to notice a change). */
+export type SecretView = (value: unknown) => unknown;
+
+export const revealed: SecretView = (value) => value;
+export const masked: SecretView = () => MASKED;
+export const fingerprint: SecretView = (value) => ({ secretSha256: sha256(JSON.stringify(value)) });
+
+/** A file that a blob is made of. */
+export interface PlainAsset {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/**
+ * Inputs as they go over Pulumi's wire, made plain: a secret as the view shows it, a file asset as its path and the
+ * SHA-256 of its bytes; an unknown stays `pulumi.runtime.unknownValue`. The code of a dynamic resource is left out.
+ */
+export function plainInputs(
+  wire: Readonly<Record<string, unknown>>,
+  secrets: SecretView,
+): Record<string, unknown> {
+  const { __provider: _code, ...inputs } = wire;
+  return plain(inputs, secrets) as Record<string, unknown>;
+}
+
+function plain(value: unknown, secrets: SecretView): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => plain(item, secrets));
+  if (typeof value !== "object" || value === null) return value;
+  const object = value as Record<string, unknown>;
+  switch (object[specialSigKey]) {
+    case undefined: {
+      const entries = Object.entries(object).filter(
+        ([, item]) => item !== undefined && item !== null,
+      );
+      return Object.fromEntries(entries.map(([key, item]) => [key, plain(item, secrets)]));
+    }
+    case specialSecretSig:
+      return secrets(plain(object["value"], revealed));
+    case specialAssetSig:
+      return plainAsset(String(object["path"]));
+    default:
+      throw new Error(
+        "of Pulumi's special values, only secrets and file assets are used in this project",
+      );
+  }
+}
+
+function plainAsset(path: string): PlainAsset {
+  return { path, sha256: sha256(readFileSync(path)) };
+}
+
+function sha256(data: string | Buffer): string {
+  return createHash("sha256").update(data).digest("hex");
+}

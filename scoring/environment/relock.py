@@ -1,0 +1,70 @@
+"""Makes the lock files and environment/conda.yml anew from the requirements*.in files.
+
+Run in scoring/:  python environment/relock.py
+
+Needs the package `uv` from the registry for the locks; `--conda-only` needs nothing. Locks are
+resolved for the oldest supported Python (3.10), whose closure also installs on the newer ones: one
+set of versions everywhere, no markers. A package that is already locked keeps its version; delete
+the lock file to take the newest ones.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+SCORING: Final = Path(__file__).resolve().parent.parent
+CONDA_FILE: Final = SCORING / "environment" / "conda.yml"
+LOCKS: Final = ("requirements", "requirements-dev", "requirements-train")
+OLDEST_PYTHON: Final = "3.10"
+_PIN: Final = re.compile(r"^([a-z0-9-]+)==([^ ;\\]+)", re.MULTILINE)
+
+_CONDA_HEAD: Final = """\
+# Made from requirements.txt by environment/relock.py; change requirements.in instead.
+# The pip part is the whole closure, so that a rebuilt image is the image that was tested.
+name: flash-flood-predictor
+channels:
+  - conda-forge
+dependencies:
+  - python=3.11
+  - pip=25.2
+  - pip:
+"""
+
+
+def pins(lock: str) -> dict[str, str]:
+    """Package to version, from the text of a lock file."""
+    return dict(_PIN.findall(lock))
+
+
+def conda_text(lock: str) -> str:
+    """The conda file for the text of a lock file."""
+    return _CONDA_HEAD + "".join(f"      - {name}=={v}\n" for name, v in pins(lock).items())
+
+
+def relock(name: str) -> None:
+    """Resolves `name`.in into `name`.txt with hashes, keeping versions that are already locked."""
+    options = ["--python-version", OLDEST_PYTHON, "--python-platform", "x86_64-manylinux_2_28"]
+    options += ["--generate-hashes", "--no-annotate", "--no-header", "--only-binary", ":all:"]
+    # Constraints from the smaller lock: a package has one version in all three.
+    for earlier in LOCKS[: LOCKS.index(name)]:
+        constraint = SCORING / ".cache" / f"{earlier}-constraints.txt"
+        constraint.parent.mkdir(exist_ok=True)
+        locked = pins((SCORING / f"{earlier}.txt").read_text(encoding="utf-8"))
+        lines = "".join(f"{package}=={version}\n" for package, version in locked.items())
+        constraint.write_text(lines, encoding="utf-8")
+        options += ["--constraint", str(constraint)]
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", *options]
+    subprocess.run([*command, f"{name}.in", "-o", f"{name}.txt"], cwd=SCORING, check=True)
+
+
+if __name__ == "__main__":
+    if "--conda-only" not in sys.argv:
+        for lock_name in LOCKS:
+            relock(lock_name)
+    CONDA_FILE.write_text(
+        conda_text((SCORING / "requirements.txt").read_text(encoding="utf-8")), encoding="utf-8"
+    )

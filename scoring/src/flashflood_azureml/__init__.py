@@ -1,0 +1,1 @@
+"""Puts `flashflood` behind azureml-inference-server-http, the server of Azure ML's images."""

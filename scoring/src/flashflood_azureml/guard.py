@@ -1,0 +1,72 @@
+"""Looks at a request before the server does.
+
+azureml-inference-server-http 1.5.1 answers 500 to some wrong requests before it calls run()
+(a body that is not UTF-8, an integer of 5,000 digits, nesting of 1,000 levels, raw bytes in the
+query string), reads bodies of any length, and drops unknown top-level arguments without a word.
+The guard refuses the former and keeps the latter for the scoring script to refuse with all other
+problems of the request.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+from azureml_inference_server_http.api.aml_response import AMLResponse
+
+from flashflood.document import read_document
+from flashflood.errors import RequestRefused
+from flashflood.request import ARGUMENTS
+
+_SCORE = "/score"
+
+
+def refusal(message: str, status: int) -> AMLResponse:
+    """An answer in the shape of the server's own errors."""
+    return AMLResponse({"message": message}, status, json_str=True)
+
+
+def guard(max_body_bytes: int) -> AMLResponse | None:
+    """Answers a request that the server must not see; None lets it through.
+
+    Runs inside a Flask request. Leaves the arguments that the server will drop in `flask.g`.
+    """
+    request = flask.request
+    if not request.query_string.isascii():
+        return refusal("The query string holds bytes that are not ASCII.", 400)
+    if request.path != _SCORE or request.method == "OPTIONS":
+        return None
+    if request.method != "POST":
+        # The server would also score GET with the arguments in the URL, where they end up in logs.
+        response = refusal("Send the request by POST.", 405)
+        response.headers["Allow"] = "POST, OPTIONS"
+        return response
+    if not request.is_json:
+        return None  # the server answers 415
+    request.max_content_length = max_body_bytes
+    if (request.content_length or 0) > max_body_bytes:
+        return refusal(f"The body is longer than {max_body_bytes} bytes.", 413)
+    try:
+        document = read_document(request.get_data())
+    except RequestRefused as refused:
+        return AMLResponse(refused.body(), refused.status, json_str=True)
+    flask.g.dropped_arguments = {k: v for k, v in document.items() if k not in ARGUMENTS}
+    return None
+
+
+def dropped_arguments() -> dict[str, Any]:
+    """The unknown top-level arguments of the request at hand; none outside of a request."""
+    if not flask.has_request_context():
+        return {}
+    dropped: dict[str, Any] = flask.g.get("dropped_arguments", {})
+    return dropped
+
+
+def install(max_body_bytes: int) -> None:
+    """Puts the guard in front of the server's own handlers; call it from init().
+
+    init() runs while the server builds its Flask blueprint, the last moment to add to it.
+    """
+    from azureml_inference_server_http.server import routes
+
+    routes.main_blueprint.before_request(lambda: guard(max_body_bytes))

@@ -1,0 +1,36 @@
+"""Access to a feature table in Azure storage by identity; keys and passwords are not supported.
+
+delta-rs can ask for tokens itself, but it does not know the token endpoint of Azure ML's managed
+endpoints (MSI_ENDPOINT with MSI_SECRET); azure-identity knows that one and AKS workload identity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+STORAGE_SCOPE: Final = "https://storage.azure.com/.default"
+
+StorageOptions = Callable[[], dict[str, str]]
+
+
+def credential(environment: Mapping[str, str]) -> Any:
+    """Workload identity where the cluster offers it, else the managed identity.
+
+    AZURE_CLIENT_ID picks a user-assigned identity.
+    """
+    # Imported here: a table on disk needs no identity, and the import takes some 0.3 s.
+    from azure.identity import ManagedIdentityCredential, WorkloadIdentityCredential
+
+    if environment.get("AZURE_FEDERATED_TOKEN_FILE"):
+        return WorkloadIdentityCredential()
+    return ManagedIdentityCredential(client_id=environment.get("AZURE_CLIENT_ID"))
+
+
+def bearer_token(of: Any) -> StorageOptions:
+    """Storage options for delta-rs with a valid token; the credential caches it until it ages."""
+
+    def options() -> dict[str, str]:
+        return {"bearer_token": of.get_token(STORAGE_SCOPE).token}
+
+    return options

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from deltalake import DeltaTable
+
+from flashflood.errors import FeatureTableError
+from flashflood.feature_table import FeatureTable
+from flashflood.features import FEATURE_NAMES
+from flashflood.request import Span
+from tests.helpers import SAMPLE_TABLE, THRESHOLDS, write_table
+
+DAY = dt.date(2020, 2, 3)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def opened(uri: str, version: int | None = None, clock: Clock | None = None) -> FeatureTable:
+    return FeatureTable(uri, version=version, refresh_seconds=60, clock=clock or Clock())
+
+
+def refusal(uri: str) -> str:
+    with pytest.raises(FeatureTableError) as error:
+        opened(uri)
+    return str(error.value)
+
+
+def test_the_sample_table_holds_two_years_of_four_gauges() -> None:
+    snapshot = opened(str(SAMPLE_TABLE)).current()
+
+    span = Span(dt.date(2019, 1, 1), dt.date(2020, 12, 31))
+    assert snapshot.version == 0
+    assert snapshot.spans == dict.fromkeys(("asslar", "kalkofen", "leun", "marburg"), span)
+    assert snapshot.thresholds_m3s == THRESHOLDS
+
+
+def test_the_sample_table_is_small_and_complete() -> None:
+    files = [file for file in SAMPLE_TABLE.rglob("*") if file.is_file()]
+    snapshot = opened(str(SAMPLE_TABLE)).current()
+
+    assert sum(file.stat().st_size for file in files) < 200_000
+    for day in np.arange("2019-01-01", "2021-01-01", 60, dtype="datetime64[D]"):
+        assert sorted(snapshot.inputs_of_day(day.item())) == sorted(THRESHOLDS)
+
+
+def test_a_row_is_looked_up_by_gauge_and_day() -> None:
+    inputs = opened(str(SAMPLE_TABLE)).current().inputs_of_day(DAY)["marburg"]
+
+    assert inputs.dtype == np.float32
+    row = dict(zip(FEATURE_NAMES, inputs.tolist(), strict=True))
+    assert row["rain_mm"] == pytest.approx(13.1)
+    assert row["season_sin"] == pytest.approx(np.sin(2 * np.pi * 33 / 365.25), abs=5e-5)
+
+
+def test_a_day_without_rows_gives_nothing() -> None:
+    assert opened(str(SAMPLE_TABLE)).current().inputs_of_day(dt.date(1999, 1, 1)) == {}
+
+
+def test_a_table_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    assert refusal(str(tmp_path / "none")).startswith("the feature table cannot be read: ")
+
+
+def test_an_empty_table_is_an_error(tmp_path: Path) -> None:
+    uri = write_table(tmp_path, [("a", DAY, 1.0)])
+    DeltaTable(uri).delete()
+
+    assert refusal(uri) == "the feature table is empty"
+
+
+def test_a_missing_column_is_an_error(tmp_path: Path) -> None:
+    uri = write_table(tmp_path, [("a", DAY, 1.0)], without=("rain_mm", "date"))
+
+    assert refusal(uri) == "the feature table lacks the columns ['date', 'rain_mm']"
+
+
+def test_two_thresholds_of_one_gauge_are_an_error(tmp_path: Path) -> None:
+    rows = [("a", DAY, 1.0), ("a", dt.date(2020, 2, 4), 2.0)]
+
+    assert refusal(write_table(tmp_path, rows)) == (
+        "the feature table has two thresholds for one gauge"
+    )
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf")])
+def test_a_stored_value_that_is_missing_or_not_finite_is_an_error(
+    tmp_path: Path, value: float | None
+) -> None:
+    snapshot = opened(write_table(tmp_path, [("a", DAY, 1.0)], values={"rain_mm": value})).current()
+
+    with pytest.raises(FeatureTableError, match="^the feature table lacks values on 2020-02-03$"):
+        snapshot.inputs_of_day(DAY)
+
+
+def test_two_rows_of_one_gauge_and_day_are_an_error(tmp_path: Path) -> None:
+    snapshot = opened(write_table(tmp_path, [("a", DAY, 1.0), ("a", DAY, 1.0)])).current()
+
+    with pytest.raises(FeatureTableError, match="two rows for one gauge on 2020-02-03$"):
+        snapshot.inputs_of_day(DAY)
+
+
+def test_a_new_version_is_seen_after_the_refresh_time_and_not_before(tmp_path: Path) -> None:
+    clock = Clock()
+    table = opened(write_table(tmp_path, [("a", DAY, 1.0)]), clock=clock)
+    write_table(tmp_path, [("b", DAY, 2.0)])
+
+    clock.now = 59.9
+    assert (table.current().version, sorted(table.current().spans)) == (0, ["a"])
+    clock.now = 60.0
+    assert (table.current().version, sorted(table.current().spans)) == (1, ["a", "b"])
+
+
+def test_a_fixed_version_stays(tmp_path: Path) -> None:
+    uri = write_table(tmp_path, [("a", DAY, 1.0)])
+    write_table(tmp_path, [("b", DAY, 2.0)])
+    clock = Clock()
+    table = opened(uri, version=0, clock=clock)
+    clock.now = 1e6
+
+    assert (table.current().version, sorted(table.current().spans)) == (0, ["a"])
+
+
+def test_the_old_version_serves_on_when_the_storage_fails_and_the_failure_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = Clock()
+    table = opened(write_table(tmp_path / "t", [("a", DAY, 1.0)]), clock=clock)
+    (tmp_path / "t").rename(tmp_path / "moved")
+    clock.now = 61.0
+
+    assert sorted(table.current().spans) == ["a"]
+    assert caplog.messages == ["serving the old feature table, version 0"]
+    assert "cannot be read" in str(caplog.records[0].exc_info)
+    clock.now = 120.0  # the next try is a whole refresh time after the failed one
+    table.current()
+    assert len(caplog.messages) == 1
+
+
+def test_storage_options_are_asked_for_at_every_opening(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def options() -> dict[str, str]:
+        asked.append(1)
+        return {}
+
+    clock = Clock()
+    uri = write_table(tmp_path, [("a", DAY, 1.0)])
+    table = FeatureTable(uri, refresh_seconds=60, storage_options=options, clock=clock)
+    clock.now = 60.0
+    table.current()
+
+    assert len(asked) == 2
+
+
+def test_a_thread_that_finds_a_refresh_under_way_uses_the_old_version(tmp_path: Path) -> None:
+    uri = write_table(tmp_path, [("a", DAY, 1.0)])
+    refreshing, done = threading.Event(), threading.Event()
+    first = [True]
+
+    def options() -> dict[str, str]:
+        if not first.pop():
+            refreshing.set()
+            assert done.wait(10)
+        first.append(False)
+        return {}
+
+    clock = Clock()
+    table = FeatureTable(uri, refresh_seconds=60, storage_options=options, clock=clock)
+    write_table(tmp_path, [("b", DAY, 2.0)])
+    clock.now = 60.0
+    refresher = threading.Thread(target=table.current)
+    refresher.start()
+    try:
+        assert refreshing.wait(10)
+        assert table.current().version == 0
+    finally:
+        done.set()
+        refresher.join()
+    assert table.current().version == 1
+
+
+def test_threads_can_share_a_snapshot() -> None:
+    snapshot = opened(str(SAMPLE_TABLE)).current()
+    days = [day.item() for day in np.arange("2019-03-01", "2019-05-01", dtype="datetime64[D]")]
+    alone = [snapshot.inputs_of_day(day)["leun"].tolist() for day in days]
+    snapshot.inputs_of_day.cache_clear()
+    together: list[list[list[float]]] = []
+
+    def look_up() -> None:
+        together.append([snapshot.inputs_of_day(day)["leun"].tolist() for day in days])
+
+    threads = [threading.Thread(target=look_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert together == [alone] * 4

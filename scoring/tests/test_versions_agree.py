@@ -1,0 +1,80 @@
+"""One version of each package everywhere: locks, conda file, and what is installed here."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import runpy
+from collections.abc import Callable
+
+import pytest
+import yaml
+
+from tests.helpers import SCORING
+
+RELOCK = runpy.run_path(str(SCORING / "environment" / "relock.py"), run_name="relock")
+pins: Callable[[str], dict[str, str]] = RELOCK["pins"]
+
+
+def text(name: str) -> str:
+    return (SCORING / name).read_text(encoding="utf-8")
+
+
+def test_the_conda_file_is_made_from_the_lock() -> None:
+    assert text("environment/conda.yml") == RELOCK["conda_text"](text("requirements.txt"))
+
+
+def test_the_conda_file_pins_the_whole_closure_exactly() -> None:
+    conda = yaml.safe_load(text("environment/conda.yml"))
+    *packages, pip = conda["dependencies"]
+
+    assert packages == ["python=3.11", "pip=25.2"]
+    assert list(pip) == ["pip"]
+    assert dict(line.split("==") for line in pip["pip"]) == pins(text("requirements.txt"))
+    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9a-z.]+", line) for line in pip["pip"])
+
+
+@pytest.mark.parametrize(
+    ("smaller", "larger"),
+    [
+        ("requirements.txt", "requirements-dev.txt"),
+        ("requirements-dev.txt", "requirements-train.txt"),
+    ],
+)
+def test_a_larger_lock_holds_the_smaller_one(smaller: str, larger: str) -> None:
+    assert pins(text(smaller)).items() <= pins(text(larger)).items()
+
+
+@pytest.mark.parametrize(
+    "lock", ["requirements.txt", "requirements-dev.txt", "requirements-train.txt"]
+)
+def test_a_lock_pins_with_hashes_and_without_conditions(lock: str) -> None:
+    content = text(lock)
+    entries = re.split(r"\n(?=[a-z])", content.strip())
+
+    assert len(entries) == len(pins(content))
+    assert all("--hash=sha256:" in entry for entry in entries)
+    assert ";" not in content
+    assert "://" not in content
+
+
+def test_every_pin_of_what_is_asked_for_is_in_the_lock() -> None:
+    for name in ("requirements", "requirements-dev", "requirements-train"):
+        asked = pins(text(f"{name}.in"))
+        assert asked.items() <= pins(text(f"{name}.txt")).items()
+    assert pins(text("requirements.in"))["azureml-inference-server-http"] == "1.5.1"
+
+
+def test_what_is_installed_here_is_what_is_locked() -> None:
+    locked = pins(text("requirements-dev.txt"))
+    installed = {name: importlib.metadata.version(name) for name in locked}
+
+    assert installed == locked
+
+
+def test_the_supported_pythons_agree() -> None:
+    project = text("pyproject.toml")
+
+    assert 'requires-python = ">=3.10"' in project
+    assert 'target-version = "py310"' in project
+    assert RELOCK["OLDEST_PYTHON"] == "3.10"

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from flashflood.feature_table import FeatureTable
+from flashflood.features import FEATURE_NAMES
+from training import build_feature_table, lahn
+from training.dataset import thresholds_m3s
+from training.derive import features
+from training.lahn import Series
+
+DAYS = np.arange("1989-11-01", "2021-01-01", dtype="datetime64[D]")
+
+
+def gauge(seed: int) -> Series:
+    random = np.random.default_rng(seed)
+    return Series(
+        DAYS,
+        random.gamma(2.0, 10.0, len(DAYS)),
+        random.gamma(0.5, 5.0, len(DAYS)),
+        random.normal(8.0, 7.0, len(DAYS)),
+    )
+
+
+GAUGES = {"a": gauge(1), "b": gauge(2)}
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(lahn, "download", lambda cache: cache / "wheel")
+    monkeypatch.setattr(lahn, "read", lambda wheel: GAUGES)
+    build_feature_table.build(tmp_path, tmp_path / "table", replace=False)
+    return tmp_path / "table"
+
+
+def test_the_table_holds_the_very_numbers_that_a_model_is_trained_on(table: Path) -> None:
+    snapshot = FeatureTable(str(table), refresh_seconds=60).current()
+    day = dt.date(2020, 12, 31)
+    trained_on = features(GAUGES["b"], thresholds_m3s(GAUGES)["b"])[-1]
+
+    assert snapshot.thresholds_m3s == thresholds_m3s(GAUGES)
+    assert str(snapshot.spans["a"]) == "2019-01-01 to 2020-12-31"
+    assert snapshot.inputs_of_day(day)["b"].tolist() == trained_on.tolist()
+    assert len(trained_on) == len(FEATURE_NAMES)
+
+
+def test_an_existing_table_is_kept_unless_it_is_to_be_replaced(table: Path) -> None:
+    before = sorted(file.name for file in table.iterdir())
+    with pytest.raises(Exception, match="already exists"):
+        build_feature_table.build(table.parent, table, replace=False)
+    assert sorted(file.name for file in table.iterdir()) == before
+
+    build_feature_table.build(table.parent, table, replace=True)
+    after = sorted(file.name for file in table.iterdir())
+    assert len(after) == len(before)
+    assert after != before

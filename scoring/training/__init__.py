@@ -1,0 +1,1 @@
+"""Builds what scoring/ ships: the models, their card and the sample feature table."""

@@ -1,0 +1,37 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { scoringPython } from "./python";
+
+/** Formatting, lint and types over TypeScript and Python; every check runs, so that one run shows everything. */
+
+const PROJECT = join(__dirname, "..");
+
+function passes(
+  name: string,
+  command: string,
+  args: readonly string[],
+  directory = PROJECT,
+): boolean {
+  const done = spawnSync(command, args, { cwd: directory, stdio: "inherit" });
+  const passed = done.status === 0;
+  console.log(`${passed ? "ok  " : "FAIL"} ${name}`);
+  return passed;
+}
+
+const node = (name: string, script: string, ...args: string[]) =>
+  passes(name, process.execPath, [join(PROJECT, "node_modules", script), ...args]);
+const python = (name: string, ...args: string[]) =>
+  passes(name, scoringPython(), ["-m", ...args], join(PROJECT, "scoring"));
+const helper = (name: string, ...args: string[]) => passes(name, scoringPython(), ["-m", ...args]);
+
+// The helper that runs inside a deployment's environment is Python too, and strict like the rest.
+const results = [
+  node("prettier", "prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
+  node("eslint", "eslint/bin/eslint.js", "--max-warnings", "0", "."),
+  node("tsc", "typescript/bin/tsc", "-p", "."),
+  python("ruff format", "ruff", "format", "--check", "."),
+  python("ruff", "ruff", "check", "."),
+  python("mypy", "mypy"),
+  helper("ruff local", "ruff", "check", "--config", "scoring/pyproject.toml", "local/endpoint"),
+];
+process.exitCode = results.every(Boolean) ? 0 : 1;

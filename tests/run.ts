@@ -1,0 +1,80 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { scoringPython } from "./python";
+
+/** Runs every test that needs no cloud and adds up what the runners counted. */
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const PROJECT = join(__dirname, "..");
+const reports = mkdtempSync(join(tmpdir(), "mlscore-tests-"));
+
+function jest(): Counts {
+  const report = join(reports, "jest.json");
+  const done = spawnSync(
+    process.execPath,
+    [join(PROJECT, "node_modules/jest/bin/jest.js"), "--json", `--outputFile=${report}`],
+    { cwd: PROJECT, stdio: ["ignore", 2, 2] },
+  );
+  return counted("jest", done.status, () => {
+    const result = JSON.parse(readFileSync(report, "utf8")) as Record<string, number>;
+    return {
+      passed: result["numPassedTests"] ?? 0,
+      // A file that does not even load has no tests of its own to fail.
+      failed: (result["numFailedTests"] ?? 0) + (result["numRuntimeErrorTestSuites"] ?? 0),
+      skipped: (result["numPendingTests"] ?? 0) + (result["numTodoTests"] ?? 0),
+    };
+  });
+}
+
+function pytest(): Counts {
+  const report = join(reports, "pytest.xml");
+  const done = spawnSync(scoringPython(), ["-m", "pytest", "-q", `--junit-xml=${report}`], {
+    cwd: join(PROJECT, "scoring"),
+    stdio: ["ignore", 2, 2],
+  });
+  return counted("pytest", done.status, () => {
+    const suite = /<testsuite [^>]*>/.exec(readFileSync(report, "utf8"))?.[0] ?? "";
+    const attribute = (name: string) =>
+      Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
+    const failed = attribute("failures") + attribute("errors");
+    const skipped = attribute("skipped");
+    return { passed: attribute("tests") - failed - skipped, failed, skipped };
+  });
+}
+
+/** A runner that ends badly without a failed test (a crash, a coverage gate) counts as one failure. */
+function counted(runner: string, status: number | null, read: () => Counts): Counts {
+  let counts: Counts;
+  try {
+    counts = read();
+  } catch {
+    console.error(`${runner} left no report.`);
+    counts = { passed: 0, failed: 0, skipped: 0 };
+  }
+  if (counts.passed === 0) console.error(`${runner} passed no test.`);
+  const ended = status === 0 && counts.passed > 0;
+  return ended || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+}
+
+const runners = [jest, pytest];
+const results = runners.map((runner) => {
+  try {
+    return runner();
+  } catch (error) {
+    console.error((error as Error).message);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+});
+rmSync(reports, { recursive: true, force: true });
+
+const total = (key: keyof Counts) => results.reduce((sum, counts) => sum + counts[key], 0);
+const skipped = total("skipped") === 0 ? "" : `, ${total("skipped")} skipped`;
+console.log(`${total("passed")} passed, ${total("failed")} failed${skipped}`);
+process.exitCode = total("failed") === 0 ? 0 : 1;
