@@ -9,13 +9,15 @@ import type {
   OnlineDeploymentDefinition,
 } from "../config/types";
 import type { DeploymentAssets } from "./onlineDeployment";
+import { nameWhenMade } from "./known";
 import { grantRole } from "./roles";
 
 export interface AssetsArgs {
   readonly subscriptionId: string;
   readonly resourceGroupName: pulumi.Input<string>;
-  readonly workspace: machinelearningservices.Workspace;
-  readonly storageAccount: storage.StorageAccount;
+  readonly workspaceId: pulumi.Input<string>;
+  readonly workspaceName: pulumi.Input<string>;
+  readonly storageAccountName: pulumi.Input<string>;
   /** Who uploads: they may write the container, nobody else. */
   readonly deployers: readonly {
     readonly objectId: string;
@@ -40,8 +42,8 @@ export class Assets extends pulumi.ComponentResource {
   readonly containerId: pulumi.Output<string>;
   /** Ids of what each deployment runs, by the deployment's name. */
   readonly byDeployment: ReadonlyMap<string, DeploymentAssets>;
-  private readonly container: storage.BlobContainer;
-  private readonly datastore: machinelearningservices.Datastore;
+  private readonly containerName: pulumi.Output<string>;
+  private readonly datastoreName: pulumi.Output<string>;
   private readonly uploadsAfter: pulumi.Resource[];
   private readonly versions = new Map<string, pulumi.CustomResource>();
 
@@ -51,33 +53,35 @@ export class Assets extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("mlscore:assets:Assets", name, {}, opts);
-    this.container = new storage.BlobContainer(
+    const container = new storage.BlobContainer(
       `${name}-container`,
       {
         containerName: CONTAINER,
-        accountName: args.storageAccount.name,
+        accountName: args.storageAccountName,
         resourceGroupName: args.resourceGroupName,
         publicAccess: "None",
       },
       { parent: this },
     );
-    this.containerId = this.container.id;
-    this.datastore = new machinelearningservices.Datastore(
+    this.containerId = container.id;
+    this.containerName = nameWhenMade(container, CONTAINER);
+    const datastore = new machinelearningservices.Datastore(
       `${name}-datastore`,
       {
         name: CONTAINER,
         resourceGroupName: args.resourceGroupName,
-        workspaceName: args.workspace.name,
+        workspaceName: args.workspaceName,
         properties: {
           datastoreType: "AzureBlob",
-          accountName: args.storageAccount.name,
-          containerName: this.container.name,
+          accountName: args.storageAccountName,
+          containerName: this.containerName,
           credentials: { credentialsType: "None" },
           serviceDataAccessAuthIdentity: "WorkspaceSystemAssignedIdentity",
         },
       },
       { parent: this },
     );
+    this.datastoreName = nameWhenMade(datastore, CONTAINER);
     const grants = args.deployers.map((deployer) =>
       grantRole(
         `${name}-deployer-${deployer.objectId}`,
@@ -92,7 +96,7 @@ export class Assets extends pulumi.ComponentResource {
       ),
     );
     // A grant takes some minutes to be felt by storage; making the workspace takes as long, so uploads wait for both.
-    this.uploadsAfter = [...grants, this.datastore];
+    this.uploadsAfter = [...grants, datastore];
     this.byDeployment = new Map(
       args.deployments.map((deployment) => [deployment.name, this.declare(deployment)]),
     );
@@ -120,7 +124,7 @@ export class Assets extends pulumi.ComponentResource {
           resourceGroupName,
           properties: {
             // Always the folder: Azure refuses the URI of a single file.
-            codeUri: pulumi.interpolate`${this.args.storageAccount.primaryEndpoints.blob}${CONTAINER}/${folder}`,
+            codeUri: this.folderUrl(folder),
             properties: { hash_sha256: code.contentHash },
           },
         },
@@ -132,7 +136,7 @@ export class Assets extends pulumi.ComponentResource {
   /** ARM id of the model's version, or the id that the YAML named. */
   private model(model: LocalModel | AssetReference): pulumi.Output<string> {
     if (model.kind !== "local") return this.referenceId("models", model);
-    const { subscriptionId, resourceGroupName, workspace } = this.args;
+    const { subscriptionId, resourceGroupName, workspaceName } = this.args;
     return this.version("model", model, (name, folder, opts) => {
       // The last part of the path is what appears below AZUREML_MODEL_DIR: the file, or the folder by its own name.
       const entry = modelEntry(model);
@@ -142,7 +146,7 @@ export class Assets extends pulumi.ComponentResource {
           ...this.place(model),
           resourceGroupName,
           properties: {
-            modelUri: pulumi.interpolate`azureml://subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/workspaces/${workspace.name}/datastores/${this.datastore.name}/paths/${folder}/${entry}`,
+            modelUri: pulumi.interpolate`azureml://subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/workspaces/${workspaceName}/datastores/${this.datastoreName}/paths/${folder}/${entry}`,
             modelType: model.modelType,
             properties: { hash_sha256: model.contentHash },
             ...(model.description === undefined ? {} : { description: model.description }),
@@ -179,7 +183,7 @@ export class Assets extends pulumi.ComponentResource {
             ? {}
             : {
                 build: {
-                  contextUri: pulumi.interpolate`${this.args.storageAccount.primaryEndpoints.blob}${CONTAINER}/${folder}/`,
+                  contextUri: this.folderUrl(`${folder}/`),
                   dockerfilePath: context.dockerfilePath,
                 },
               }),
@@ -230,8 +234,8 @@ export class Assets extends pulumi.ComponentResource {
           `${folder}/${file.path}`,
           {
             blobName: `${folder}/${file.path}`,
-            accountName: this.args.storageAccount.name,
-            containerName: this.container.name,
+            accountName: this.args.storageAccountName,
+            containerName: this.containerName,
             resourceGroupName: this.args.resourceGroupName,
             type: "Block",
             source: new pulumi.asset.FileAsset(file.source),
@@ -242,11 +246,16 @@ export class Assets extends pulumi.ComponentResource {
     return { uploads, folder };
   }
 
+  /** In Azure's public cloud; the national clouds have other hosts. */
+  private folderUrl(folder: string): pulumi.Output<string> {
+    return pulumi.interpolate`https://${this.args.storageAccountName}.blob.core.windows.net/${this.containerName}/${folder}`;
+  }
+
   private place(asset: { readonly name: string; readonly version: string }) {
     return {
       name: asset.name,
       version: asset.version,
-      workspaceName: this.args.workspace.name,
+      workspaceName: this.args.workspaceName,
     };
   }
 
@@ -256,7 +265,7 @@ export class Assets extends pulumi.ComponentResource {
   ): pulumi.Output<string> {
     return reference.kind === "id"
       ? pulumi.output(reference.id)
-      : pulumi.interpolate`${this.args.workspace.id}/${collection}/${reference.name}/versions/${reference.version}`;
+      : pulumi.interpolate`${this.args.workspaceId}/${collection}/${reference.name}/versions/${reference.version}`;
   }
 }
 

@@ -3,6 +3,7 @@ import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
 import type { EndpointIdentity, OnlineEndpointDefinition } from "../config/types";
 import type { Assets } from "./assets";
+import { nameWhenMade } from "./known";
 import { sendDiagnostics } from "./observability";
 import { onlineDeploymentProperties } from "./onlineDeployment";
 import { grantRole } from "./roles";
@@ -13,7 +14,8 @@ export interface OnlineEndpointArgs {
   readonly subscriptionId: string;
   readonly resourceGroupName: pulumi.Input<string>;
   readonly location: string;
-  readonly workspace: machinelearningservices.Workspace;
+  readonly workspaceId: pulumi.Input<string>;
+  readonly workspaceName: pulumi.Input<string>;
   /** What has to be there before the first deployment, for example the workspace's outbound rules. */
   readonly workspaceReady: readonly pulumi.Resource[];
   readonly assets: Assets;
@@ -30,7 +32,7 @@ export interface OnlineEndpointArgs {
  * chained because Azure refuses a second one meanwhile (Azure/azure-sdk-for-net issue 36961, azure-cli issue 17075).
  */
 export class OnlineEndpoint extends pulumi.ComponentResource {
-  readonly endpoint: machinelearningservices.OnlineEndpoint;
+  readonly name: pulumi.Output<string>;
   readonly scoringUri: pulumi.Output<string>;
 
   constructor(name: string, args: OnlineEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -38,12 +40,12 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
     const { definition } = args;
     const { identity, grants } = this.identity(name, args);
 
-    this.endpoint = new machinelearningservices.OnlineEndpoint(
+    const endpoint = new machinelearningservices.OnlineEndpoint(
       name,
       {
         endpointName: definition.name,
         resourceGroupName: args.resourceGroupName,
-        workspaceName: args.workspace.name,
+        workspaceName: args.workspaceName,
         location: args.location,
         identity,
         properties: {
@@ -61,9 +63,10 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
         ignoreChanges: ["properties.traffic", "properties.mirrorTraffic"],
       },
     );
+    this.name = nameWhenMade(endpoint, definition.name);
     sendDiagnostics(
       `${name}-diagnostics`,
-      { resourceId: this.endpoint.id, logAnalyticsId: args.logAnalyticsId },
+      { resourceId: endpoint.id, logAnalyticsId: args.logAnalyticsId },
       { parent: this },
     );
     const deployments = this.deployments(name, args);
@@ -72,16 +75,26 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       {
         subscriptionId: args.subscriptionId,
         resourceGroupName: args.resourceGroupName,
-        workspaceName: args.workspace.name,
-        endpointName: this.endpoint.name,
+        workspaceName: args.workspaceName,
+        endpointName: this.name,
         traffic: definition.traffic,
         mirrorTraffic: definition.mirrorTraffic,
       },
       { parent: this, dependsOn: deployments },
     );
 
-    this.scoringUri = this.endpoint.properties.apply((properties) => properties.scoringUri);
-    this.registerOutputs({ scoringUri: this.scoringUri });
+    // Looked up like the principal above: known in every preview but the first.
+    this.scoringUri = machinelearningservices
+      .getOnlineEndpointOutput(
+        {
+          endpointName: this.name,
+          workspaceName: args.workspaceName,
+          resourceGroupName: args.resourceGroupName,
+        },
+        { parent: this },
+      )
+      .properties.apply((properties) => properties.scoringUri);
+    this.registerOutputs({ name: this.name, scoringUri: this.scoringUri });
   }
 
   private deployments(name: string, args: OnlineEndpointArgs): pulumi.Resource[] {
@@ -92,9 +105,9 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
           `${name}-${definition.name}`,
           {
             deploymentName: definition.name,
-            endpointName: this.endpoint.name,
+            endpointName: this.name,
             resourceGroupName: args.resourceGroupName,
-            workspaceName: args.workspace.name,
+            workspaceName: args.workspaceName,
             location: args.location,
             // The number of instances is the SKU's capacity; the VM size is instanceType, not the SKU's name.
             sku: { name: "Default", tier: "Standard", capacity: definition.instanceCount },
@@ -132,6 +145,14 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    // Looked up, because as an output it would be unknown in the preview of any change to the identity.
+    const { principalId } = managedidentity.getUserAssignedIdentityOutput(
+      {
+        resourceName: nameWhenMade(identity, args.identityName),
+        resourceGroupName: args.resourceGroupName,
+      },
+      { parent: this },
+    );
     // Azure grants a user-assigned identity nothing by itself; without these a deployment fails with BadArgument.
     const grants = [
       { suffix: "acr-pull", role: "AcrPull", scope: args.registryId },
@@ -139,7 +160,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       {
         suffix: "metrics-writer",
         role: "AzureML Metrics Writer (preview)",
-        scope: args.workspace.id,
+        scope: args.workspaceId,
       },
     ] as const;
     return {
@@ -150,7 +171,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
           {
             role,
             scope,
-            principalId: identity.principalId,
+            principalId,
             principalType: "ServicePrincipal",
             subscriptionId: args.subscriptionId,
           },

@@ -20,13 +20,11 @@ export interface RegistryArgs {
  * keeps Azure ML's own environment images from being pulled (Azure/data-product-analytics issue 137).
  */
 export class Registry extends pulumi.ComponentResource {
-  readonly registry: containerregistry.Registry;
   readonly id: pulumi.Output<string>;
-  readonly loginServer: pulumi.Output<string>;
 
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlscore:registry:Registry", name, {}, opts);
-    this.registry = new containerregistry.Registry(
+    const registry = new containerregistry.Registry(
       name,
       {
         registryName: args.registryName,
@@ -41,8 +39,7 @@ export class Registry extends pulumi.ComponentResource {
       },
       { parent: this, protect: args.protect },
     );
-    this.id = this.registry.id;
-    this.loginServer = this.registry.loginServer;
-    this.registerOutputs({ id: this.id, loginServer: this.loginServer });
+    this.id = registry.id;
+    this.registerOutputs({ id: this.id });
   }
 }

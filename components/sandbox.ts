@@ -2,6 +2,7 @@ import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { SandboxConfig } from "../config/types";
 import { Assets } from "./assets";
+import { nameWhenMade } from "./known";
 import { Observability, sendDiagnostics } from "./observability";
 import { OnlineEndpoint } from "./onlineEndpoint";
 import { Registry } from "./registry";
@@ -15,13 +16,7 @@ export interface Caller {
 /** Declares the whole sandbox stack and returns its outputs. */
 export function sandbox(config: SandboxConfig, caller: Caller): Record<string, unknown> {
   const { names, tags, location, protect, network } = config;
-  const resourceGroupName = config.resourceGroup.create
-    ? new resources.ResourceGroup("resource-group", {
-        resourceGroupName: config.resourceGroup.name,
-        location,
-        tags,
-      }).name
-    : pulumi.output(config.resourceGroup.name);
+  const resourceGroupName = resourceGroup(config);
   const place = { resourceGroupName, location, tags };
 
   const observability = new Observability("observability", {
@@ -59,8 +54,9 @@ export function sandbox(config: SandboxConfig, caller: Caller): Record<string, u
   const assets = new Assets("assets", {
     resourceGroupName,
     subscriptionId: config.subscription.id,
-    workspace: workspace.workspace,
-    storageAccount: workspace.storageAccount,
+    workspaceId: workspace.id,
+    workspaceName: workspace.name,
+    storageAccountName: workspace.storageAccountName,
     deployers: config.deployers,
     deployments: config.endpoint.deployments,
   });
@@ -68,7 +64,8 @@ export function sandbox(config: SandboxConfig, caller: Caller): Record<string, u
     ...place,
     definition: config.endpoint,
     subscriptionId: config.subscription.id,
-    workspace: workspace.workspace,
+    workspaceId: workspace.id,
+    workspaceName: workspace.name,
     workspaceReady: workspace.ready,
     assets,
     registryId: registry.id,
@@ -78,9 +75,17 @@ export function sandbox(config: SandboxConfig, caller: Caller): Record<string, u
 
   return {
     resourceGroupName,
-    workspaceName: workspace.workspace.name,
-    endpointName: endpoint.endpoint.name,
+    workspaceName: workspace.name,
+    endpointName: endpoint.name,
     scoringUri: endpoint.scoringUri,
     traffic: config.endpoint.traffic,
   };
+}
+
+/** Name of the resource group, which the stack finds there or makes. */
+function resourceGroup({ resourceGroup, location, tags }: SandboxConfig): pulumi.Output<string> {
+  const { name, create } = resourceGroup;
+  if (!create) return pulumi.output(name);
+  const args = { resourceGroupName: name, location, tags };
+  return nameWhenMade(new resources.ResourceGroup("resource-group", args), name);
 }

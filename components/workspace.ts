@@ -3,6 +3,7 @@ import * as machinelearningservices from "@pulumi/azure-native/machinelearningse
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import type { IsolationMode, OutboundRule } from "../config/types";
+import { nameWhenMade } from "./known";
 import { sendDiagnostics } from "./observability";
 
 export interface WorkspaceArgs {
@@ -31,9 +32,9 @@ export interface WorkspaceArgs {
  * hierarchical namespace (AzureTRE issue 1920).
  */
 export class Workspace extends pulumi.ComponentResource {
-  readonly workspace: machinelearningservices.Workspace;
   readonly id: pulumi.Output<string>;
-  readonly storageAccount: storage.StorageAccount;
+  readonly name: pulumi.Output<string>;
+  readonly storageAccountName: pulumi.Output<string>;
   /** Ready when the workspace and all its outbound rules are. */
   readonly ready: readonly pulumi.Resource[];
 
@@ -46,7 +47,7 @@ export class Workspace extends pulumi.ComponentResource {
       tags: args.tags,
     };
 
-    this.storageAccount = new storage.StorageAccount(
+    const storageAccount = new storage.StorageAccount(
       `${name}-storage`,
       {
         ...place,
@@ -87,13 +88,13 @@ export class Workspace extends pulumi.ComponentResource {
       },
       guarded,
     );
-    this.workspace = new machinelearningservices.Workspace(
+    const workspace = new machinelearningservices.Workspace(
       name,
       {
         ...place,
         workspaceName: args.workspaceName,
         identity: { type: "SystemAssigned" },
-        storageAccount: this.storageAccount.id,
+        storageAccount: storageAccount.id,
         keyVault: vault.id,
         applicationInsights: args.applicationInsightsId,
         containerRegistry: args.registryId,
@@ -117,7 +118,7 @@ export class Workspace extends pulumi.ComponentResource {
           {
             ruleName,
             resourceGroupName: args.resourceGroupName,
-            workspaceName: this.workspace.name,
+            workspaceName: nameWhenMade(workspace, args.workspaceName),
             properties: outboundRuleProperties(rule),
           },
           { parent: this, dependsOn: rules.slice(-1) },
@@ -126,7 +127,7 @@ export class Workspace extends pulumi.ComponentResource {
     }
     sendDiagnostics(
       `${name}-diagnostics`,
-      { resourceId: this.workspace.id, logAnalyticsId: args.logAnalyticsId },
+      { resourceId: workspace.id, logAnalyticsId: args.logAnalyticsId },
       { parent: this },
     );
     sendDiagnostics(
@@ -135,9 +136,11 @@ export class Workspace extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.id = this.workspace.id;
-    this.ready = [this.workspace, ...rules];
-    this.registerOutputs({ id: this.id });
+    this.id = workspace.id;
+    this.name = nameWhenMade(workspace, args.workspaceName);
+    this.storageAccountName = nameWhenMade(storageAccount, args.storageAccountName);
+    this.ready = [workspace, ...rules];
+    this.registerOutputs({ id: this.id, name: this.name });
   }
 }
 

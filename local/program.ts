@@ -32,7 +32,7 @@ export interface EvaluateOptions {
     readonly state: Record<string, unknown>;
   };
   /** Answers for a function call such as getClientConfig; what it does not know must throw. */
-  readonly call: (token: string) => Record<string, unknown>;
+  readonly call: (token: string, inputs: Record<string, unknown>) => Record<string, unknown>;
 }
 
 export interface Evaluation {
@@ -61,7 +61,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
         if (registration === undefined) throw new Error(`${type} ${name} was not seen`);
         return options.register(registration);
       },
-      call: (args) => options.call(args.token),
+      call: (args) => options.call(args.token, args.inputs as Record<string, unknown>),
     },
     PROJECT,
     options.stack,

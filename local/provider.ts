@@ -1,7 +1,8 @@
+import { version as azureNativeVersion } from "@pulumi/azure-native/package.json";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { lock } from "proper-lockfile";
-import { generatedGuid } from "./azure/outputs";
+import { standInCall } from "./azure/calls";
 import {
   AzureWorld,
   azureType,
@@ -54,6 +55,8 @@ function kept(resource: AzureResource): Record<string, unknown> {
 }
 
 const provider: pulumi.provider.Provider = {
+  // The engine wants the version of the SDK that the program uses.
+  version: azureNativeVersion,
   diff: async (id, urn, _olds, news: Record<string, unknown>) => {
     const before = await withWorld((world) => world.read(id));
     const after = plainInputs(news, revealed);
@@ -81,20 +84,9 @@ const provider: pulumi.provider.Provider = {
     withWorld((world) => {
       world.delete(id);
     }),
-  invoke: async (token) => {
-    if (token !== "azure-native:authorization:getClientConfig") {
-      throw new Error(`the stand-in does not know the function ${token}`);
-    }
-    const { subscriptionId, tenantId } = await withWorld((world) => world.settings);
-    return {
-      outputs: {
-        subscriptionId,
-        tenantId,
-        clientId: generatedGuid(subscriptionId, "clientId"),
-        objectId: generatedGuid(subscriptionId, "objectId"),
-      },
-    };
-  },
+  invoke: async (token, inputs: Record<string, unknown>) => ({
+    outputs: await withWorld((world) => standInCall(token, inputs, world)),
+  }),
 };
 
 if (!existsSync(file)) {

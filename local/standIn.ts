@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../config/problems";
 import { catalogue } from "./azure/catalogue";
+import { standInCall } from "./azure/calls";
 import { generatedGuid, computedOutputs } from "./azure/outputs";
 import { resourceId, type Inputs } from "./azure/ids";
 import { Refusal } from "./azure/refusal";
@@ -76,7 +77,7 @@ export async function runOnStandIn(
     preview: false,
     settings,
     register,
-    call: standInCall(settings),
+    call: (token, inputs) => standInCall(token, inputs, world),
   });
   changes.push(...deleteOthers(world, prior, made, refused));
   if (refused.length > 0) {
@@ -104,7 +105,7 @@ export async function previewOnStandIn(
       id: undefined,
       state: custom ? withUnknownOutputs(inputs) : {},
     }),
-    call: standInCall(settings),
+    call: (token, inputs) => standInCall(token, inputs, new AzureWorld(azurePlace(settings))),
   });
 }
 
@@ -172,21 +173,6 @@ function azurePlace(settings: StackSettings) {
     resourceGroups: /"create":\s*true/.test(settings["mlscore:resourceGroup"] ?? "")
       ? []
       : [settingText(settings, "mlscore:resourceGroup", "name")],
-  };
-}
-
-function standInCall(settings: StackSettings) {
-  const place = azurePlace(settings);
-  return (token: string): Record<string, unknown> => {
-    if (token !== "azure-native:authorization:getClientConfig") {
-      throw new Error(`the stand-in does not know the function ${token}`);
-    }
-    return {
-      subscriptionId: place.subscriptionId,
-      tenantId: place.tenantId,
-      clientId: generatedGuid(place.subscriptionId, "clientId"),
-      objectId: generatedGuid(place.subscriptionId, "objectId"),
-    };
   };
 }
 

@@ -1,4 +1,5 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import { UserError } from "../config/problems";
@@ -17,6 +18,11 @@ const EMPTY: LocalState = { version: 1, resources: [] };
 /** Folder with everything that local runs of a stack keep; `.local/<stack>` in the project, ignored by git. */
 export function stateDirectory(stack: string): string {
   return join(PROJECT_DIRECTORY, ".local", stack);
+}
+
+/** Python environments, shared by all stacks and clones of a user; XDG_CACHE_HOME is honoured. */
+export function cacheDirectory(): string {
+  return join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "mlscore");
 }
 
 /** @throws UserError when the file is damaged or of another version */

@@ -46,7 +46,7 @@ function plain(value: unknown, secrets: SecretView): unknown {
     case specialSecretSig:
       return secrets(plain(object["value"], revealed));
     case specialAssetSig:
-      return plainAsset(String(object["path"]));
+      return plainAsset(object);
     default:
       throw new Error(
         "of Pulumi's special values, only secrets and file assets are used in this project",
@@ -54,8 +54,10 @@ function plain(value: unknown, secrets: SecretView): unknown {
   }
 }
 
-function plainAsset(path: string): PlainAsset {
-  return { path, sha256: sha256(readFileSync(path)) };
+function plainAsset({ path, hash }: Record<string, unknown>): PlainAsset {
+  if (typeof path === "string") return { path, sha256: sha256(readFileSync(path)) };
+  // The engine names only the bytes of an asset that it knows already.
+  return { path: "", sha256: String(hash) };
 }
 
 function sha256(data: string | Buffer): string {

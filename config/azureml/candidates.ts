@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Problem } from "../problems";
-import type { YamlFile } from "./yamlFile";
+import type { YamlFile } from "./yamlTree";
 
 /** A deployment file, with the name it declares when it declares one. */
 export interface DeploymentCandidate {

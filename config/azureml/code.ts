@@ -5,7 +5,7 @@ import { assetContent, findPath } from "./localAsset";
 import { assetName, contentVersion } from "./names";
 import { didYouMean } from "./nearest";
 import { isReference, parseReference } from "./references";
-import type { YamlFile } from "./yamlFile";
+import type { YamlFile } from "./yamlTree";
 
 const AT = ["code_configuration", "code"];
 const SCRIPT_AT = ["code_configuration", "scoring_script"];

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { stringify } from "yaml";
 import type { Report } from "./issues";
 import { findPath } from "./localAsset";
-import { parseYaml, type YamlFile } from "./yamlFile";
+import { parseYaml } from "./yamlFile";
+import type { YamlFile } from "./yamlTree";
 
 const AT = ["environment", "conda_file"];
 

@@ -3,7 +3,7 @@ import type { DeploymentYaml } from "./deploymentSchema";
 import type { Report } from "./issues";
 import { parseReference } from "./references";
 import { versionText } from "./texts";
-import type { YamlFile } from "./yamlFile";
+import type { YamlFile } from "./yamlTree";
 
 type Written = NonNullable<DeploymentYaml["data_collector"]>;
 type WrittenCollection = Written["collections"][string];

@@ -12,7 +12,8 @@ import { endpointNameFault } from "./names";
 import { isExpectedKind } from "./oddKinds";
 import { reportPlaceholders } from "./placeholderCheck";
 import { textsOf } from "./texts";
-import { readYamlFile, type YamlFile } from "./yamlFile";
+import { readYamlFile } from "./yamlFile";
+import type { YamlFile } from "./yamlTree";
 
 /** What a deployment's file does not say itself. */
 export interface DeploymentContext {

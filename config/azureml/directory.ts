@@ -9,7 +9,7 @@ import { type Report, reportOn } from "./issues";
 import { SCHEMA_NAMES } from "./kind";
 import { endpointNameFault } from "./names";
 import { splitOf } from "./traffic";
-import type { YamlFile } from "./yamlFile";
+import type { YamlFile } from "./yamlTree";
 
 /** Most deployments of one endpoint, unless Azure has raised the limit (Microsoft Learn "Manage and increase quotas"). */
 const MAX_DEPLOYMENTS = 20;
@@ -50,7 +50,10 @@ export async function readEndpointDirectory(directory: string): Promise<{
     );
   }
   const names = files.deployments.map(({ name }) => name).filter((name) => name !== undefined);
-  const split = checkedSplit(endpoint.value, [...new Set(names)].sort(), endpoint.report);
+  // Where a deployment's name could not be read, "not declared" would be a wrong reason.
+  const isKnown =
+    names.length > 0 && names.length === files.deployments.length && !files.isIncomplete;
+  const split = checkedSplit(endpoint, [...new Set(names)].sort(), isKnown);
   problems.push(...endpoint.report.problems);
   if (problems.some((problem) => problem.severity === "error")) return { problems };
   const inOrder = deployments.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -95,11 +98,12 @@ function endpointNameIn({ value }: YamlFile): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
-function checkedSplit(endpoint: EndpointFile, deployments: readonly string[], report: Report) {
-  const { faults, ...split } = splitOf(deployments, endpoint);
+function checkedSplit({ value, report }: ReadEndpoint, names: readonly string[], isKnown: boolean) {
+  const { faults, ...split } = splitOf(names, value);
   for (const { table, deployment, message, severity } of faults) {
+    if (deployment !== undefined && !names.includes(deployment) && !isKnown) continue;
     // A table that is malformed has been reported as that; what follows from it has not happened.
-    if (report.hasError([table]) && deployment === undefined) continue;
+    if (deployment === undefined && report.hasError([table])) continue;
     const key = deployment === undefined ? [table] : [table, deployment];
     if (severity === "error") report.error(key, message);
     else report.warning(key, message);

@@ -12,7 +12,8 @@ import { isExpectedKind } from "./oddKinds";
 import { reportPlaceholders } from "./placeholderCheck";
 import { reportedByAzure } from "./reported";
 import { textsOf } from "./texts";
-import { readYamlFile, type YamlFile } from "./yamlFile";
+import { readYamlFile } from "./yamlFile";
+import type { YamlFile } from "./yamlTree";
 
 /** What an endpoint's own file says; the split is as written, because only the folder knows all deployments. */
 export interface EndpointFile extends Omit<

@@ -9,7 +9,7 @@ import { assetName, assetNameFault, assetVersionFault, contentVersion } from "./
 import { didYouMean } from "./nearest";
 import { parseReference } from "./references";
 import { textsOf, versionText } from "./texts";
-import type { YamlFile } from "./yamlFile";
+import type { YamlFile } from "./yamlTree";
 
 type Owner = { readonly endpoint?: string; readonly deployment: string };
 type WrittenEnvironment = z.output<typeof inlineEnvironmentSchema>;

@@ -1,7 +1,9 @@
 /** What went wrong with a file or folder, in words; anything that is not a file-system error is a bug and rethrown. */
 export function readFault(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = faultCode(error);
   switch (code) {
+    case undefined:
+      throw error;
     case "ENOENT":
       return "does not exist";
     case "ENOTDIR":
@@ -16,7 +18,12 @@ export function readFault(error: unknown): string {
     case "ENAMETOOLONG":
       return "has a path that is too long for this machine";
     default:
-      if (typeof code === "string" && error instanceof Error) return `cannot be read (${code})`;
-      throw error;
+      return `cannot be read (${code})`;
   }
+}
+
+/** Node's code of a file-system error, such as ENOENT; undefined for any other error. */
+export function faultCode(error: unknown): string | undefined {
+  const isCoded = typeof error === "object" && error !== null && "code" in error;
+  return isCoded && typeof error.code === "string" ? error.code : undefined;
 }

@@ -2,11 +2,12 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import type { Problem } from "../problems";
 import type { DeploymentCandidate } from "./candidates";
-import { readFault } from "./fileFaults";
+import { faultCode, readFault } from "./fileFaults";
 import { reportOn } from "./issues";
 import { kindOf, looksLikeOurs } from "./kind";
 import { reportOddKind } from "./oddKinds";
-import { readYamlFile, type YamlFile } from "./yamlFile";
+import { readYamlFile } from "./yamlFile";
+import type { YamlFile } from "./yamlTree";
 
 export interface FolderFiles {
   readonly endpoints: readonly YamlFile[];
@@ -56,8 +57,10 @@ async function yamlNames(directory: string, problems: Problem[]): Promise<string
     // Also .YAML: the CLI does not look at the ending at all.
     return names.filter((name) => /\.ya?ml$/i.test(name)).sort();
   } catch (error) {
-    const isFile = error instanceof Error && "code" in error && error.code === "ENOTDIR";
-    const message = isFile ? "is not a folder; give the folder with the YAML" : readFault(error);
+    const message =
+      faultCode(error) === "ENOTDIR"
+        ? "is not a folder; give the folder with the YAML"
+        : readFault(error);
     problems.push({ file: directory, severity: "error", message });
     return undefined;
   }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Problem } from "../problems";
 import { didYouMean } from "./nearest";
 import { looksSecret } from "./secrets";
-import type { KeyPath, YamlFile } from "./yamlFile";
+import type { KeyPath, YamlFile } from "./yamlTree";
 
 /** Collects what is wrong with one file; each problem gets the line of its key. */
 export interface Report {

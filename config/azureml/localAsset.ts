@@ -6,7 +6,7 @@ import { contentHash } from "./contentHash";
 import { readFault } from "./fileFaults";
 import type { Report } from "./issues";
 import { didYouMean } from "./nearest";
-import type { KeyPath, YamlFile } from "./yamlFile";
+import type { KeyPath, YamlFile } from "./yamlTree";
 
 /** What a path in the YAML may lead to. */
 export interface PathRules {

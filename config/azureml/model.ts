@@ -6,7 +6,7 @@ import { assetContent, findPath } from "./localAsset";
 import { assetName, assetNameFault, assetVersionFault, contentVersion } from "./names";
 import { isReference, parseReference } from "./references";
 import { textsOf, versionText } from "./texts";
-import type { YamlFile } from "./yamlFile";
+import type { YamlFile } from "./yamlTree";
 
 const AT = ["model"];
 

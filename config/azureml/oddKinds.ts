@@ -1,6 +1,6 @@
 import type { Report } from "./issues";
 import { type Kind, kindOf, SCHEMA_NAMES } from "./kind";
-import type { YamlFile } from "./yamlFile";
+import type { YamlFile } from "./yamlTree";
 
 /** Says why a file of another kind is not read; true when it was meant as an endpoint or a deployment. */
 export function reportOddKind(

@@ -1,7 +1,7 @@
 import type { Report } from "./issues";
 import { placeholderIn, placeholderInVariable, placeholderMessage } from "./placeholders";
 import { looksSecret } from "./secrets";
-import type { YamlFile } from "./yamlFile";
+import type { YamlFile } from "./yamlTree";
 
 /** Reports every text in the file that is still to be filled in; descriptions and tags may hold anything. */
 export function reportPlaceholders(

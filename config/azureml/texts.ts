@@ -1,5 +1,5 @@
 import type { Report } from "./issues";
-import type { KeyPath, YamlFile } from "./yamlFile";
+import type { KeyPath, YamlFile } from "./yamlTree";
 
 type Scalars = Readonly<Record<string, string | number | boolean>>;
 

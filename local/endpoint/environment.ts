@@ -124,7 +124,11 @@ async function build(
       const collecting = /^(Collecting|Installing collected packages|Building wheels?)\b/.test(
         line,
       );
-      if (collecting) options.onEvent({ phase: "environment", message: line.slice(0, 160) });
+      if (collecting)
+        options.onEvent({
+          phase: "environment",
+          message: line.replace(/ \(from .*/, "").slice(0, 160),
+        });
     });
     await writeFile(join(directory, "ready"), `${new Date().toISOString()}\n`);
   } catch (error) {

@@ -5,7 +5,7 @@ import { createRotatingLog } from "./rotatingLog";
 import { startServerProcess, type ServerProcess } from "./serverProcess";
 import type { Upstream } from "./target";
 import type { InstanceState, InstanceStatus } from "./types";
-import { pause, watch, type Probes } from "./watch";
+import { isAborted, pause, watch, type Probes } from "./watch";
 
 export interface InstanceOptions {
   readonly id: number;
@@ -127,10 +127,10 @@ export function startInstance(options: InstanceOptions): Instance {
   async function keepAlive(): Promise<void> {
     let inARow = 0;
     let everReady = false;
-    while (!stopping.signal.aborted) {
+    while (!isAborted(stopping.signal)) {
       const startedAt = Date.now();
       const { why, wasReady, hopeless } = await runOnce();
-      if (stopping.signal.aborted) return;
+      if (isAborted(stopping.signal)) return;
       note(`process ${why}`);
       everReady ||= wasReady;
       inARow = Date.now() - startedAt > STABLE_MS ? 1 : inARow + 1;

@@ -15,6 +15,12 @@ const POLL_MS = 100;
 /** Resolves when it answers; rejects with a UserError that says why it does not. */
 export async function spawnSupervisor(options: SupervisorOptions): Promise<SupervisorClient> {
   const { stateDirectory, cacheDirectory, port } = options;
+  const other = await connectSupervisor(stateDirectory);
+  if (other !== undefined) {
+    throw new UserError(
+      `an endpoint already runs with the state folder ${stateDirectory} (process ${other.pid})`,
+    );
+  }
   const logPath = join(stateDirectory, "supervisor.log");
   const log = openLog(stateDirectory, logPath);
   const child = spawn(

@@ -87,7 +87,9 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
     running = await rollOut(running, spec, {
       cacheDirectory: options.cacheDirectory,
       logDirectory: paths.logs,
-      setTable: router.setTable,
+      setTable(table) {
+        router.setTable(table);
+      },
       onEvent,
       signal: closing.signal,
       onStarted: (deployment) => started.add(deployment),
@@ -118,12 +120,12 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   const supervisor: Supervisor = {
     apply(spec, onEvent) {
       pendingApplies += 1;
-      const apply = lastApply.then(() => applyNow(spec, onEvent));
-      lastApply = apply
-        .catch(() => undefined)
+      const apply = lastApply
+        .then(() => applyNow(spec, onEvent))
         .finally(() => {
           pendingApplies -= 1;
         });
+      lastApply = apply.catch(() => undefined);
       return apply;
     },
     status() {

@@ -94,10 +94,10 @@ function createGate({ port, signal, onReady, onGone }: WatchOptions): Gate {
 async function watchReadiness(options: WatchOptions, gate: Gate): Promise<Verdict> {
   const { probes, port, signal } = options;
   const counter = createProbeCounter(probes.readinessProbe);
-  while (!signal.aborted) {
+  while (!isAborted(signal)) {
     const period = gate.isOpen() ? probes.readinessProbe.periodSeconds * 1000 : EAGER_PERIOD_MS;
     await Promise.race([pause(period, signal), gate.isOpen() ? gate.nextComplaint() : never]);
-    const well = !signal.aborted && (await healthy(port, probes.readinessProbe));
+    const well = !isAborted(signal) && (await healthy(port, probes.readinessProbe));
     const verdict = counter.count(well);
     if (verdict === "failed") gate.set(false);
     else if (verdict === "passed" && well) gate.set(true);
@@ -111,9 +111,9 @@ async function watchLiveness(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const counter = createProbeCounter(liveness);
-  while (!signal.aborted) {
+  while (!isAborted(signal)) {
     await pause(liveness.periodSeconds * 1000, signal);
-    if (signal.aborted) break;
+    if (isAborted(signal)) break;
     if (counter.count(await healthy(port, liveness)) === "failed") {
       const why = `failed its liveness probe ${liveness.failureThreshold} times in a row`;
       return { kind: "unhealthy", why };
@@ -136,6 +136,11 @@ function healthy(port: number, { timeoutSeconds }: ProbeSpec): Promise<boolean> 
 }
 
 const never = new Promise<never>(() => undefined);
+
+/** Asked again after every wait; the compiler would take the first answer for good. */
+export function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
 
 /** Sleeps, but not past the end of the signal. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -20,7 +20,7 @@ SCORING: Final = Path(__file__).resolve().parent.parent
 CONDA_FILE: Final = SCORING / "environment" / "conda.yml"
 LOCKS: Final = ("requirements", "requirements-dev", "requirements-train")
 OLDEST_PYTHON: Final = "3.10"
-_PIN: Final = re.compile(r"^([a-z0-9-]+)==([^ ;\\]+)", re.MULTILINE)
+_PIN: Final = re.compile(r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==([^\s;\\]+)", re.MULTILINE)
 
 _CONDA_HEAD: Final = """\
 # Made from requirements.txt by environment/relock.py; change requirements.in instead.
@@ -49,6 +49,8 @@ def relock(name: str) -> None:
     """Resolves `name`.in into `name`.txt with hashes, keeping versions that are already locked."""
     options = ["--python-version", OLDEST_PYTHON, "--python-platform", "x86_64-manylinux_2_28"]
     options += ["--generate-hashes", "--no-annotate", "--no-header", "--only-binary", ":all:"]
+    # pip before 23.3 takes coverage==1 for no pin of coverage[toml], and then refuses hashes.
+    options += ["--no-strip-extras"]
     # Constraints from the smaller lock: a package has one version in all three.
     for earlier in LOCKS[: LOCKS.index(name)]:
         constraint = SCORING / ".cache" / f"{earlier}-constraints.txt"

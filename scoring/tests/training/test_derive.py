@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -46,7 +48,9 @@ def test_inputs_of_a_day_do_change_with_that_days_data() -> None:
     for index, changed in ((1, "discharge_ratio"), (2, "rain_mm"), (3, "temperature_degc")):
         values = past[index].copy()
         values[60] += 1.0
-        other = past._replace(**{Series._fields[index]: values})
+        kinds: list[Any] = list(past)
+        kinds[index] = values
+        other = Series(*kinds)
         difference = derive.features(other, 20.0)[60] != derive.features(past, 20.0)[60]
         assert difference[FEATURE_NAMES.index(changed)]
 

@@ -24,10 +24,10 @@ def test_a_changed_score_changes_the_card() -> None:
     changed = copy.deepcopy(METRICS)
     for row in changed["scores"]:
         if row["period"] == "test" and row["forecast"] == "compact":
-            row["brier"] = 0.987
-    assert "0.987" not in model_card.render(METRICS)
+            row["brier"] = 7.777
+    assert "7.777" not in model_card.render(METRICS)
 
-    assert model_card.render(changed).count("0.987") == 2 * 3 + 2 * 4 * 3
+    assert model_card.render(changed).count("7.777") == 2 * 3 + 2 * 4 * 3
 
 
 def test_an_undefined_score_is_a_dash() -> None:

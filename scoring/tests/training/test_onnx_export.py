@@ -77,7 +77,7 @@ def test_fitted_files_are_accepted_by_the_scoring_code(tmp_path: object) -> None
         assert model.probabilities(INPUTS).shape == (ROWS, 3)
 
 
-@given(st.floats(-1e30, 1e30), st.floats(-1e30, 1e30, width=32))
+@given(st.floats(-(2.0**100), 2.0**100), st.floats(-(2.0**100), 2.0**100, width=32))
 def test_a_rounded_threshold_sends_every_float32_to_the_same_side(
     threshold: float, value: float
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from training.scores import Persistence, average_precision, brier, roc_auc, score
+from training.scores import Persistence, Values, average_precision, brier, roc_auc, score
 
 HAPPENED = np.array([0.0, 0.0, 1.0, 1.0])
 
@@ -21,7 +21,7 @@ def test_scores_of_a_small_case_worked_by_hand() -> None:
 
 
 def test_a_constant_forecast_has_no_skill() -> None:
-    constant = np.full(4, 0.5)
+    constant: Values = np.full(4, 0.5)
 
     assert roc_auc(HAPPENED, constant) == 0.5
     assert average_precision(HAPPENED, constant) == 0.5

@@ -1,0 +1,150 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import Table from "cli-table3";
+import { UserError } from "../config/problems";
+import { runCommand } from "./command";
+import { connectSupervisor, type EndpointStatus, type SupervisorClient } from "./endpoint";
+import { tailOfLogs } from "./logs";
+import { stateDirectory, whileLocked } from "./state";
+import { up, type UpOptions } from "./up";
+
+const stackOption = () =>
+  new Option("--stack <name>", "stack, as in Pulumi.<name>.yaml").default("sandbox");
+
+const program = new Command("npm run local --")
+  .description("Runs a stack's online endpoint on this machine, with no cloud.")
+  .showHelpAfterError("(--help lists commands and options)");
+
+program
+  .command("up")
+  .description("evaluate the stack and bring its endpoint up, or change the one that runs")
+  .addOption(stackOption())
+  .option(
+    "--endpoint <dir>",
+    "folder with Azure ML endpoint and deployment YAML, instead of the stack's own",
+  )
+  .option("--detach", "return when the endpoint answers and leave it running")
+  .option(
+    "--port <number>",
+    "port of the scoring URI on 127.0.0.1 (default: the last one, or a free one)",
+    port,
+  )
+  .action((options: UpOptions) => up(options));
+
+program
+  .command("status")
+  .description("show what runs, its traffic and its counters")
+  .addOption(stackOption())
+  .option("--json", "as JSON")
+  .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
+    const status = await (await running(stack)).status();
+    console.log(json === true ? JSON.stringify(status, null, 2) : statusText(status));
+  });
+
+program
+  .command("invoke")
+  .description("send a request and print the answer")
+  .addOption(stackOption())
+  .requiredOption("--request <file>", "file with the request's JSON")
+  .option("--deployment <name>", "deployment to ask, whatever its share of the traffic")
+  .action(invoke);
+
+program
+  .command("logs")
+  .description("print the end of the logs")
+  .addOption(stackOption())
+  .argument("[deployment]", "one deployment only")
+  .action(async (deployment: string | undefined, { stack }: { stack: string }) => {
+    console.log(await tailOfLogs(await (await running(stack)).status(), deployment));
+  });
+
+program
+  .command("down")
+  .description("stop the endpoint and forget the stack's local state")
+  .addOption(stackOption())
+  .action(async ({ stack }: { stack: string }) => {
+    const client = await connectSupervisor(join(stateDirectory(stack), "endpoint"));
+    await client?.stop();
+    // The lock lies in the folder, so its content goes under the lock and the folder itself stays.
+    await whileLocked(stack, async () => {
+      for (const name of ["state.json", "assets", "endpoint"]) {
+        await rm(join(stateDirectory(stack), name), { recursive: true, force: true });
+      }
+    });
+    console.log(client === undefined ? `Nothing of stack ${stack} was running.` : "Stopped.");
+  });
+
+async function invoke(options: {
+  readonly stack: string;
+  readonly request: string;
+  readonly deployment?: string;
+}): Promise<void> {
+  const body = await readFile(options.request).catch((error: unknown) => {
+    throw new UserError(`${options.request} cannot be read: ${(error as Error).message}`);
+  });
+  const client = await running(options.stack);
+  const { authMode, scoringUri } = await client.status();
+  const credential =
+    authMode === "Key" ? (await client.keys()).primaryKey : (await client.token()).accessToken;
+  const response = await fetch(scoringUri, {
+    method: "POST",
+    body,
+    headers: {
+      authorization: `Bearer ${credential}`,
+      "content-type": "application/json",
+      ...(options.deployment === undefined
+        ? {}
+        : { "azureml-model-deployment": options.deployment }),
+    },
+  });
+  console.log(await response.text());
+  const answeredBy = response.headers.get("azureml-model-deployment");
+  console.error(`HTTP ${response.status}${answeredBy === null ? "" : ` from ${answeredBy}`}`);
+  if (!response.ok) process.exitCode = 1;
+}
+
+async function running(stack: string): Promise<SupervisorClient> {
+  const client = await connectSupervisor(join(stateDirectory(stack), "endpoint"));
+  if (client !== undefined) return client;
+  throw new UserError(
+    `No endpoint of stack ${stack} runs on this machine. Start it with: npm run local -- up --detach`,
+  );
+}
+
+function statusText(status: EndpointStatus): string {
+  const table = new Table({
+    head: [
+      "deployment",
+      "state",
+      "traffic",
+      "mirror",
+      "instances (pid:port)",
+      "restarts",
+      "requests",
+      "p95 ms",
+    ],
+    style: { head: [], border: [] },
+  });
+  for (const one of status.deployments) {
+    table.push([
+      one.name,
+      one.state,
+      `${one.traffic} %`,
+      `${one.mirrorTraffic} %`,
+      one.instances.map(({ pid, port }) => `${pid ?? "–"}:${port ?? "–"}`).join("\n"),
+      one.instances.map(({ restarts }) => String(restarts)).join("\n"),
+      one.metrics.requests,
+      one.metrics.latencyMs.p95.toFixed(1),
+    ]);
+  }
+  return `${status.name ?? "(nothing deployed yet)"}  ${status.scoringUri}\n${table.toString()}`;
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 65535) return value;
+  throw new InvalidArgumentError("It must be a whole number from 1 to 65535.");
+}
+
+void runCommand(program);

@@ -1,0 +1,79 @@
+import type { Change } from "./changes";
+import type { DeclaredResource } from "./program";
+
+const SYMBOLS: Readonly<Record<Change["op"], string>> = {
+  create: "+",
+  update: "~",
+  replace: "±",
+  delete: "-",
+  same: " ",
+};
+
+interface Node {
+  readonly label: string;
+  readonly children: Node[];
+}
+
+/** The stack's resources as an indented tree, with what this run did to each; what went is listed below it. */
+export function resourceTree(
+  resources: readonly DeclaredResource[],
+  changes: readonly Change[],
+): string {
+  const opOf = new Map(changes.map(({ type, name, op }) => [`${type}::${name}`, op]));
+  const symbol = ({ type, name, custom }: DeclaredResource) =>
+    custom ? SYMBOLS[opOf.get(`${type}::${name}`) ?? "same"] : " ";
+  const childrenOf = (parent: string | undefined): Node[] => {
+    const children = resources.filter((resource) => resource.parent === parent);
+    const groups = new Map<string, DeclaredResource[]>();
+    for (const child of children) {
+      const key = groupKey(child, symbol(child));
+      groups.set(key, [...(groups.get(key) ?? []), child]);
+    }
+    return [...groups.values()].flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const many = group.length > 1 ? ` × ${group.length}` : ` ${first.name}`;
+      const label = `${symbol(first)} ${shortType(first.type)}${many}`;
+      return [{ label, children: group.length > 1 ? [] : childrenOf(first.urn) }];
+    });
+  };
+  const deleted = changes.filter(({ op }) => op === "delete");
+  return [
+    ...lines(childrenOf(undefined), ""),
+    ...deleted.map(({ type, name }) => `${SYMBOLS.delete} ${shortType(type)} ${name}`),
+  ].join("\n");
+}
+
+/** One line that counts what was done, for example `3 updated, 29 unchanged`. */
+export function changeSummary(changes: readonly Change[]): string {
+  const count = (op: Change["op"]) => changes.filter((change) => change.op === op).length;
+  const parts = (
+    [
+      ["create", "created"],
+      ["update", "updated"],
+      ["replace", "replaced"],
+      ["delete", "deleted"],
+      ["same", "unchanged"],
+    ] as const
+  ).map(([op, words]) => (count(op) > 0 ? `${count(op)} ${words}` : ""));
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+/** Blobs come by the dozen and say little one by one. */
+function groupKey({ type, name }: DeclaredResource, symbol: string): string {
+  return type.endsWith(":Blob") ? `${symbol}${type}` : `${type}::${name}`;
+}
+
+function shortType(type: string): string {
+  return type.split(":").at(-1) ?? type;
+}
+
+function lines(nodes: readonly Node[], indent: string): string[] {
+  return nodes.flatMap(({ label, children }, index) => {
+    const last = index === nodes.length - 1;
+    return [
+      `${indent}${last ? "└─" : "├─"} ${label}`,
+      ...lines(children, `${indent}${last ? "   " : "│  "}`),
+    ];
+  });
+}

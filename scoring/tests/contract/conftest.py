@@ -1,0 +1,31 @@
+"""Which endpoint the contract is checked against.
+
+SCORING_URI         the scoring URI, ending in /score; unset: both deployments are started here
+SCORING_KEY         key or token, sent as bearer
+SCORING_DEPLOYMENT  sent as azureml-model-deployment, past the endpoint's traffic split
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contract.endpoint import Endpoint
+from tests.contract.server import running
+
+REMOTE = os.environ.get("SCORING_URI", "")
+
+
+@pytest.fixture(scope="session", params=["remote"] if REMOTE else ["multi-model", "compact"])
+def endpoint(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Endpoint]:
+    if REMOTE:
+        key, deployment = (os.environ.get(f"SCORING_{n}", "") for n in ("KEY", "DEPLOYMENT"))
+        yield Endpoint(REMOTE, key, deployment)
+        return
+    name: str = request.param
+    with running(name, tmp_path_factory.mktemp(name)) as started:
+        yield started

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "@jest/globals";
+import { parseReference } from "../../../config/azureml/references";
+
+const ARM =
+  "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/models/flood/versions/3";
+
+describe("a reference to a registered asset", () => {
+  it.each([
+    ["azureml:flood:3", { kind: "workspace", name: "flood", version: "3" }],
+    [
+      "azureml:flood-1.5:2024-01-01",
+      { kind: "workspace", name: "flood-1.5", version: "2024-01-01" },
+    ],
+    [
+      "azureml://registries/r/models/flood/versions/3",
+      { kind: "id", id: "azureml://registries/r/models/flood/versions/3" },
+    ],
+    [ARM, { kind: "id", id: ARM }],
+    [`azureml:${ARM}`, { kind: "id", id: ARM }],
+  ])("%s is understood", (text, reference) => {
+    expect(parseReference(text, "model")).toEqual(reference);
+  });
+
+  it.each([
+    [
+      "azureml:flood@latest",
+      'is {value}; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:flood:<version>',
+    ],
+    [
+      "azureml://registries/r/models/flood/labels/latest",
+      'is {value}; the label "latest" moves, so the same files would deploy different things: pin a version, azureml://registries/r/models/flood/versions/<version>',
+    ],
+    ["azureml:flood", "is {value}, which has no version; write azureml:flood:<version>"],
+    ["azureml:flood:", "is {value}, which has no version; write azureml:flood:<version>"],
+    [
+      "azureml:flood:latest",
+      "is {value}; its version is a label that moves, not a version; write a number, or leave it out to get one from the content",
+    ],
+    [
+      "azureml://registries/r/environments/flood/versions/3",
+      'is {value}, which is under "environments"; a model is under "models"',
+    ],
+    [
+      "azureml://registries/r/models/flood",
+      "is {value}; an id in a registry has the form azureml://registries/<registry>/models/<name>/versions/<version>",
+    ],
+    [
+      "/subscriptions/s/resourceGroups/g",
+      "is {value}; the ARM id of a model has the form /subscriptions/…/providers/Microsoft.MachineLearningServices/workspaces/<workspace>/models/<name>/versions/<version>",
+    ],
+    ["flood:3", "is {value}; a registered model is given as azureml:flood:<version>"],
+    [
+      "./model",
+      "is {value}; a local model is given as a mapping, model: {path: …}, and a registered one as azureml:<name>:<version>",
+    ],
+  ])("%s is refused with the reason", (text, fault) => {
+    expect(parseReference(text, "model")).toEqual({ fault });
+  });
+});
