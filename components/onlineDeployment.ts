@@ -103,6 +103,11 @@ function dataCollector(collector: DataCollector | undefined) {
 
 const SECRET_NAME = /password|passwd|secret|token|api_?key|account_?key|connection_?string|sas/i;
 
+/** Whether a deployment has variables that sound like secrets. */
+export function hasSecrets(variables: Readonly<Record<string, string>>): boolean {
+  return Object.keys(variables).some((name) => SECRET_NAME.test(name));
+}
+
 /** Values whose names sound like secrets are encrypted in state and masked in previews. */
 function maskSecrets(
   variables: Readonly<Record<string, string>>,

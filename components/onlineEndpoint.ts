@@ -5,7 +5,7 @@ import type { EndpointIdentity, OnlineEndpointDefinition } from "../config/types
 import type { Assets } from "./assets";
 import { nameWhenMade } from "./known";
 import { sendDiagnostics } from "./observability";
-import { onlineDeploymentProperties } from "./onlineDeployment";
+import { hasSecrets, onlineDeploymentProperties } from "./onlineDeployment";
 import { grantRole } from "./roles";
 import { TrafficSplit } from "./trafficSplit";
 
@@ -117,7 +117,14 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
             ),
             tags: { ...args.tags, ...definition.tags },
           },
-          { parent: this, dependsOn: made.slice(-1) },
+          {
+            parent: this,
+            dependsOn: made.slice(-1),
+            // Azure answers with the variables in plain text, which must not reach the state either.
+            additionalSecretOutputs: hasSecrets(definition.environmentVariables)
+              ? ["properties"]
+              : [],
+          },
         ),
       );
     }

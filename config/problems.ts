@@ -1,3 +1,5 @@
+import { RunError } from "@pulumi/pulumi/errors";
+
 /** One thing that is wrong (or doubtful) in what the user wrote. */
 export interface Problem {
   /** Path of the file as the user would type it, or a name such as `Pulumi.sandbox.yaml`. */
@@ -12,9 +14,12 @@ export interface Problem {
   readonly severity: "error" | "warning";
 }
 
-/** A mistake of the user's: shown as it is, without a stack trace. Everything else is a bug. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
+/**
+ * A mistake of the user's: shown as it is, without a stack trace, by our commands and (as a RunError) by the Pulumi
+ * engine. Everything else is a bug.
+ */
+export class ConfigError extends RunError {
+  override readonly name: string = "ConfigError";
   constructor(readonly problems: readonly Problem[]) {
     super(formatProblems(problems));
   }

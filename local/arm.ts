@@ -1,14 +1,9 @@
 import type { AzureType } from "./azure/catalogue";
 import { nameParts, type Inputs } from "./azure/ids";
-import { azureType, type AzureResource } from "./azure/world";
+import { azureType } from "./azure/world";
+import type { GraphResource } from "./graph";
 import type { DeclaredResource } from "./program";
 import { masked, MASKED, plainInputs } from "./values";
-
-/** A resource with what the stand-in answered for it. */
-export interface GraphResource {
-  readonly declared: DeclaredResource;
-  readonly made: AzureResource;
-}
 
 /** Inputs that stand beside `properties` in a body of ARM. */
 const ENVELOPE = ["location", "tags", "sku", "kind", "identity", "zones"];

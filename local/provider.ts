@@ -11,7 +11,7 @@ import {
   type AzureSettings,
 } from "./azure/world";
 import { changedProperties } from "./changes";
-import { plainInputs, revealed } from "./values";
+import { fingerprint, plainInputs } from "./values";
 
 /**
  * The stand-in's catalogue as a Pulumi provider plug-in, so that the real engine previews and updates whole stacks
@@ -59,14 +59,14 @@ const provider: pulumi.provider.Provider = {
   version: azureNativeVersion,
   diff: async (id, urn, _olds, news: Record<string, unknown>) => {
     const before = await withWorld((world) => world.read(id));
-    const after = plainInputs(news, revealed);
+    const after = plainInputs(news, fingerprint);
     const changes = changedProperties(before?.inputs ?? {}, after);
     const replaces = changedImmutables(azureType(typeOf(urn)), before?.inputs ?? {}, after);
     return { changes: changes.length > 0, replaces, deleteBeforeReplace: true };
   },
   create: async (urn, inputs: Record<string, unknown>) => {
     const made = await withWorld((world) =>
-      world.create(typeOf(urn), plainInputs(inputs, revealed)),
+      world.create(typeOf(urn), plainInputs(inputs, fingerprint)),
     );
     return { id: made.id, outs: kept(made) };
   },
@@ -76,7 +76,7 @@ const provider: pulumi.provider.Provider = {
   },
   update: async (id, urn, _olds, news: Record<string, unknown>) => {
     const made = await withWorld((world) =>
-      world.update(id, typeOf(urn), plainInputs(news, revealed)),
+      world.update(id, typeOf(urn), plainInputs(news, fingerprint)),
     );
     return { outs: kept(made) };
   },

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { armTemplate, type GraphResource } from "./arm";
+import { armTemplate } from "./arm";
 import { runCommand } from "./command";
+import { graphOf, type GraphResource } from "./graph";
 import { writeFolder } from "./output";
 import { readStackSettings } from "./settings";
-import { runOnStandIn, type StandInRun } from "./standIn";
+import { runOnStandIn } from "./standIn";
 import { masked, plainInputs } from "./values";
 
 interface RenderOptions {
@@ -36,16 +37,6 @@ const command = new Command("npm run render --")
       `${graph.length} resources of stack ${stack} → ${out}/resources.json, ${out}/arm.json`,
     );
   });
-
-/** The resources of Azure among all that the program declares, in the order of their URNs. */
-export function graphOf({ resources, made }: StandInRun): GraphResource[] {
-  return resources
-    .flatMap((declared) => {
-      const resource = made.get(`${declared.type}::${declared.name}`);
-      return resource === undefined ? [] : [{ declared, made: resource }];
-    })
-    .sort((a, b) => a.declared.urn.localeCompare(b.declared.urn));
-}
 
 /** The graph for people and tools: secrets masked, the same in every run. */
 function declaredGraph(graph: readonly GraphResource[]) {

@@ -5,7 +5,20 @@ import type { AssetFile } from "../types";
 import { readFault } from "./fileFaults";
 
 /** Never part of an asset: made by tools, different on every machine. */
-const JUNK = ["__pycache__/", "*.pyc", ".git/", ".DS_Store", ".ipynb_checkpoints/"];
+const JUNK = [
+  "__pycache__/",
+  "*.py[cod]",
+  "*.egg-info/",
+  ".git/",
+  ".DS_Store",
+  "Thumbs.db",
+  ".ipynb_checkpoints/",
+  ".hypothesis/",
+  ".mypy_cache/",
+  ".pytest_cache/",
+  ".ruff_cache/",
+  ".venv/",
+];
 
 /** Say what is left out and are left out themselves. */
 const IGNORE_FILES = [".amlignore", ".gitignore"] as const;

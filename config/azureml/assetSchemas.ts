@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, prose, text, textMap, version, wholeNumber } from "./values";
+import { choice, prose, refused, text, textMap, version, wholeNumber } from "./values";
 
 /**
  * Models, code and environments as a deployment's YAML gives them: by reference (text) or written in place.
@@ -46,6 +46,8 @@ const inferenceConfigSchema = z.strictObject({
   startup_route: routeSchema.optional(),
 });
 
+const IN_CONDA_FILE = "belongs in a conda file; put it there and name the file with conda_file";
+
 export const inlineEnvironmentSchema = z.strictObject({
   $schema: text().optional(),
   name: text().optional(),
@@ -68,6 +70,8 @@ export const inlineEnvironmentSchema = z.strictObject({
   description: prose().optional(),
   tags: textMap().optional(),
   properties: textMap().optional(),
+  channels: refused(IN_CONDA_FILE).optional(),
+  dependencies: refused(IN_CONDA_FILE).optional(),
 });
 
 export const environmentSchema = z.union([z.string(), inlineEnvironmentSchema]);

@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { stringify } from "yaml";
 import type { Report } from "./issues";
 import { findPath } from "./localAsset";
-import { parseYaml } from "./yamlFile";
+import { readYamlFile } from "./yamlFile";
 import type { YamlFile } from "./yamlTree";
 
 const AT = ["environment", "conda_file"];
@@ -23,16 +22,13 @@ export async function condaText(
   if (report.hasError(AT)) return undefined;
   const found = await findPath(written, AT, { what: "conda file", shapes: ["file"] }, yaml, report);
   if (found === undefined) return undefined;
-  const text = (await readFile(found.source, "utf8"))
-    .replace(/^\uFEFF/, "")
-    .replaceAll("\r\n", "\n");
-  const conda = parseYaml(written, text);
+  const conda = await readYamlFile(found.source);
   for (const problem of conda.problems) {
-    const line = problem.line === undefined ? "" : ` line ${problem.line}`;
+    const line = problem.line === undefined ? "" : `, at line ${problem.line},`;
     report.error(AT, `is {value}, which${line} ${problem.message}`);
   }
   if (conda.yaml !== undefined) checkConda(conda.yaml.value, "is {value}, which ", report);
-  return text;
+  return conda.text?.replaceAll("\r\n", "\n");
 }
 
 /** A slip that would otherwise show only when Azure has built the image for ten minutes. */

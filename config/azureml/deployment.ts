@@ -6,7 +6,7 @@ import { checkParts, checkVariables } from "./deploymentRules";
 import { deploymentSchema, type DeploymentYaml } from "./deploymentSchema";
 import { warnOfReportedKeys } from "./endpoint";
 import { environmentOf } from "./environment";
-import { checked, type Report, reportOn } from "./issues";
+import { type Report, reportOn, soundParts } from "./issues";
 import { modelOf } from "./model";
 import { endpointNameFault } from "./names";
 import { isExpectedKind } from "./oddKinds";
@@ -47,7 +47,7 @@ export async function deploymentFrom(
   report: Report,
 ): Promise<OnlineDeploymentDefinition | undefined> {
   reportPlaceholders(yaml, "deployment", report);
-  const written = checked(deploymentSchema, yaml, report);
+  const written = soundParts(deploymentSchema, yaml, report);
 
   checkNames(written, context, report);
   checkParts(written, report);

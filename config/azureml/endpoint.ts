@@ -6,7 +6,7 @@ import type {
 } from "../types";
 import type { Problem } from "../problems";
 import { endpointSchema } from "./endpointSchema";
-import { checked, type Report, reportOn } from "./issues";
+import { type Report, reportOn, soundParts } from "./issues";
 import { endpointNameFault } from "./names";
 import { isExpectedKind } from "./oddKinds";
 import { reportPlaceholders } from "./placeholderCheck";
@@ -51,7 +51,7 @@ export async function readEndpointFile(
 /** The endpoint in a parsed file. Everything wrong goes to `report`; with an error in it the value has gaps. */
 export function endpointFrom(yaml: YamlFile, report: Report): EndpointFile {
   reportPlaceholders(yaml, "endpoint", report);
-  const written = checked(endpointSchema, yaml, report);
+  const written = soundParts(endpointSchema, yaml, report);
   const { name = "" } = written;
   const nameFault = report.hasError(["name"]) ? undefined : endpointNameFault(name);
   if (nameFault !== undefined) report.error(["name"], `is {value}, which ${nameFault}`);

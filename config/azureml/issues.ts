@@ -1,13 +1,17 @@
 import { z } from "zod";
 import type { Problem } from "../problems";
-import { didYouMean } from "./nearest";
+import { nearest } from "./nearest";
 import { looksSecret } from "./secrets";
 import type { KeyPath, YamlFile } from "./yamlTree";
 
 /** Collects what is wrong with one file; each problem gets the line of its key. */
 export interface Report {
+  /** As the user would type it. */
+  readonly file: string;
   readonly problems: Problem[];
   error(key: KeyPath, message: string): void;
+  /** Counts a key as having an error from now on: what is wrong with it has been said elsewhere. */
+  excuse(key: KeyPath): void;
   warning(key: KeyPath, message: string): void;
   /** Whether an error was reported at a key or below it, so that nothing is said twice. */
   hasError(key?: KeyPath): boolean;
@@ -15,8 +19,12 @@ export interface Report {
 
 export function reportOn(yaml: YamlFile): Report {
   const problems: Problem[] = [];
+  const excused = new Set<string>();
   const add = (severity: Problem["severity"]) => (key: KeyPath, message: string) => {
-    const shown = message.replaceAll("{value}", () => shownValue(yaml, key));
+    const isMissing = valueAt(yaml, key) === undefined;
+    const shown = message
+      .replace(/^is \{value\}/, (words) => (isMissing ? "is missing" : words))
+      .replaceAll("{value}", () => shownValue(yaml, key));
     const place = { file: yaml.file, line: yaml.lineOf(key) };
     const dotted = key.map(String).join(".");
     problems.push({
@@ -27,11 +35,14 @@ export function reportOn(yaml: YamlFile): Report {
     });
   };
   return {
+    file: yaml.file,
     problems,
     error: add("error"),
+    excuse: (key) => excused.add(key.map(String).join(".")),
     warning: add("warning"),
     hasError(key = []) {
       const dotted = key.map(String).join(".");
+      if (excused.has(dotted)) return true;
       if (dotted === "") return problems.some((problem) => problem.severity === "error");
       return problems.some(
         (problem) =>
@@ -42,25 +53,46 @@ export function reportOn(yaml: YamlFile): Report {
   };
 }
 
+/** The file's value as `schema` has it; undefined, with every reason reported, when it does not fit. */
+export function checked<T extends z.ZodType>(
+  schema: T,
+  yaml: YamlFile,
+  report: Report,
+): z.output<T> | undefined {
+  const result = schema.safeParse(yaml.value);
+  if (result.success) return result.data;
+  reportIssues(result.error.issues, schema, report);
+  return undefined;
+}
+
 /**
- * The parts of a file that fit `schema`, by top-level key; every reason why others do not is reported. The rest is still
- * there to be checked further, so that all that is wrong with a file is said at once.
+ * The parts of a file that fit `schema`, by top-level key; every reason why others do not is reported. The sound ones
+ * can be checked further, so that all that is wrong with a file is said at once.
  */
-export function checked<Shape extends z.ZodRawShape>(
+export function soundParts<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape, z.core.$strict>,
   yaml: YamlFile,
   report: Report,
 ): Partial<z.output<z.ZodObject<Shape>>> {
   const result = schema.safeParse(yaml.value);
   if (result.success) return result.data;
-  const keys = knownKeys(schema);
-  for (const issue of result.error.issues) reportIssue(issue, [], keys, report);
-  if (typeof yaml.value !== "object" || yaml.value === null || Array.isArray(yaml.value)) return {};
-  const faulty = result.error.issues.flatMap((issue) =>
-    issue.path.length === 0 && issue.code === "unrecognized_keys" ? issue.keys : [issue.path[0]],
+  const { issues } = result.error;
+  reportIssues(issues, schema, report);
+  const { value } = yaml;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
+  const faulty = issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys" && issue.path.length === 0 ? issue.keys : [issue.path[0]],
   );
-  const sound = Object.entries(yaml.value).filter(([key]) => !faulty.includes(key));
+  const sound = Object.entries(value).filter(([key]) => !faulty.includes(key));
   return schema.partial().parse(Object.fromEntries(sound)) as Partial<z.output<z.ZodObject<Shape>>>;
+}
+
+function reportIssues(issues: readonly Issue[], schema: z.ZodType, report: Report): void {
+  const keys = knownKeys(schema);
+  // Misspelt keys first: that the right ones are missing follows from them and is not said.
+  const rank = (issue: Issue) => (issue.code === "unrecognized_keys" ? 0 : 1);
+  const inOrder = issues.toSorted((a, b) => rank(a) - rank(b));
+  for (const issue of inOrder) reportIssue(issue, [], keys, report);
 }
 
 type Issue = z.core.$ZodIssue;
@@ -68,18 +100,18 @@ type Issue = z.core.$ZodIssue;
 function reportIssue(issue: Issue, base: KeyPath, keys: KnownKeys, report: Report): void {
   const place = [...base, ...issue.path];
   if (issue.code === "unrecognized_keys") {
-    for (const key of issue.keys) report.error([...place, key], unknownKey(place, key, keys));
+    for (const key of issue.keys) reportUnknownKey(place, key, keys, report);
     return;
   }
   if (issue.code === "invalid_union") {
     // Of "text or a mapping", the alternative that fits the written shape is the one that was meant.
     const meant = issue.errors.find((branch) => !branch.some(isShapeIssue));
     if (meant !== undefined) {
-      for (const inner of meant) reportIssue(inner, place, keys, report);
+      for (const inner of meant.toReversed()) reportIssue(inner, place, keys, report);
       return;
     }
   }
-  if (!report.hasError(place) || issue.code === "custom") report.error(place, messageOf(issue));
+  if (!report.hasError(place)) report.error(place, messageOf(issue));
 }
 
 function isShapeIssue(issue: Issue): boolean {
@@ -123,20 +155,31 @@ function knownKeys(schema: z.ZodType): KnownKeys {
   return found;
 }
 
-function unknownKey(place: KeyPath, key: string, keys: KnownKeys): string {
-  const here = [...keys].find(([at]) => samePlace(at, place));
+/** More keys than this are not listed: nobody reads on to the one that is meant. */
+const MOST_LISTED = 12;
+
+function reportUnknownKey(place: KeyPath, key: string, keys: KnownKeys, report: Report): void {
+  const here = [...keys].find(([at]) => isSamePlace(at, place));
   const allowed = here?.[1] ?? [];
-  const guess = didYouMean(key, allowed);
-  if (guess !== "") return `is not a key of Azure ML here${guess}`;
-  const elsewhere = [...keys].find(([at, names]) => names.includes(key) && !samePlace(at, place));
+  const say = (more: string) => {
+    report.error([...place, key], `is not a known key${more}`);
+  };
+  const guess = nearest(key, allowed);
+  if (guess !== undefined) {
+    say(`; did you mean "${guess}"?`);
+    report.excuse([...place, guess]);
+    return;
+  }
+  const elsewhere = [...keys].find(([at, names]) => names.includes(key) && !isSamePlace(at, place));
   if (elsewhere !== undefined) {
     const home = elsewhere[0].slice(1).replaceAll(".*", ".<name>");
-    return `is not a key of Azure ML here; it belongs ${home === "" ? "at the top level" : `under "${home}"`}`;
+    say(`; it belongs ${home === "" ? "at the top level" : `under "${home}"`}`);
+    return;
   }
-  return `is not a key of Azure ML here; allowed: ${allowed.join(", ")}`;
+  say(allowed.length > MOST_LISTED ? "" : `; allowed: ${allowed.join(", ")}`);
 }
 
-function samePlace(pattern: string, place: KeyPath): boolean {
+function isSamePlace(pattern: string, place: KeyPath): boolean {
   const parts = pattern === "" ? [] : pattern.slice(1).split(".");
   return (
     parts.length === place.length &&
@@ -148,15 +191,18 @@ const LONGEST_SHOWN = 80;
 
 function shownValue(yaml: YamlFile, key: KeyPath): string {
   if (key.some((part) => typeof part === "string" && looksSecret(part))) return "(hidden)";
-  let value: unknown = yaml.value;
-  for (const part of key) {
-    value =
-      typeof value === "object" && value !== null
-        ? (value as Record<PropertyKey, unknown>)[part]
-        : undefined;
-  }
+  const value = valueAt(yaml, key);
   if (value === undefined || value === null) return "empty";
   if (typeof value === "object") return Array.isArray(value) ? "a list" : "a mapping";
   if (typeof value !== "string") return yaml.sourceOf(key) ?? JSON.stringify(value);
   return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
+}
+
+function valueAt(yaml: YamlFile, key: KeyPath): unknown {
+  let value: unknown = yaml.value;
+  for (const part of key) {
+    const isContainer = typeof value === "object" && value !== null;
+    value = isContainer ? (value as Record<PropertyKey, unknown>)[part] : undefined;
+  }
+  return value;
 }

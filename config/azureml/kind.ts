@@ -71,6 +71,8 @@ export function kindOf(value: unknown): Kind {
   if (typeof schema === "string") {
     const last = schema.split(/[?#]/)[0]?.split("/").at(-1) ?? "";
     const known = KIND_BY_SCHEMA[last.toLowerCase()];
+    const other = contradiction(known, keys);
+    if (other !== undefined) return { misspelt: SCHEMA_NAMES[other] };
     if (known !== undefined) return known;
     const meant = nearest(last, Object.values(SCHEMA_NAMES));
     // One or two letters off; batchDeployment.schema.json and environment.schema.json are other things.
@@ -87,6 +89,15 @@ export function kindOf(value: unknown): Kind {
   // A model file: name, version, path.
   if (keys.includes("path") && !keys.includes("model")) return "other";
   return "unclear";
+}
+
+/** The kind that the keys say when `$schema` says the other one: the copied first line. */
+function contradiction(said: Kind | undefined, keys: readonly string[]) {
+  const isEndpoint = keys.some((key) => ENDPOINT_KEYS.includes(key));
+  const isDeployment = keys.some((key) => DEPLOYMENT_KEYS.includes(key));
+  if (said === "deployment" && isEndpoint && !isDeployment) return "endpoint";
+  if (said === "endpoint" && isDeployment && !isEndpoint) return "deployment";
+  return undefined;
 }
 
 /** Whether the text of a file that cannot be parsed was meant as an endpoint or a deployment. */

@@ -9,13 +9,22 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     .map((candidate) => ({ candidate, slips: slipsBetween(plain, simplified(candidate)) }))
     .filter(({ slips }) => slips <= limit)
     .sort((a, b) => a.slips - b.slips || (a.candidate < b.candidate ? -1 : 1));
-  return ranked[0]?.candidate;
+  if (ranked[0] !== undefined) return ranked[0].candidate;
+  // "score" for "score.py", "periodSeconds" for "period"; only where one alone fits.
+  const [only, ...more] = candidates.filter((candidate) =>
+    isExtended(plain, simplified(candidate)),
+  );
+  return more.length === 0 ? only : undefined;
 }
 
 /** `; did you mean "x"?`, or nothing. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const guess = nearest(word, candidates);
   return guess === undefined ? "" : `; did you mean "${guess}"?`;
+}
+
+function isExtended(a: string, b: string): boolean {
+  return Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a));
 }
 
 /** Edit distance, in which two neighbouring letters that changed places are one slip: "bleu" is nearly "blue". */

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Report } from "./issues";
 import { type Kind, kindOf, SCHEMA_NAMES } from "./kind";
 import type { YamlFile } from "./yamlTree";
@@ -16,11 +17,12 @@ export function reportOddKind(
   }
   if (kind === "unclear") {
     const schemas = `${SCHEMA_NAMES.endpoint} or ${SCHEMA_NAMES.deployment}`;
-    report.warning(
-      [],
-      `is left out: it can be recognised neither as an endpoint nor as a deployment; if it is one, add a $schema that ends in ${schemas}`,
-    );
-    return false;
+    // Under such a name it was meant as one, and leaving it out would deploy something else than what is there.
+    const isMeant = /endpoint|deploy/i.test(path.basename(report.file));
+    const message = `is left out: it can be recognised neither as an endpoint nor as a deployment; if it is one, add a $schema that ends in ${schemas}`;
+    if (isMeant) report.error([], message);
+    else report.warning([], message);
+    return isMeant;
   }
   report.error(["$schema"], `is {value}; did you mean "…/${kind.misspelt}"?`);
   return true;

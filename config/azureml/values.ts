@@ -53,9 +53,11 @@ export function version() {
 /** A whole number in a range; `why` says what the range is about. */
 export function wholeNumber(min: number, max: number, why: string) {
   const range =
-    max === Number.MAX_SAFE_INTEGER
-      ? `a whole number of at least ${min}`
-      : `a whole number from ${min} to ${max}`;
+    min === max
+      ? String(min)
+      : max === Number.MAX_SAFE_INTEGER
+        ? `a whole number of at least ${min}`
+        : `a whole number from ${min} to ${max}`;
   return reader(`${range} (${why})`, (input) => {
     const number = typeof input === "string" && /^[-+]?\d+$/.test(input) ? Number(input) : input;
     const fits =

@@ -5,6 +5,8 @@ import { readFault } from "./fileFaults";
 import { hideTemplates } from "./placeholders";
 import { unfolded, UnfoldingError, type YamlFile } from "./yamlTree";
 
+export type { YamlFile } from "./yamlTree";
+
 export interface ReadYaml {
   readonly yaml?: YamlFile;
   /** The whole text when the file could be decoded: what kind of file it was meant to be can be guessed from it. */
@@ -80,7 +82,7 @@ export function parseYaml(file: string, text: string): ReadYaml {
     }
     return { text, yaml: unfolded(file, document, lineAt), problems: found };
   } catch (error) {
-    if (error instanceof UnfoldingError) add(error.message);
+    if (error instanceof UnfoldingError) add(error.message, error.line);
     else if (error instanceof RangeError) add("is nested too deeply to be read");
     else throw error;
     return { text, problems: found };
@@ -92,16 +94,32 @@ function keyAt(text: string, offset: number): string {
   return /^[^:\r\n]*/.exec(text.slice(offset))?.[0].trim() ?? "";
 }
 
-function syntaxMessage(fault: YAMLError): string {
-  switch (fault.code) {
+/** The parser's faults in the words of someone who writes YAML, not of one who parses it. */
+function syntaxMessage({ code, message }: YAMLError): string {
+  const missing = /^Missing closing (.)/.exec(message)?.[1];
+  if (missing !== undefined)
+    return `has a text that begins with ${missing} and does not end before this line`;
+  const bracket = /end with a (.)$/.exec(message)?.[1];
+  if (bracket !== undefined)
+    return `has a ${bracket === "]" ? "[" : "{"} before this line without its ${bracket}`;
+  switch (code) {
     case "TAB_AS_INDENT":
       return "is indented with a tab; YAML takes spaces only";
     case "MULTIPLE_DOCS":
       return 'holds several YAML documents (a line "---" begins another); keep one a file';
+    case "MULTILINE_IMPLICIT_KEY":
+    case "MISSING_CHAR":
+      return 'is not YAML: a key is followed by a colon and a space, as in "name: value"';
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return 'is not YAML: the next line is indented too far, or a value holds ": " and needs quotes';
+    case "BAD_INDENT":
+      return "is not YAML: its indentation fits none of the lines above";
+    case "BAD_SCALAR_START":
+      return "is not YAML: a value that begins with @, ` or % needs quotes";
     case "TAG_RESOLVE_FAILED":
-      return `uses a YAML tag that means nothing here (${fault.message}); remove it`;
+      return `uses a YAML tag that means nothing here (${message}); remove it`;
     default:
-      return `is not YAML: ${fault.message.replace(/\.$/, "")}`;
+      return `is not YAML: ${message.replace(/\.$/, "")}`;
   }
 }
 

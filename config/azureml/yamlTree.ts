@@ -24,8 +24,15 @@ export interface YamlFile {
 /** Aliases in one file: far more than anyone writes, few enough to stop a file that unfolds without end. */
 const MAX_ALIASES = 100;
 
-/** A file that grows without end when its aliases are followed. */
-export class UnfoldingError extends Error {}
+/** An alias that leads nowhere or to itself. */
+export class UnfoldingError extends Error {
+  constructor(
+    message: string,
+    readonly line: number,
+  ) {
+    super(message);
+  }
+}
 
 /** Unfolds the parsed tree into plain values and notes the place of each. */
 export function unfolded(
@@ -42,9 +49,17 @@ export function unfolded(
     if (isAlias(node)) {
       aliases += 1;
       const target: Node | undefined = node.resolve(document);
+      const line = lineAt(node.range?.[0] ?? 0);
+      if (target === undefined) {
+        throw new UnfoldingError(
+          `has the alias *${node.source}, but no &${node.source} before it`,
+          line,
+        );
+      }
       if (aliases > MAX_ALIASES) {
         throw new UnfoldingError(
-          `uses more than ${MAX_ALIASES} aliases (*name), or one that contains itself`,
+          `has more than ${MAX_ALIASES} aliases (*name), or one that contains itself`,
+          line,
         );
       }
       return plain(target, key);

@@ -32,7 +32,7 @@ export function runCommand(
     const child = spawn(command, args, {
       detached: true,
       stdio: ["pipe", "pipe", "pipe"],
-      ...(options.env !== undefined && { env: options.env }),
+      env: options.env ?? process.env,
     });
     let output = "";
     let unfinishedLine = "";

@@ -166,7 +166,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   };
 
   const socketPath = state.chooseSocketPath(paths);
-  state.removeSocket(paths, socketPath);
+  rmSync(socketPath, { force: true });
   const control = createControlServer(supervisor);
   try {
     await control.listen(socketPath);

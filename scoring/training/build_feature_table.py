@@ -1,6 +1,6 @@
 """Writes the sample feature table: a Delta table that the scoring script looks features up in.
 
-Run in scoring/:  python -m training.build_feature_table [--cache DIR] [--table DIR] [--replace]
+Run in scoring/:  PYTHONPATH=src:. python -m training.build_feature_table [--replace]
 
 The values are the same every time, but a Delta table's files are not: their names hold random
 identifiers and its log holds times.
@@ -23,10 +23,9 @@ from training import lahn
 from training.dataset import thresholds_m3s
 from training.derive import features
 from training.gauges import Period
-from training.train import DEFAULT_CACHE, SCORING
+from training.paths import CACHE, SAMPLE_TABLE
 
 SAMPLE: Final = Period("sample", "2019-01-01", "2020-12-31")
-DEFAULT_TABLE: Final = SCORING / "src" / "sample-features"
 
 
 def feature_table(gauges: dict[str, lahn.Series], period: Period) -> Table:
@@ -69,8 +68,8 @@ def build(cache: Path, table: Path, *, replace: bool) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE, help="where HydPy is kept")
-    parser.add_argument("--table", type=Path, default=DEFAULT_TABLE, help="where to write")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where HydPy is kept")
+    parser.add_argument("--table", type=Path, default=SAMPLE_TABLE, help="where to write")
     parser.add_argument("--replace", action="store_true", help="delete an existing table first")
     arguments = parser.parse_args()
     build(arguments.cache, arguments.table, replace=arguments.replace)

@@ -1,30 +1,20 @@
 """Trains both models, scores them and writes models, metrics.json and the model card.
 
-Run in scoring/:  python -m training.train [--cache DIR] [--models DIR]
+Run in scoring/:  PYTHONPATH=src:. python -m training.train [--cache DIR] [--models DIR]
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 from pathlib import Path
-from typing import Any, Final
 
 from training import fit, lahn, model_card
 from training.dataset import examples, thresholds_m3s
 from training.evaluate import evaluate
 from training.gauges import TEST, THRESHOLD_QUANTILE, TRAIN, VALIDATION
-
-SCORING: Final = Path(__file__).resolve().parent.parent
-DEFAULT_CACHE: Final = SCORING / ".cache"
-
-
-def metrics_text(metrics: dict[str, Any]) -> str:
-    """JSON with one score a line, so that a change of the model is a readable difference."""
-    scores = ",\n".join("    " + json.dumps(row) for row in metrics["scores"])
-    rest = json.dumps({k: v for k, v in metrics.items() if k != "scores"}, indent=2)
-    return rest.removesuffix("\n}") + f',\n  "scores": [\n{scores}\n  ]\n}}\n'
+from training.metrics_file import metrics_text
+from training.paths import CACHE, MODELS
 
 
 def train(cache: Path, models_folder: Path) -> None:
@@ -67,7 +57,7 @@ def train(cache: Path, models_folder: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE, help="where HydPy is kept")
-    parser.add_argument("--models", type=Path, default=SCORING / "models", help="where to write")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where HydPy is kept")
+    parser.add_argument("--models", type=Path, default=MODELS, help="where to write")
     arguments = parser.parse_args()
     train(arguments.cache, arguments.models)

@@ -2,9 +2,9 @@
 
 azureml-inference-server-http 1.5.1 answers 500 to some wrong requests before it calls run()
 (a body that is not UTF-8, an integer of 5,000 digits, nesting of 1,000 levels, raw bytes in the
-query string), reads bodies of any length, and drops unknown top-level arguments without a word.
-The guard refuses the former and keeps the latter for the scoring script to refuse with all other
-problems of the request.
+query string, a body in broken chunks), reads bodies of any length, and drops unknown top-level
+arguments without a word. The guard refuses the former and keeps the latter for the scoring script
+to refuse with all other problems of the request.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 import flask
 from azureml_inference_server_http.api.aml_response import AMLResponse
+from gunicorn.http.errors import ParseException
 
 from flashflood.document import read_document
 from flashflood.errors import RequestRefused
@@ -48,6 +49,8 @@ def guard(max_body_bytes: int) -> AMLResponse | None:
         return refusal(f"The body is longer than {max_body_bytes} bytes.", 413)
     try:
         document = read_document(request.get_data())
+    except ParseException:
+        return refusal("The body is not chunked as it should be.", 400)
     except RequestRefused as refused:
         return AMLResponse(refused.body(), refused.status, json_str=True)
     flask.g.dropped_arguments = {k: v for k, v in document.items() if k not in ARGUMENTS}

@@ -162,6 +162,12 @@ def test_a_body_of_more_than_a_mebibyte_is_refused(endpoint: Endpoint) -> None:
     assert refused.json == {"message": "The body is longer than 1048576 bytes."}
 
 
+def test_a_body_in_broken_chunks_is_refused(endpoint: Endpoint) -> None:
+    headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked"}
+
+    assert endpoint.send("POST", "/score", b"zz\r\n", headers).status == 400
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "text/json", ""])
 def test_another_content_type_than_json_is_415(endpoint: Endpoint, content_type: str) -> None:
     response = endpoint.post(json.dumps(gauge_request()).encode(), content_type)

@@ -10,6 +10,7 @@ from types import ModuleType
 import flask
 import pytest
 from flask.testing import FlaskClient
+from gunicorn.http.errors import InvalidChunkSize
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from flashflood_azureml import guard
@@ -117,6 +118,22 @@ def test_a_body_without_a_stated_length_is_limited_too(client: FlaskClient) -> N
     )
 
     assert response.status_code == 413
+
+
+def test_a_body_in_broken_chunks_is_refused(client: FlaskClient) -> None:
+    class Broken(BytesIO):
+        def readinto(self, buffer: object) -> int:
+            raise InvalidChunkSize(b"zz")
+
+    response = client.post(
+        "/score",
+        input_stream=Broken(),
+        content_type="application/json",
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+    assert response.status_code == 400
+    assert response.json == {"message": "The body is not chunked as it should be."}
 
 
 def test_install_puts_the_guard_on_the_servers_blueprint(monkeypatch: pytest.MonkeyPatch) -> None:

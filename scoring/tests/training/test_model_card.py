@@ -7,7 +7,7 @@ import pytest
 
 from tests.helpers import METRICS, MODELS
 from training import model_card
-from training.train import metrics_text
+from training.metrics_file import metrics_text
 
 
 def test_the_card_is_what_the_metrics_say() -> None:

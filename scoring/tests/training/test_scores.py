@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from training.scores import Persistence, Values, average_precision, brier, roc_auc, score
+from training.scores import Persistence, average_precision, brier, roc_auc, score
 
 HAPPENED = np.array([0.0, 0.0, 1.0, 1.0])
 
@@ -21,7 +21,7 @@ def test_scores_of_a_small_case_worked_by_hand() -> None:
 
 
 def test_a_constant_forecast_has_no_skill() -> None:
-    constant: Values = np.full(4, 0.5)
+    constant = np.full(4, 0.5, dtype=np.float64)
 
     assert roc_auc(HAPPENED, constant) == 0.5
     assert average_precision(HAPPENED, constant) == 0.5
@@ -45,8 +45,8 @@ def test_a_perfect_forecast_has_the_best_scores() -> None:
 def test_ranking_scores_are_undefined_without_both_outcomes(only: float) -> None:
     happened = np.full(3, only)
 
-    assert math.isnan(roc_auc(happened, np.arange(3.0)))
-    assert math.isnan(average_precision(happened, np.arange(3.0)))
+    assert math.isnan(roc_auc(happened, np.array([0.0, 1.0, 2.0])))
+    assert math.isnan(average_precision(happened, np.array([0.0, 1.0, 2.0])))
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=2, max_size=40))

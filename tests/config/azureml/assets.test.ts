@@ -23,6 +23,9 @@ describe("the files of an asset", () => {
       "old.pyc": "",
       ".git/config": "",
       ".DS_Store": "",
+      "lib/.mypy_cache/x.json": "",
+      "lib/.ruff_cache/x": "",
+      ".venv/bin/python": "",
       ".ipynb_checkpoints/a.ipynb": "",
       ".env.example": "",
     });
@@ -45,6 +48,11 @@ describe("the files of an asset", () => {
       "b.csv",
       "c.py",
     ]);
+  });
+
+  it("never include junk, not even when an ignore file wants it back", async () => {
+    const folder = folderWith({ "a.py": "", "a.pyc": "", ".amlignore": "!*.pyc\n!.amlignore\n" });
+    expect(await namesBelow(folder)).toEqual(["a.py"]);
   });
 
   it("come from symbolic links that stay inside, and only from those", async () => {

@@ -231,6 +231,20 @@ data_collector:
     expect(new Set([same, ...others]).size).toBe(4);
   });
 
+  it("gets a new environment version with any change of the build context", async () => {
+    const edit: Edit = [
+      "  image: registry.example.com/base:1.2\n  conda_file: conda.yml",
+      "  build: {path: context}",
+    ];
+    const version = async (dockerfile: string) => {
+      const { value } = await read(edit, { "context/Dockerfile": dockerfile });
+      return value?.environment?.kind === "inline" ? value.environment.version : undefined;
+    };
+    expect(await version("FROM a\n")).toMatch(/^[0-9a-f]{16}$/);
+    expect(await version("FROM a\n")).toBe(await version("FROM a\n"));
+    expect(await version("FROM a\n")).not.toBe(await version("FROM b\n"));
+  });
+
   it("may have its conda environment in place", async () => {
     const { value, said } = await read([
       "conda_file: conda.yml",
@@ -247,10 +261,7 @@ describe("one thing changed in a sound deployment file", () => {
       ["name: blue", "name: b"],
       'error d.yml:2 name: is "b", which is too short (1); a name has 3 to 32 letters, digits and single dashes, and begins with a letter',
     ],
-    [
-      ["name: blue", "nam: blue"],
-      'error d.yml:2 nam: is not a key of Azure ML here; did you mean "name"?',
-    ],
+    [["name: blue", "nam: blue"], 'error d.yml:2 nam: is not a known key; did you mean "name"?'],
     [
       ["name: blue\n", "name:\n"],
       "error d.yml:2 name: has no value; must be the deployment's name",
@@ -377,7 +388,7 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     [
       ["conda_file: conda.yml", "inference_config: {scoring_route: {path: /, port: 99999}}"],
-      "error d.yml:11 environment.inference_config.liveness_route: is empty; must be a mapping of keys and values",
+      "error d.yml:11 environment.inference_config.liveness_route: is missing; must be a mapping of keys and values",
     ],
     [
       ["instance_type: Standard_DS3_v2", "instance_type: DS3"],
@@ -401,7 +412,7 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     [
       ["instance_count", "instanceCount"],
-      'error d.yml:13 instanceCount: is not a key of Azure ML here; did you mean "instance_count"?',
+      'error d.yml:13 instanceCount: is not a known key; did you mean "instance_count"?',
     ],
     [
       add("request_settings: {request_timeout_ms: 180001}"),
@@ -417,7 +428,7 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     [
       add("request_timeout_ms: 100"),
-      'error d.yml:14 request_timeout_ms: is not a key of Azure ML here; it belongs under "request_settings"',
+      'error d.yml:14 request_timeout_ms: is not a known key; it belongs under "request_settings"',
     ],
     [
       add("liveness_probe: {timeout: 0}"),
@@ -425,7 +436,7 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     [
       add("liveness_probe: {success_threshold: 2}"),
-      "error d.yml:14 liveness_probe.success_threshold: is 2; must be a whole number from 1 to 1 (fixed for liveness probes)",
+      "error d.yml:14 liveness_probe.success_threshold: is 2; must be 1 (fixed for liveness probes)",
     ],
     [
       add("liveness_probe: 5"),
@@ -514,6 +525,27 @@ describe("one thing changed in a sound deployment file", () => {
 });
 
 describe("several things wrong in one file", () => {
+  it("do not include what only follows from a misspelt key", async () => {
+    const { said } = await read([
+      DEPLOYMENT,
+      DEPLOYMENT.replace("code_configuration", "codeConfiguration").replace(
+        "instance_type",
+        "instanceType",
+      ),
+    ]);
+    expect(said).toEqual([
+      'error d.yml:6 codeConfiguration: is not a known key; did you mean "code_configuration"?',
+      'error d.yml:12 instanceType: is not a known key; did you mean "instance_type"?',
+    ]);
+  });
+
+  it("do not include what only follows from a placeholder", async () => {
+    const { said } = await read(["instance_count: 1", "instance_count: {{COUNT}}"]);
+    expect(said).toEqual([
+      'error d.yml:13 instance_count: is the placeholder "{{COUNT}}"; put the real value here',
+    ]);
+  });
+
   it("are told at once, those found by reading further too", async () => {
     const { said, value } = await read([
       DEPLOYMENT,

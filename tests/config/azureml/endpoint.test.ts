@@ -92,10 +92,7 @@ describe("one thing changed in a sound endpoint file", () => {
       "auth_mode: password",
       'error e.yml:5 auth_mode: is "password"; must be one of key, aml_token, aad_token',
     ],
-    [
-      "authmode: key",
-      'error e.yml:5 authmode: is not a key of Azure ML here; did you mean "auth_mode"?',
-    ],
+    ["authmode: key", 'error e.yml:5 authmode: is not a known key; did you mean "auth_mode"?'],
     [
       "public_network_access: off",
       "error e.yml:5 public_network_access: is off; must be one of enabled, disabled",
@@ -176,7 +173,7 @@ describe("one thing changed in a sound endpoint file", () => {
     [
       "managedOnlineEndpoint",
       "managedOnlineDeployment",
-      "error e.yml:1 is a managed online deployment, not a managed online endpoint",
+      'error e.yml:1 $schema: is "https://azuremlschemas.azureedge.net/latest/managedOnlineDeployment.schema.json"; did you mean "…/managedOnlineEndpoint.schema.json"?',
     ],
     [
       "managedOnlineEndpoint",

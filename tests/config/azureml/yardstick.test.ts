@@ -209,7 +209,10 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 
 const checkout = process.env["AZUREML_EXAMPLES"];
 if (checkout === undefined) {
-  console.warn("yardstick skipped: AZUREML_EXAMPLES names no checkout of Azure/azureml-examples");
+  // Not console.warn: Jest drops the console of a suite in which everything is skipped.
+  process.stderr.write(
+    "yardstick skipped: AZUREML_EXAMPLES names no checkout of Azure/azureml-examples\n",
+  );
 }
 const root = path.join(checkout ?? "", "cli", "endpoints", "online");
 

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -72,7 +73,7 @@ describe("a token", () => {
 
   it("is described as Azure describes its own", () => {
     expect(token).toEqual({
-      accessToken: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) as string,
+      accessToken: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
       tokenType: "Bearer",
       expiryTimeUtc: NOW / 1000 + 3600,
       refreshAfterTimeUtc: NOW / 1000 + 2700,
@@ -104,7 +105,9 @@ describe("a token", () => {
 
 describe("the keys of an endpoint", () => {
   let folder: string;
-  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "keys-"))));
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "keys-"));
+  });
   afterEach(() => {
     rmSync(folder, { recursive: true });
   });

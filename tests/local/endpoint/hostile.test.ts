@@ -1,4 +1,5 @@
 /** What a careless or hostile caller, or a broken model server, can do to the router: nothing much. */
+import { afterEach, describe, expect, it } from "@jest/globals";
 import { connect } from "node:net";
 import { request } from "node:http";
 

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { CREDENTIALS, startRouter, until, type TestRouter } from "./support/router";
 import { closedPort, startUpstream, targetOf, type FakeUpstream } from "./support/upstream";
 

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,7 +6,9 @@ import { join } from "node:path";
 import { createRotatingLog } from "../../../local/endpoint/rotatingLog";
 
 let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "log-"))));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "log-"));
+});
 afterEach(() => {
   rmSync(folder, { recursive: true });
 });

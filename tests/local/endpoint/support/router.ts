@@ -106,7 +106,7 @@ export function callEndpoint(port: number, key: string, options: CallOptions): P
         ...{ port, host: "127.0.0.1", method, path },
         agent: agent ?? false,
         headers: Object.fromEntries(
-          Object.entries(headers).filter(([, value]) => value !== undefined),
+          Object.entries<string | undefined>(headers).filter(([, value]) => value !== undefined),
         ),
         ...(signal !== undefined && { signal }),
       },

@@ -1,0 +1,151 @@
+/** Python environments, with a real Python and a real pip but no download. */
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+import { UserError } from "../../../config/problems";
+import { prepareEnvironment } from "../../../local/endpoint/environment";
+import { findPython } from "../../../local/endpoint/python";
+import { processes } from "./support/endpoint";
+
+let folder: string;
+let path: string | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "environment-test-"));
+  path = process.env["PATH"];
+});
+afterEach(() => {
+  process.env["PATH"] = path;
+  expect(processes().filter((line) => line.includes(folder))).toEqual([]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A wheel is a zip with two text files; Python makes it. */
+async function makeWheel(): Promise<string> {
+  const { command } = await findPython(undefined);
+  const { execFileSync } = await import("node:child_process");
+  const links = join(folder, "links");
+  mkdirSync(links);
+  const script = [
+    "import sys, zipfile",
+    "w = zipfile.ZipFile(sys.argv[1], 'w')",
+    "d = 'azureml_defaults-0.dist-info/'",
+    "w.writestr('marker_module.py', 'VALUE = 1')",
+    "w.writestr(d + 'METADATA', 'Metadata-Version: 2.1\\nName: azureml-defaults\\nVersion: 0\\n')",
+    "w.writestr(d + 'WHEEL', 'Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')",
+    "w.writestr(d + 'RECORD', '')",
+    "w.close()",
+  ].join("\n");
+  execFileSync(command, ["-c", script, join(links, "azureml_defaults-0-py3-none-any.whl")]);
+  return links;
+}
+
+const condaFile = (links: string, requirement = "azureml-defaults") =>
+  JSON.stringify({ dependencies: [{ pip: ["--no-index", `--find-links ${links}`, requirement] }] });
+
+describe("an environment", () => {
+  it("is built once, by however many ask at the same time, then looked up, and built anew when half-built", async () => {
+    const text = condaFile(await makeWheel());
+    const messages: string[] = [];
+    const prepare = () =>
+      prepareEnvironment(text, {
+        cacheDirectory: folder,
+        onEvent: ({ message }) => messages.push(message),
+      });
+    const [first, second] = await Promise.all([prepare(), prepare()]);
+    expect(second).toEqual(first);
+    expect(existsSync(join(first.directory, "ready"))).toBe(true);
+    expect(messages.filter((message) => message.startsWith("Installing"))).toHaveLength(1);
+    messages.length = 0;
+    await prepare();
+    expect(messages).toEqual([]);
+    expect(readdirSync(join(folder, "environments"))).toHaveLength(1);
+
+    // As a builder leaves it that was killed: without the file that is written last.
+    rmSync(join(first.directory, "ready"));
+    writeFileSync(join(first.directory, "half-built"), "");
+    await prepare();
+    expect(existsSync(join(first.directory, "ready"))).toBe(true);
+    expect(existsSync(join(first.directory, "half-built"))).toBe(false);
+  }, 60_000);
+
+  it("that cannot be installed is removed, and pip's last words are shown with what to do", async () => {
+    const text = condaFile(await makeWheel(), "no-such-package==1.0");
+    const prepare = prepareEnvironment(text, { cacheDirectory: folder, onEvent: () => undefined });
+    await expect(prepare).rejects.toThrow(UserError);
+    await expect(prepare).rejects.toThrow(/no-such-package.*Check the package names/s);
+    expect(readdirSync(join(folder, "environments"))).toEqual([]);
+  }, 60_000);
+
+  it("whose installing is interrupted leaves no pip and no folder", async () => {
+    const abort = new AbortController();
+    const stop = () => {
+      abort.abort();
+    };
+    const prepare = prepareEnvironment(condaFile(await makeWheel()), {
+      cacheDirectory: folder,
+      signal: abort.signal,
+      onEvent: ({ phase }) => {
+        if (phase === "environment") setTimeout(stop, 200);
+      },
+    });
+    await expect(prepare).rejects.toThrow("was interrupted");
+    expect(readdirSync(join(folder, "environments"))).toEqual([]);
+  }, 60_000);
+});
+
+describe("finding Python", () => {
+  /** A program that answers as a Python of that version would. */
+  function fakePython(name: string, version: string, canMakeVenv = true): void {
+    const bin = join(folder, "bin");
+    mkdirSync(bin, { recursive: true });
+    const answer = `#!/bin/sh\necho "${version} ${canMakeVenv ? "True" : "False"}"\n`;
+    writeFileSync(join(bin, name), answer);
+    chmodSync(join(bin, name), 0o755);
+    process.env["PATH"] = [bin, "/nowhere"].join(delimiter);
+  }
+
+  it("takes the wished one when it is there", async () => {
+    fakePython("python3", "3.12.1");
+    fakePython("python3.11", "3.11.9");
+    expect(await findPython("3.11")).toEqual({ command: "python3.11", version: "3.11.9" });
+  });
+
+  it("takes the next best with a warning that names both", async () => {
+    fakePython("python3", "3.12.1");
+    const python = await findPython("3.11");
+    expect(python).toMatchObject({ command: "python3", version: "3.12.1" });
+    expect(python.warning).toBe(
+      "the conda file asks for Python 3.11, which is not on PATH; using Python 3.12.1 (python3)",
+    );
+  });
+
+  it("passes over a python3 that is too old", async () => {
+    fakePython("python3", "3.9.6");
+    fakePython("python3.13", "3.13.0");
+    expect(await findPython(undefined)).toEqual({ command: "python3.13", version: "3.13.0" });
+  });
+
+  it.each([
+    ["there is none", "other", "", /no Python is on PATH/],
+    ["all are too old", "python3", "3.9.6", /python3 is 3\.9\.6/],
+  ])("says what to install when %s", async (_what, name, version, message) => {
+    fakePython(name, version);
+    await expect(findPython("3.11")).rejects.toThrow(UserError);
+    await expect(findPython("3.11")).rejects.toThrow(message);
+  });
+
+  it("names Debian's package when venv is missing", async () => {
+    fakePython("python3", "3.11.2", false);
+    await expect(findPython(undefined)).rejects.toThrow("sudo apt install python3.11-venv");
+  });
+});

@@ -1,0 +1,102 @@
+/** Instances that die, hang or leave children, under load. */
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+
+import { until } from "./support/router";
+import {
+  closeAndExpectNothingLeft,
+  deployment,
+  endpoint,
+  groupMembers,
+  INSTALL_TIMEOUT_MS,
+  isAlive,
+  probe,
+  processes,
+  startEndpoint,
+  type TestEndpoint,
+} from "./support/endpoint";
+
+let running: TestEndpoint;
+beforeEach(async () => {
+  running = await startEndpoint();
+});
+afterEach(closeAndExpectNothingLeft, 60_000);
+
+describe("an instance that is killed", () => {
+  it(
+    "under load costs no more than the request it held, and is back",
+    async () => {
+      await running.apply(endpoint([deployment("blue", { instanceCount: 2 })], { blue: 100 }));
+      const [victim] = running.status("blue").instances;
+      let going = true;
+      const isGoing = () => going;
+      const sender = async () => {
+        const statuses: number[] = [];
+        while (isGoing()) statuses.push((await running.call({ sleep: 0.01 })).status);
+        return statuses;
+      };
+      const senders = Promise.all([sender(), sender(), sender()]);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      process.kill(-victim!.pid!, "SIGKILL");
+      await until(() => running.status("blue").state === "degraded");
+      await until(() => running.status("blue").state === "ready");
+      going = false;
+      const statuses = (await senders).flat();
+      const failed = statuses.filter((status) => status !== 200);
+      // max_concurrent_requests_per_instance is 1, so it held one request at most.
+      expect(failed.length).toBeLessThanOrEqual(1);
+      expect(statuses.length).toBeGreaterThan(50);
+      const [back] = running.status("blue").instances;
+      expect(back).toMatchObject({ state: "ready", restarts: 1 });
+      expect(back!.pid).not.toBe(victim!.pid);
+    },
+    INSTALL_TIMEOUT_MS,
+  );
+
+  it("is the only one: callers are told that the model is not ready, until it is", async () => {
+    await running.apply(endpoint([deployment("blue")], { blue: 100 }));
+    process.kill(-running.status("blue").instances[0]!.pid!, "SIGKILL");
+    await until(() => running.status("blue").state !== "ready");
+    const answer = await running.call();
+    expect(answer.status).toBe(424);
+    expect(answer.headers["ms-azureml-model-error-reason"]).toBe("model_not_ready");
+    await until(async () => (await running.call()).status === 200);
+  }, 60_000);
+});
+
+describe("an instance that is stopped (SIGSTOP)", () => {
+  it("fails its liveness probe, is ended and started again", async () => {
+    const impatient = probe({ periodSeconds: 0.5, timeoutSeconds: 0.5, failureThreshold: 2 });
+    const blue = deployment("blue", { livenessProbe: impatient, requestTimeoutMs: 500 });
+    await running.apply(endpoint([blue], { blue: 100 }));
+    const { pid } = running.status("blue").instances[0]!;
+    process.kill(-pid!, "SIGSTOP");
+    expect((await running.call()).status).toBe(408);
+    await until(() => !isAlive(pid!));
+    await until(async () => (await running.call()).status === 200);
+    expect(running.status("blue").instances[0]).toMatchObject({ state: "ready", restarts: 1 });
+  }, 60_000);
+});
+
+describe("what a scoring script starts", () => {
+  it("ends with its instance, when it is killed and when it is stopped", async () => {
+    const blue = deployment("blue", { scoringScript: "starts_children.py" });
+    await running.apply(endpoint([blue], { blue: 100 }));
+    const sleepers = (pid: number) =>
+      groupMembers(pid).filter((member) =>
+        processes().some((line) => line.includes(` ${member} ${pid} sleep 3599`)),
+      );
+    const first = running.status("blue").instances[0]!.pid!;
+    const [child] = sleepers(first);
+    expect(child).toBeDefined();
+    process.kill(first, "SIGKILL");
+    await until(
+      () => !sleepers(first).includes(child!) && running.status("blue").state === "ready",
+    );
+    expect(groupMembers(first)).toEqual([]);
+    const second = running.status("blue").instances[0]!.pid!;
+    const [next] = sleepers(second);
+    expect(next).toBeDefined();
+    await running.apply(endpoint([], {}));
+    expect(groupMembers(second)).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,179 @@
+/** Changes of a running endpoint, in real processes. */
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+
+import { UserError } from "../../../config/problems";
+import {
+  closeAndExpectNothingLeft,
+  deployment,
+  endpoint,
+  INSTALL_TIMEOUT_MS,
+  isAlive,
+  labelOf,
+  probe,
+  startEndpoint,
+  type TestEndpoint,
+} from "./support/endpoint";
+
+let running: TestEndpoint;
+beforeEach(async () => {
+  running = await startEndpoint();
+});
+afterEach(closeAndExpectNothingLeft, 60_000);
+
+const pids = (name: string) => running.status(name).instances.map(({ pid }) => pid);
+
+const statusOf = ({ status }: { readonly status: number }) => status;
+
+/** Calls one after another, from several senders, until told to stop. Returns the statuses. */
+function load(senders = 4): { stop(): Promise<(number | string)[]> } {
+  let going = true;
+  const isGoing = () => going;
+  const sender = async () => {
+    const statuses: (number | string)[] = [];
+    while (isGoing()) {
+      statuses.push(
+        await running.call().then(
+          ({ status }) => status,
+          (error: Error) => error.message,
+        ),
+      );
+    }
+    return statuses;
+  };
+  const all = Promise.all(Array.from({ length: senders }, sender));
+  return {
+    async stop() {
+      going = false;
+      return (await all).flat();
+    },
+  };
+}
+
+/** Room for the load above in one instance. */
+const ROOMY = { maxConcurrentRequestsPerInstance: 2 };
+
+describe("an apply", () => {
+  it(
+    "of other traffic restarts nothing and loses no request",
+    async () => {
+      const [blue, green] = [deployment("blue", ROOMY), deployment("green", ROOMY)];
+      await running.apply(endpoint([blue, green], { blue: 100, green: 0 }));
+      const before = [pids("blue"), pids("green")];
+      const calls = load();
+      for (const percent of [10, 50, 90, 0, 100, 20]) {
+        await running.apply(endpoint([blue, green], { blue: 100 - percent, green: percent }));
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      const statuses = await calls.stop();
+      expect(statuses.filter((status) => status !== 200)).toEqual([]);
+      expect(statuses.length).toBeGreaterThan(20);
+      expect([pids("blue"), pids("green")]).toEqual(before);
+      expect(running.events.filter(({ phase }) => phase === "traffic")).toHaveLength(7);
+    },
+    INSTALL_TIMEOUT_MS,
+  );
+
+  it("of a new revision replaces the old one without losing a request", async () => {
+    await running.apply(endpoint([deployment("blue", ROOMY)], { blue: 100 }));
+    const [old] = pids("blue");
+    const calls = load();
+    const next = { revision: "blue-2", environmentVariables: { LABEL: "second" }, ...ROOMY };
+    await running.apply(endpoint([deployment("blue", next)], { blue: 100 }));
+    const statuses = await calls.stop();
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    expect(await running.labels(2)).toEqual(["second", "second"]);
+    expect(isAlive(old!)).toBe(false);
+    expect(running.status("blue")).toMatchObject({ revision: "blue-2", state: "ready" });
+  }, 60_000);
+
+  it("of another instance count starts or stops only the difference", async () => {
+    const blue = (instanceCount: number) =>
+      endpoint([deployment("blue", { instanceCount, ...ROOMY })], { blue: 100 });
+    await running.apply(blue(1));
+    const first = pids("blue");
+    await running.apply(blue(2));
+    expect(pids("blue")).toHaveLength(2);
+    expect(pids("blue")[0]).toBe(first[0]);
+    const second = pids("blue")[1]!;
+    const calls = load(2);
+    await running.apply(blue(1));
+    expect((await calls.stop()).filter((status) => status !== 200)).toEqual([]);
+    expect(pids("blue")).toEqual(first);
+    expect(isAlive(second)).toBe(false);
+  }, 60_000);
+
+  it("without a deployment drains it: a request it holds is answered", async () => {
+    const [blue, green] = [deployment("blue"), deployment("green")];
+    await running.apply(endpoint([blue, green], { blue: 100, green: 0 }));
+    const [old] = pids("blue");
+    const slow = running.call({ sleep: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await running.apply(endpoint([green], { green: 100 }));
+    const answer = await slow;
+    expect([answer.status, labelOf(answer)]).toEqual([200, "blue"]);
+    expect(isAlive(old!)).toBe(false);
+    expect(running.events.at(-1)).toMatchObject({ deployment: "blue", phase: "stopping" });
+  }, 60_000);
+
+  it("that fails in init() shows the log's tail, and what ran before serves on with its traffic", async () => {
+    await running.apply(endpoint([deployment("blue", ROOMY)], { blue: 100 }));
+    const before = pids("blue");
+    const calls = load();
+    const broken = deployment("green", { scoringScript: "fails_in_init.py" });
+    const apply = running.apply(
+      endpoint([deployment("blue", ROOMY), broken], { blue: 0, green: 100 }),
+    );
+    await expect(apply).rejects.toThrow(UserError);
+    await expect(apply).rejects.toThrow(/the deployment green did not start.*3 times in a row/s);
+    await expect(apply).rejects.toThrow("the model file model.pkl is missing");
+    const statuses = await calls.stop();
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    expect(running.supervisor.status().traffic).toEqual({ blue: 100 });
+    expect(running.supervisor.status().deployments.map(({ name }) => name)).toEqual(["blue"]);
+    expect(pids("blue")).toEqual(before);
+    expect(
+      running.events.some(({ phase, deployment: name }) => phase === "failed" && name === "green"),
+    ).toBe(true);
+  }, 60_000);
+
+  it("that never gets ready fails when its probe's patience is over", async () => {
+    const patience = probe({
+      initialDelaySeconds: 1,
+      periodSeconds: 1,
+      timeoutSeconds: 1,
+      failureThreshold: 1,
+    });
+    const hanging = deployment("blue", {
+      scoringScript: "hangs_in_init.py",
+      startupProbe: patience,
+    });
+    await expect(running.apply(endpoint([hanging], { blue: 100 }))).rejects.toThrow(
+      "the deployment blue did not start: its server (instance 0) was not ready within 2 s",
+    );
+    expect(running.supervisor.status().deployments).toEqual([]);
+  }, 60_000);
+
+  it("waits for the one before it", async () => {
+    const [blue, green] = [deployment("blue"), deployment("green")];
+    const first = running.apply(endpoint([blue], { blue: 100 }));
+    const second = running.apply(endpoint([blue, green], { blue: 0, green: 100 }));
+    await Promise.all([first, second]);
+    const told = running.events
+      .filter(({ phase }) => phase === "traffic")
+      .map(({ message }) => message);
+    expect(told).toEqual(["blue 100 %", "blue 0 %, green 100 %"]);
+  }, 60_000);
+
+  it("that cannot be meant is refused with everything that is wrong, and changes nothing", async () => {
+    const wrong = deployment("blue", {
+      scoringScript: "missing.py",
+      modelDirectory: "/no/such/model",
+    });
+    const apply = running.apply(endpoint([wrong], { blue: 50, green: 10 }));
+    await expect(apply).rejects.toThrow(UserError);
+    await expect(apply).rejects.toThrow(
+      /names the deployment green.*sums to 60.*no scoring script at .*missing\.py.*no model at \/no\/such\/model/,
+    );
+    expect(running.events).toEqual([]);
+  });
+});

@@ -1,0 +1,182 @@
+/** Real endpoints for the process tests: real environment, real servers, and proof that nothing is left of them. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { startSupervisor, type Supervisor } from "../../../../local/endpoint";
+import type { DeploymentSpec, EndpointSpec, ProbeSpec } from "../../../../local/endpoint/spec";
+import type { EndpointStatus, ProgressEvent } from "../../../../local/endpoint/types";
+import { callEndpoint, type Answer } from "./router";
+
+/** Shared by all suites and all runs: only the very first one installs. */
+export const CACHE_DIRECTORY = join(
+  process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"),
+  "mlscore-tests",
+);
+export const FIXTURES = join(__dirname, "..", "fixtures");
+export const CONDA_FILE = [
+  "name: test",
+  "dependencies:",
+  "  - pip:",
+  "      - azureml-inference-server-http==1.5.1",
+].join("\n");
+
+/** The first run on a machine downloads some 50 packages. */
+export const INSTALL_TIMEOUT_MS = 300_000;
+
+const PROBE: ProbeSpec = {
+  initialDelaySeconds: 10,
+  periodSeconds: 10,
+  timeoutSeconds: 2,
+  successThreshold: 1,
+  failureThreshold: 30,
+};
+
+export function probe(changes: Partial<ProbeSpec> = {}): ProbeSpec {
+  return { ...PROBE, ...changes };
+}
+
+export function deployment(name: string, changes: Partial<DeploymentSpec> = {}): DeploymentSpec {
+  return {
+    name,
+    revision: `${name}-1`,
+    instanceCount: 1,
+    codeDirectory: FIXTURES,
+    scoringScript: "echo.py",
+    condaFile: CONDA_FILE,
+    environmentVariables: { LABEL: name },
+    requestTimeoutMs: 10_000,
+    maxConcurrentRequestsPerInstance: 1,
+    livenessProbe: PROBE,
+    readinessProbe: PROBE,
+    ...changes,
+  };
+}
+
+export function endpoint(
+  deployments: readonly DeploymentSpec[],
+  traffic: Record<string, number>,
+  changes: Partial<EndpointSpec> = {},
+): EndpointSpec {
+  return { name: "test-ep", authMode: "Key", deployments, traffic, mirrorTraffic: {}, ...changes };
+}
+
+export interface TestEndpoint {
+  readonly supervisor: Supervisor;
+  readonly folder: string;
+  readonly events: ProgressEvent[];
+  apply(spec: EndpointSpec): Promise<void>;
+  call(wish?: object, headers?: Record<string, string>): Promise<Answer>;
+  /** The labels of so many answers. */
+  labels(count: number): Promise<(string | undefined)[]>;
+  status(name: string): EndpointStatus["deployments"][number];
+}
+
+const open: TestEndpoint[] = [];
+
+export async function startEndpoint(
+  options: { readonly folder?: string; readonly port?: number } = {},
+): Promise<TestEndpoint> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "endpoint-test-"));
+  const supervisor = await startSupervisor({
+    stateDirectory: folder,
+    cacheDirectory: CACHE_DIRECTORY,
+    ...(options.port !== undefined && { port: options.port }),
+  });
+  const events: ProgressEvent[] = [];
+  const call = (wish: object = {}, headers: Record<string, string> = {}) =>
+    callEndpoint(supervisor.status().port, supervisor.keys().primaryKey, {
+      body: JSON.stringify(wish),
+      headers: { "content-type": "application/json", ...headers },
+    });
+  const started: TestEndpoint = {
+    supervisor,
+    folder,
+    events,
+    call,
+    apply: (spec) => supervisor.apply(spec, (event) => events.push(event)),
+    async labels(count) {
+      const answers = await Promise.all(Array.from({ length: count }, () => call()));
+      return answers.map(labelOf);
+    },
+    status(name) {
+      const found = supervisor.status().deployments.find((each) => each.name === name);
+      if (found === undefined) throw new Error(`no deployment ${name}`);
+      return found;
+    },
+  };
+  open.push(started);
+  return started;
+}
+
+export function labelOf(answer: Answer): string | undefined {
+  return (JSON.parse(answer.body) as { label?: string }).label;
+}
+
+/** For afterEach: closes every endpoint, and fails when a process, port, socket or lock of one is left. */
+export async function closeAndExpectNothingLeft(): Promise<void> {
+  for (const { supervisor, folder } of open.splice(0)) {
+    const { port } = supervisor.status();
+    await supervisor.close();
+    expectNothingLeft(folder, port);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export function expectNothingLeft(folder: string, port: number): void {
+  const left = [
+    ...processesWith(folder),
+    ...readdirSync(folder).filter((name) => /\.(sock|lock|new)$|^processes/.test(name)),
+    ...(listens(port) ? [`port ${port}`] : []),
+  ];
+  if (left.length > 0) throw new Error(`left behind: ${left.join("; ")}`);
+}
+
+/**
+ * Scoring processes that belong to a state directory. They are recognised by the token file while it exists, and by
+ * their parent: all of them are children of this process or of a supervisor on that directory.
+ */
+export function processesWith(folder: string): string[] {
+  return processes().filter(
+    (line) =>
+      line.includes(folder) ||
+      (line.includes("server.py --token") && line.startsWith(`${process.pid} `)),
+  );
+}
+
+/** Lines of `parent pid group command`. One that has ended and only waits to be collected by its parent is none. */
+export function processes(): string[] {
+  const columns = ["-A", "-ww", "-o", "stat=,ppid=,pid=,pgid=,args="];
+  return execFileSync("ps", columns, { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => !line.startsWith("Z"))
+    .map((line) => line.trim().split(/\s+/).slice(1).join(" "));
+}
+
+/** Process ids in the group that this process leads. */
+export function groupMembers(leader: number): number[] {
+  return processes()
+    .map((line) => line.split(" "))
+    .filter(([, , group]) => Number(group) === leader)
+    .map(([, pid]) => Number(pid));
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function listens(port: number): boolean {
+  const script = `require("net").connect(${port},"127.0.0.1").on("connect",()=>process.exit(1)).on("error",()=>process.exit(0))`;
+  try {
+    execFileSync(process.execPath, ["-e", script]);
+    return false;
+  } catch {
+    return true;
+  }
+}
