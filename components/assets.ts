@@ -3,6 +3,7 @@ import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import type {
   AssetReference,
+  CollectedData,
   InlineEnvironment,
   LocalAsset,
   LocalModel,
@@ -109,6 +110,11 @@ export class Assets extends pulumi.ComponentResource {
       ...(model === undefined ? {} : { model: this.model(model) }),
       ...(environment === undefined ? {} : { environmentId: this.environment(environment) }),
       ...(codeConfiguration === undefined ? {} : { codeId: this.code(codeConfiguration.code) }),
+      collectedDataIds: new Map(
+        Object.entries(deployment.dataCollector?.collections ?? {}).flatMap(([name, { data }]) =>
+          data === undefined ? [] : [[name, this.collectedData(data)] as const],
+        ),
+      ),
     };
   }
 
@@ -161,45 +167,52 @@ export class Assets extends pulumi.ComponentResource {
   /** ARM id of the environment's version, or the id that the YAML named. */
   private environment(environment: InlineEnvironment | AssetReference): pulumi.Output<string> {
     if (environment.kind !== "inline") return this.referenceId("environments", environment);
-    const key = `environment/${environment.name}/${environment.version}`;
-    const made = this.versions.get(key);
-    if (made !== undefined) return made.id;
-    const context = environment.buildContext;
-    const { uploads, folder } =
-      context === undefined ? { uploads: [], folder: "" } : this.upload("environment", context);
-    const version = new machinelearningservices.EnvironmentVersion(
-      `${environment.name}-${environment.version}`,
-      {
-        ...this.place(environment),
-        resourceGroupName: this.args.resourceGroupName,
-        properties: {
-          osType: "Linux",
-          ...(environment.image === undefined ? {} : { image: environment.image }),
-          ...(environment.condaFile === undefined ? {} : { condaFile: environment.condaFile }),
-          ...(environment.inferenceConfig === undefined
-            ? {}
-            : { inferenceConfig: environment.inferenceConfig }),
-          ...(context === undefined
-            ? {}
-            : {
-                build: {
-                  contextUri: this.folderUrl(`${folder}/`),
-                  dockerfilePath: context.dockerfilePath,
-                },
-              }),
-          ...(environment.description === undefined
-            ? {}
-            : { description: environment.description }),
-          tags: environment.tags,
+    return this.once("environment", environment, () => {
+      const context = environment.buildContext;
+      const { uploads, folder } =
+        context === undefined ? { uploads: [], folder: "" } : this.upload("environment", context);
+      const { image, condaFile, inferenceConfig, description, tags } = environment;
+      return new machinelearningservices.EnvironmentVersion(
+        `${environment.name}-${environment.version}`,
+        {
+          ...this.place(environment),
+          resourceGroupName: this.args.resourceGroupName,
+          properties: {
+            osType: "Linux",
+            ...(image === undefined ? {} : { image }),
+            ...(condaFile === undefined ? {} : { condaFile }),
+            ...(inferenceConfig === undefined ? {} : { inferenceConfig }),
+            ...(context === undefined
+              ? {}
+              : {
+                  build: {
+                    contextUri: this.folderUrl(`${folder}/`),
+                    dockerfilePath: context.dockerfilePath,
+                  },
+                }),
+            ...(description === undefined ? {} : { description }),
+            tags,
+          },
         },
-      },
-      { parent: this, dependsOn: uploads },
-    );
-    this.versions.set(key, version);
-    return version.id;
+        { parent: this, dependsOn: uploads },
+      );
+    });
   }
 
-  /** Makes the version once, however many deployments use it. */
+  /** ARM id of the data asset that a collection writes to. */
+  private collectedData(data: CollectedData): pulumi.Output<string> {
+    return this.once("data", data, () => {
+      const args = {
+        ...this.place(data),
+        resourceGroupName: this.args.resourceGroupName,
+        properties: { dataType: "uri_folder", dataUri: data.path } as const,
+      };
+      const name = `${data.name}-${data.version}`;
+      return new machinelearningservices.DataVersion(name, args, { parent: this });
+    });
+  }
+
+  /** A version with its bytes uploaded before it. */
   private version(
     kind: "code" | "model",
     asset: LocalAsset,
@@ -209,16 +222,22 @@ export class Assets extends pulumi.ComponentResource {
       opts: pulumi.CustomResourceOptions,
     ) => pulumi.CustomResource,
   ): pulumi.Output<string> {
-    const key = `${kind}/${asset.name}/${asset.version}`;
-    const made = this.versions.get(key);
-    if (made !== undefined) return made.id;
-    const { uploads, folder } = this.upload(kind, asset);
-    const version = make(`${asset.name}-${asset.version}`, folder, {
-      parent: this,
-      dependsOn: uploads,
+    return this.once(kind, asset, () => {
+      const { uploads, folder } = this.upload(kind, asset);
+      return make(`${asset.name}-${asset.version}`, folder, { parent: this, dependsOn: uploads });
     });
-    this.versions.set(key, version);
-    return version.id;
+  }
+
+  /** Makes a version once, however many deployments use it. */
+  private once(
+    kind: string,
+    { name, version }: { readonly name: string; readonly version: string },
+    make: () => pulumi.CustomResource,
+  ): pulumi.Output<string> {
+    const key = `${kind}/${name}/${version}`;
+    const made = this.versions.get(key) ?? make();
+    this.versions.set(key, made);
+    return made.id;
   }
 
   /** One blob a file, below a folder that the content names. */

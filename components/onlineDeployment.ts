@@ -9,6 +9,8 @@ export interface DeploymentAssets {
   readonly model?: pulumi.Input<string>;
   readonly environmentId?: pulumi.Input<string>;
   readonly codeId?: pulumi.Input<string>;
+  /** Data assets that receive what is collected, by the collection's name. */
+  readonly collectedDataIds?: ReadonlyMap<string, pulumi.Input<string>>;
 }
 
 /** Body of a managed online deployment in ARM's shape (Microsoft.MachineLearningServices 2025-12-01). */
@@ -39,7 +41,7 @@ export function onlineDeploymentProperties(
     ...given("livenessProbe", probeSettings(definition.livenessProbe)),
     ...given("readinessProbe", probeSettings(definition.readinessProbe)),
     ...given("startupProbe", probeSettings(definition.startupProbe)),
-    ...given("dataCollector", dataCollector(definition.dataCollector)),
+    ...given("dataCollector", dataCollector(definition.dataCollector, assets)),
     ...(codeConfiguration === undefined
       ? {}
       : {
@@ -80,7 +82,7 @@ function probeSettings(probe: Probe | undefined) {
   };
 }
 
-function dataCollector(collector: DataCollector | undefined) {
+function dataCollector(collector: DataCollector | undefined, assets: DeploymentAssets) {
   if (collector === undefined) return undefined;
   return {
     collections: Object.fromEntries(
@@ -90,7 +92,7 @@ function dataCollector(collector: DataCollector | undefined) {
           dataCollectionMode: collection.enabled ? "Enabled" : "Disabled",
           ...given("samplingRate", collection.samplingRate),
           ...given("clientId", collection.clientId),
-          ...given("dataId", collection.dataId),
+          ...given("dataId", collection.dataId ?? assets.collectedDataIds?.get(name)),
         },
       ]),
     ),

@@ -49,6 +49,7 @@ export async function runOnStandIn(
   const made = new Map<string, AzureResource>();
   const changes: Change[] = [];
   const refused: string[] = [];
+  const refusedResources: AzureResource[] = [];
 
   const register = (registration: Registration) => {
     if (!registration.custom) return { id: undefined, state: {} };
@@ -64,11 +65,9 @@ export async function runOnStandIn(
       if (!(error instanceof Refusal)) throw error;
       refused.push(`${name}: ${error.message}`);
       // Going on as if it had been made shows all refusals at once.
-      const id = resourceId(azureType(type), inputs, place);
-      return {
-        id,
-        state: { ...inputs, ...computedOutputs(type, azureType(type), inputs, id, place) },
-      };
+      const pretended = restored(type, resourceId(azureType(type), inputs, place), inputs, place);
+      refusedResources.push(pretended);
+      return { id: pretended.id, state: pretended.outputs };
     }
   };
 
@@ -77,7 +76,10 @@ export async function runOnStandIn(
     preview: false,
     settings,
     register,
-    call: (token, inputs) => standInCall(token, inputs, world),
+    call: (token, inputs) => {
+      const everything = [...world.list(), ...refusedResources];
+      return standInCall(token, inputs, new AzureWorld(place, everything));
+    },
   });
   changes.push(...deleteOthers(world, prior, made, refused));
   if (refused.length > 0) {
@@ -137,7 +139,9 @@ function put(
 
   const comparable = plainInputs(registration.inputs, fingerprint);
   const properties = changedProperties(former.inputs, comparable);
-  if (changedImmutables(azureType(type), former.inputs, comparable).length > 0) {
+  // What its parent took along when that was replaced is made again.
+  const gone = world.read(former.id) === undefined;
+  if (gone || changedImmutables(azureType(type), former.inputs, comparable).length > 0) {
     world.delete(former.id);
     return done("replace", properties, world.create(type, inputs));
   }

@@ -43,15 +43,22 @@ export function assetVersionFault(version: string): string | undefined {
   return assetNameFault(version);
 }
 
-/** Name of an asset the YAML does not name: `<endpoint>-<deployment>-<kind>`, or without the endpoint when unknown. */
+/**
+ * Name of an asset the YAML does not name: `<endpoint>-<kind>` for code and environments, so that deployments with the
+ * same content share one version; `<endpoint>-<deployment>-<kind>` for the rest.
+ */
 export function assetName(
   endpoint: string | undefined,
   deployment: string,
   kind: "model" | "code" | "environment" | "context",
 ): string {
-  const parts = endpoint === undefined ? [deployment, kind] : [endpoint, deployment, kind];
+  const shared = kind === "code" || kind === "environment";
+  const owner = shared ? [endpoint ?? deployment] : [endpoint ?? "", deployment];
   // Names that break Azure's rule are reported where they are written; here they only must not break this one too.
-  return parts.map((part) => part.replace(/[^a-zA-Z0-9-]+/g, "-").replace(/^-+/, "")).join("-");
+  return [...owner, kind]
+    .map((part) => part.replace(/[^a-zA-Z0-9-]+/g, "-").replace(/^-+/, ""))
+    .filter((part) => part !== "")
+    .join("-");
 }
 
 /** The asset version made from a content hash: 64 bits of it, enough for versions of one asset. */

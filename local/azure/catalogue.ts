@@ -176,6 +176,7 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
   "azure-native:machinelearningservices:CodeVersion": assetVersion("codes"),
   "azure-native:machinelearningservices:ModelVersion": assetVersion("models"),
   "azure-native:machinelearningservices:EnvironmentVersion": assetVersion("environments"),
+  "azure-native:machinelearningservices:DataVersion": assetVersion("data"),
   "azure-native:machinelearningservices:OnlineEndpoint": {
     armType: `${AML}/onlineEndpoints`,
     apiVersion: AML_VERSION,

@@ -78,6 +78,7 @@ const computed: Readonly<Record<string, Compute>> = {
   "azure-native:machinelearningservices:CodeVersion": succeeded,
   "azure-native:machinelearningservices:ModelVersion": succeeded,
   "azure-native:machinelearningservices:EnvironmentVersion": succeeded,
+  "azure-native:machinelearningservices:DataVersion": succeeded,
   "azure-native:machinelearningservices:OnlineDeployment": succeeded,
   "azure-native:machinelearningservices:OnlineEndpoint": (inputs, id, place) => {
     const host = `https://${textAt(inputs, "endpointName")}.${textAt(inputs, "location")}.inference.ml.azure.com`;

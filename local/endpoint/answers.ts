@@ -94,6 +94,22 @@ export function badRequest(message: string): Answer {
   return { status: 400, code: "bad_request", message, headers: { connection: "close" } };
 }
 
+/** What Node's parser gave up on, by its error code; `reason` is the phrase of the status line. */
+export function malformed(errorCode: string | undefined): { reason: string; answer: Answer } {
+  if (errorCode === "HPE_HEADER_OVERFLOW") {
+    const message = "the headers are larger than 16 KiB";
+    return {
+      reason: "Request Header Fields Too Large",
+      answer: { status: 431, code: "headers_too_large", message },
+    };
+  }
+  if (errorCode === "ERR_HTTP_REQUEST_TIMEOUT") {
+    const message = "the request took too long to arrive";
+    return { reason: "Request Timeout", answer: { status: 408, code: "request_timeout", message } };
+  }
+  return { reason: "Bad Request", answer: badRequest("the request is not valid HTTP/1.1") };
+}
+
 export function unauthorized(code: string, message: string): Answer {
   return { status: 401, code, message, headers: { "www-authenticate": "Bearer" } };
 }

@@ -7,6 +7,9 @@ import type { Upstream } from "./target";
 /** On the loopback device a connection is a matter of microseconds; this long means that nobody accepts. */
 const CONNECT_TIMEOUT_MS = 1000;
 
+/** This process has run out of files or ports; the instance is not to blame. */
+const OURS = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL"]);
+
 export interface Connection {
   readonly socket: Socket;
   readonly lease: Lease<Upstream>;
@@ -31,7 +34,7 @@ export async function connectToInstance(
       lease.release();
       signal.throwIfAborted();
       refused.add(lease.member);
-      if ((error as NodeJS.ErrnoException).code !== "EMFILE") lease.member.unreachable();
+      if (!OURS.has((error as NodeJS.ErrnoException).code ?? "")) lease.member.unreachable();
     }
   }
 }

@@ -162,15 +162,10 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [status, answer] =
-    error.code === "HPE_HEADER_OVERFLOW"
-      ? ["431 Request Header Fields Too Large", answers.badRequest("the headers are too large")]
-      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
-        ? ["408 Request Timeout", answers.badRequest("the request took too long to arrive")]
-        : ["400 Bad Request", answers.badRequest("the request is not valid HTTP/1.1")];
+  const { reason, answer } = answers.malformed(error.code);
   const body = answers.answerBody(answer);
   const head = [
-    `HTTP/1.1 ${status}`,
+    `HTTP/1.1 ${answer.status} ${reason}`,
     "content-type: application/json",
     `content-length: ${Buffer.byteLength(body)}`,
     "connection: close",

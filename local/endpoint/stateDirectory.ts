@@ -7,10 +7,17 @@
  *     control.sock       how other processes reach the supervisor
  *     access.log, logs/  what happened
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { mkdtempSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { lock } from "proper-lockfile";
 import { z } from "zod";
 
@@ -77,6 +84,11 @@ export async function withStateLock<T>(paths: StatePaths, work: () => Promise<T>
     stale: STALE_LOCK_MS,
     retries: { retries: 50, minTimeout: 200, maxTimeout: 200, factor: 1 },
     onCompromised: () => undefined,
+  }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    throw new UserError(
+      `another endpoint is being started with the state folder ${paths.directory}`,
+    );
   });
   try {
     return await work();

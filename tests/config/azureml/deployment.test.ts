@@ -42,7 +42,7 @@ describe("a sound deployment file", () => {
         codeConfiguration: {
           code: {
             kind: "local",
-            name: "flood-blue-code",
+            name: "flood-code",
             version: "9c7ba752e12632ea",
             contentHash: "9c7ba752e12632ea90ea529b632aa9f68041d2e3c41bb62680e878d22d115224",
             shape: "folder",
@@ -52,7 +52,7 @@ describe("a sound deployment file", () => {
         },
         environment: {
           kind: "inline",
-          name: "flood-blue-environment",
+          name: "flood-environment",
           version: "9e5fe0b1cb998802",
           image: "registry.example.com/base:1.2",
           condaFile: "name: scoring\nchannels: [conda-forge]\ndependencies: [python=3.12]\n",

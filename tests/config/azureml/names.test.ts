@@ -68,7 +68,10 @@ describe("the name of an asset", () => {
 
   it("is made from endpoint and deployment, and then always keeps Azure's rule", () => {
     expect(assetName("flood", "blue", "model")).toBe("flood-blue-model");
+    expect(assetName(undefined, "blue", "model")).toBe("blue-model");
     expect(assetName(undefined, "blue", "code")).toBe("blue-code");
+    expect(assetName("flood", "blue", "code")).toBe("flood-code");
+    expect(assetName("flood", "green", "environment")).toBe("flood-environment");
     const name = fc
       .stringMatching(/^[a-zA-Z](-?[a-zA-Z0-9]){2,31}$/)
       .filter((text) => text.length <= 32);

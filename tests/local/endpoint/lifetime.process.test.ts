@@ -155,6 +155,20 @@ describe("a detached supervisor", () => {
   }, 60_000);
 });
 
+describe("a supervisor that is closed", () => {
+  it("while it starts a deployment gives up, says so, and leaves nothing", async () => {
+    const running = await startEndpoint({ folder });
+    const hanging = deployment("blue", { scoringScript: "hangs_in_init.py" });
+    const apply = running.apply(endpoint([hanging], { blue: 100 }));
+    apply.catch(() => undefined);
+    await until(() => running.events.some(({ phase }) => phase === "starting"));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const closed = closeAndExpectNothingLeft();
+    await expect(apply).rejects.toThrow("the endpoint was stopped meanwhile");
+    await closed;
+  }, 60_000);
+});
+
 describe("two supervisors", () => {
   it("never share a state directory", async () => {
     await startEndpoint({ folder });

@@ -22,8 +22,6 @@ afterEach(closeAndExpectNothingLeft, 60_000);
 
 const pids = (name: string) => running.status(name).instances.map(({ pid }) => pid);
 
-const statusOf = ({ status }: { readonly status: number }) => status;
-
 /** Calls one after another, from several senders, until told to stop. Returns the statuses. */
 function load(senders = 4): { stop(): Promise<(number | string)[]> } {
   let going = true;
@@ -31,12 +29,11 @@ function load(senders = 4): { stop(): Promise<(number | string)[]> } {
   const sender = async () => {
     const statuses: (number | string)[] = [];
     while (isGoing()) {
-      statuses.push(
-        await running.call().then(
-          ({ status }) => status,
-          (error: Error) => error.message,
-        ),
-      );
+      try {
+        statuses.push((await running.call()).status);
+      } catch (error) {
+        statuses.push(String(error));
+      }
     }
     return statuses;
   };
