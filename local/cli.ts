@@ -1,8 +1,9 @@
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import Table from "cli-table3";
 import { UserError } from "../config/problems";
+import { ask } from "./ask";
 import { runCommand } from "./command";
 import { connectSupervisor, type EndpointStatus, type SupervisorClient } from "./endpoint";
 import { tailOfLogs } from "./logs";
@@ -80,28 +81,12 @@ async function invoke(options: {
   readonly request: string;
   readonly deployment?: string;
 }): Promise<void> {
-  const body = await readFile(options.request).catch((error: unknown) => {
-    throw new UserError(`${options.request} cannot be read: ${(error as Error).message}`);
-  });
-  const client = await running(options.stack);
-  const { authMode, scoringUri } = await client.status();
-  const credential =
-    authMode === "Key" ? (await client.keys()).primaryKey : (await client.token()).accessToken;
-  const response = await fetch(scoringUri, {
-    method: "POST",
-    body,
-    headers: {
-      authorization: `Bearer ${credential}`,
-      "content-type": "application/json",
-      ...(options.deployment === undefined
-        ? {}
-        : { "azureml-model-deployment": options.deployment }),
-    },
-  });
-  console.log(await response.text());
-  const answeredBy = response.headers.get("azureml-model-deployment");
-  console.error(`HTTP ${response.status}${answeredBy === null ? "" : ` from ${answeredBy}`}`);
-  if (!response.ok) process.exitCode = 1;
+  const answer = await ask(await running(options.stack), options.request, options.deployment);
+  console.log(answer.body);
+  console.error(
+    `HTTP ${answer.status}${answer.deployment === undefined ? "" : ` from ${answer.deployment}`}`,
+  );
+  if (answer.status >= 400) process.exitCode = 1;
 }
 
 async function running(stack: string): Promise<SupervisorClient> {

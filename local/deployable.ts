@@ -173,6 +173,6 @@ function probe(settings: unknown): ProbeSpec {
 export function milliseconds(duration: string, otherwise: number): number {
   const parts = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(duration);
   if (parts === null) return otherwise;
-  const [hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
-  return Math.round(((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000);
+  const [hours = 0, minutes = 0, seconds = 0] = parts.slice(1).map((part) => Number(part || 0));
+  return Math.round((hours * 3600 + minutes * 60 + seconds) * 1000);
 }

@@ -71,9 +71,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 
   // A failed registration surfaces as a rejection of some output that nobody may be waiting for.
   process.on("unhandledRejection", onFailure);
-  const { default: program } = (await import("../index")) as {
-    default: () => Promise<Record<string, unknown>>;
-  };
+  const { default: program } = await import("../index");
   const outputs = await resolved(await program());
   await pulumi.runtime.disconnect();
   process.off("unhandledRejection", onFailure);

@@ -15,9 +15,12 @@ export interface LocalState {
 
 const EMPTY: LocalState = { version: 1, resources: [] };
 
-/** Folder with everything that local runs of a stack keep; `.local/<stack>` in the project, ignored by git. */
+/**
+ * Folder with everything that local runs of a stack keep: `.local/<stack>` in the project, ignored by git, or below
+ * the folder that MLSCORE_STATE names.
+ */
 export function stateDirectory(stack: string): string {
-  return join(PROJECT_DIRECTORY, ".local", stack);
+  return join(process.env["MLSCORE_STATE"] ?? join(PROJECT_DIRECTORY, ".local"), stack);
 }
 
 /** Python environments, shared by all stacks and clones of a user; XDG_CACHE_HOME is honoured. */

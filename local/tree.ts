@@ -14,7 +14,7 @@ interface Node {
   readonly children: Node[];
 }
 
-/** The stack's resources as an indented tree, with what this run did to each; what went is listed below it. */
+/** What this run did as an indented tree of the stack's resources, without the branches that stay as they are. */
 export function resourceTree(
   resources: readonly DeclaredResource[],
   changes: readonly Change[],
@@ -34,7 +34,10 @@ export function resourceTree(
       if (first === undefined) return [];
       const many = group.length > 1 ? ` × ${group.length}` : ` ${first.name}`;
       const label = `${symbol(first)} ${shortType(first.type)}${many}`;
-      return [{ label, children: group.length > 1 ? [] : childrenOf(first.urn) }];
+      const below = group.length > 1 ? [] : childrenOf(first.urn);
+      return symbol(first) === SYMBOLS.same && below.length === 0
+        ? []
+        : [{ label, children: below }];
     });
   };
   const deleted = changes.filter(({ op }) => op === "delete");

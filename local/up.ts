@@ -1,19 +1,19 @@
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { Listr } from "listr2";
+import { ask, credentialOf, type Askable } from "./ask";
 import { changeSummary, resourceTree } from "./tree";
 import { deployable, type Deployable } from "./deployable";
 import {
+  closeOnSignals,
   connectSupervisor,
   spawnSupervisor,
   startSupervisor,
-  type EndpointKeys,
   type EndpointSpec,
-  type EndpointStatus,
-  type EndpointToken,
   type OnEvent,
 } from "./endpoint";
 import { cacheDirectory, readState, stateDirectory, whileLocked, writeState } from "./state";
-import { readStackSettings } from "./settings";
+import { PROJECT_DIRECTORY, readStackSettings } from "./settings";
 import { runOnStandIn, type StandInRun } from "./standIn";
 
 export interface UpOptions {
@@ -25,11 +25,8 @@ export interface UpOptions {
 }
 
 /** What `up` needs of a supervisor, be it in this process or in another. */
-interface Host {
+interface Host extends Askable {
   readonly apply: (spec: EndpointSpec, onEvent: OnEvent) => Promise<void>;
-  readonly status: () => EndpointStatus | Promise<EndpointStatus>;
-  readonly keys: () => EndpointKeys | Promise<EndpointKeys>;
-  readonly token: () => EndpointToken | Promise<EndpointToken>;
   /** Resolves when the endpoint has ended; only for one that lives in this process. */
   readonly closed?: Promise<void>;
   /** Ends what this command started. */
@@ -63,7 +60,12 @@ async function bringUp(options: UpOptions): Promise<Host> {
     await host.abandon();
     throw error;
   }
-  await printEndpoint(host, wanted.spec);
+  await printEndpoint(
+    host,
+    wanted.spec,
+    resolve(PROJECT_DIRECTORY, settings["mlscore:endpointDirectory"] ?? ""),
+  );
+  if (host.closed !== undefined) console.log("\nRunning until Ctrl-C.");
   return host;
 }
 
@@ -82,17 +84,7 @@ async function openHost({ stack, detach, port }: UpOptions): Promise<Host> {
     return { ...client, abandon: () => client.stop() };
   }
   const supervisor = await startSupervisor(place);
-  let interrupts = 0;
-  const onSignal = () => {
-    interrupts += 1;
-    if (interrupts > 1) {
-      supervisor.kill();
-      process.exit(130);
-    }
-    console.error("\nStopping the endpoint … (Ctrl-C again stops at once)");
-    void supervisor.close();
-  };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  closeOnSignals(supervisor);
   return { ...supervisor, abandon: () => supervisor.close() };
 }
 
@@ -151,18 +143,25 @@ function printPlan(stack: string, run: StandInRun, { leftOut }: Deployable): voi
   for (const reason of leftOut) console.error(`warning: not run here: ${reason}`);
 }
 
-async function printEndpoint(host: Host, spec: EndpointSpec): Promise<void> {
+/** Shows where the endpoint is and, when its folder has a sample request, a real answer. */
+async function printEndpoint(host: Host, spec: EndpointSpec, directory: string): Promise<void> {
   const { scoringUri } = await host.status();
-  const credential =
-    spec.authMode === "Key"
-      ? { name: "Key", value: (await host.keys()).primaryKey }
-      : { name: "Token", value: (await host.token()).accessToken };
+  const credential = await credentialOf(host);
   const split = Object.entries(spec.traffic).map(([name, percent]) => `${name} ${percent} %`);
+  const sample = join(directory, "sample-request.json");
+  const hasSample = existsSync(sample);
+  if (hasSample && Object.values(spec.traffic).some((percent) => percent > 0)) {
+    const answer = await ask(host, sample);
+    console.log(
+      `\n${relative(process.cwd(), sample)} → HTTP ${answer.status} from ${answer.deployment ?? "nobody"}`,
+    );
+    console.log(answer.body);
+  }
   console.log(`
 Endpoint ${spec.name} answers on this machine.
   Scoring URI  ${scoringUri}
-  ${credential.name.padEnd(11)}  ${credential.value}
+  ${spec.authMode === "Key" ? "Key  " : "Token"}        ${credential}
   Traffic      ${split.join(", ")}
 
-curl -s ${scoringUri} -H "Authorization: Bearer ${credential.value}" -H "Content-Type: application/json" -d @REQUEST.json`);
+curl ${scoringUri} -H "Authorization: Bearer ${credential}" -H "Content-Type: application/json" -d @${hasSample ? sample : "REQUEST.json"}`);
 }

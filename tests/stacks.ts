@@ -9,7 +9,7 @@ export const DEPLOYER = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
 
 /** Settings of a sandbox as the engine passes them on; each test changes what it is about. */
 export function sandboxSettings(changes: Record<string, unknown> = {}): StackSettings {
-  const settings = {
+  const settings: Record<string, unknown> = {
     target: "sandbox",
     subscription: { id: SUBSCRIPTION, name: "Test" },
     resourceGroup: { name: "rg" },

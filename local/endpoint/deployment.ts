@@ -29,11 +29,17 @@ export interface Deployment {
   /** Ends the newest instances after the requests they hold, at most this long (milliseconds). */
   shrink(instanceCount: number, drainMs: number): Promise<void>;
   status(traffic: number, mirrorTraffic: number): DeploymentStatus;
-  /** Lets requests under way end, at most this long (milliseconds), then stops everything. */
-  stop(drainMs: number): Promise<void>;
+  /**
+   * Lets requests under way end, at most this long (milliseconds), then stops everything.
+   * @default graceMs 5000: from SIGTERM to SIGKILL
+   */
+  stop(drainMs: number, graceMs?: number): Promise<void>;
   /** At once. */
   kill(): void;
 }
+
+/** Milliseconds that a server gets to end by itself, so that a script can put its things away. */
+const STOP_GRACE_MS = 5_000;
 
 export function startDeployment(options: DeploymentOptions): Deployment {
   const { spec, environment } = options;
@@ -96,7 +102,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       const ports = new Set(surplus.map((instance) => instance.status().port));
       const leaving = target.pool.members().filter(({ port }) => ports.has(port));
       await target.pool.retire(leaving, drainMs);
-      await Promise.all(surplus.map((instance) => instance.stop()));
+      await Promise.all(surplus.map((instance) => instance.stop(STOP_GRACE_MS)));
     },
     status(traffic, mirrorTraffic) {
       const statuses = instances.map((instance) => instance.status());
@@ -123,10 +129,10 @@ export function startDeployment(options: DeploymentOptions): Deployment {
         instances: statuses,
       };
     },
-    async stop(drainMs) {
+    async stop(drainMs, graceMs = STOP_GRACE_MS) {
       stopping = true;
       await target.pool.drained(drainMs);
-      await Promise.all(instances.map((instance) => instance.stop()));
+      await Promise.all(instances.map((instance) => instance.stop(graceMs)));
     },
     kill() {
       for (const instance of instances) instance.kill();

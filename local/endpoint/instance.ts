@@ -25,8 +25,8 @@ export interface Instance {
   /** Resolves when it is ready for the first time. Rejects, with the log's tail, when it will not become so. */
   readonly firstReady: Promise<void>;
   status(): InstanceStatus;
-  /** For good. Resolves when no process of it is left. */
-  stop(): Promise<void>;
+  /** For good: SIGTERM, and SIGKILL after the grace (milliseconds). Resolves when no process of it is left. */
+  stop(graceMs: number): Promise<void>;
   /** At once, without waiting. */
   kill(): void;
 }
@@ -37,8 +37,6 @@ const MAX_FAILED_STARTS = 3;
 const MAX_BACKOFF_SECONDS = 30;
 /** Milliseconds. A process that was up this long starts a new series of restarts. */
 const STABLE_MS = 60_000;
-/** Milliseconds from SIGTERM to SIGKILL. */
-const STOP_GRACE_MS = 5_000;
 /** Milliseconds. A server that fails its liveness probe hangs; it is not waited for long. */
 const HANGING_GRACE_MS = 1_000;
 /** Characters of output kept in memory, so that a full disk does not hide why a start failed. */
@@ -164,10 +162,10 @@ export function startInstance(options: InstanceOptions): Instance {
       restarts,
       logPath: options.logPath,
     }),
-    async stop() {
+    async stop(graceMs) {
       become("stopping");
       stopping.abort();
-      await current?.stop(STOP_GRACE_MS);
+      await current?.stop(graceMs);
       await ended;
       state = "stopped";
       rejectFirst(new Error("was stopped"));

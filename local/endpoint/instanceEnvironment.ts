@@ -30,6 +30,8 @@ export function instanceEnvironment(
   variables["VIRTUAL_ENV"] = environmentDirectory;
   // Lines appear in the log when they are printed.
   variables["PYTHONUNBUFFERED"] = "1";
+  // The folder with the code stays as it was uploaded; installed packages were compiled when they were installed.
+  variables["PYTHONDONTWRITEBYTECODE"] = "1";
 
   // Defaults, which the deployment's own variables override. WORKER_COUNT: reference-yaml-deployment-managed-online,
   // RequestSettings, asks for as many workers as max_concurrent_requests_per_instance.

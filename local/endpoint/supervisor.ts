@@ -42,6 +42,8 @@ export interface Supervisor {
 
 /** Milliseconds that requests under way get when the whole endpoint is closed. */
 const CLOSE_DRAIN_MS = 2_000;
+/** Milliseconds that servers get to end by themselves then; a person is waiting. */
+const CLOSE_GRACE_MS = 1_000;
 /** Logs of former revisions that are kept for whoever wants to know why one failed. */
 const KEPT_LOGS = 40;
 
@@ -108,7 +110,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
     closing.abort();
     await lastApply;
     await router.close(CLOSE_DRAIN_MS);
-    await Promise.all([...started].map((deployment) => deployment.stop(0)));
+    await Promise.all([...started].map((deployment) => deployment.stop(0, CLOSE_GRACE_MS)));
     await accessLog.close();
     state.writeRecord(paths, { port });
     rmSync(paths.processes, { force: true });

@@ -114,11 +114,10 @@ describe("the sandbox stack", () => {
   });
 
   it("grants the endpoint's identity three narrow roles and the deployers one, each with a principal type", () => {
-    const principalId = String(
-      run.made.get("azure-native:managedidentity:UserAssignedIdentity::endpoint-identity")?.outputs[
-        "principalId"
-      ],
-    );
+    const principalId = run.made.get(
+      "azure-native:managedidentity:UserAssignedIdentity::endpoint-identity",
+    )?.outputs["principalId"];
+    expect(principalId).toMatch(/^[0-9a-f-]{36}$/);
     const grant = (name: string) => {
       const inputs = inputsOf(run, "authorization:RoleAssignment", name);
       const role = String(inputs["roleDefinitionId"]).split("/").at(-1);
@@ -189,9 +188,7 @@ describe("the sandbox stack", () => {
   it("points a folder model at the folder by name and a file model at the file", () => {
     const uris = namesOf(run, ":ModelVersion").map((name) => {
       const { properties } = inputsOf(run, "machinelearningservices:ModelVersion", name);
-      return String((properties as { modelUri: string }).modelUri)
-        .split("/")
-        .at(-1);
+      return (properties as { modelUri: string }).modelUri.split("/").at(-1);
     });
     expect(uris.sort()).toEqual(["model", "weights.json"]);
   });

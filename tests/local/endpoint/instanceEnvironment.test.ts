@@ -32,6 +32,7 @@ describe("the variables of a scoring process", () => {
       SSL_CERT_FILE: "/etc/cert.pem",
       VIRTUAL_ENV: "/cache/environment",
       PYTHONUNBUFFERED: "1",
+      PYTHONDONTWRITEBYTECODE: "1",
       AML_APP_ROOT: "/code/src",
       AZUREML_ENTRY_SCRIPT: "score.py",
       AZUREML_MODEL_DIR: "/model",

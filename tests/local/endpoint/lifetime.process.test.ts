@@ -133,6 +133,21 @@ describe("a detached supervisor", () => {
     expect(await next.keys()).toEqual(keys);
   }, 60_000);
 
+  it("that is killed leaves a stopped instance, which the next one to look for it ends", async () => {
+    const client = await spawnOne();
+    await client.apply(BLUE, () => undefined);
+    const status = await client.status();
+    const { pid } = status.deployments[0]!.instances[0]!;
+    // Stopped, it cannot notice that its supervisor has gone.
+    process.kill(-pid!, "SIGSTOP");
+    process.kill(client.pid, "SIGKILL");
+    await until(() => !isAlive(client.pid));
+    expect(groupMembers(pid!)).not.toEqual([]);
+    expect(await connectSupervisor(folder)).toBeUndefined();
+    await until(() => groupMembers(pid!).length === 0);
+    expectNothingLeft(folder, status.port);
+  }, 60_000);
+
   it("that is killed while it installs leaves no pip, and nothing that would be taken for an environment", async () => {
     const cacheDirectory = join(folder, "cache");
     const client = await spawnSupervisor({ stateDirectory: folder, cacheDirectory });
@@ -148,10 +163,11 @@ describe("a detached supervisor", () => {
     process.kill(client.pid, "SIGKILL");
     await expect(apply).rejects.toThrow();
     await until(() => installers().length === 0);
-    const [environment] = readdirSync(join(cacheDirectory, "environments")).filter(
-      (name) => !name.endsWith(".lock"),
+    const built = readdirSync(join(cacheDirectory, "environments"));
+    const inUse = built.filter((name) =>
+      existsSync(join(cacheDirectory, "environments", name, "ready")),
     );
-    expect(existsSync(join(cacheDirectory, "environments", environment!, "ready"))).toBe(false);
+    expect(inUse).toEqual([]);
   }, 60_000);
 });
 

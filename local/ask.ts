@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { UserError } from "../config/problems";
+import type { EndpointKeys, EndpointStatus, EndpointToken } from "./endpoint";
+
+/** What is needed of a supervisor to ask its endpoint, be it in this process or in another. */
+export interface Askable {
+  readonly status: () => EndpointStatus | Promise<EndpointStatus>;
+  readonly keys: () => EndpointKeys | Promise<EndpointKeys>;
+  readonly token: () => EndpointToken | Promise<EndpointToken>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** Deployment that answered; undefined when none was asked. */
+  readonly deployment: string | undefined;
+}
+
+/** The key, or for an endpoint without keys a fresh token. */
+export async function credentialOf(endpoint: Askable): Promise<string> {
+  const { authMode } = await endpoint.status();
+  return authMode === "Key"
+    ? (await endpoint.keys()).primaryKey
+    : (await endpoint.token()).accessToken;
+}
+
+/**
+ * Sends the request in a file as `az ml online-endpoint invoke` does.
+ * @param deployment asked directly, whatever its share of the traffic; missing, the split decides
+ * @throws UserError when the file cannot be read
+ */
+export async function ask(endpoint: Askable, file: string, deployment?: string): Promise<Answer> {
+  const body = await readFile(file).catch((error: unknown) => {
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
+  });
+  const { scoringUri } = await endpoint.status();
+  const response = await fetch(scoringUri, {
+    method: "POST",
+    body,
+    headers: {
+      authorization: `Bearer ${await credentialOf(endpoint)}`,
+      "content-type": "application/json",
+      ...(deployment === undefined ? {} : { "azureml-model-deployment": deployment }),
+    },
+  });
+  return {
+    status: response.status,
+    body: await response.text(),
+    deployment: response.headers.get("azureml-model-deployment") ?? undefined,
+  };
+}

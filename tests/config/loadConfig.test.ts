@@ -1,0 +1,132 @@
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfig } from "../../config";
+import { ConfigError } from "../../config/problems";
+import type { StackConfig } from "../../config/types";
+import { DEPLOYER, sandboxSettings, SUBSCRIPTION } from "../stacks";
+
+function load(changes: Record<string, unknown> = {}): Promise<StackConfig> {
+  pulumi.runtime.setAllConfig({ ...sandboxSettings(changes) });
+  return loadConfig("test");
+}
+
+/** What is wrong, without the severity. */
+async function faults(changes: Record<string, unknown>): Promise<string[]> {
+  const error: unknown = await load(changes).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ConfigError)) throw new Error(`no ConfigError but ${String(error)}`);
+  return error.problems
+    .filter(({ severity }) => severity === "error")
+    .map(({ file, key, message }) => `${file} ${key ?? ""}: ${message}`);
+}
+
+describe("loadConfig", () => {
+  it("completes the settings with names and defaults", async () => {
+    const { endpoint, ...settings } = await load();
+    expect(endpoint.deployments.map(({ name }) => name)).toEqual(["blue", "green"]);
+    expect(settings).toEqual({
+      target: "sandbox",
+      subscription: { id: SUBSCRIPTION, name: "Test" },
+      resourceGroup: { name: "rg", create: false },
+      location: "canadacentral",
+      names: expect.objectContaining({
+        storageAccount: expect.stringMatching(/^stflood[0-9a-f]{6}$/),
+      }) as unknown,
+      tags: { owner: "tests" },
+      network: { isolationMode: "Disabled", outboundRules: {}, publicNetworkAccess: "Enabled" },
+      logRetentionDays: 30,
+      protect: true,
+      deployers: [{ objectId: DEPLOYER, principalType: "Group" }],
+    });
+  });
+
+  it.each([
+    [
+      "a misspelt setting",
+      { isolationMod: "Disabled" },
+      "isolationMod",
+      'did you mean "isolationMode"',
+    ],
+    ["an unknown region form", { location: "Canada Central" }, "location", "Canada Central"],
+    ["a subscription by name", { subscription: { id: "Sandbox" } }, "subscription.id", "GUID"],
+    ["a workload with capitals", { workload: "Flood" }, "workload", "lower-case"],
+    [
+      "an isolation that Azure does not have",
+      { isolationMode: "Full" },
+      "isolationMode",
+      "AllowInternetOutbound",
+    ],
+    ["too short a retention", { logRetentionDays: "7" }, "logRetentionDays", "30"],
+    [
+      "a deployer of no type",
+      { deployers: [{ objectId: DEPLOYER }] },
+      "deployers.0.principalType",
+      "missing",
+    ],
+    [
+      "a rule of no type",
+      { outboundRules: { x: { destination: "example.org" } } },
+      "outboundRules.x",
+      "type",
+    ],
+  ])("refuses %s", async (_what, changes, key, words) => {
+    const found = await faults(changes);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(`Pulumi.test.yaml ${key}`);
+    expect(found[0]).toContain(words);
+  });
+
+  it.each([
+    [
+      "FQDN",
+      { type: "FQDN", destination: "example.org" },
+      "Disabled",
+      ["AllowOnlyApprovedOutbound"],
+    ],
+    [
+      "FQDN",
+      { type: "FQDN", destination: "example.org" },
+      "AllowInternetOutbound",
+      ["AllowOnlyApprovedOutbound"],
+    ],
+    [
+      "PrivateEndpoint",
+      { type: "PrivateEndpoint", serviceResourceId: "/subscriptions/x", subresourceTarget: "dfs" },
+      "Disabled",
+      ["AllowInternetOutbound", "AllowOnlyApprovedOutbound"],
+    ],
+  ])(
+    "refuses an outbound rule of type %s that %s %s cannot have",
+    async (type, rule, isolationMode, needed) => {
+      expect(await faults({ isolationMode, outboundRules: { features: rule } })).toEqual([
+        `Pulumi.test.yaml outboundRules.features: a rule of type ${type} needs isolationMode ${needed.join(" or ")}, not ${isolationMode}`,
+      ]);
+    },
+  );
+
+  it("takes a private endpoint where internet outbound is allowed", async () => {
+    const rule = {
+      type: "PrivateEndpoint",
+      serviceResourceId: "/subscriptions/x",
+      subresourceTarget: "dfs",
+    };
+    const { network } = await load({
+      isolationMode: "AllowInternetOutbound",
+      outboundRules: { features: rule },
+    });
+    expect(network.outboundRules).toEqual({ features: rule });
+  });
+
+  it("tells what is wrong in settings and YAML together", async () => {
+    const found = await faults({
+      location: "",
+      endpointDirectory: join(__dirname, "no-such-folder"),
+    });
+    expect(found).toHaveLength(2);
+    expect(found.some((text) => text.includes("Pulumi.test.yaml location"))).toBe(true);
+    expect(found.some((text) => text.includes("no-such-folder"))).toBe(true);
+  });
+});

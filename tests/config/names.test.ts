@@ -1,0 +1,50 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { sandboxNames, WORKLOAD_PATTERN } from "../../config/names";
+
+const scope = { workload: "flood", subscriptionId: "S", resourceGroup: "rg", stack: "sandbox" };
+
+describe("sandboxNames", () => {
+  it("gives every resource its prefix, the workload and one suffix", () => {
+    expect(
+      sandboxNames({ ...scope, subscriptionId: "11111111-2222-3333-4444-555555555555" }),
+    ).toEqual({
+      workspace: "mlw-flood-0d1782",
+      storageAccount: "stflood0d1782",
+      keyVault: "kv-flood-0d1782",
+      registry: "crflood0d1782",
+      logAnalytics: "log-flood-0d1782",
+      applicationInsights: "appi-flood-0d1782",
+      endpointIdentity: "id-flood-endpoint-0d1782",
+    });
+  });
+
+  it.each(["subscriptionId", "resourceGroup", "stack"] as const)(
+    "differs when the %s differs",
+    (key) => {
+      expect(sandboxNames({ ...scope, [key]: "other" })).not.toEqual(sandboxNames(scope));
+    },
+  );
+
+  it("does not depend on the case in which Azure writes ids back", () => {
+    const shouted = { ...scope, subscriptionId: "s", resourceGroup: "RG" };
+    expect(sandboxNames(shouted)).toEqual(sandboxNames(scope));
+  });
+
+  it("keeps every name within Azure's limits for every workload that is allowed", () => {
+    fc.assert(
+      fc.property(
+        fc.stringMatching(WORKLOAD_PATTERN),
+        fc.uuid(),
+        fc.string(),
+        (workload, subscriptionId, stack) => {
+          const names = sandboxNames({ workload, subscriptionId, resourceGroup: "rg", stack });
+          expect(names.storageAccount).toMatch(/^[a-z0-9]{3,24}$/);
+          expect(names.keyVault).toMatch(/^[a-z](?=.{2,23}$)[a-z0-9]*(-[a-z0-9]+)*$/);
+          expect(names.registry).toMatch(/^[a-z0-9]{5,50}$/);
+          expect(names.workspace).toMatch(/^[a-z0-9-]{3,33}$/);
+        },
+      ),
+    );
+  });
+});

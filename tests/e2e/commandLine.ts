@@ -1,0 +1,64 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const PROJECT = join(__dirname, "..", "..");
+const TSX = join(PROJECT, "node_modules", "tsx", "dist", "cli.mjs");
+
+export interface Done {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The project's commands with a state folder of their own, so that a developer's running endpoint is left alone. */
+export class CommandLine {
+  readonly state = mkdtempSync(join(tmpdir(), "mlscore-e2e-"));
+  private readonly options = {
+    cwd: PROJECT,
+    env: { ...process.env, MLSCORE_STATE: this.state, NO_COLOR: "1" },
+  };
+
+  local(...args: string[]): Done {
+    return this.run("local/cli.ts", args);
+  }
+
+  render(...args: string[]): Done {
+    return this.run("local/render.ts", args);
+  }
+
+  /** Starts `up` in the foreground, as `npm start` does. */
+  start(...args: string[]) {
+    return spawn(process.execPath, [TSX, "local/cli.ts", "up", ...args], {
+      ...this.options,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  /** Command lines of processes that were started with this state folder. */
+  processes(): string[] {
+    const { stdout } = spawnSync("ps", ["axeww", "-o", "pid=,stat=,command="], {
+      encoding: "utf8",
+    });
+    return stdout
+      .split("\n")
+      .filter(
+        (line) =>
+          line.includes(this.state) && !/ Z/.test(line.slice(0, 14)) && !line.includes("ps axeww"),
+      );
+  }
+
+  remove(): void {
+    this.local("down");
+    rmSync(this.state, { recursive: true, force: true });
+  }
+
+  private run(script: string, args: readonly string[]): Done {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [TSX, script, ...args], {
+      ...this.options,
+      encoding: "utf8",
+    });
+    return { status, stdout, stderr };
+  }
+}

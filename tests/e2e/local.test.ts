@@ -1,0 +1,189 @@
+import { once } from "node:events";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import type { EndpointStatus } from "../../local/endpoint";
+import { ENDPOINT_DIRECTORY } from "../stacks";
+import { CommandLine } from "./commandLine";
+
+/** The commands of the README with real scoring processes. The Python environment is made the first time. */
+
+const FIRST_TIME_MS = 300_000;
+const LATER_MS = 90_000;
+
+describe("npm run local", () => {
+  const cli = new CommandLine();
+  const directory = mkdtempSync(join(tmpdir(), "endpoint-"));
+  const request = join(directory, "request.json");
+  const up = () => cli.local("up", "--detach", "--endpoint", directory);
+  const status = () => JSON.parse(cli.local("status", "--json").stdout) as EndpointStatus;
+  const pids = () =>
+    status().deployments.flatMap(({ name, instances }) =>
+      instances.map(({ pid }) => `${name} ${pid ?? 0}`),
+    );
+  const edit = (file: string, from: string, to: string) => {
+    const path = join(directory, file);
+    const text = readFileSync(path, "utf8");
+    if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
+    writeFileSync(path, text.replace(from, to));
+  };
+
+  beforeAll(() => {
+    cpSync(ENDPOINT_DIRECTORY, directory, { recursive: true });
+    writeFileSync(request, '{"data": [1, 2.5]}');
+    const { status: exit, stderr } = up();
+    if (exit !== 0) throw new Error(stderr);
+  }, FIRST_TIME_MS);
+  afterAll(() => {
+    cli.remove();
+    rmSync(directory, { recursive: true });
+  });
+
+  it("answers with both deployments, a folder model and a file model", () => {
+    for (const deployment of ["blue", "green"]) {
+      const answer = cli.local("invoke", "--request", request, "--deployment", deployment);
+      expect(answer).toEqual({
+        status: 0,
+        stdout: "[2, 5.0]\n",
+        stderr: `HTTP 200 from ${deployment}\n`,
+      });
+    }
+  });
+
+  it("shows in its status what the YAML says", () => {
+    const { name, traffic, deployments } = status();
+    expect({ name, traffic }).toEqual({ name: "gauge-endpoint", traffic: { blue: 90, green: 10 } });
+    expect(deployments.map((one) => [one.name, one.state, one.instances.length])).toEqual([
+      ["blue", "ready", 2],
+      ["green", "ready", 1],
+    ]);
+  });
+
+  it(
+    "changes nothing the second time and restarts no process",
+    () => {
+      const before = pids();
+      const { stdout } = up();
+      expect(stdout).toContain("28 unchanged");
+      expect(pids()).toEqual(before);
+    },
+    LATER_MS,
+  );
+
+  it(
+    "changes the split alone when the YAML's split changed, without a restart",
+    () => {
+      const before = pids();
+      edit("endpoint.yml", "blue: 90", "blue: 0");
+      edit("endpoint.yml", "green: 10", "green: 100");
+      expect(up().stdout).toContain("1 updated, 27 unchanged");
+      expect(status().traffic).toEqual({ blue: 0, green: 100 });
+      expect(pids()).toEqual(before);
+      expect(cli.local("invoke", "--request", request).stderr).toBe("HTTP 200 from green\n");
+    },
+    LATER_MS,
+  );
+
+  it(
+    "keeps the old deployments serving when the new code does not start, and says why",
+    () => {
+      const before = pids();
+      edit("code/score.py", "global weight", 'raise RuntimeError("no weights today")');
+      const failed = up();
+      edit("code/score.py", 'raise RuntimeError("no weights today")', "global weight");
+      expect(failed.status).toBe(1);
+      expect(failed.stderr).toContain("no weights today");
+      expect(failed.stderr).not.toMatch(/^ +at .*\.ts/m);
+      expect(pids()).toEqual(before);
+      expect(cli.local("invoke", "--request", request).stdout).toBe("[2, 5.0]\n");
+      expect(up().stdout).toContain("28 unchanged");
+    },
+    LATER_MS,
+  );
+
+  it("prints the end of one deployment's log", () => {
+    const { stdout } = cli.local("logs", "green");
+    expect(stdout).toContain("==> green, instance 0");
+    expect(stdout).not.toContain("==> blue");
+    expect(cli.local("logs", "purple")).toMatchObject({
+      status: 1,
+      stderr: 'There is no deployment "purple"; there are: blue, green.\n',
+    });
+  });
+
+  it("stops without leaving a process or a file", () => {
+    expect(cli.processes()).not.toEqual([]);
+    expect(cli.local("down")).toMatchObject({ status: 0, stdout: "Stopped.\n" });
+    expect(cli.processes()).toEqual([]);
+    expect(readdirSync(join(cli.state, "sandbox"))).toEqual([]);
+    expect(cli.local("down").stdout).toBe("Nothing of stack sandbox was running.\n");
+  });
+});
+
+describe("npm start", () => {
+  it(
+    "runs until Ctrl-C and then leaves nothing behind",
+    async () => {
+      const cli = new CommandLine();
+      const running = cli.start("--endpoint", ENDPOINT_DIRECTORY);
+      let output = "";
+      for await (const chunk of running.stdout) {
+        output += String(chunk);
+        if (output.includes("Running until Ctrl-C.")) break;
+      }
+      expect(output).toMatch(/Scoring URI +http:\/\/127\.0\.0\.1:\d+\/score/);
+      expect(output).toMatch(/Key +\S{20,}/);
+      running.kill("SIGINT");
+      const [code] = (await once(running, "exit")) as [number];
+      expect(code).toBe(0);
+      expect(cli.processes()).toEqual([]);
+      cli.remove();
+    },
+    LATER_MS,
+  );
+});
+
+describe("mistakes", () => {
+  const cli = new CommandLine();
+  afterAll(() => {
+    cli.remove();
+  });
+
+  it.each([
+    ["no such stack", ["up", "--stack", "nowhere"], "There is no stack"],
+    ["a folder that is not there", ["up", "--endpoint", "/no/such"], "/no/such"],
+    ["nothing running", ["status"], "No endpoint of stack sandbox runs"],
+    [
+      "nothing to ask",
+      ["invoke", "--request", "package.json"],
+      "No endpoint of stack sandbox runs",
+    ],
+    ["an unknown command", ["upp"], "unknown command 'upp'"],
+    ["an unknown option", ["up", "--detached"], "unknown option '--detached'"],
+    ["a port that is none", ["up", "--port", "many"], "whole number from 1 to 65535"],
+  ])("end with one clear message: %s", (_what, args, words) => {
+    const { status, stderr, stdout } = cli.local(...args);
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(words);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(cli.processes()).toEqual([]);
+  });
+
+  it("leave a rendered folder untouched", () => {
+    const out = mkdtempSync(join(tmpdir(), "rendered-"));
+    writeFileSync(join(out, "resources.json"), "before");
+    const args = ["--stack", "sandbox", "--out", out];
+    expect(cli.render(...args, "--endpoint", "/no/such").status).toBe(1);
+    expect(readdirSync(out)).toEqual(["resources.json"]);
+    expect(readFileSync(join(out, "resources.json"), "utf8")).toBe("before");
+    expect(cli.render(...args, "--endpoint", ENDPOINT_DIRECTORY).status).toBe(0);
+    expect(readdirSync(out).sort()).toEqual(["arm.json", "resources.json"]);
+    const text =
+      readFileSync(join(out, "resources.json"), "utf8") +
+      readFileSync(join(out, "arm.json"), "utf8");
+    expect(text).not.toContain("hunter2");
+    rmSync(out, { recursive: true });
+  });
+});
