@@ -13,36 +13,21 @@ export interface TrafficSplitArgs {
 }
 
 /**
+ * The provider's code as Pulumi's dynamic-provider host gets it: where to load it from, not the code itself.
+ *
+ * Serialised code would be part of the resource's identity: any edit to it would replace the split, that is set the
+ * traffic to zero for a moment, and whatever it captured would lie in the state (pulumi/pulumi issue 8265).
+ */
+export const TRAFFIC_PROVIDER = `exports.handler = () =>
+  require("tsx/cjs/api").require("./components/trafficProvider.ts", process.cwd() + "/index.ts").trafficProvider;`;
+
+/**
  * The endpoint's traffic as a step of its own after all deployments: Azure refuses traffic for a deployment that is
  * not there yet, so it can never be part of the endpoint's creation.
- *
- * Not written to Azure yet: on the real engine `create` and `update` stop with the command that does it by hand.
  */
-export class TrafficSplit extends pulumi.dynamic.Resource {
+export class TrafficSplit extends pulumi.CustomResource {
   constructor(name: string, args: TrafficSplitArgs, opts: pulumi.CustomResourceOptions) {
-    super(provider, name, args, opts, "mlscore", "TrafficSplit");
+    const type = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
+    super(type, name, { ...args, __provider: TRAFFIC_PROVIDER }, opts);
   }
-}
-
-interface ResolvedArgs {
-  readonly resourceGroupName: string;
-  readonly workspaceName: string;
-  readonly endpointName: string;
-  readonly traffic: Traffic;
-}
-
-const provider: pulumi.dynamic.ResourceProvider<ResolvedArgs, ResolvedArgs> = {
-  create: (inputs) => Promise.reject(new Error(byHand(inputs))),
-  update: (_id, _olds, news) => Promise.reject(new Error(byHand(news))),
-};
-
-function byHand(args: ResolvedArgs): string {
-  const split = Object.entries(args.traffic)
-    .map(([name, percent]) => `${name}=${String(percent)}`)
-    .join(" ");
-  return (
-    "Endpoint and deployments are up, but this version does not write their traffic yet. Set it with: " +
-    `az ml online-endpoint update --resource-group ${args.resourceGroupName} ` +
-    `--workspace-name ${args.workspaceName} --name ${args.endpointName} --traffic "${split}"`
-  );
 }
