@@ -24,6 +24,7 @@ const python = (name: string, ...args: string[]) =>
   passes(name, scoringPython(), ["-m", ...args], join(PROJECT, "scoring"));
 const helper = (name: string, ...args: string[]) => passes(name, scoringPython(), ["-m", ...args]);
 
+const CONFIG = ["--config", "scoring/pyproject.toml"];
 // The helper that runs inside a deployment's environment is Python too, and strict like the rest.
 const results = [
   node("prettier", "prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
@@ -32,6 +33,7 @@ const results = [
   python("ruff format", "ruff", "format", "--check", "."),
   python("ruff", "ruff", "check", "."),
   python("mypy", "mypy"),
-  helper("ruff local", "ruff", "check", "--config", "scoring/pyproject.toml", "local/endpoint"),
+  helper("ruff format elsewhere", "ruff", "format", "--check", ...CONFIG, "local", "tests"),
+  helper("ruff elsewhere", "ruff", "check", ...CONFIG, "local", "tests"),
 ];
 process.exitCode = results.every(Boolean) ? 0 : 1;

@@ -1,12 +1,14 @@
-"""Runs the Azure ML inference server on the loopback address only. Runs inside the deployment's environment.
+"""Runs the Azure ML inference server on the loopback address only. Runs inside the deployment's
+environment.
 
-The package's own command, azmlinfsrv, has no host option and listens on 0.0.0.0, so its WSGI application is
-started here with the arguments that command gives to gunicorn (azureml_inference_server_http/amlserver.py and
-amlserver_linux.py, 1.5.1), except for the address.
+The package's own command, azmlinfsrv, has no host option and listens on 0.0.0.0, so its WSGI
+application is started here with the arguments that command gives to gunicorn
+(azureml_inference_server_http/amlserver.py and amlserver_linux.py, 1.5.1), except for the address.
 
-Usage: server.py --token TOKEN. The token is not read: it makes the process recognisable in the process list.
-The port is chosen by the kernel and written to file descriptor 3 as one line, so no other process can take it
-between choosing and listening. The process group ends when standard input closes (stdin_guard.py).
+Usage: server.py --token TOKEN. The token is not read: it makes the process recognisable in the
+process list. The port is chosen by the kernel and written to file descriptor 3 as one line, so no
+other process can take it between choosing and listening. The process group ends when standard
+input closes (stdin_guard.py).
 """
 
 from __future__ import annotations
@@ -57,14 +59,16 @@ def gunicorn_arguments(listener: socket.socket) -> list[str]:
     arguments += ["--access-logfile", "-", "--error-logfile", "/dev/null"]
     if os.environ.get("WORKER_PRELOAD", "false").lower() == "true":
         arguments.append("--preload")
-    # Newer gunicorn opens a control socket at one path for all servers of a user: instances would fight over it.
+    # Newer gunicorn opens a control socket at one path for all servers of a user: instances would
+    # fight over it.
     if any(setting.name == "control_socket_disable" for setting in KNOWN_SETTINGS):
         arguments.append("--no-control-socket")
     return [*arguments, "azureml_inference_server_http.server.entry:app"]
 
 
 def main() -> None:
-    # This folder comes first in sys.path because the script lies here; scoring code must not see it.
+    # This folder comes first in sys.path because the script lies here; scoring code must not see
+    # it.
     from stdin_guard import end_with_stdin
 
     sys.path.pop(0)

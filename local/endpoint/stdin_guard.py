@@ -1,9 +1,11 @@
 """Ends this whole process group as soon as standard input closes.
 
-The supervisor keeps the other end of standard input open and never writes to it. When the supervisor goes,
-even by SIGKILL, the kernel closes its end, so nothing it started can outlive it. Works on Linux and macOS.
+The supervisor keeps the other end of standard input open and never writes to it. When the
+supervisor goes, even by SIGKILL, the kernel closes its end, so nothing it started can outlive it.
+Works on Linux and macOS.
 
-As a command, `stdin_guard.py COMMAND ARGUMENT…` runs COMMAND under that rule and exits with its status.
+As a command, `stdin_guard.py COMMAND ARGUMENT…` runs COMMAND under that rule and exits with its
+status.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import threading
 
 
 def end_with_stdin() -> None:
-    """Starts watching. The caller must be the leader of its process group, or nothing is watched."""
+    """Starts watching, if the caller is the leader of its process group."""
     if os.getpgrp() != os.getpid():
         return
     threading.Thread(target=_wait_for_end_of_stdin, name="stdin-guard", daemon=True).start()
@@ -24,7 +26,8 @@ def end_with_stdin() -> None:
 
 def _wait_for_end_of_stdin() -> None:
     try:
-        # os.read, not sys.stdin: a Python-level lock held during fork would be held for ever in the child.
+        # os.read, not sys.stdin: a Python-level lock held during fork would be held for ever in
+        # the child.
         while os.read(0, 4096):
             pass
     except OSError:
