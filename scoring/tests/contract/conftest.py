@@ -3,6 +3,8 @@
 SCORING_URI         the scoring URI, ending in /score; unset: both deployments are started here
 SCORING_KEY         key or token, sent as bearer
 SCORING_DEPLOYMENT  sent as azureml-model-deployment, past the endpoint's traffic split
+
+Behind a gateway run it with -m "not server".
 """
 
 from __future__ import annotations

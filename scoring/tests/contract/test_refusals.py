@@ -181,6 +181,7 @@ def test_another_method_than_post_is_405(endpoint: Endpoint, method: str) -> Non
     assert endpoint.send(method, "/score?gauges=leun&date=2020-02-03").status == 405
 
 
+@pytest.mark.server
 def test_a_request_id_that_is_too_long_is_431(endpoint: Endpoint) -> None:
     headers = {"Content-Type": "application/json", "x-ms-client-request-id": "x" * 101}
 
