@@ -16,7 +16,10 @@ import { ENDPOINT_DIRECTORY, sandboxSettings, SUBSCRIPTION } from "../stacks";
 const PROJECT = join(__dirname, "..", "..");
 const hasEngine = spawnSync("pulumi", ["version"]).status === 0;
 if (!hasEngine) {
-  console.warn("SKIPPED: tests/engine needs the Pulumi CLI, and there is no `pulumi` on the PATH.");
+  // Jest drops what a wholly skipped suite logs.
+  process.stderr.write(
+    "SKIPPED: tests/engine needs the Pulumi CLI, and there is no `pulumi` on the PATH.\n",
+  );
 }
 
 interface Step {

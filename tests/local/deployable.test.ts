@@ -1,0 +1,202 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import type { AzureResource } from "../../local/azure/world";
+import { deployable, milliseconds } from "../../local/deployable";
+
+const WORKSPACE =
+  "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
+const ML = "azure-native:machinelearningservices:";
+let folder: string;
+let assets: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "deployable-"));
+  assets = join(folder, "assets");
+  writeFileSync(join(folder, "score.py"), "code");
+  writeFileSync(join(folder, "weights.bin"), "weights");
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const resource = (token: string, id: string, inputs: object): AzureResource => ({
+  token,
+  id,
+  inputs: { ...inputs },
+  outputs: {},
+});
+const blob = (blobName: string, file: string) =>
+  resource("azure-native:storage:Blob", `blob/${blobName}`, {
+    blobName,
+    source: { path: join(folder, file), sha256: "x" },
+  });
+
+/** An endpoint with one deployment; each test changes what it is about. */
+function stack(properties: object = {}, environment: object = {}, traffic: object = { blue: 100 }) {
+  const all = [
+    resource(`${ML}OnlineEndpoint`, `${WORKSPACE}/onlineEndpoints/flood`, {
+      endpointName: "flood",
+      properties: { authMode: "Key" },
+    }),
+    blob("code/c/1/score.py", "score.py"),
+    blob("code/c/1/pkg/__init__.py", "score.py"),
+    blob("model/m/1/weights/weights.bin", "weights.bin"),
+    resource(`${ML}CodeVersion`, "code", {
+      properties: { codeUri: "https://a.blob.core.windows.net/assets/code/c/1" },
+    }),
+    resource(`${ML}ModelVersion`, "model", {
+      properties: {
+        modelUri: "azureml://subscriptions/s/datastores/assets/paths/model/m/1/weights",
+      },
+    }),
+    resource(`${ML}EnvironmentVersion`, "environment", {
+      properties: { condaFile: "dependencies: []", ...environment },
+    }),
+    resource(`${ML}OnlineDeployment`, `${WORKSPACE}/onlineEndpoints/flood/deployments/blue`, {
+      deploymentName: "blue",
+      sku: { capacity: 2 },
+      properties: {
+        codeConfiguration: { codeId: "code", scoringScript: "score.py" },
+        model: "model",
+        environmentId: "environment",
+        ...properties,
+      },
+    }),
+    resource("pulumi-nodejs:dynamic/mlscore:TrafficSplit", "traffic", {
+      traffic,
+      mirrorTraffic: {},
+    }),
+  ];
+  return new Map(all.map((one) => [one.id, one]));
+}
+
+describe("deployable", () => {
+  it("gives the spec with Azure's defaults and lays code and model out as Azure does", async () => {
+    const { spec, leftOut } = await deployable(stack(), assets);
+    expect(leftOut).toEqual([]);
+    const [blue] = spec.deployments;
+    const probe = {
+      initialDelaySeconds: 10,
+      periodSeconds: 10,
+      timeoutSeconds: 2,
+      successThreshold: 1,
+      failureThreshold: 30,
+    };
+    expect(spec).toEqual({
+      name: "flood",
+      authMode: "Key",
+      traffic: { blue: 100 },
+      mirrorTraffic: {},
+      deployments: [
+        {
+          name: "blue",
+          revision: expect.stringMatching(/^[0-9a-f]{16}$/) as unknown,
+          instanceCount: 2,
+          codeDirectory: join(assets, "code-c-1"),
+          scoringScript: "score.py",
+          modelDirectory: join(assets, "model-m-1"),
+          condaFile: "dependencies: []",
+          environmentVariables: {},
+          requestTimeoutMs: 5000,
+          maxConcurrentRequestsPerInstance: 1,
+          livenessProbe: probe,
+          readinessProbe: probe,
+        },
+      ],
+    });
+    expect(readFileSync(join(blue!.codeDirectory, "pkg", "__init__.py"), "utf8")).toBe("code");
+    expect(readFileSync(join(blue!.modelDirectory!, "weights", "weights.bin"), "utf8")).toBe(
+      "weights",
+    );
+  });
+
+  it("runs a private copy, which a later edit does not reach", async () => {
+    const first = await deployable(stack(), assets);
+    writeFileSync(join(folder, "score.py"), "edited");
+    const second = await deployable(stack(), assets);
+    expect(second).toEqual(first);
+    expect(readFileSync(join(assets, "code-c-1", "score.py"), "utf8")).toBe("code");
+    expect(readdirSync(assets).sort()).toEqual(["code-c-1", "model-m-1"]);
+  });
+
+  const revisionWith = async (properties: object) =>
+    (await deployable(stack(properties), assets)).spec.deployments[0]!.revision;
+
+  it.each([
+    ["the request timeout", { requestSettings: { requestTimeout: "PT6S" } }],
+    ["the concurrency", { requestSettings: { maxConcurrentRequestsPerInstance: 2 } }],
+    ["a variable", { environmentVariables: { A: "1" } }],
+    ["a probe", { readinessProbe: { period: "PT1S" } }],
+  ])("gives another revision when %s changes", async (_what, properties) => {
+    expect(await revisionWith(properties)).not.toBe(await revisionWith({}));
+  });
+
+  it("gives the same revision when only the number of instances changes", async () => {
+    const more = stack();
+    const deployment = [...more.values()].find(({ token }) => token.endsWith(":OnlineDeployment"))!;
+    more.set(deployment.id, {
+      ...deployment,
+      inputs: { ...deployment.inputs, sku: { capacity: 5 } },
+    });
+    const [blue] = (await deployable(more, assets)).spec.deployments;
+    expect([blue!.instanceCount, blue!.revision]).toEqual([5, await revisionWith({})]);
+  });
+
+  it.each([
+    [
+      "a registered model",
+      { model: "/elsewhere/models/m" },
+      {},
+      "its model /elsewhere/models/m is registered in Azure",
+    ],
+    [
+      "registered code",
+      { codeConfiguration: { codeId: "/other" } },
+      {},
+      "its code /other is registered in Azure",
+    ],
+    ["no code", { codeConfiguration: undefined }, {}, "it has no scoring script"],
+    [
+      "a registered environment",
+      { environmentId: "/curated" },
+      {},
+      "its environment /curated is registered",
+    ],
+    [
+      "an image of its own",
+      {},
+      { inferenceConfig: {} },
+      "its environment is a container image of its own",
+    ],
+  ])("refuses %s that has traffic", async (_what, properties, environment, reason) => {
+    await expect(deployable(stack(properties, environment), assets)).rejects.toMatchObject({
+      name: "UserError",
+      message: expect.stringContaining(`blue: ${reason}`) as unknown,
+    });
+  });
+
+  it("leaves a dark deployment out that cannot run here, with the reason", async () => {
+    const both = stack({}, {}, { blue: 100, green: 0 });
+    const green = { deploymentName: "green", sku: { capacity: 1 }, properties: { model: "/far" } };
+    both.set("green", resource(`${ML}OnlineDeployment`, "green", green));
+    const { spec, leftOut } = await deployable(both, assets);
+    expect(spec.deployments.map(({ name }) => name)).toEqual(["blue"]);
+    expect(spec.traffic).toEqual({ blue: 100 });
+    expect(leftOut).toEqual([expect.stringContaining("green: it has no scoring script")]);
+  });
+});
+
+describe("milliseconds", () => {
+  it.each([
+    ["PT3M", 180_000],
+    ["PT1M30S", 90_000],
+    ["PT0.5S", 500],
+    ["PT1H", 3_600_000],
+    ["", 7],
+    ["3 minutes", 7],
+  ])("reads %s as %d", (text, value) => {
+    expect(milliseconds(text, 7)).toBe(value);
+  });
+});
