@@ -10,6 +10,7 @@ import type {
   OnlineDeploymentDefinition,
 } from "../config/types";
 import type { DeploymentAssets } from "./onlineDeployment";
+import { AssetUpload } from "./assetUpload";
 import { nameWhenMade } from "./known";
 import { grantRole } from "./roles";
 
@@ -47,6 +48,7 @@ export class Assets extends pulumi.ComponentResource {
   private readonly datastoreName: pulumi.Output<string>;
   private readonly uploadsAfter: pulumi.Resource[];
   private readonly versions = new Map<string, pulumi.CustomResource>();
+  private readonly uploads = new Map<string, AssetUpload>();
 
   constructor(
     name: string,
@@ -154,7 +156,10 @@ export class Assets extends pulumi.ComponentResource {
           properties: {
             modelUri: pulumi.interpolate`azureml://subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/workspaces/${workspaceName}/datastores/${this.datastoreName}/paths/${folder}/${entry}`,
             modelType: model.modelType,
-            properties: { hash_sha256: model.contentHash },
+            properties: { ...model.properties, hash_sha256: model.contentHash },
+            ...(model.flavors === undefined
+              ? {}
+              : { flavors: mapValues(model.flavors, (data) => ({ data })) }),
             ...(model.description === undefined ? {} : { description: model.description }),
             tags: model.tags,
           },
@@ -169,11 +174,10 @@ export class Assets extends pulumi.ComponentResource {
     if (environment.kind !== "inline") return this.referenceId("environments", environment);
     return this.once("environment", environment, () => {
       const context = environment.buildContext;
-      const { uploads, folder } =
-        context === undefined ? { uploads: [], folder: "" } : this.upload("environment", context);
+      const uploaded = context === undefined ? undefined : this.upload("environment", context);
       const { image, condaFile, inferenceConfig, description, tags } = environment;
       return new machinelearningservices.EnvironmentVersion(
-        `${environment.name}-${environment.version}`,
+        contentName(environment),
         {
           ...this.place(environment),
           resourceGroupName: this.args.resourceGroupName,
@@ -182,19 +186,20 @@ export class Assets extends pulumi.ComponentResource {
             ...(image === undefined ? {} : { image }),
             ...(condaFile === undefined ? {} : { condaFile }),
             ...(inferenceConfig === undefined ? {} : { inferenceConfig }),
-            ...(context === undefined
+            ...(context === undefined || uploaded === undefined
               ? {}
               : {
                   build: {
-                    contextUri: this.folderUrl(`${folder}/`),
+                    contextUri: this.folderUrl(`${uploaded.folder}/`),
                     dockerfilePath: context.dockerfilePath,
                   },
                 }),
             ...(description === undefined ? {} : { description }),
+            properties: environment.properties,
             tags,
           },
         },
-        { parent: this, dependsOn: uploads },
+        { parent: this, dependsOn: uploaded === undefined ? [] : [uploaded.upload] },
       );
     });
   }
@@ -223,8 +228,8 @@ export class Assets extends pulumi.ComponentResource {
     ) => pulumi.CustomResource,
   ): pulumi.Output<string> {
     return this.once(kind, asset, () => {
-      const { uploads, folder } = this.upload(kind, asset);
-      return make(`${asset.name}-${asset.version}`, folder, { parent: this, dependsOn: uploads });
+      const { upload, folder } = this.upload(kind, asset);
+      return make(contentName(asset), folder, { parent: this, dependsOn: upload });
     });
   }
 
@@ -240,29 +245,28 @@ export class Assets extends pulumi.ComponentResource {
     return made.id;
   }
 
-  /** One blob a file, below a folder that the content names. */
+  /** The asset's files below a folder that the content names; once, however many versions point there. */
   private upload(
     kind: "code" | "model" | "environment",
     asset: LocalAsset,
-  ): { uploads: pulumi.Resource[]; folder: string } {
+  ): { upload: pulumi.Resource; folder: string } {
     // Not the version: where the YAML fixes that, changed bytes must still get a place of their own.
     const folder = `${kind}/${asset.name}/${asset.contentHash.slice(0, 16)}`;
-    const uploads = asset.files.map(
-      (file) =>
-        new storage.Blob(
-          `${folder}/${file.path}`,
-          {
-            blobName: `${folder}/${file.path}`,
-            accountName: this.args.storageAccountName,
-            containerName: this.containerName,
-            resourceGroupName: this.args.resourceGroupName,
-            type: "Block",
-            source: new pulumi.asset.FileAsset(file.source),
-          },
-          { parent: this, dependsOn: this.uploadsAfter },
-        ),
-    );
-    return { uploads, folder };
+    const upload =
+      this.uploads.get(folder) ??
+      new AssetUpload(
+        folder,
+        {
+          resourceGroupName: this.args.resourceGroupName,
+          accountName: this.args.storageAccountName,
+          containerName: this.containerName,
+          folder,
+          files: asset.files,
+        },
+        { parent: this, dependsOn: this.uploadsAfter },
+      );
+    this.uploads.set(folder, upload);
+    return { upload, folder };
   }
 
   /** In Azure's public cloud; the national clouds have other hosts. */
@@ -286,6 +290,25 @@ export class Assets extends pulumi.ComponentResource {
       ? pulumi.output(reference.id)
       : pulumi.interpolate`${this.args.workspaceId}/${collection}/${reference.name}/versions/${reference.version}`;
   }
+}
+
+/**
+ * Logical name of a version. It names the content and not the version: where the YAML fixes the version and the bytes
+ * change all the same, this is another resource with an id that exists already, which Azure refuses, instead of a
+ * silent replacement under a deployment that runs.
+ */
+function contentName({
+  name,
+  contentHash,
+}: {
+  readonly name: string;
+  readonly contentHash: string;
+}) {
+  return `${name}-${contentHash.slice(0, 16)}`;
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, convert: (value: A) => B) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, convert(value)]));
 }
 
 /** First part of the paths of a model: the file itself, or the folder that all files are in. */

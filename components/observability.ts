@@ -13,7 +13,7 @@ export interface ObservabilityArgs {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Log Analytics workspace and the Application Insights that writes into it, both for Entra identities only. */
+/** Log Analytics workspace, for Entra identities only, and the Application Insights that writes into it. */
 export class Observability extends pulumi.ComponentResource {
   readonly logAnalyticsId: pulumi.Output<string>;
   readonly applicationInsightsId: pulumi.Output<string>;

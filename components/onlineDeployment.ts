@@ -24,7 +24,7 @@ export function onlineDeploymentProperties(
     instanceType: definition.instanceType,
     scaleSettings: { scaleType: "Default" },
     appInsightsEnabled: definition.appInsightsEnabled,
-    environmentVariables: maskSecrets(definition.environmentVariables),
+    environmentVariables: maskSecrets(definition),
     properties: definition.properties,
     requestSettings: {
       requestTimeout: isoDuration(requestSettings.requestTimeoutMs),
@@ -103,21 +103,15 @@ function dataCollector(collector: DataCollector | undefined, assets: DeploymentA
   };
 }
 
-const SECRET_NAME = /password|passwd|secret|token|api_?key|account_?key|connection_?string|sas/i;
-
-/** Whether a deployment has variables that sound like secrets. */
-export function hasSecrets(variables: Readonly<Record<string, string>>): boolean {
-  return Object.keys(variables).some((name) => SECRET_NAME.test(name));
-}
-
-/** Values whose names sound like secrets are encrypted in state and masked in previews. */
-function maskSecrets(
-  variables: Readonly<Record<string, string>>,
-): Record<string, pulumi.Input<string>> {
+/** What looks like a secret is encrypted in state and masked in previews. */
+function maskSecrets({
+  environmentVariables,
+  secretVariables,
+}: OnlineDeploymentDefinition): Record<string, pulumi.Input<string>> {
   return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [
+    Object.entries(environmentVariables).map(([name, value]) => [
       name,
-      SECRET_NAME.test(name) ? pulumi.secret(value) : value,
+      secretVariables.includes(name) ? pulumi.secret(value) : value,
     ]),
   );
 }

@@ -5,7 +5,7 @@ import type { EndpointIdentity, OnlineEndpointDefinition } from "../config/types
 import type { Assets } from "./assets";
 import { nameWhenMade } from "./known";
 import { sendDiagnostics } from "./observability";
-import { hasSecrets, onlineDeploymentProperties } from "./onlineDeployment";
+import { onlineDeploymentProperties } from "./onlineDeployment";
 import { grantRole } from "./roles";
 import { TrafficSplit } from "./trafficSplit";
 
@@ -121,9 +121,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
             parent: this,
             dependsOn: made.slice(-1),
             // Azure answers with the variables in plain text, which must not reach the state either.
-            additionalSecretOutputs: hasSecrets(definition.environmentVariables)
-              ? ["properties"]
-              : [],
+            additionalSecretOutputs: definition.secretVariables.length > 0 ? ["properties"] : [],
           },
         ),
       );

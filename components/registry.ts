@@ -10,7 +10,6 @@ export interface RegistryArgs {
    * registry by one.
    */
   readonly sku: "Standard" | "Premium";
-  readonly publicNetworkAccess: "Enabled" | "Disabled";
   readonly tags: Readonly<Record<string, string>>;
   readonly protect: boolean;
 }
@@ -33,7 +32,7 @@ export class Registry extends pulumi.ComponentResource {
         sku: { name: args.sku },
         adminUserEnabled: false,
         anonymousPullEnabled: false,
-        publicNetworkAccess: args.publicNetworkAccess,
+        publicNetworkAccess: "Enabled",
         networkRuleBypassOptions: "AzureServices",
         tags: args.tags,
       },

@@ -29,7 +29,6 @@ export function sandbox(config: SandboxConfig, caller: Caller): Record<string, u
     ...place,
     registryName: names.registry,
     sku: network.isolationMode === "Disabled" ? "Standard" : "Premium",
-    publicNetworkAccess: network.publicNetworkAccess,
     protect,
   });
   sendDiagnostics(
@@ -46,7 +45,6 @@ export function sandbox(config: SandboxConfig, caller: Caller): Record<string, u
     registryId: registry.id,
     applicationInsightsId: observability.applicationInsightsId,
     logAnalyticsId: observability.logAnalyticsId,
-    publicNetworkAccess: network.publicNetworkAccess,
     isolationMode: network.isolationMode,
     outboundRules: network.outboundRules,
     protect,

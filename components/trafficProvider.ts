@@ -15,7 +15,7 @@ export interface TrafficInputs {
  * What the engine calls for a TrafficSplit. It does not write to Azure yet: `create` and `update` stop with the
  * command that does it by hand, and deleting leaves the live split as it is.
  */
-export const trafficProvider: pulumi.dynamic.ResourceProvider<TrafficInputs, TrafficInputs> = {
+export const provider: pulumi.dynamic.ResourceProvider<TrafficInputs, TrafficInputs> = {
   create: (inputs) => Promise.reject(new Error(commandByHand(inputs))),
   update: (_id, _olds, news) => Promise.reject(new Error(commandByHand(news))),
 };

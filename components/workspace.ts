@@ -16,7 +16,6 @@ export interface WorkspaceArgs {
   readonly registryId: pulumi.Input<string>;
   readonly applicationInsightsId: pulumi.Input<string>;
   readonly logAnalyticsId: pulumi.Input<string>;
-  readonly publicNetworkAccess: "Enabled" | "Disabled";
   readonly isolationMode: IsolationMode;
   /** By rule name. */
   readonly outboundRules: Readonly<Record<string, OutboundRule>>;
@@ -62,12 +61,9 @@ export class Workspace extends pulumi.ComponentResource {
         isLocalUserEnabled: false,
         enableHttpsTrafficOnly: true,
         minimumTlsVersion: "TLS1_2",
-        publicNetworkAccess: args.publicNetworkAccess,
-        // Shared keys are off, so even an open network admits identities alone; services of Azure may pass a closed one.
-        networkRuleSet: {
-          bypass: "AzureServices",
-          defaultAction: args.publicNetworkAccess === "Enabled" ? "Allow" : "Deny",
-        },
+        publicNetworkAccess: "Enabled",
+        // Open to the network, not to keys: only identities with a role get in.
+        networkRuleSet: { bypass: "AzureServices", defaultAction: "Allow" },
       },
       guarded,
     );
@@ -83,7 +79,7 @@ export class Workspace extends pulumi.ComponentResource {
           enableSoftDelete: true,
           softDeleteRetentionInDays: 90,
           enablePurgeProtection: true,
-          publicNetworkAccess: args.publicNetworkAccess,
+          publicNetworkAccess: "Enabled",
         },
       },
       guarded,
@@ -99,7 +95,7 @@ export class Workspace extends pulumi.ComponentResource {
         applicationInsights: args.applicationInsightsId,
         containerRegistry: args.registryId,
         systemDatastoresAuthMode: "Identity",
-        publicNetworkAccess: args.publicNetworkAccess,
+        publicNetworkAccess: "Enabled",
         // Isolated endpoints are refused under the legacy mode (Azure ML, network isolation of managed online endpoints).
         v1LegacyMode: false,
         managedNetwork: { isolationMode: args.isolationMode },

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readEndpointDirectory } from "./azureml/index";
 import { checked, reportOn } from "./azureml/issues";
 import { sandboxNames } from "./names";
-import { checkOutboundRules } from "./network";
+import { checkOutboundRules, egressProblems } from "./network";
 import { ConfigError, formatPlace, type Problem } from "./problems";
 import { sandboxSettings, type SandboxSettings } from "./settings";
 import { settingsAsFile, settingsFrom } from "./settingsFile";
@@ -30,7 +30,11 @@ export async function loadConfig(stack: string): Promise<StackConfig> {
     typeof directory === "string" && directory !== ""
       ? await readEndpointDirectory(asTyped(resolve(PROJECT_DIRECTORY, directory)))
       : { problems: [] };
-  const problems: Problem[] = [...report.problems, ...read.problems];
+  const problems: Problem[] = [
+    ...report.problems,
+    ...read.problems,
+    ...egressProblems(settings?.isolationMode ?? "Disabled", read.definition?.deployments ?? []),
+  ];
   const warnings = problems.filter((problem) => problem.severity === "warning");
   if (
     settings === undefined ||
@@ -73,7 +77,6 @@ function sandboxConfig(
     network: {
       isolationMode: settings.isolationMode,
       outboundRules: settings.outboundRules,
-      publicNetworkAccess: settings.publicNetworkAccess,
     },
     logRetentionDays: settings.logRetentionDays,
     protect: settings.protect,

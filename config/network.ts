@@ -1,5 +1,7 @@
 import type { Report } from "./azureml/issues";
+import type { Problem } from "./problems";
 import type { SandboxSettings } from "./settings";
+import type { OnlineDeploymentDefinition } from "./types";
 
 /**
  * Outbound rules against the isolation mode: without a managed network there is nothing to open, and host names and
@@ -18,4 +20,23 @@ export function checkOutboundRules(settings: SandboxSettings, report: Report): v
       `a rule of type ${rule.type} needs isolationMode ${needed.join(" or ")}, not ${settings.isolationMode}`,
     );
   }
+}
+
+/**
+ * The legacy isolation of single deployments against the workspace's managed network: Azure takes only one of the two
+ * (Azure ML, network isolation with managed online endpoints).
+ */
+export function egressProblems(
+  isolationMode: SandboxSettings["isolationMode"],
+  deployments: readonly OnlineDeploymentDefinition[],
+): Problem[] {
+  if (isolationMode === "Disabled") return [];
+  return deployments
+    .filter(({ egressPublicNetworkAccess }) => egressPublicNetworkAccess !== undefined)
+    .map(({ file }) => ({
+      file,
+      key: "egress_public_network_access",
+      message: `cannot be set in a workspace with a managed network (mlscore:isolationMode is ${isolationMode}); remove it, the workspace's isolation covers the deployment`,
+      severity: "error",
+    }));
 }

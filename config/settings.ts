@@ -77,12 +77,24 @@ export const sandboxSettings = z.strictObject({
   isolationMode: z
     .enum(["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"])
     .default("Disabled"),
-  outboundRules: z.record(z.string(), outboundRule).default({}),
-  publicNetworkAccess: z.enum(["Enabled", "Disabled"]).default("Enabled"),
+  outboundRules: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9][\w-]{0,63}$/, "a rule's name has letters, digits, - and _"),
+      outboundRule,
+    )
+    .default({}),
   logRetentionDays: z.coerce.number().int().min(30).max(730).default(30),
   protect: z.stringbool().default(true),
   /** Who uploads code and models: they get data access to the asset container, nobody else. */
-  deployers: z.array(deployer).default([]),
+  deployers: z
+    .array(deployer)
+    .refine(
+      (all) => new Set(all.map(({ objectId }) => objectId.toLowerCase())).size === all.length,
+      {
+        message: "names somebody twice",
+      },
+    )
+    .default([]),
 });
 
 export type SandboxSettings = z.output<typeof sandboxSettings>;

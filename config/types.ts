@@ -60,6 +60,9 @@ export interface InlineEnvironment {
   readonly inferenceConfig?: InferenceConfig;
   readonly description?: string;
   readonly tags: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, string>>;
+  /** SHA-256 of image, conda file, build context and inference config, in hex. */
+  readonly contentHash: string;
 }
 
 export interface Route {
@@ -136,6 +139,8 @@ export interface OnlineDeploymentDefinition {
   readonly codeConfiguration?: CodeConfiguration;
   readonly environment?: InlineEnvironment | AssetReference;
   readonly environmentVariables: Readonly<Record<string, string>>;
+  /** Names of the variables whose values look like secrets. */
+  readonly secretVariables: readonly string[];
   readonly instanceType: string;
   readonly instanceCount: number;
   readonly requestSettings: RequestSettings;
@@ -213,8 +218,6 @@ export interface SandboxConfig {
   readonly network: {
     readonly isolationMode: IsolationMode;
     readonly outboundRules: Readonly<Record<string, OutboundRule>>;
-    /** Whether the workspace, storage, vault and registry can be reached from the internet (with Entra ID). */
-    readonly publicNetworkAccess: "Enabled" | "Disabled";
   };
   readonly logRetentionDays: number;
   /** Who may upload code and models. */

@@ -34,7 +34,7 @@ export async function ask(endpoint: Askable, file: string, deployment?: string):
     throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
   });
   const { scoringUri } = await endpoint.status();
-  const response = await fetch(scoringUri, {
+  const response = await fetchOrExplain(scoringUri, {
     method: "POST",
     body,
     headers: {
@@ -48,4 +48,15 @@ export async function ask(endpoint: Askable, file: string, deployment?: string):
     body: await response.text(),
     deployment: response.headers.get("azureml-model-deployment") ?? undefined,
   };
+}
+
+async function fetchOrExplain(uri: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(uri, request);
+  } catch (error) {
+    const { cause, message } = error as Error;
+    throw new UserError(
+      `${uri} did not answer: ${cause instanceof Error ? cause.message : message}. See: npm run local -- status`,
+    );
+  }
 }

@@ -1,44 +1,55 @@
-import { cp, mkdir, rename, rm, stat } from "node:fs/promises";
+import { cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { textAt, valueAt } from "./azure/ids";
 import type { AzureResource } from "./azure/world";
-import type { PlainAsset } from "./values";
 
-const BLOB = "azure-native:storage:Blob";
+const UPLOAD = "pulumi-nodejs:dynamic/mlscore:AssetUpload";
 
-/** A file in the stand-in's storage. */
-export interface StoredBlob {
-  /** Path below the folder that was asked for. */
+interface UploadedFile {
+  /** Path below the uploaded folder. */
   readonly path: string;
-  readonly asset: PlainAsset;
-}
-
-/** Blobs below a folder of a container, as an instance would download them. */
-export function blobsBelow(resources: Iterable<AzureResource>, folder: string): StoredBlob[] {
-  const prefix = folder.endsWith("/") ? folder : `${folder}/`;
-  return [...resources]
-    .filter(({ token, inputs }) => token === BLOB && textAt(inputs, "blobName").startsWith(prefix))
-    .map(({ inputs }) => ({
-      path: textAt(inputs, "blobName").slice(prefix.length),
-      asset: valueAt(inputs, "source") as PlainAsset,
-    }))
-    .sort((a, b) => a.path.localeCompare(b.path));
+  /** Relative to the current folder. */
+  readonly source: string;
 }
 
 /**
- * Copies blobs into a folder, once: a folder that is there is complete, since it only gets its name when it is.
- * Instances run this private copy, so editing a script does not change what is already deployed.
+ * Copies what was uploaded below a folder of the stand-in's storage, once: a copy that is there is complete, since it
+ * only gets its name when it is. Instances run this private copy, so editing a script does not change what is already
+ * deployed.
+ *
+ * @returns the copy's folder; without a file when nothing was uploaded there
  */
-export async function download(blobs: readonly StoredBlob[], folder: string): Promise<void> {
-  if (await exists(folder)) return;
-  const next = `${folder}.${process.pid}.next`;
+export async function download(
+  resources: Iterable<AzureResource>,
+  folder: string,
+  assetDirectory: string,
+): Promise<string> {
+  const target = join(assetDirectory, folder.replaceAll("/", "-"));
+  if (await exists(target)) return target;
+  const next = `${target}.${process.pid}.next`;
   await rm(next, { recursive: true, force: true });
-  for (const { path, asset } of blobs) {
+  await mkdir(next, { recursive: true, mode: 0o700 });
+  for (const { path, source } of uploadedFiles(resources, folder)) {
     await mkdir(dirname(join(next, path)), { recursive: true });
-    await cp(asset.path, join(next, path));
+    await cp(source, join(next, path));
   }
-  await mkdir(next, { recursive: true });
-  await rename(next, folder);
+  await rename(next, target);
+  return target;
+}
+
+/** Removes the copies that nothing runs any more. */
+export async function prune(assetDirectory: string, kept: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(assetDirectory)) {
+    const copy = join(assetDirectory, name);
+    if (!kept.has(copy)) await rm(copy, { recursive: true, force: true });
+  }
+}
+
+function uploadedFiles(resources: Iterable<AzureResource>, folder: string): UploadedFile[] {
+  const upload = [...resources].find(
+    ({ token, inputs }) => token === UPLOAD && textAt(inputs, "folder") === folder,
+  );
+  return (valueAt(upload?.inputs, "files") ?? []) as UploadedFile[];
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -9,10 +9,9 @@ export interface Change {
   readonly properties: readonly string[];
 }
 
-/** Dotted paths at which two sets of inputs differ; a file counts by its bytes, not by its place. */
+/** Dotted paths at which two sets of inputs differ; a list counts as a whole. */
 export function changedProperties(before: unknown, after: unknown, path = ""): string[] {
   if (isObject(before) && isObject(after)) {
-    if (isFile(before) && isFile(after)) return before["sha256"] === after["sha256"] ? [] : [path];
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys]
       .sort()
@@ -25,8 +24,4 @@ export function changedProperties(before: unknown, after: unknown, path = ""): s
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isFile(value: Record<string, unknown>): boolean {
-  return "sha256" in value && "path" in value;
 }

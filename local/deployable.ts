@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { UserError } from "../config/problems";
 import { textAt, valueAt } from "./azure/ids";
 import type { AzureResource } from "./azure/world";
-import { blobsBelow, download } from "./blobs";
+import { download } from "./blobs";
 import type { DeploymentSpec, EndpointSpec, ProbeSpec } from "./endpoint/spec";
 
 const ML = "azure-native:machinelearningservices:";
@@ -96,7 +94,7 @@ async function deploymentSpec(
     return "its environment is a container image of its own; that needs Azure or Docker";
   }
 
-  const codeDirectory = await fetched(
+  const codeDirectory = await download(
     all,
     textAt(code.found.inputs, "properties.codeUri").split("/").slice(4).join("/"),
     assetDirectory,
@@ -108,7 +106,7 @@ async function deploymentSpec(
     scoringScript: textAt(inputs, "properties.codeConfiguration.scoringScript"),
     ...(model.found === undefined
       ? {}
-      : { modelDirectory: await fetched(all, modelFolder, assetDirectory) }),
+      : { modelDirectory: await download(all, modelFolder, assetDirectory) }),
     condaFile,
     environmentVariables: (valueAt(inputs, "properties.environmentVariables") ?? {}) as Record<
       string,
@@ -133,19 +131,6 @@ async function deploymentSpec(
     instanceCount: Number(valueAt(inputs, "sku.capacity")),
     ...running,
   };
-}
-
-/** Private copy of a folder of the stand-in's storage. */
-async function fetched(
-  all: readonly AzureResource[],
-  folder: string,
-  assetDirectory: string,
-): Promise<string> {
-  const blobs = blobsBelow(all, folder);
-  const target = join(assetDirectory, folder.replaceAll("/", "-"));
-  await mkdir(assetDirectory, { recursive: true });
-  await download(blobs, target);
-  return target;
 }
 
 function percents(split: AzureResource | undefined, key: string): Record<string, number> {

@@ -48,12 +48,6 @@ function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
-/** The outputs to keep; bytes are never part of them. */
-function kept(resource: AzureResource): Record<string, unknown> {
-  const { source: _bytes, ...outputs } = resource.outputs;
-  return outputs;
-}
-
 const provider: pulumi.provider.Provider = {
   // The engine wants the version of the SDK that the program uses.
   version: azureNativeVersion,
@@ -68,17 +62,17 @@ const provider: pulumi.provider.Provider = {
     const made = await withWorld((world) =>
       world.create(typeOf(urn), plainInputs(inputs, fingerprint)),
     );
-    return { id: made.id, outs: kept(made) };
+    return { id: made.id, outs: made.outputs };
   },
   read: async (id, _urn, _props) => {
     const found = await withWorld((world) => world.read(id));
-    return found === undefined ? {} : { id, props: kept(found), inputs: found.inputs };
+    return found === undefined ? {} : { id, props: found.outputs, inputs: found.inputs };
   },
   update: async (id, urn, _olds, news: Record<string, unknown>) => {
     const made = await withWorld((world) =>
       world.update(id, typeOf(urn), plainInputs(news, fingerprint)),
     );
-    return { outs: kept(made) };
+    return { outs: made.outputs };
   },
   delete: (id) =>
     withWorld((world) => {

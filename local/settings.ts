@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { UserError } from "../config/problems";
@@ -8,15 +8,26 @@ export const PROJECT_DIRECTORY = join(__dirname, "..");
 /** Settings of `Pulumi.<stack>.yaml` by full key, the way the engine passes them on: strings, structures as JSON. */
 export type StackSettings = Readonly<Record<string, string>>;
 
+/**
+ * File of a stack's settings.
+ * @throws UserError when there is no such stack; its name then never becomes part of a path
+ */
+export function stackFile(stack: string): string {
+  const file = `Pulumi.${stack}.yaml`;
+  // Names of stacks as Pulumi allows them, less a leading dot.
+  if (
+    /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(stack) &&
+    existsSync(join(PROJECT_DIRECTORY, file))
+  ) {
+    return file;
+  }
+  throw new UserError(`There is no stack "${stack}": ${file} is missing.`);
+}
+
 /** @throws UserError when there is no such stack or its file is not YAML */
 export function readStackSettings(stack: string): StackSettings {
-  const file = `Pulumi.${stack}.yaml`;
-  let text: string;
-  try {
-    text = readFileSync(join(PROJECT_DIRECTORY, file), "utf8");
-  } catch {
-    throw new UserError(`There is no stack "${stack}": ${file} is missing.`);
-  }
+  const file = stackFile(stack);
+  const text = readFileSync(join(PROJECT_DIRECTORY, file), "utf8");
   let config: unknown;
   try {
     config = (parse(text) as { config?: unknown } | null)?.config ?? {};
@@ -34,11 +45,11 @@ export function readStackSettings(stack: string): StackSettings {
   );
 }
 
-/** Text of a setting inside a structured one, for example `("mlscore:subscription", "id")`. */
+/** Text (or switch) of a setting inside a structured one, for example `("mlscore:subscription", "id")`. */
 export function settingText(settings: StackSettings, key: string, field: string): string {
   try {
     const value = (JSON.parse(settings[key] ?? "") as Record<string, unknown>)[field];
-    return typeof value === "string" ? value : "";
+    return typeof value === "string" || typeof value === "boolean" ? String(value) : "";
   } catch {
     // Malformed settings are reported by the program itself, with all other problems.
     return "";

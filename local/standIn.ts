@@ -103,25 +103,26 @@ export async function previewOnStandIn(
     stack,
     preview: true,
     settings,
-    register: ({ custom, inputs }) => ({
+    register: (registration) => ({
       id: undefined,
-      state: custom ? withUnknownOutputs(inputs) : {},
+      state: registration.custom ? withUnknownOutputs(registration, azurePlace(settings)) : {},
     }),
     call: (token, inputs) => standInCall(token, inputs, new AzureWorld(azurePlace(settings))),
   });
 }
 
-/** A provider knows only what it was given; every other property reads as unknown. */
-function withUnknownOutputs(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const unknown = pulumi.runtime.unknownValue;
-  return {
-    ...plainInputs(inputs, revealed),
-    name: unknown,
-    properties: unknown,
-    primaryEndpoints: unknown,
-    principalId: unknown,
-    loginServer: unknown,
-  };
+/** A provider knows only what it was given; what Azure would compute, and any object it completes, is unknown. */
+function withUnknownOutputs(
+  { type, inputs: wire }: Registration,
+  place: ReturnType<typeof azurePlace>,
+): Record<string, unknown> {
+  const inputs = plainInputs(wire, revealed);
+  const computed = computedOutputs(type, azureType(type), inputs, "", place);
+  return { ...inputs, ...mapToUnknown(computed) };
+}
+
+function mapToUnknown(outputs: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(outputs).map((key) => [key, pulumi.runtime.unknownValue]));
 }
 
 function put(
@@ -174,9 +175,10 @@ function azurePlace(settings: StackSettings) {
   return {
     subscriptionId,
     tenantId: generatedGuid(subscriptionId, "tenantId"),
-    resourceGroups: /"create":\s*true/.test(settings["mlscore:resourceGroup"] ?? "")
-      ? []
-      : [settingText(settings, "mlscore:resourceGroup", "name")],
+    resourceGroups:
+      settingText(settings, "mlscore:resourceGroup", "create") === "true"
+        ? []
+        : [settingText(settings, "mlscore:resourceGroup", "name")],
   };
 }
 

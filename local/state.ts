@@ -1,9 +1,9 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import { UserError } from "../config/problems";
-import { PROJECT_DIRECTORY } from "./settings";
+import { PROJECT_DIRECTORY, stackFile } from "./settings";
 import type { StoredResource } from "./standIn";
 
 /** What is kept of a stack between runs. */
@@ -20,6 +20,7 @@ const EMPTY: LocalState = { version: 1, resources: [] };
  * the folder that MLSCORE_STATE names.
  */
 export function stateDirectory(stack: string): string {
+  stackFile(stack);
   return join(process.env["MLSCORE_STATE"] ?? join(PROJECT_DIRECTORY, ".local"), stack);
 }
 
@@ -52,14 +53,10 @@ export async function readState(stack: string): Promise<LocalState> {
 /** Replaces the state whole: a crash leaves either the old one or the new one. */
 export async function writeState(stack: string, state: LocalState): Promise<void> {
   const file = stateFile(stack);
-  await mkdir(stateDirectory(stack), { recursive: true });
+  await mkdir(stateDirectory(stack), { recursive: true, mode: 0o700 });
   const next = `${file}.${process.pid}.next`;
   await writeFile(next, `${JSON.stringify(state, null, 1)}\n`, { mode: 0o600 });
   await rename(next, file);
-}
-
-export async function removeState(stack: string): Promise<void> {
-  await rm(stateFile(stack), { force: true });
 }
 
 /**
@@ -68,10 +65,20 @@ export async function removeState(stack: string): Promise<void> {
  */
 export async function whileLocked<T>(stack: string, work: () => Promise<T>): Promise<T> {
   const directory = stateDirectory(stack);
-  await mkdir(directory, { recursive: true });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   let release: () => Promise<void>;
   try {
-    release = await lock(directory, { lockfilePath: join(directory, "up.lock"), stale: 10_000 });
+    release = await lock(directory, {
+      lockfilePath: join(directory, "up.lock"),
+      stale: 30_000,
+      // A command that is just ending gets a moment to let go.
+      retries: { retries: 4, minTimeout: 250, maxTimeout: 250 },
+      onCompromised: () => {
+        console.error(
+          `warning: the lock of stack ${stack} was lost; do not run two commands at once`,
+        );
+      },
+    });
   } catch {
     throw new UserError(
       `Another command is changing the stack "${stack}" on this machine right now. Wait for it, then run this again.`,

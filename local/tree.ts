@@ -24,18 +24,10 @@ export function resourceTree(
     custom ? SYMBOLS[opOf.get(`${type}::${name}`) ?? "same"] : " ";
   const childrenOf = (parent: string | undefined): Node[] => {
     const children = resources.filter((resource) => resource.parent === parent);
-    const groups = new Map<string, DeclaredResource[]>();
-    for (const child of children) {
-      const key = groupKey(child, symbol(child));
-      groups.set(key, [...(groups.get(key) ?? []), child]);
-    }
-    return [...groups.values()].flatMap((group) => {
-      const [first] = group;
-      if (first === undefined) return [];
-      const many = group.length > 1 ? ` × ${group.length}` : ` ${first.name}`;
-      const label = `${symbol(first)} ${shortType(first.type)}${many}`;
-      const below = group.length > 1 ? [] : childrenOf(first.urn);
-      return symbol(first) === SYMBOLS.same && below.length === 0
+    return children.flatMap((child) => {
+      const below = childrenOf(child.urn);
+      const label = `${symbol(child)} ${shortType(child.type)} ${child.name}`;
+      return symbol(child) === SYMBOLS.same && below.length === 0
         ? []
         : [{ label, children: below }];
     });
@@ -60,11 +52,6 @@ export function changeSummary(changes: readonly Change[]): string {
     ] as const
   ).map(([op, words]) => (count(op) > 0 ? `${count(op)} ${words}` : ""));
   return parts.filter((part) => part !== "").join(", ");
-}
-
-/** Blobs come by the dozen and say little one by one. */
-function groupKey({ type, name }: DeclaredResource, symbol: string): string {
-  return type.endsWith(":Blob") ? `${symbol}${type}` : `${type}::${name}`;
 }
 
 function shortType(type: string): string {

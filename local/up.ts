@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { Listr } from "listr2";
 import { ask, credentialOf, type Askable } from "./ask";
+import { UserError } from "../config/problems";
+import { prune } from "./blobs";
 import { changeSummary, resourceTree } from "./tree";
 import { deployable, type Deployable } from "./deployable";
 import {
@@ -49,13 +51,15 @@ async function bringUp(options: UpOptions): Promise<Host> {
   };
   const before = await readState(stack);
   const run = await runOnStandIn(stack, settings, before.resources);
-  const wanted = await deployable(run.made, join(stateDirectory(stack), "assets"));
+  const assetDirectory = join(stateDirectory(stack), "assets");
+  const wanted = await deployable(run.made, assetDirectory);
   printPlan(stack, run, wanted);
 
   const host = await openHost(options);
   try {
     await applyWithProgress(host, wanted.spec);
     await writeState(stack, { version: 1, resources: run.stored });
+    await prune(assetDirectory, foldersOf(wanted.spec));
   } catch (error) {
     await host.abandon();
     throw error;
@@ -77,15 +81,38 @@ async function openHost({ stack, detach, port }: UpOptions): Promise<Host> {
     ...(port === undefined ? {} : { port }),
   };
   const running = await connectSupervisor(place.stateDirectory);
-  // Whoever started it keeps it, whatever becomes of this update.
-  if (running !== undefined) return { ...running, abandon: () => Promise.resolve() };
+  if (running !== undefined) {
+    const current = (await running.status()).port;
+    if (port !== undefined && port !== current) {
+      throw new UserError(
+        `The endpoint runs on port ${current} already; to move it, run: npm run local -- down`,
+      );
+    }
+    // Whoever started it keeps it, whatever becomes of this update.
+    return { ...running, abandon: () => Promise.resolve() };
+  }
   if (detach === true) {
     const client = await spawnSupervisor(place);
+    // Until this command has returned, Ctrl-C means: not at all.
+    const stop = () => {
+      console.error("\nStopping the endpoint …");
+      void client.stop().finally(() => process.exit(130));
+    };
+    process.once("SIGINT", stop).once("SIGTERM", stop);
     return { ...client, abandon: () => client.stop() };
   }
   const supervisor = await startSupervisor(place);
   closeOnSignals(supervisor);
   return { ...supervisor, abandon: () => supervisor.close() };
+}
+
+/** The copies of code and models that the deployments run. */
+function foldersOf(spec: EndpointSpec): ReadonlySet<string> {
+  return new Set(
+    spec.deployments.flatMap(({ codeDirectory, modelDirectory }) =>
+      modelDirectory === undefined ? [codeDirectory] : [codeDirectory, modelDirectory],
+    ),
+  );
 }
 
 async function applyWithProgress(host: Host, spec: EndpointSpec): Promise<void> {

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 
-const { specialSigKey, specialSecretSig, specialAssetSig } = pulumi.runtime;
+const { specialSigKey, specialSecretSig } = pulumi.runtime;
 
 /** A secret's place in what people may see. */
 export const MASKED = "[secret]";
@@ -14,15 +13,9 @@ export const revealed: SecretView = (value) => value;
 export const masked: SecretView = () => MASKED;
 export const fingerprint: SecretView = (value) => ({ secretSha256: sha256(JSON.stringify(value)) });
 
-/** A file that a blob is made of. */
-export interface PlainAsset {
-  readonly path: string;
-  readonly sha256: string;
-}
-
 /**
- * Inputs as they go over Pulumi's wire, made plain: a secret as the view shows it, a file asset as its path and the
- * SHA-256 of its bytes; an unknown stays `pulumi.runtime.unknownValue`. The code of a dynamic resource is left out.
+ * Inputs as they go over Pulumi's wire, made plain: a secret as the view shows it; an unknown stays
+ * `pulumi.runtime.unknownValue`. Where a dynamic resource's code is loaded from is left out.
  */
 export function plainInputs(
   wire: Readonly<Record<string, unknown>>,
@@ -45,21 +38,11 @@ function plain(value: unknown, secrets: SecretView): unknown {
     }
     case specialSecretSig:
       return secrets(plain(object["value"], revealed));
-    case specialAssetSig:
-      return plainAsset(object);
     default:
-      throw new Error(
-        "of Pulumi's special values, only secrets and file assets are used in this project",
-      );
+      throw new Error("of Pulumi's special values, only secrets are used in this project");
   }
 }
 
-function plainAsset({ path, hash }: Record<string, unknown>): PlainAsset {
-  if (typeof path === "string") return { path, sha256: sha256(readFileSync(path)) };
-  // The engine names only the bytes of an asset that it knows already.
-  return { path: "", sha256: String(hash) };
-}
-
-function sha256(data: string | Buffer): string {
+function sha256(data: string): string {
   return createHash("sha256").update(data).digest("hex");
 }

@@ -7,6 +7,7 @@ import { deploymentSchema, type DeploymentYaml } from "./deploymentSchema";
 import { warnOfReportedKeys } from "./endpoint";
 import { environmentOf } from "./environment";
 import { type Report, reportOn, soundParts } from "./issues";
+import { isPlainTextSecret } from "./secrets";
 import { modelOf } from "./model";
 import { endpointNameFault } from "./names";
 import { isExpectedKind } from "./oddKinds";
@@ -82,6 +83,9 @@ export async function deploymentFrom(
     ...given("codeConfiguration", parts.codeConfiguration),
     ...given("environment", parts.environment),
     environmentVariables: variables,
+    secretVariables: Object.entries(variables)
+      .filter(([key, value]) => isPlainTextSecret(key, value))
+      .map(([key]) => key),
     instanceType,
     instanceCount,
     requestSettings: requestSettingsOf(written.request_settings),

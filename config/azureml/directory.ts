@@ -9,6 +9,7 @@ import { type Report, reportOn } from "./issues";
 import { SCHEMA_NAMES } from "./kind";
 import { endpointNameFault } from "./names";
 import { splitOf } from "./traffic";
+import { versionConflicts } from "./versionConflicts";
 import type { YamlFile } from "./yamlTree";
 
 /** Most deployments of one endpoint, unless Azure has raised the limit (Microsoft Learn "Manage and increase quotas"). */
@@ -42,6 +43,7 @@ export async function readEndpointDirectory(directory: string): Promise<{
   if (chosen.length > MAX_DEPLOYMENTS) {
     add(`has ${chosen.length} deployments; an endpoint can have ${MAX_DEPLOYMENTS}`);
   }
+  problems.push(...versionConflicts(deployments));
   if (endpoint === undefined) return { problems };
 
   if (files.deployments.length === 0 && !files.isIncomplete) {

@@ -68,12 +68,14 @@ async function inlineEnvironment(
     kind: "inline",
     name,
     version: version ?? contentVersion(hash),
+    contentHash: hash,
     ...(written.image === undefined ? {} : { image: written.image }),
     ...(condaFile === undefined ? {} : { condaFile }),
     ...(buildContext === undefined ? {} : { buildContext }),
     ...(inferenceConfig === undefined ? {} : { inferenceConfig }),
     ...(written.description === undefined ? {} : { description: written.description }),
     tags: textsOf(written.tags, [...AT, "tags"], yaml, report),
+    properties: textsOf(written.properties, [...AT, "properties"], yaml, report),
   };
 }
 

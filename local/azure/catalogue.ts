@@ -25,6 +25,8 @@ export interface AzureType {
   readonly unique?: "Azure" | "region";
   /** Input properties, besides the names, that Azure cannot change in place. Dotted paths. */
   readonly immutable?: readonly string[];
+  /** Whether the whole content is fixed with the name. */
+  readonly frozen?: boolean;
   /**
    * Inputs that ARM knows by another name or elsewhere, as dotted paths of the body. azure-native lifts what ARM
    * keeps under `properties` and renames some of it; everything not named here keeps its name.
@@ -50,6 +52,7 @@ const assetVersion = (collection: string): AzureType => ({
   parentNames: 1,
   // A version is what was registered once; Azure refuses other content under the same version.
   immutable: ["properties"],
+  frozen: true,
 });
 
 export const catalogue: Readonly<Record<string, AzureType>> = {
@@ -148,11 +151,6 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
       words: "3–63 lower-case letters, digits and single dashes",
     },
   },
-  "azure-native:storage:Blob": {
-    armType: "Microsoft.Storage/storageAccounts/blobServices/containers/blobs",
-    names: ["accountName", "=default", "containerName", "blobName"],
-    immutable: ["source", "type", "contentMd5"],
-  },
   "azure-native:machinelearningservices:Workspace": {
     armType: AML,
     apiVersion: AML_VERSION,
@@ -191,6 +189,11 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
     names: ["workspaceName", "endpointName", "deploymentName"],
     naming: ENDPOINT_NAME,
     immutable: ["location", "properties.egressPublicNetworkAccess"],
+  },
+  // Not a resource of ARM: blobs below a folder, uploaded with the caller's identity.
+  "pulumi-nodejs:dynamic/mlscore:AssetUpload": {
+    armType: "Microsoft.Storage/storageAccounts/blobServices/containers/folders",
+    names: ["accountName", "=default", "containerName", "folder"],
   },
   // Not a resource of ARM: the traffic of an endpoint, written by a second PUT of the endpoint.
   "pulumi-nodejs:dynamic/mlscore:TrafficSplit": {

@@ -67,9 +67,6 @@ const computed: Readonly<Record<string, Compute>> = {
       provisioningState: "Succeeded",
     };
   },
-  "azure-native:storage:Blob": (inputs) => ({
-    url: `https://${textAt(inputs, "accountName")}.blob.core.windows.net/${textAt(inputs, "containerName")}/${textAt(inputs, "blobName")}`,
-  }),
   "azure-native:machinelearningservices:Workspace": (inputs, id, place) => ({
     ...systemIdentity(inputs, id, place),
     workspaceId: generatedGuid(id, "workspaceId"),

@@ -46,7 +46,9 @@ export class AzureWorld {
     const type = azureType(token);
     const id = resourceId(type, inputs, this.settings);
     if (this.byId.has(id.toLowerCase())) {
-      throw new Refusal("Conflict", `${id} exists already`);
+      const advice =
+        type.frozen === true ? "; its content never changes, so raise its version" : "";
+      throw new Refusal("Conflict", `${id} exists already${advice}`);
     }
     this.checkName(token, type, inputs, id);
     this.checkParent(type, inputs, id);

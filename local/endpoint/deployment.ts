@@ -14,6 +14,8 @@ export interface DeploymentOptions {
   readonly spec: DeploymentSpec;
   readonly environment: Environment;
   readonly logDirectory: string;
+  /** The processes' HOME, so that nothing of the caller's is found there. */
+  readonly homeDirectory: string;
   readonly onProcess: (token: string, pid: number | undefined) => void;
 }
 
@@ -44,7 +46,7 @@ const STOP_GRACE_MS = 5_000;
 export function startDeployment(options: DeploymentOptions): Deployment {
   const { spec, environment } = options;
   const target = createTarget(spec);
-  const env = instanceEnvironment(spec, environment.directory, process.env);
+  const env = instanceEnvironment(spec, environment.directory, options.homeDirectory, process.env);
   // Two revisions of one deployment run side by side for a while.
   const logTag = createHash("sha256").update(spec.revision).digest("hex").slice(0, 8);
   let instances: Instance[] = [];

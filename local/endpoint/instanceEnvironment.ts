@@ -4,11 +4,12 @@ import { delimiter, dirname, basename, join } from "node:path";
 import type { DeploymentSpec } from "./spec";
 
 /**
- * Taken over from the caller: enough to find programs, a home, a language and the network. Everything else stays
- * out, cloud credentials above all: in Azure the scoring script has the endpoint's identity, not the deployer's.
+ * Taken over from the caller: enough to find programs, a language and the network. Everything else stays out, cloud
+ * credentials above all: in Azure the scoring script has the endpoint's identity, not the deployer's. Nor does it get
+ * the caller's home, where the signed-in Azure CLI keeps its tokens.
  */
 const INHERITED = new Set([
-  ...["PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"],
+  ...["PATH", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"],
   ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"],
   ...["http_proxy", "https_proxy", "no_proxy", "all_proxy"],
   ...["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"],
@@ -20,6 +21,7 @@ const RESERVED = ["SEPERATE_HEALTH_ENDPOINT", "GUNICORN_CMD_ARGS", "AZUREML_DEBU
 export function instanceEnvironment(
   spec: DeploymentSpec,
   environmentDirectory: string,
+  homeDirectory: string,
   caller: NodeJS.ProcessEnv,
 ): Record<string, string> {
   const variables: Record<string, string> = {};
@@ -27,6 +29,7 @@ export function instanceEnvironment(
     if (INHERITED.has(name) && value !== undefined) variables[name] = value;
   }
   variables["PATH"] = [join(environmentDirectory, "bin"), variables["PATH"] ?? ""].join(delimiter);
+  variables["HOME"] = homeDirectory;
   variables["VIRTUAL_ENV"] = environmentDirectory;
   // Lines appear in the log when they are printed.
   variables["PYTHONUNBUFFERED"] = "1";

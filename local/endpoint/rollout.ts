@@ -14,6 +14,7 @@ export type Running = ReadonlyMap<string, Deployment>;
 export interface RolloutContext {
   readonly cacheDirectory: string;
   readonly logDirectory: string;
+  readonly homeDirectory: string;
   readonly onProcess: (token: string, pid: number | undefined) => void;
   readonly setTable: (table: RoutingTable) => void;
   readonly onEvent: OnEvent;

@@ -31,6 +31,8 @@ export interface StatePaths {
   readonly credentials: string;
   readonly accessLog: string;
   readonly logs: string;
+  /** HOME of the scoring processes. */
+  readonly home: string;
 }
 
 export interface SupervisorRecord {
@@ -59,14 +61,16 @@ export function statePaths(directory: string): StatePaths {
     credentials: join(directory, "credentials.json"),
     accessLog: join(directory, "access.log"),
     logs: join(directory, "logs"),
+    home: join(directory, "home"),
   };
 }
 
 /** Makes the folders. Throws a UserError when they cannot be made or written. */
-export function makeStateDirectory({ directory, logs }: StatePaths): void {
+export function makeStateDirectory({ directory, logs, home }: StatePaths): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     mkdirSync(logs, { recursive: true, mode: 0o700 });
+    mkdirSync(home, { recursive: true, mode: 0o700 });
     const trial = join(directory, ".writable");
     writeFileSync(trial, "");
     rmSync(trial);

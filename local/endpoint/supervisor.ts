@@ -89,6 +89,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
     running = await rollOut(running, spec, {
       cacheDirectory: options.cacheDirectory,
       logDirectory: paths.logs,
+      homeDirectory: paths.home,
       setTable(table) {
         router.setTable(table);
       },

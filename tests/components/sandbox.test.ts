@@ -34,15 +34,11 @@ describe("the sandbox stack", () => {
       "azure-native:managedidentity:UserAssignedIdentity": 1,
       "azure-native:monitor:DiagnosticSetting": 4,
       "azure-native:operationalinsights:Workspace": 1,
-      "azure-native:storage:Blob": 3,
       "azure-native:storage:BlobContainer": 1,
       "azure-native:storage:StorageAccount": 1,
+      "pulumi-nodejs:dynamic/mlscore:AssetUpload": 3,
       "pulumi-nodejs:dynamic/mlscore:TrafficSplit": 1,
     });
-  });
-
-  it("never declares a container instance", () => {
-    expect(run.resources.filter(({ type }) => /containerinstance/i.test(type))).toEqual([]);
   });
 
   it("gives the registry neither an admin user nor anonymous pull", () => {
@@ -227,12 +223,15 @@ describe("the sandbox stack", () => {
 
   it("uploads only when the deployers may write, and registers only what is uploaded", () => {
     const [code = ""] = namesOf(run, ":CodeVersion");
-    const blob = run.resources.find(({ name }) => name.endsWith("/score.py"));
-    expect(blob?.dependencies.map((urn) => urn.split("::").at(-1))).toContain(
+    const upload = run.resources.find(({ name }) => name.startsWith("code/gauge-endpoint-code/"));
+    expect(upload?.inputs["files"]).toEqual([
+      { path: "score.py", source: "tests/fixtures/endpoint/code/score.py" },
+    ]);
+    expect(upload?.dependencies.map((urn) => urn.split("::").at(-1))).toContain(
       `assets-deployer-${DEPLOYER}`,
     );
     const version = run.resources.find(({ name }) => name === code);
-    expect(version?.dependencies).toContain(blob?.urn);
+    expect(version?.dependencies).toContain(upload?.urn);
   });
 
   it("guards what holds data or cannot be made again, and nothing else", () => {
@@ -346,26 +345,6 @@ describe("choices of the sandbox", () => {
       ({ type }) => type === "azure-native:machinelearningservices:OnlineEndpoint",
     );
     expect(endpoint?.dependencies).toEqual(expect.arrayContaining(rules.map(({ urn }) => urn)));
-  });
-
-  it("closes storage, vault, registry and workspace when public access is off", async () => {
-    const run = await sandboxRun({
-      isolationMode: "AllowInternetOutbound",
-      publicNetworkAccess: "Disabled",
-    });
-    expect(inputsOf(run, "storage:StorageAccount", "workspace-storage")).toMatchObject({
-      publicNetworkAccess: "Disabled",
-      networkRuleSet: { bypass: "AzureServices", defaultAction: "Deny" },
-    });
-    expect(inputsOf(run, "keyvault:Vault", "workspace-key-vault")["properties"]).toMatchObject({
-      publicNetworkAccess: "Disabled",
-    });
-    expect(inputsOf(run, "containerregistry:Registry", "registry")["publicNetworkAccess"]).toBe(
-      "Disabled",
-    );
-    expect(
-      inputsOf(run, "machinelearningservices:Workspace", "workspace")["publicNetworkAccess"],
-    ).toBe("Disabled");
   });
 
   it("makes the resource group only when told to", async () => {

@@ -1,10 +1,12 @@
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "../../config";
 import { ConfigError } from "../../config/problems";
 import type { StackConfig } from "../../config/types";
-import { DEPLOYER, sandboxSettings, SUBSCRIPTION } from "../stacks";
+import { DEPLOYER, ENDPOINT_DIRECTORY, sandboxSettings, SUBSCRIPTION } from "../stacks";
 
 function load(changes: Record<string, unknown> = {}): Promise<StackConfig> {
   pulumi.runtime.setAllConfig({ ...sandboxSettings(changes) });
@@ -36,7 +38,7 @@ describe("loadConfig", () => {
         storageAccount: expect.stringMatching(/^stflood[0-9a-f]{6}$/),
       }) as unknown,
       tags: { owner: "tests" },
-      network: { isolationMode: "Disabled", outboundRules: {}, publicNetworkAccess: "Enabled" },
+      network: { isolationMode: "Disabled", outboundRules: {} },
       logRetentionDays: 30,
       protect: true,
       deployers: [{ objectId: DEPLOYER, principalType: "Group" }],
@@ -118,6 +120,27 @@ describe("loadConfig", () => {
       outboundRules: { features: rule },
     });
     expect(network.outboundRules).toEqual({ features: rule });
+  });
+
+  it("refuses the legacy isolation of a deployment inside a managed network, and only there", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "endpoint-"));
+    cpSync(ENDPOINT_DIRECTORY, directory, { recursive: true });
+    const file = join(directory, "green.yml");
+    appendFileSync(file, "egress_public_network_access: disabled\n");
+    expect(
+      await faults({ endpointDirectory: directory, isolationMode: "AllowInternetOutbound" }),
+    ).toEqual([
+      `${file} egress_public_network_access: cannot be set in a workspace with a managed network ` +
+        "(mlscore:isolationMode is AllowInternetOutbound); remove it, the workspace's isolation covers the deployment",
+    ]);
+    const { endpoint } = await load({ endpointDirectory: directory });
+    expect(endpoint.deployments[1]?.egressPublicNetworkAccess).toBe("Disabled");
+    rmSync(directory, { recursive: true });
+  });
+
+  it("refuses a deployer who is named twice", async () => {
+    const deployers = [1, 2].map(() => ({ objectId: DEPLOYER, principalType: "Group" }));
+    expect(await faults({ deployers })).toEqual([expect.stringContaining("names somebody twice")]);
   });
 
   it("tells what is wrong in settings and YAML together", async () => {

@@ -23,10 +23,10 @@ describe("the ARM template", () => {
     template = armTemplate(graphOf(run), run.tenantId) as unknown as Template;
   });
 
-  it("has every resource of ARM once and names the blobs as left out", () => {
+  it("has every resource of ARM once and names the uploads as left out", () => {
     expect(template.resources).toHaveLength(25);
     expect(
-      template.metadata.notInTemplate.map((id) => id.split("/blobs/")[1]?.split("/")[0]),
+      template.metadata.notInTemplate.map((id) => id.split("/folders/")[1]?.split("/")[0]),
     ).toEqual(["code", "model", "model"]);
   });
 
@@ -93,6 +93,6 @@ describe("the ARM template", () => {
   it("depends only on resources that are in it", () => {
     const bodies = template.resources.flatMap((one) => one["dependsOn"] as string[]);
     expect(bodies.every((id) => /^\[(extensionR|r)esourceId\(/.test(id))).toBe(true);
-    expect(bodies.join()).not.toContain("/blobs");
+    expect(bodies.join()).not.toContain("/folders");
   });
 });

@@ -27,10 +27,10 @@ const resource = (token: string, id: string, inputs: object): AzureResource => (
   inputs: { ...inputs },
   outputs: {},
 });
-const blob = (blobName: string, file: string) =>
-  resource("azure-native:storage:Blob", `blob/${blobName}`, {
-    blobName,
-    source: { path: join(folder, file), sha256: "x" },
+const upload = (name: string, files: Record<string, string>) =>
+  resource("pulumi-nodejs:dynamic/mlscore:AssetUpload", `upload/${name}`, {
+    folder: name,
+    files: Object.entries(files).map(([path, file]) => ({ path, source: join(folder, file) })),
   });
 
 /** An endpoint with one deployment; each test changes what it is about. */
@@ -40,9 +40,8 @@ function stack(properties: object = {}, environment: object = {}, traffic: objec
       endpointName: "flood",
       properties: { authMode: "Key" },
     }),
-    blob("code/c/1/score.py", "score.py"),
-    blob("code/c/1/pkg/__init__.py", "score.py"),
-    blob("model/m/1/weights/weights.bin", "weights.bin"),
+    upload("code/c/1", { "score.py": "score.py", "pkg/__init__.py": "score.py" }),
+    upload("model/m/1", { "weights/weights.bin": "weights.bin" }),
     resource(`${ML}CodeVersion`, "code", {
       properties: { codeUri: "https://a.blob.core.windows.net/assets/code/c/1" },
     }),

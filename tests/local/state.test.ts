@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { readState, whileLocked, writeState, type LocalState } from "../../local/state";
 
 const before = process.env["MLSCORE_STATE"];
@@ -11,8 +11,8 @@ const state: LocalState = {
   resources: [{ type: "t", name: "n", id: "/id", inputs: { a: 1 } }],
 };
 
-beforeAll(() => {
-  process.env["MLSCORE_STATE"] = root;
+beforeEach(() => {
+  process.env["MLSCORE_STATE"] = mkdtempSync(join(root, "one-"));
 });
 afterAll(() => {
   if (before === undefined) delete process.env["MLSCORE_STATE"];
@@ -22,14 +22,16 @@ afterAll(() => {
 
 describe("the state of a stack", () => {
   it("is empty before the first run", async () => {
-    expect(await readState("new")).toEqual({ version: 1, resources: [] });
+    expect(await readState("sandbox")).toEqual({ version: 1, resources: [] });
   });
 
   it("is read back as it was written, by its owner only, with no half-written file beside it", async () => {
-    await writeState("kept", state);
-    expect(await readState("kept")).toEqual(state);
-    expect(readdirSync(join(root, "kept"))).toEqual(["state.json"]);
-    expect(statSync(join(root, "kept", "state.json")).mode & 0o777).toBe(0o600);
+    await writeState("sandbox", state);
+    expect(await readState("sandbox")).toEqual(state);
+    expect(readdirSync(join(process.env["MLSCORE_STATE"]!, "sandbox"))).toEqual(["state.json"]);
+    expect(
+      statSync(join(process.env["MLSCORE_STATE"]!, "sandbox", "state.json")).mode & 0o777,
+    ).toBe(0o600);
   });
 
   it.each([
@@ -37,14 +39,23 @@ describe("the state of a stack", () => {
     ["of another version", '{"version": 2, "resources": []}'],
     ["something else", "[]"],
   ])("is refused with advice when it is %s", async (_what, text) => {
-    await writeState("broken", state);
-    writeFileSync(join(root, "broken", "state.json"), text);
-    await expect(readState("broken")).rejects.toThrow("Run: npm run local -- down");
+    await writeState("sandbox", state);
+    writeFileSync(join(process.env["MLSCORE_STATE"]!, "sandbox", "state.json"), text);
+    await expect(readState("sandbox")).rejects.toThrow("Run: npm run local -- down");
   });
 
+  it.each(["nowhere", "../local", "", ".", "a/b"])(
+    "is never looked for outside its folder: %p",
+    async (stack) => {
+      await expect(readState(stack)).rejects.toThrow(`There is no stack "${stack}"`);
+    },
+  );
+
   it("is changed by one at a time, and free again afterwards, also after a failure", async () => {
-    const refused = whileLocked("busy", () => whileLocked("busy", () => Promise.resolve("never")));
-    await expect(refused).rejects.toThrow('changing the stack "busy" on this machine right now');
-    await expect(whileLocked("busy", () => Promise.resolve("done"))).resolves.toBe("done");
+    const refused = whileLocked("sandbox", () =>
+      whileLocked("sandbox", () => Promise.resolve("never")),
+    );
+    await expect(refused).rejects.toThrow('changing the stack "sandbox" on this machine right now');
+    await expect(whileLocked("sandbox", () => Promise.resolve("done"))).resolves.toBe("done");
   });
 });

@@ -20,8 +20,7 @@ function resource(name: string, type: string, parent?: string): DeclaredResource
 
 const resources = [
   resource("assets", "mlscore:assets:Assets"),
-  resource("a.py", "azure-native:storage:Blob", "assets"),
-  resource("b.py", "azure-native:storage:Blob", "assets"),
+  resource("code", "azure-native:x:Upload", "assets"),
   resource("logs", "mlscore:observability:Observability"),
   resource("workspace", "azure-native:x:Workspace", "logs"),
 ];
@@ -33,17 +32,16 @@ const change = (op: Change["op"], type: string, name: string): Change => ({
 });
 
 describe("resourceTree", () => {
-  it("shows parents, folds blobs and lists what went", () => {
+  it("shows parents and lists what went", () => {
     const changes = [
-      change("create", "azure-native:storage:Blob", "a.py"),
-      change("create", "azure-native:storage:Blob", "b.py"),
+      change("create", "azure-native:x:Upload", "code"),
       change("update", "azure-native:x:Workspace", "workspace"),
       change("delete", "azure-native:x:Old", "old"),
     ];
     expect(resourceTree(resources, changes)).toBe(
       [
         "├─   Assets assets",
-        "│  └─ + Blob × 2",
+        "│  └─ + Upload code",
         "└─   Observability logs",
         "   └─ ~ Workspace workspace",
         "- Old old",

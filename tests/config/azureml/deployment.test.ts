@@ -52,6 +52,8 @@ describe("a sound deployment file", () => {
         },
         environment: {
           kind: "inline",
+          contentHash: "9e5fe0b1cb998802683d4f7eb9beac200bc97d0070942da4dd1d7cff0e4b0432",
+          properties: {},
           name: "flood-environment",
           version: "9e5fe0b1cb998802",
           image: "registry.example.com/base:1.2",
@@ -59,12 +61,25 @@ describe("a sound deployment file", () => {
           tags: {},
         },
         environmentVariables: {},
+        secretVariables: [],
         instanceType: "Standard_DS3_v2",
         instanceCount: 1,
         requestSettings: { requestTimeoutMs: 5000, maxConcurrentRequestsPerInstance: 1 },
         appInsightsEnabled: false,
       },
     });
+  });
+
+  it("names the variables that look like secrets, by name or by value", async () => {
+    const variables = [
+      "DB_PWD: x1",
+      "CONN: Server=a;AccountKey=abc",
+      "DISASTER_MODE: calm",
+      'TOKEN_LIMIT: "5"',
+    ];
+    const block = `environment_variables:\n${variables.map((line) => `  ${line}\n`).join("")}`;
+    const { value } = await read(["instance_count: 1\n", `instance_count: 1\n${block}`]);
+    expect(value?.secretVariables).toEqual(["DB_PWD", "CONN"]);
   });
 
   it("may use every key there is", async () => {

@@ -41,6 +41,37 @@ describe("a folder with an endpoint and its deployments", () => {
     expect(definition?.deployments[0]?.model).toMatchObject({ name: "flood-blue-model" });
   });
 
+  it("may not write one version of a model or an environment with two contents", async () => {
+    const versioned = (name: string, file: string) =>
+      named(name)
+        .replace("  path: model", `  name: m\n  version: 1\n  path: ${file}`)
+        .replace(
+          "  image: registry.example.com/base:1.2",
+          `  name: e\n  version: 2\n  image: base:${name}`,
+        );
+    const { definition, said } = await readChanged({
+      "blue-deployment.yml": versioned("blue", "model"),
+      "green.yml": versioned("green", "other"),
+      "other/weights.bin": "other weights",
+    });
+    expect(definition).toBeUndefined();
+    const advice = "give it another version or name, or leave the version out";
+    expect(said).toEqual([
+      `error green.yml:0 model.version: is "1" of "m" with other content than in blue-deployment.yml; ${advice}`,
+      `error green.yml:0 environment.version: is "2" of "e" with other content than in blue-deployment.yml; ${advice}`,
+    ]);
+  });
+
+  it("may share a version with the same content", async () => {
+    const versioned = (name: string) =>
+      named(name).replace("  path: model", "  name: m\n  version: 1\n  path: model");
+    const { problems } = await readChanged({
+      "blue-deployment.yml": versioned("blue"),
+      "green.yml": versioned("green"),
+    });
+    expect(problems).toEqual([]);
+  });
+
   it("without traffic gets explicit zeros and a warning with the line to add", async () => {
     const sample = path.join(__dirname, "fixtures", "sample");
     const { definition, problems } = await readEndpointDirectory(sample);

@@ -83,14 +83,14 @@ describe("ids", () => {
       id("azure-native:authorization:RoleAssignment", { scope: ENDPOINT, roleAssignmentName: "r" }),
     ).toBe(`${ENDPOINT}/providers/Microsoft.Authorization/roleAssignments/r`);
     expect(
-      id("azure-native:storage:Blob", {
+      id("pulumi-nodejs:dynamic/mlscore:AssetUpload", {
         ...inGroup,
         accountName: "a",
         containerName: "c",
-        blobName: "x/y.py",
+        folder: "code/x/1",
       }),
     ).toBe(
-      `${GROUP}/providers/Microsoft.Storage/storageAccounts/a/blobServices/default/containers/c/blobs/x/y.py`,
+      `${GROUP}/providers/Microsoft.Storage/storageAccounts/a/blobServices/default/containers/c/folders/code/x/1`,
     );
   });
 

@@ -20,6 +20,7 @@ const variables = (changes: Parameters<typeof deployment>[1] = {}) =>
   instanceEnvironment(
     deployment("blue", { codeDirectory: "/code", environmentVariables: {}, ...changes }),
     "/cache/environment",
+    "/state/home",
     CALLER,
   );
 
@@ -27,7 +28,7 @@ describe("the variables of a scoring process", () => {
   it("are Azure's, the path of its environment, and little of the caller's", () => {
     expect(variables({ scoringScript: "src/score.py", modelDirectory: "/model" })).toEqual({
       PATH: "/cache/environment/bin:/usr/bin",
-      HOME: "/home/me",
+      HOME: "/state/home",
       HTTPS_PROXY: "http://proxy:3128",
       SSL_CERT_FILE: "/etc/cert.pem",
       VIRTUAL_ENV: "/cache/environment",
