@@ -30,12 +30,18 @@ export class UserError extends Error {
   override readonly name = "UserError";
 }
 
+/** More than this nobody reads at once; it usually is one mistake many times. */
+const SHOWN = 50;
+
 /** All problems as text, a line each, in the order of file and line. */
 export function formatProblems(problems: readonly Problem[]): string {
   const sorted = [...problems].sort(
     (a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0),
   );
-  return sorted.map((problem) => `${problem.severity}: ${formatPlace(problem)}`).join("\n");
+  const shown = sorted.slice(0, SHOWN);
+  const lines = shown.map((problem) => `${problem.severity}: ${formatPlace(problem)}`);
+  if (sorted.length > SHOWN) lines.push(`… and ${sorted.length - SHOWN} more`);
+  return lines.join("\n");
 }
 
 /** One problem without its severity: file, line, key, message. */

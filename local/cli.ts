@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import Table from "cli-table3";
@@ -9,6 +10,9 @@ import { connectSupervisor, type EndpointStatus, type SupervisorClient } from ".
 import { tailOfLogs } from "./logs";
 import { stateDirectory, whileLocked } from "./state";
 import { up, type UpOptions } from "./up";
+
+/** Longer than an endpoint takes that drains its last requests. */
+const STOP_MS = 20_000;
 
 const stackOption = () =>
   new Option("--stack <name>", "stack, as in Pulumi.<name>.yaml").default("sandbox");
@@ -66,7 +70,7 @@ program
   .addOption(stackOption())
   .action(async ({ stack }: { stack: string }) => {
     const client = await connectSupervisor(join(stateDirectory(stack), "endpoint"));
-    await client?.stop();
+    if (client !== undefined) await stopOrKill(client);
     // The lock lies in the folder, so its content goes under the lock and the folder itself stays.
     await whileLocked(stack, async () => {
       for (const name of ["state.json", "assets", "endpoint"]) {
@@ -87,6 +91,17 @@ async function invoke(options: {
     `HTTP ${answer.status}${answer.deployment === undefined ? "" : ` from ${answer.deployment}`}`,
   );
   if (answer.status >= 400) process.exitCode = 1;
+}
+
+/** Asks the endpoint to stop; one that does not within the time is ended, and the clearing up is done here. */
+async function stopOrKill(client: SupervisorClient): Promise<void> {
+  const stopped = client.stop().then(
+    () => true,
+    () => false,
+  );
+  if (await Promise.race([stopped, sleep(STOP_MS, false, { ref: false })])) return;
+  console.error("It did not stop in time and is ended.");
+  process.kill(client.pid, "SIGKILL");
 }
 
 async function running(stack: string): Promise<SupervisorClient> {

@@ -6,6 +6,10 @@ import { ConfigError, UserError } from "../config/problems";
  * of this program and keeps its stack trace.
  */
 export async function runCommand(command: Command): Promise<void> {
+  // Whoever reads our output may stop early, as `head` does.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? 0 : 1);
+  });
   try {
     await command.parseAsync();
   } catch (error) {

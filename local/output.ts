@@ -21,6 +21,7 @@ export async function writeFolder(
   } catch (error) {
     throw new UserError(`${directory} cannot be written: ${(error as Error).message}`);
   } finally {
-    await rm(next, { recursive: true, force: true });
+    // Where it could not be made there is nothing to remove, and that was said already.
+    await rm(next, { recursive: true, force: true }).catch(() => undefined);
   }
 }

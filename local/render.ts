@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { armTemplate } from "./arm";
+import { UserError } from "../config/problems";
 import { runCommand } from "./command";
 import { graphOf, type GraphResource } from "./graph";
 import { writeFolder } from "./output";
@@ -23,6 +24,7 @@ const command = new Command("npm run render --")
   )
   .requiredOption("--out <dir>", "folder to write resources.json and arm.json to")
   .action(async ({ stack, endpoint, out }: RenderOptions) => {
+    if (out.trim() === "") throw new UserError("--out is empty; name a folder.");
     const settings = {
       ...readStackSettings(stack),
       ...(endpoint === undefined ? {} : { "mlscore:endpointDirectory": resolve(endpoint) }),

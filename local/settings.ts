@@ -38,10 +38,13 @@ export function readStackSettings(stack: string): StackSettings {
     throw new UserError(`${file}: "config" must be a mapping of settings.`);
   }
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
+    Object.entries(config)
+      // A key without a value is a missing one, and a key without a namespace is the project's, as in the engine.
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => [
+        key.includes(":") ? key : `mlscore:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
   );
 }
 

@@ -64,9 +64,7 @@ if (!isInstalled(lockHash) && acquire(lockHash)) {
     });
     if (npm.error || npm.status !== 0) {
       release();
-      fail(
-        "The packages could not be installed; npm's message is above. Nothing else was changed.",
-      );
+      fail("The packages could not be installed; npm's message is above.");
     }
     writeFileSync(MARKER, lockHash);
   } finally {

@@ -25,7 +25,7 @@ export interface StandInRun extends Evaluation {
   readonly changes: readonly Change[];
   /** The stack's resources after this run, by `type::name`. */
   readonly made: ReadonlyMap<string, AzureResource>;
-  readonly stored: readonly StoredResource[];
+  readonly stored: StoredResource[];
   readonly tenantId: string;
 }
 

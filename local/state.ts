@@ -2,16 +2,25 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { lock } from "proper-lockfile";
+import { z } from "zod";
 import { UserError } from "../config/problems";
 import { PROJECT_DIRECTORY, stackFile } from "./settings";
-import type { StoredResource } from "./standIn";
+
+const stateSchema = z.object({
+  /** Layout of this file; another number is refused rather than guessed at. */
+  version: z.literal(1),
+  resources: z.array(
+    z.object({
+      type: z.string(),
+      name: z.string(),
+      id: z.string(),
+      inputs: z.record(z.string(), z.unknown()),
+    }),
+  ),
+});
 
 /** What is kept of a stack between runs. */
-export interface LocalState {
-  /** Layout of this file; another number is refused rather than guessed at. */
-  readonly version: 1;
-  readonly resources: readonly StoredResource[];
-}
+export type LocalState = z.output<typeof stateSchema>;
 
 const EMPTY: LocalState = { version: 1, resources: [] };
 
@@ -32,18 +41,10 @@ export function cacheDirectory(): string {
 /** @throws UserError when the file is damaged or of another version */
 export async function readState(stack: string): Promise<LocalState> {
   const file = stateFile(stack);
-  let text: string;
   try {
-    text = await readFile(file, "utf8");
+    return stateSchema.parse(JSON.parse(await readFile(file, "utf8")));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return EMPTY;
-    throw error;
-  }
-  try {
-    const state = JSON.parse(text) as LocalState;
-    if ((state.version as number) === 1 && Array.isArray(state.resources)) return state;
-  } catch {
-    // Falls through to the advice below.
   }
   throw new UserError(
     `${file} is damaged or was written by another version. Run: npm run local -- down (it starts afresh).`,
@@ -65,7 +66,9 @@ export async function writeState(stack: string, state: LocalState): Promise<void
  */
 export async function whileLocked<T>(stack: string, work: () => Promise<T>): Promise<T> {
   const directory = stateDirectory(stack);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw new UserError(`${directory} cannot be made: ${(error as Error).message}`);
+  });
   let release: () => Promise<void>;
   try {
     release = await lock(directory, {
@@ -79,7 +82,9 @@ export async function whileLocked<T>(stack: string, work: () => Promise<T>): Pro
         );
       },
     });
-  } catch {
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "ELOCKED") throw new UserError(`${directory} cannot be used: ${message}`);
     throw new UserError(
       `Another command is changing the stack "${stack}" on this machine right now. Wait for it, then run this again.`,
     );

@@ -88,6 +88,7 @@ async function openHost({ stack, detach, port }: UpOptions): Promise<Host> {
         `The endpoint runs on port ${current} already; to move it, run: npm run local -- down`,
       );
     }
+    console.error(`The endpoint runs already (process ${running.pid}); it is changed there.`);
     // Whoever started it keeps it, whatever becomes of this update.
     return { ...running, abandon: () => Promise.resolve() };
   }
@@ -115,7 +116,14 @@ function foldersOf(spec: EndpointSpec): ReadonlySet<string> {
   );
 }
 
+/** Applies the spec with a line for each deployment that changes in place on a terminal, and plain lines elsewhere. */
 async function applyWithProgress(host: Host, spec: EndpointSpec): Promise<void> {
+  if (!process.stderr.isTTY) {
+    await host.apply(spec, ({ deployment = "endpoint", message }) => {
+      console.error(`${deployment}: ${message}`);
+    });
+    return;
+  }
   const deployments = new Map(spec.deployments.map(({ name }) => [name, deferred()]));
   const titles = new Map<string, (message: string) => void>();
   const applied = host
@@ -124,42 +132,31 @@ async function applyWithProgress(host: Host, spec: EndpointSpec): Promise<void> 
       else titles.get(deployment)?.(message);
       if (phase === "ready") deployments.get(deployment)?.resolve();
     })
-    .then(() => {
+    .finally(() => {
       for (const one of deployments.values()) one.resolve();
     });
-  // Each deployment's line fails with the whole: what is reported at the end says which one was the reason.
-  const failed = applied.catch(() => {
-    for (const one of deployments.values()) one.reject(new Error("not deployed"));
-  });
   const progress = new Listr(
     [...deployments].map(([name, { promise }]) => ({
       title: name,
       task: async (_context: unknown, task: { title: string }) => {
         titles.set(name, (message) => {
-          task.title = `${name}: ${message}`;
+          task.title = `${name}: ${message.split("\n")[0] ?? ""}`;
         });
         await promise;
       },
     })),
-    {
-      concurrent: true,
-      exitOnError: false,
-      fallbackRendererCondition: () => !process.stderr.isTTY,
-    },
+    // Ctrl-C is ours to handle: listr2's own handler ends the process before the endpoint is stopped.
+    { concurrent: true, registerSignalListeners: false },
   );
-  await progress.run();
-  await failed;
-  await applied;
+  await Promise.all([progress.run(), applied]);
 }
 
 function deferred() {
   let resolve: () => void = () => undefined;
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<void>((onDone, onFail) => {
+  const promise = new Promise<void>((onDone) => {
     resolve = onDone;
-    reject = onFail;
   });
-  return { promise, resolve, reject };
+  return { promise, resolve };
 }
 
 function printPlan(stack: string, run: StandInRun, { leftOut }: Deployable): void {
@@ -175,20 +172,37 @@ async function printEndpoint(host: Host, spec: EndpointSpec, directory: string):
   const { scoringUri } = await host.status();
   const credential = await credentialOf(host);
   const split = Object.entries(spec.traffic).map(([name, percent]) => `${name} ${percent} %`);
+  const live = Object.values(spec.traffic).some((percent) => percent > 0);
+  const [first] = spec.deployments;
+  // Without traffic only a request that names its deployment is answered.
+  const named = live || first === undefined ? undefined : first.name;
   const sample = join(directory, "sample-request.json");
   const hasSample = existsSync(sample);
-  if (hasSample && Object.values(spec.traffic).some((percent) => percent > 0)) {
-    const answer = await ask(host, sample);
-    console.log(
-      `\n${relative(process.cwd(), sample)} → HTTP ${answer.status} from ${answer.deployment ?? "nobody"}`,
-    );
-    console.log(answer.body);
+  if (hasSample) {
+    const answer = await ask(host, sample, named);
+    const short = answer.body.length > SHOWN ? `${answer.body.slice(0, SHOWN)} …` : answer.body;
+    const from = answer.deployment ?? "nobody";
+    console.log(`\n${relative(process.cwd(), sample)} → HTTP ${answer.status} from ${from}`);
+    console.log(`  ${short}`);
   }
+  const headers = [
+    `Authorization: Bearer ${credential}`,
+    "Content-Type: application/json",
+    ...(named === undefined ? [] : [`azureml-model-deployment: ${named}`]),
+  ];
+  const options = headers.map((header) => `-H ${shellQuoted(header)}`).join(" ");
   console.log(`
 Endpoint ${spec.name} answers on this machine.
   Scoring URI  ${scoringUri}
   ${spec.authMode === "Key" ? "Key  " : "Token"}        ${credential}
   Traffic      ${split.join(", ")}
 
-curl ${scoringUri} -H "Authorization: Bearer ${credential}" -H "Content-Type: application/json" -d @${hasSample ? sample : "REQUEST.json"}`);
+curl ${scoringUri} ${options} -d ${shellQuoted(`@${hasSample ? sample : "REQUEST.json"}`)}`);
+}
+
+/** Characters of an answer that are shown. */
+const SHOWN = 300;
+
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

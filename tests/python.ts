@@ -6,7 +6,6 @@ import { join } from "node:path";
 const PROJECT = join(__dirname, "..");
 const VENV = join(PROJECT, "scoring", ".venv");
 const REQUIREMENTS = join(PROJECT, "scoring", "requirements-dev.txt");
-const OLDEST = [3, 10] as const;
 
 /**
  * Python with the locked packages of the scoring tests, made when it is not there or not these.
@@ -44,8 +43,9 @@ function basePython(): string {
     encoding: "utf8",
   });
   const [major = 0, minor = 0] = found.stdout ? found.stdout.trim().split(" ").map(Number) : [];
-  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return "python3";
-  throw new Error("Python 3.10 or later is needed as `python3` on the PATH.");
+  // The locked numpy and onnxruntime have wheels for these versions; another would want a compiler.
+  if (major === 3 && minor >= 10 && minor <= 13) return "python3";
+  throw new Error("Python 3.10 to 3.13 is needed as `python3` on the PATH.");
 }
 
 function run(command: string, args: readonly string[], advice: string): void {

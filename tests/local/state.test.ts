@@ -38,6 +38,7 @@ describe("the state of a stack", () => {
     ["damaged", "{"],
     ["of another version", '{"version": 2, "resources": []}'],
     ["something else", "[]"],
+    ["of the right shape with other content", '{"version": 1, "resources": [1, null]}'],
   ])("is refused with advice when it is %s", async (_what, text) => {
     await writeState("sandbox", state);
     writeFileSync(join(process.env["MLSCORE_STATE"]!, "sandbox", "state.json"), text);
