@@ -104,6 +104,9 @@ async function openHost({ stack, detach, port }: UpOptions): Promise<Host> {
   }
   const supervisor = await startSupervisor(place);
   closeOnSignals(supervisor);
+  process.once("SIGINT", () => {
+    console.error("\nStopping the endpoint … (Ctrl-C again ends it at once)");
+  });
   return { ...supervisor, abandon: () => supervisor.close() };
 }
 
@@ -132,9 +135,16 @@ async function applyWithProgress(host: Host, spec: EndpointSpec): Promise<void> 
       else titles.get(deployment)?.(message);
       if (phase === "ready") deployments.get(deployment)?.resolve();
     })
-    .finally(() => {
-      for (const one of deployments.values()) one.resolve();
-    });
+    .then(
+      () => {
+        for (const one of deployments.values()) one.resolve();
+      },
+      (error: unknown) => {
+        // The lines only show that it did not work; why is said once, at the end.
+        for (const one of deployments.values()) one.reject(new Error("not deployed"));
+        throw error;
+      },
+    );
   const progress = new Listr(
     [...deployments].map(([name, { promise }]) => ({
       title: name,
@@ -146,17 +156,21 @@ async function applyWithProgress(host: Host, spec: EndpointSpec): Promise<void> 
       },
     })),
     // Ctrl-C is ours to handle: listr2's own handler ends the process before the endpoint is stopped.
-    { concurrent: true, registerSignalListeners: false },
+    { concurrent: true, registerSignalListeners: false, exitOnError: false },
   );
   await Promise.all([progress.run(), applied]);
 }
 
 function deferred() {
   let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((onDone) => {
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<void>((onDone, onFail) => {
     resolve = onDone;
+    reject = onFail;
   });
-  return { promise, resolve };
+  // Before its line has begun to wait, nobody listens yet.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
 }
 
 function printPlan(stack: string, run: StandInRun, { leftOut }: Deployable): void {

@@ -4,16 +4,21 @@ import type { Supervisor } from "./supervisor";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** As a shell reports a process ended by SIGINT. */
 const FORCED_EXIT_CODE = 130;
+/**
+ * One Ctrl-C reaches this process more than once: from the terminal, and relayed by npm and tsx above it. Nobody presses
+ * it twice on purpose within this time (milliseconds).
+ */
+const SAME_SIGNAL_MS = 400;
 
 /** Returns a function that takes the handlers away again. */
 export function closeOnSignals(supervisor: Supervisor): () => void {
-  let asked = false;
+  let firstAt: number | undefined;
   const onSignal = () => {
-    if (asked) {
+    firstAt ??= Date.now();
+    if (Date.now() - firstAt > SAME_SIGNAL_MS) {
       supervisor.kill();
       process.exit(FORCED_EXIT_CODE);
     }
-    asked = true;
     void supervisor.close();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
