@@ -104,11 +104,16 @@ function createClient(paths: StatePaths, pid: number): SupervisorClient {
 
 async function followApply(res: IncomingMessage, onEvent: OnEvent): Promise<void> {
   let finished = false;
-  for await (const text of createInterface({ input: res })) {
-    const line = JSON.parse(text) as { event?: ProgressEvent; error?: WireError; done?: true };
-    if (line.event !== undefined) onEvent(line.event);
-    if (line.error !== undefined) throw fromWireError(line.error);
-    if (line.done === true) finished = true;
+  try {
+    for await (const text of createInterface({ input: res })) {
+      const line = JSON.parse(text) as { event?: ProgressEvent; error?: WireError; done?: true };
+      if (line.event !== undefined) onEvent(line.event);
+      if (line.error !== undefined) throw fromWireError(line.error);
+      if (line.done === true) finished = true;
+    }
+  } catch (error) {
+    // A supervisor that ends closes the stream under us; what it had to say before was thrown above.
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
   }
   if (!finished) throw new UserError("the endpoint's supervisor ended before it was done");
 }
