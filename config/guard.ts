@@ -14,14 +14,16 @@ export function assertSubscription(
   stack: string,
 ): void {
   if (wanted.id.toLowerCase() === actual.toLowerCase()) return;
+  const isPlaceholder = /^[0-]+$/.test(wanted.id);
   const name = wanted.name === undefined ? wanted.id : `${wanted.name} (${wanted.id})`;
   throw new ConfigError([
     {
       file: `Pulumi.${stack}.yaml`,
       key: "mlscore:subscription.id",
-      message:
-        `this stack belongs to subscription ${name}, but the credentials in use are for ${actual}; ` +
-        `run: az account set --subscription ${wanted.id}, or correct the stack's settings`,
+      message: isPlaceholder
+        ? `is still the placeholder; put the id of the stack's subscription there (the credentials in use are for ${actual})`
+        : `this stack belongs to subscription ${name}, but the credentials in use are for ${actual}; ` +
+          `run: az account set --subscription ${wanted.id}, or correct the stack's settings`,
       severity: "error",
     },
   ]);

@@ -6,7 +6,7 @@ import { sandboxNames } from "./names";
 import { checkOutboundRules, egressProblems } from "./network";
 import { ConfigError, formatPlace, type Problem } from "./problems";
 import { sandboxSettings, type SandboxSettings } from "./settings";
-import { settingsAsFile, settingsFrom } from "./settingsFile";
+import { misspeltNamespaces, settingsAsFile, settingsFrom } from "./settingsFile";
 import type { OnlineEndpointDefinition, StackConfig } from "./types";
 
 const PROJECT_DIRECTORY = join(__dirname, "..");
@@ -18,7 +18,8 @@ const PROJECT_DIRECTORY = join(__dirname, "..");
  * @throws ConfigError with every problem of all files
  */
 export async function loadConfig(stack: string): Promise<StackConfig> {
-  const values = settingsFrom(pulumi.runtime.allConfig());
+  const allConfig = pulumi.runtime.allConfig();
+  const values = settingsFrom(allConfig);
   const file = settingsAsFile(stack, PROJECT_DIRECTORY, values);
   const report = reportOn(file);
   const settings = checked(sandboxSettings, file, report);
@@ -32,6 +33,7 @@ export async function loadConfig(stack: string): Promise<StackConfig> {
       : { problems: [] };
   const problems: Problem[] = [
     ...report.problems,
+    ...misspeltNamespaces(stack, allConfig),
     ...read.problems,
     ...egressProblems(settings?.isolationMode ?? "Disabled", read.definition?.deployments ?? []),
   ];

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { distance } from "fastest-levenshtein";
+import type { Problem } from "./problems";
 import type { YamlFile } from "./azureml/yamlFile";
 
 const PREFIX = "mlscore:";
@@ -12,6 +14,25 @@ export function settingsFrom(allConfig: Readonly<Record<string, string>>): Recor
     if (key.startsWith(PREFIX)) settings[key.slice(PREFIX.length)] = structured(value);
   }
   return settings;
+}
+
+/** Settings whose namespace is a slip of the pen: they would be passed over in silence. */
+export function misspeltNamespaces(
+  stack: string,
+  allConfig: Readonly<Record<string, string>>,
+): Problem[] {
+  return Object.keys(allConfig)
+    .filter((key) => {
+      const [namespace = ""] = key.split(":");
+      const slips = distance(namespace, "mlscore");
+      return slips > 0 && slips <= 2;
+    })
+    .map((key) => ({
+      file: `Pulumi.${stack}.yaml`,
+      key,
+      message: `is not a setting of this project; did you mean "${PREFIX}${key.split(":").slice(1).join(":")}"?`,
+      severity: "error",
+    }));
 }
 
 function structured(value: string): unknown {

@@ -19,6 +19,14 @@ describe("assertSubscription", () => {
     );
   });
 
+  it("asks for the id where the placeholder still stands", () => {
+    expect(() => {
+      assertSubscription({ id: "00000000-0000-0000-0000-000000000000" }, "cccc", "sandbox");
+    }).toThrow(
+      "mlscore:subscription.id: is still the placeholder; put the id of the stack's subscription there (the credentials in use are for cccc)",
+    );
+  });
+
   it("shows the engine an error that it prints without a stack trace", () => {
     try {
       assertSubscription(wanted, "cccc", "sandbox");

@@ -138,6 +138,17 @@ describe("loadConfig", () => {
     rmSync(directory, { recursive: true });
   });
 
+  it("refuses a setting whose namespace is misspelt", async () => {
+    pulumi.runtime.setAllConfig({
+      ...sandboxSettings(),
+      "mlscor:location": "x",
+      "azure-native:x": "y",
+    });
+    await expect(loadConfig("test")).rejects.toThrow(
+      'error: Pulumi.test.yaml: mlscor:location: is not a setting of this project; did you mean "mlscore:location"?',
+    );
+  });
+
   it("refuses a deployer who is named twice", async () => {
     const deployers = [1, 2].map(() => ({ objectId: DEPLOYER, principalType: "Group" }));
     expect(await faults({ deployers })).toEqual([expect.stringContaining("names somebody twice")]);
