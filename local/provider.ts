@@ -7,10 +7,10 @@ import {
   AzureWorld,
   azureType,
   changedImmutables,
+  changedInputs,
   type AzureResource,
   type AzureSettings,
 } from "./azure/world";
-import { changedProperties } from "./changes";
 import { fingerprint, plainInputs } from "./values";
 
 /**
@@ -54,8 +54,9 @@ const provider: pulumi.provider.Provider = {
   diff: async (id, urn, _olds, news: Record<string, unknown>) => {
     const before = await withWorld((world) => world.read(id));
     const after = plainInputs(news, fingerprint);
-    const changes = changedProperties(before?.inputs ?? {}, after);
-    const replaces = changedImmutables(azureType(typeOf(urn)), before?.inputs ?? {}, after);
+    const type = azureType(typeOf(urn));
+    const changes = changedInputs(type, before?.inputs ?? {}, after);
+    const replaces = changedImmutables(type, before?.inputs ?? {}, after);
     return { changes: changes.length > 0, replaces, deleteBeforeReplace: true };
   },
   create: async (urn, inputs: Record<string, unknown>) => {

@@ -5,8 +5,14 @@ import { standInCall } from "./azure/calls";
 import { generatedGuid, computedOutputs } from "./azure/outputs";
 import { resourceId, type Inputs } from "./azure/ids";
 import { Refusal } from "./azure/refusal";
-import { AzureWorld, azureType, changedImmutables, type AzureResource } from "./azure/world";
-import { changedProperties, type Change } from "./changes";
+import {
+  AzureWorld,
+  azureType,
+  changedImmutables,
+  changedInputs,
+  type AzureResource,
+} from "./azure/world";
+import type { Change } from "./changes";
 import { evaluate, type Evaluation, type Registration } from "./program";
 import { settingText, type StackSettings } from "./settings";
 import { fingerprint, plainInputs, revealed } from "./values";
@@ -139,7 +145,7 @@ function put(
   if (former === undefined) return done("create", [], world.create(type, inputs));
 
   const comparable = plainInputs(registration.inputs, fingerprint);
-  const properties = changedProperties(former.inputs, comparable);
+  const properties = changedInputs(azureType(type), former.inputs, comparable);
   // What its parent took along when that was replaced is made again.
   const gone = world.read(former.id) === undefined;
   if (gone || changedImmutables(azureType(type), former.inputs, comparable).length > 0) {

@@ -25,6 +25,8 @@ export interface AzureType {
   readonly unique?: "Azure" | "region";
   /** Input properties, besides the names, that Azure cannot change in place. Dotted paths. */
   readonly immutable?: readonly string[];
+  /** Inputs that only say where something lies on the machine that runs the program; no change of the resource. */
+  readonly untracked?: readonly string[];
   /** Whether the whole content is fixed with the name. */
   readonly frozen?: boolean;
   /**
@@ -194,6 +196,7 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
   "pulumi-nodejs:dynamic/mlscore:AssetUpload": {
     armType: "Microsoft.Storage/storageAccounts/blobServices/containers/folders",
     names: ["accountName", "=default", "containerName", "folder"],
+    untracked: ["files"],
   },
   // Not a resource of ARM: the traffic of an endpoint, written by a second PUT of the endpoint.
   "pulumi-nodejs:dynamic/mlscore:TrafficSplit": {

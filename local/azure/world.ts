@@ -140,6 +140,12 @@ export function azureType(token: string): AzureType {
   return type;
 }
 
+/** Dotted paths of the inputs that differ, as far as they are part of the resource. */
+export function changedInputs(type: AzureType, olds: Inputs, news: Inputs): string[] {
+  const untracked = new Set(type.untracked);
+  return changedProperties(olds, news).filter((path) => !untracked.has(path.split(".")[0] ?? ""));
+}
+
 /** Properties whose change makes a new resource instead of changing this one. */
 export function changedImmutables(type: AzureType, olds: Inputs, news: Inputs): string[] {
   const names = type.names.filter((name) => !name.startsWith("="));

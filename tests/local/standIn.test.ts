@@ -38,6 +38,14 @@ describe("a second run", () => {
     expect(await changesAfter("endpoint.yml", (text) => text)).toEqual([]);
   });
 
+  it("changes nothing when the same files lie elsewhere", async () => {
+    const moved = mkdtempSync(join(tmpdir(), "moved-"));
+    cpSync(directory, moved, { recursive: true });
+    const run = await sandboxRun({ endpointDirectory: moved }, first.stored);
+    rmSync(moved, { recursive: true });
+    expect(run.changes.filter(({ op }) => op !== "same")).toEqual([]);
+  });
+
   it("creates everything the first time", () => {
     expect(first.changes.every(({ op }) => op === "create")).toBe(true);
     expect(first.changes).toHaveLength(first.made.size);
