@@ -8,6 +8,7 @@ import type {
   LocalAsset,
   LocalModel,
   OnlineDeploymentDefinition,
+  SandboxConfig,
 } from "../config/types";
 import type { DeploymentAssets } from "./onlineDeployment";
 import { AssetUpload } from "./assetUpload";
@@ -21,10 +22,7 @@ export interface AssetsArgs {
   readonly workspaceName: pulumi.Input<string>;
   readonly storageAccountName: pulumi.Input<string>;
   /** Who uploads: they may write the container, nobody else. */
-  readonly deployers: readonly {
-    readonly objectId: string;
-    readonly principalType: "User" | "Group" | "ServicePrincipal";
-  }[];
+  readonly deployers: SandboxConfig["deployers"];
   readonly deployments: readonly OnlineDeploymentDefinition[];
 }
 

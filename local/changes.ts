@@ -9,6 +9,17 @@ export interface Change {
   readonly properties: readonly string[];
 }
 
+/** What names a resource of a stack: no two share their type and their logical name. */
+export function resourceKey({
+  type,
+  name,
+}: {
+  readonly type: string;
+  readonly name: string;
+}): string {
+  return `${type}::${name}`;
+}
+
 /** Dotted paths at which two sets of inputs differ; a list counts as a whole. */
 export function changedProperties(before: unknown, after: unknown, path = ""): string[] {
   if (isObject(before) && isObject(after)) {

@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import Table from "cli-table3";
 import { UserError } from "../config/problems";
@@ -8,7 +7,7 @@ import { ask } from "./ask";
 import { runCommand } from "./command";
 import { connectSupervisor, type EndpointStatus, type SupervisorClient } from "./endpoint";
 import { tailOfLogs } from "./logs";
-import { stateDirectory, whileLocked } from "./state";
+import { assetDirectory, endpointDirectory, stateFile, whileLocked } from "./state";
 import { up, type UpOptions } from "./up";
 
 /** Longer than an endpoint takes that drains its last requests. */
@@ -69,12 +68,12 @@ program
   .description("stop the endpoint and forget the stack's local state")
   .addOption(stackOption())
   .action(async ({ stack }: { stack: string }) => {
-    const client = await connectSupervisor(join(stateDirectory(stack), "endpoint"));
+    const client = await connectSupervisor(endpointDirectory(stack));
     if (client !== undefined) await stopOrKill(client);
     // The lock lies in the folder, so its content goes under the lock and the folder itself stays.
     await whileLocked(stack, async () => {
-      for (const name of ["state.json", "assets", "endpoint"]) {
-        await rm(join(stateDirectory(stack), name), { recursive: true, force: true });
+      for (const path of [stateFile(stack), assetDirectory(stack), endpointDirectory(stack)]) {
+        await rm(path, { recursive: true, force: true });
       }
     });
     console.log(client === undefined ? `Nothing of stack ${stack} was running.` : "Stopped.");
@@ -105,7 +104,7 @@ async function stopOrKill(client: SupervisorClient): Promise<void> {
 }
 
 async function running(stack: string): Promise<SupervisorClient> {
-  const client = await connectSupervisor(join(stateDirectory(stack), "endpoint"));
+  const client = await connectSupervisor(endpointDirectory(stack));
   if (client !== undefined) return client;
   throw new UserError(
     `No endpoint of stack ${stack} runs on this machine. Start it with: npm run local -- up --detach`,

@@ -1,4 +1,5 @@
 import type { AzureResource } from "./azure/world";
+import { resourceKey } from "./changes";
 import type { DeclaredResource } from "./program";
 import type { StandInRun } from "./standIn";
 
@@ -12,7 +13,7 @@ export interface GraphResource {
 export function graphOf({ resources, made }: StandInRun): GraphResource[] {
   return resources
     .flatMap((declared) => {
-      const resource = made.get(`${declared.type}::${declared.name}`);
+      const resource = made.get(resourceKey(declared));
       return resource === undefined ? [] : [{ declared, made: resource }];
     })
     .sort((a, b) => a.declared.urn.localeCompare(b.declared.urn));

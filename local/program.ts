@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { resourceKey } from "./changes";
 import type { StackSettings } from "./settings";
 
 const PROJECT = "mlscore";
@@ -56,9 +57,9 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   pulumi.runtime.setAllConfig({ ...options.settings });
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name }) => {
-        const registration = registrations.get(`${type}::${name}`);
-        if (registration === undefined) throw new Error(`${type} ${name} was not seen`);
+      newResource: (resource) => {
+        const registration = registrations.get(resourceKey(resource));
+        if (registration === undefined) throw new Error(`${resourceKey(resource)} was not seen`);
         return options.register(registration);
       },
       call: (args) => options.call(args.token, args.inputs as Record<string, unknown>),
@@ -108,7 +109,7 @@ function recordRegistrations(
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
     const registration = registrationOf(request);
-    registrations.set(`${registration.type}::${registration.name}`, registration);
+    registrations.set(resourceKey(registration), registration);
     return register(request, (error, response) => {
       if (response !== undefined) resources.push({ ...registration, urn: response.getUrn() });
       callback(error, response);

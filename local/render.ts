@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { Command } from "commander";
 import { armTemplate } from "./arm";
 import { UserError } from "../config/problems";
@@ -25,11 +24,7 @@ const command = new Command("npm run render --")
   .requiredOption("--out <dir>", "folder to write resources.json and arm.json to")
   .action(async ({ stack, endpoint, out }: RenderOptions) => {
     if (out.trim() === "") throw new UserError("--out is empty; name a folder.");
-    const settings = {
-      ...readStackSettings(stack),
-      ...(endpoint === undefined ? {} : { "mlscore:endpointDirectory": resolve(endpoint) }),
-    };
-    const run = await runOnStandIn(stack, settings, []);
+    const run = await runOnStandIn(stack, readStackSettings(stack, endpoint), []);
     const graph = graphOf(run);
     await writeFolder(out, {
       "resources.json": json({ stack, resources: declaredGraph(graph), outputs: run.outputs }),

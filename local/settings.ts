@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { UserError } from "../config/problems";
 
@@ -24,8 +24,17 @@ export function stackFile(stack: string): string {
   throw new UserError(`There is no stack "${stack}": ${file} is missing.`);
 }
 
-/** @throws UserError when there is no such stack or its file is not YAML */
-export function readStackSettings(stack: string): StackSettings {
+/**
+ * @param endpoint folder with endpoint YAML to use instead of the stack's own, relative to the current folder
+ * @throws UserError when there is no such stack or its file is not YAML
+ */
+export function readStackSettings(stack: string, endpoint?: string): StackSettings {
+  const settings = settingsOf(stack);
+  if (endpoint === undefined) return settings;
+  return { ...settings, "mlscore:endpointDirectory": resolve(endpoint) };
+}
+
+function settingsOf(stack: string): StackSettings {
   const file = stackFile(stack);
   const text = readFileSync(join(PROJECT_DIRECTORY, file), "utf8");
   let config: unknown;

@@ -12,24 +12,16 @@ import {
   changedInputs,
   type AzureResource,
 } from "./azure/world";
-import type { Change } from "./changes";
+import { resourceKey, type Change } from "./changes";
 import { evaluate, type Evaluation, type Registration } from "./program";
 import { settingText, type StackSettings } from "./settings";
+import type { StoredResource } from "./state";
 import { fingerprint, plainInputs, revealed } from "./values";
-
-/** A resource of the stack that an earlier run made in the stand-in. */
-export interface StoredResource {
-  readonly type: string;
-  readonly name: string;
-  readonly id: string;
-  /** Secrets as fingerprints. */
-  readonly inputs: Inputs;
-}
 
 export interface StandInRun extends Evaluation {
   /** What differs from the earlier run, in the order in which it would be done. */
   readonly changes: readonly Change[];
-  /** The stack's resources after this run, by `type::name`. */
+  /** The stack's resources after this run, by `resourceKey`. */
   readonly made: ReadonlyMap<string, AzureResource>;
   readonly stored: StoredResource[];
   readonly tenantId: string;
@@ -51,7 +43,7 @@ export async function runOnStandIn(
     place,
     prior.map(({ type, id, inputs }) => restored(type, id, inputs, place)),
   );
-  const before = new Map(prior.map((resource) => [`${resource.type}::${resource.name}`, resource]));
+  const before = new Map(prior.map((resource) => [resourceKey(resource), resource]));
   const made = new Map<string, AzureResource>();
   const changes: Change[] = [];
   const refused: string[] = [];
@@ -61,10 +53,10 @@ export async function runOnStandIn(
     if (!registration.custom) return { id: undefined, state: {} };
     const { type, name } = registration;
     const inputs = plainInputs(registration.inputs, revealed);
-    const former = before.get(`${type}::${name}`);
+    const former = before.get(resourceKey(registration));
     try {
       const { resource, change } = put(world, registration, inputs, former);
-      made.set(`${type}::${name}`, resource);
+      made.set(resourceKey(registration), resource);
       changes.push(change);
       return { id: resource.id, state: resource.outputs };
     } catch (error) {
@@ -91,8 +83,9 @@ export async function runOnStandIn(
   if (refused.length > 0) {
     throw new UserError(`Azure would refuse this:\n  ${refused.join("\n  ")}`);
   }
-  const stored = evaluation.resources.flatMap(({ type, name, inputs }) => {
-    const resource = made.get(`${type}::${name}`);
+  const stored = evaluation.resources.flatMap((declared) => {
+    const { type, name, inputs } = declared;
+    const resource = made.get(resourceKey(declared));
     return resource === undefined
       ? []
       : [{ type, name, id: resource.id, inputs: plainInputs(inputs, fingerprint) }];
@@ -163,7 +156,7 @@ function deleteOthers(
   made: ReadonlyMap<string, AzureResource>,
   refused: string[],
 ): Change[] {
-  const gone = prior.filter(({ type, name }) => !made.has(`${type}::${name}`)).reverse();
+  const gone = prior.filter((resource) => !made.has(resourceKey(resource))).reverse();
   return gone.map(({ type, name, id }) => {
     try {
       world.delete(id);

@@ -6,18 +6,22 @@ import { z } from "zod";
 import { UserError } from "../config/problems";
 import { PROJECT_DIRECTORY, stackFile } from "./settings";
 
+const storedResourceSchema = z.object({
+  type: z.string(),
+  name: z.string(),
+  id: z.string(),
+  /** Secrets as fingerprints. */
+  inputs: z.record(z.string(), z.unknown()),
+});
+
 const stateSchema = z.object({
   /** Layout of this file; another number is refused rather than guessed at. */
   version: z.literal(1),
-  resources: z.array(
-    z.object({
-      type: z.string(),
-      name: z.string(),
-      id: z.string(),
-      inputs: z.record(z.string(), z.unknown()),
-    }),
-  ),
+  resources: z.array(storedResourceSchema),
 });
+
+/** A resource of the stack that an earlier run made in the stand-in. */
+export type StoredResource = z.output<typeof storedResourceSchema>;
 
 /** What is kept of a stack between runs. */
 export type LocalState = z.output<typeof stateSchema>;
@@ -31,6 +35,16 @@ const EMPTY: LocalState = { version: 1, resources: [] };
 export function stateDirectory(stack: string): string {
   stackFile(stack);
   return join(process.env["MLSCORE_STATE"] ?? join(PROJECT_DIRECTORY, ".local"), stack);
+}
+
+/** What the stack's local endpoint keeps: its keys, logs and the way to its supervisor. */
+export function endpointDirectory(stack: string): string {
+  return join(stateDirectory(stack), "endpoint");
+}
+
+/** Private copies of the code and models that run. */
+export function assetDirectory(stack: string): string {
+  return join(stateDirectory(stack), "assets");
 }
 
 /** Python environments, shared by all stacks and clones of a user; XDG_CACHE_HOME is honoured. */
@@ -96,6 +110,6 @@ export async function whileLocked<T>(stack: string, work: () => Promise<T>): Pro
   }
 }
 
-function stateFile(stack: string): string {
+export function stateFile(stack: string): string {
   return join(stateDirectory(stack), "state.json");
 }

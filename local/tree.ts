@@ -1,4 +1,4 @@
-import type { Change } from "./changes";
+import { resourceKey, type Change } from "./changes";
 import type { DeclaredResource } from "./program";
 
 const SYMBOLS: Readonly<Record<Change["op"], string>> = {
@@ -19,9 +19,9 @@ export function resourceTree(
   resources: readonly DeclaredResource[],
   changes: readonly Change[],
 ): string {
-  const opOf = new Map(changes.map(({ type, name, op }) => [`${type}::${name}`, op]));
-  const symbol = ({ type, name, custom }: DeclaredResource) =>
-    custom ? SYMBOLS[opOf.get(`${type}::${name}`) ?? "same"] : " ";
+  const opOf = new Map(changes.map((change) => [resourceKey(change), change.op]));
+  const symbol = (resource: DeclaredResource) =>
+    resource.custom ? SYMBOLS[opOf.get(resourceKey(resource)) ?? "same"] : " ";
   const childrenOf = (parent: string | undefined): Node[] => {
     const children = resources.filter((resource) => resource.parent === parent);
     return children.flatMap((child) => {

@@ -14,7 +14,14 @@ import {
   type EndpointSpec,
   type OnEvent,
 } from "./endpoint";
-import { cacheDirectory, readState, stateDirectory, whileLocked, writeState } from "./state";
+import {
+  assetDirectory,
+  cacheDirectory,
+  endpointDirectory,
+  readState,
+  whileLocked,
+  writeState,
+} from "./state";
 import { PROJECT_DIRECTORY, readStackSettings } from "./settings";
 import { runOnStandIn, type StandInRun } from "./standIn";
 
@@ -43,32 +50,28 @@ export async function up(options: UpOptions): Promise<void> {
 
 async function bringUp(options: UpOptions): Promise<Host> {
   const { stack } = options;
-  const settings = {
-    ...readStackSettings(stack),
-    ...(options.endpoint === undefined
-      ? {}
-      : { "mlscore:endpointDirectory": resolve(options.endpoint) }),
-  };
+  const settings = readStackSettings(stack, options.endpoint);
   const before = await readState(stack);
   const run = await runOnStandIn(stack, settings, before.resources);
-  const assetDirectory = join(stateDirectory(stack), "assets");
-  const wanted = await deployable(run.made, assetDirectory);
+  const copies = assetDirectory(stack);
+  const wanted = await deployable(run.made, copies);
   printPlan(stack, run, wanted);
 
   const host = await openHost(options);
   try {
     await applyWithProgress(host, wanted.spec);
     await writeState(stack, { version: 1, resources: run.stored });
-    await prune(assetDirectory, foldersOf(wanted.spec));
+    await prune(copies, foldersOf(wanted.spec));
+    await printEndpoint(
+      host,
+      wanted.spec,
+      resolve(PROJECT_DIRECTORY, settings["mlscore:endpointDirectory"] ?? ""),
+    );
   } catch (error) {
+    // Also when it cannot be asked: an endpoint in this process would go on behind a command that has failed.
     await host.abandon();
     throw error;
   }
-  await printEndpoint(
-    host,
-    wanted.spec,
-    resolve(PROJECT_DIRECTORY, settings["mlscore:endpointDirectory"] ?? ""),
-  );
   if (host.closed !== undefined) console.log("\nRunning until Ctrl-C.");
   return host;
 }
@@ -76,7 +79,7 @@ async function bringUp(options: UpOptions): Promise<Host> {
 /** The supervisor that runs already, or a new one: in this process, or on its own when detached. */
 async function openHost({ stack, detach, port }: UpOptions): Promise<Host> {
   const place = {
-    stateDirectory: join(stateDirectory(stack), "endpoint"),
+    stateDirectory: endpointDirectory(stack),
     cacheDirectory: cacheDirectory(),
     ...(port === undefined ? {} : { port }),
   };

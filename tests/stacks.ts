@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { StackSettings } from "../local/settings";
-import { runOnStandIn, type StandInRun, type StoredResource } from "../local/standIn";
+import { runOnStandIn, type StandInRun } from "../local/standIn";
+import type { StoredResource } from "../local/state";
 import { plainInputs, revealed } from "../local/values";
 
 export const ENDPOINT_DIRECTORY = join(__dirname, "fixtures", "endpoint");
