@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { issueToken } from "../../../local/endpoint/tokens";
-import { seededRandom } from "../../../local/endpoint/traffic";
+import { seededRandom } from "./support/random";
 import { CREDENTIALS, errorCode, startRouter, until, type TestRouter } from "./support/router";
 import { closedPort, startUpstream, targetOf, type FakeUpstream } from "./support/upstream";
 

@@ -1,12 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import {
-  chooseByWeight,
-  chooseMirror,
-  seededRandom,
-  trafficProblems,
-} from "../../../local/endpoint/traffic";
+import { chooseByWeight, chooseMirror, trafficProblems } from "../../../local/endpoint/traffic";
+import { seededRandom } from "./support/random";
 
 /** Whole percentages over up to six deployments that sum to 100. */
 const splits = fc.array(fc.nat(100), { minLength: 1, maxLength: 6 }).map((cuts) => {
