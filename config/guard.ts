@@ -1,4 +1,6 @@
 import { ConfigError } from "./problems";
+import { foundation, foundationProblems } from "./production/foundation";
+import type { StackConfig } from "./types";
 
 /**
  * Refuses to go on against another subscription than the one the stack names, so that `--stack sandbox` can never
@@ -27,4 +29,25 @@ export function assertSubscription(
       severity: "error",
     },
   ]);
+}
+
+/**
+ * Refuses settings that would make Azure replace what the stack cannot lose: cluster, workspace, storage, vault,
+ * registry.
+ *
+ * @param outputs the stack's own outputs as its last update left them; undefined where they cannot be read
+ * @returns the choices to keep in the stack's output `foundation`
+ * @throws ConfigError with every choice that differs from the one the stack was made with
+ */
+export function assertFoundation(
+  config: StackConfig,
+  outputs: Readonly<Record<string, unknown>> | undefined,
+  stack: string,
+): Record<string, string> {
+  const now = foundation(config);
+  const before = outputs?.["foundation"];
+  const known = typeof before === "object" && before !== null ? before : undefined;
+  const problems = foundationProblems(known as Record<string, string> | undefined, now, stack);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return now;
 }

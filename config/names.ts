@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ProductionNames } from "./production/types";
 import type { SandboxNames } from "./types";
 
 /**
@@ -35,9 +36,43 @@ export function sandboxNames(scope: NameScope): SandboxNames {
   };
 }
 
+/**
+ * Physical names of production, by the same rules. Further limits: cluster 1–63 and Azure Monitor workspace 4–63 letters,
+ * digits and dashes; DNS prefix 1–54; node resource group at most 80 (AKS, "Limits for the node resource group name").
+ */
+export function productionNames(scope: NameScope): ProductionNames {
+  const suffix = nameSuffix(scope);
+  const { workload } = scope;
+  return {
+    virtualNetwork: `vnet-${workload}-${suffix}`,
+    natGateway: `ng-${workload}-${suffix}`,
+    routeTable: `rt-${workload}-${suffix}`,
+    registry: `cr${workload}${suffix}`,
+    keyVault: `kv-${workload}-${suffix}`,
+    storageAccount: `st${workload}${suffix}`,
+    logAnalytics: `log-${workload}-${suffix}`,
+    applicationInsights: `appi-${workload}-${suffix}`,
+    monitorWorkspace: `amw-${workload}-${suffix}`,
+    cluster: `aks-${workload}-${suffix}`,
+    dnsPrefix: `${workload}-${suffix}`,
+    nodeResourceGroup: `rg-${workload}-nodes-${suffix}`,
+    clusterIdentity: `id-${workload}-cluster-${suffix}`,
+    kubeletIdentity: `id-${workload}-kubelet-${suffix}`,
+    scoringIdentity: `id-${workload}-scoring-${suffix}`,
+    gatewayIdentity: `id-${workload}-gateway-${suffix}`,
+  };
+}
+
+/** The workload again, out of names that were made from it. */
+export function workloadOf(names: { readonly storageAccount: string }): string {
+  return names.storageAccount.slice("st".length, -SUFFIX_LENGTH);
+}
+
+const SUFFIX_LENGTH = 6;
+
 /** Six hex digits over where the stack lives: 16 million values, the same on every machine. */
 function nameSuffix(scope: NameScope): string {
   // Azure compares ids without regard to case, so a change of case must not rename anything.
   const place = [scope.subscriptionId, scope.resourceGroup, scope.stack].join("/").toLowerCase();
-  return createHash("sha256").update(place).digest("hex").slice(0, 6);
+  return createHash("sha256").update(place).digest("hex").slice(0, SUFFIX_LENGTH);
 }

@@ -1,45 +1,18 @@
 import { z } from "zod";
 import { text } from "./azureml/values";
-import { WORKLOAD_PATTERN } from "./names";
-
-/** Text of a certain form; `wanted` completes "must be". */
-function matching(pattern: RegExp, wanted: string) {
-  return text(wanted).refine((value) => pattern.test(value), {
-    message: `is {value}; must be ${wanted}`,
-  });
-}
-
-/** One of some words, to the letter. */
-function oneOf<const T extends string>(words: readonly T[]) {
-  const wanted = words.length > 1 ? `one of ${words.join(", ")}` : words.join("");
-  return text(wanted)
-    .refine((value) => words.some((word) => word === value), {
-      message: `is {value}; must be ${wanted}`,
-    })
-    .transform((value) => value as T);
-}
-
-const guid = matching(
-  /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
-  "a GUID, 8-4-4-4-12 hex digits",
-);
-
-const subscription = z.strictObject({
-  /** Subscription that the stack may touch; a run against another one is refused. */
-  id: guid,
-  /** Its display name, for people. */
-  name: text().optional(),
-});
-
-const resourceGroup = z.strictObject({
-  /** Azure's naming rules for resource groups. */
-  name: matching(
-    /^[\w.()-]{0,89}[\w()-]$/,
-    "1–90 letters, digits or -_.(), not ending with a full stop",
-  ),
-  /** Whether the stack makes the group (and deletes it on destroy) or finds it there. */
-  create: z.boolean().default(false),
-});
+import {
+  endpointDirectory,
+  guid,
+  location,
+  logRetentionDays,
+  matching,
+  oneOf,
+  protect,
+  resourceGroup,
+  subscription,
+  tags,
+  workload,
+} from "./fields";
 
 const outboundRule = z.looseObject({ type: oneOf(["FQDN", "ServiceTag", "PrivateEndpoint"]) }).pipe(
   z.discriminatedUnion("type", [
@@ -77,12 +50,10 @@ export const sandboxSettings = z.strictObject({
   target: oneOf(["sandbox"]),
   subscription,
   resourceGroup,
-  /** Azure region, for example `canadacentral`. */
-  location: matching(/^[a-z][a-z0-9]+$/, "a region's short name such as canadacentral"),
-  workload: matching(WORKLOAD_PATTERN, "2–12 lower-case letters and digits, a letter first"),
-  /** Folder with the endpoint's and deployments' YAML, relative to the project. */
-  endpointDirectory: text("the folder with the endpoint's YAML"),
-  tags: z.record(z.string(), text()).default({}),
+  location,
+  workload,
+  endpointDirectory,
+  tags,
   isolationMode: oneOf(["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"]).default(
     "Disabled",
   ),
@@ -92,15 +63,8 @@ export const sandboxSettings = z.strictObject({
       outboundRule,
     )
     .default({}),
-  logRetentionDays: matching(/^\d+$/, "a whole number of days from 30 to 730")
-    .transform(Number)
-    .refine((days) => days >= 30 && days <= 730, {
-      message: "is {value}; must be a whole number of days from 30 to 730",
-    })
-    .default(30),
-  protect: oneOf(["true", "false"])
-    .transform((value) => value === "true")
-    .default(true),
+  logRetentionDays,
+  protect,
   /** Who uploads code and models: they get data access to the asset container, nobody else. */
   deployers: z
     .array(deployer)

@@ -1,3 +1,5 @@
+import type { ProductionConfig } from "./production/types";
+
 /**
  * What config/ hands to components/: the Azure ML YAML and the stack's settings after reading, checking and
  * completing. Plain data in Azure's words and units; no Pulumi outputs, no resources, no paths left to resolve.
@@ -230,4 +232,4 @@ export interface SandboxConfig {
   readonly endpoint: OnlineEndpointDefinition;
 }
 
-export type StackConfig = SandboxConfig;
+export type StackConfig = SandboxConfig | ProductionConfig;

@@ -7,6 +7,7 @@ import { plainInputs, revealed } from "../local/values";
 export const ENDPOINT_DIRECTORY = join(__dirname, "fixtures", "endpoint");
 export const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
 export const DEPLOYER = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
+export const ADMINISTRATORS = "99999999-8888-7777-6666-555555555555";
 
 /** Settings of a sandbox as the engine passes them on; each test changes what it is about. */
 export function sandboxSettings(changes: Record<string, unknown> = {}): StackSettings {
@@ -21,6 +22,49 @@ export function sandboxSettings(changes: Record<string, unknown> = {}): StackSet
     deployers: [{ objectId: DEPLOYER, principalType: "Group" }],
     ...changes,
   };
+  return asPassedOn(settings);
+}
+
+/** Complete settings of a production stack, as they are written; tests take them apart to change one of them. */
+export const PRODUCTION = {
+  target: "production",
+  subscription: { id: SUBSCRIPTION, name: "Test" },
+  resourceGroup: { name: "rg" },
+  location: "canadacentral",
+  workload: "flood",
+  tags: { owner: "tests" },
+  endpointDirectory: ENDPOINT_DIRECTORY,
+  deployment: "green",
+  network: {
+    addressSpace: "10.60.0.0/16",
+    subnets: {
+      nodes: "10.60.0.0/22",
+      apiServer: "10.60.4.0/28",
+      privateEndpoints: "10.60.5.0/27",
+      gateway: "10.60.6.0/27",
+    },
+    egress: { type: "natGateway" },
+  },
+  cluster: {
+    kubernetesVersion: "1.34",
+    systemPool: { vmSize: "Standard_D4ds_v5", minCount: 3, maxCount: 5 },
+    userPools: { scoring: { vmSize: "Standard_D4ds_v5", minCount: 3, maxCount: 12 } },
+    adminGroupObjectIds: [ADMINISTRATORS],
+    maintenance: { dayOfWeek: "Sunday", startTime: "02:00" },
+  },
+  image: { digest: `crflood.azurecr.io/gauge@sha256:${"a".repeat(64)}` },
+  release: { sandboxStack: "organization/mlscore/sandbox" },
+  scale: { maxReplicas: 12 },
+  hostname: "flood.example.internal",
+} as const;
+
+/** Settings of a production stack as the engine passes them on; each test changes what it is about. */
+export function productionSettings(changes: Record<string, unknown> = {}): StackSettings {
+  return asPassedOn({ ...PRODUCTION, ...changes });
+}
+
+/** Everything as text, structures as JSON; `undefined` takes a setting away. */
+function asPassedOn(settings: Readonly<Record<string, unknown>>): StackSettings {
   return Object.fromEntries(
     Object.entries(settings)
       .filter(([, value]) => value !== undefined)
@@ -36,6 +80,14 @@ export function sandboxRun(
   prior: readonly StoredResource[] = [],
 ): Promise<StandInRun> {
   return runOnStandIn("sandbox", sandboxSettings(changes), prior);
+}
+
+export function productionRun(
+  changes: Record<string, unknown> = {},
+  prior: readonly StoredResource[] = [],
+  otherStacks: Parameters<typeof runOnStandIn>[3] = {},
+): Promise<StandInRun> {
+  return runOnStandIn("production", productionSettings(changes), prior, otherStacks);
 }
 
 /** Inputs of the one resource of a type with this logical name. */

@@ -5,12 +5,14 @@ import { describe, expect, it } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "../../config";
 import { ConfigError } from "../../config/problems";
-import type { StackConfig } from "../../config/types";
+import type { SandboxConfig } from "../../config/types";
 import { DEPLOYER, ENDPOINT_DIRECTORY, sandboxSettings, SUBSCRIPTION } from "../stacks";
 
-function load(changes: Record<string, unknown> = {}): Promise<StackConfig> {
+async function load(changes: Record<string, unknown> = {}): Promise<SandboxConfig> {
   pulumi.runtime.setAllConfig({ ...sandboxSettings(changes) });
-  return loadConfig("test");
+  const config = await loadConfig("test");
+  if (config.target !== "sandbox") throw new Error(`target is ${config.target}`);
+  return config;
 }
 
 /** What is wrong, without the severity. */
@@ -46,6 +48,19 @@ describe("loadConfig", () => {
   });
 
   it.each([
+    [
+      "a target that is no kind of stack",
+      { target: "sandbx" },
+      "target",
+      'must be one of sandbox, production; did you mean "sandbox"?',
+    ],
+    ["a missing target", { target: undefined }, "target", "is missing; must be one of"],
+    [
+      "a misspelt target",
+      { target: undefined, targt: "sandbox" },
+      "targt",
+      'did you mean "target"? It must be one of sandbox, production',
+    ],
     [
       "a misspelt setting",
       { isolationMod: "Disabled" },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { sandboxNames, WORKLOAD_PATTERN } from "../../config/names";
+import { productionNames, sandboxNames, WORKLOAD_PATTERN, workloadOf } from "../../config/names";
 
 const scope = { workload: "flood", subscriptionId: "S", resourceGroup: "rg", stack: "sandbox" };
 
@@ -45,6 +45,60 @@ describe("sandboxNames", () => {
           expect(names.workspace).toMatch(/^[a-z0-9-]{3,33}$/);
         },
       ),
+    );
+  });
+});
+
+describe("productionNames", () => {
+  it("gives every resource its prefix, the workload and one suffix", () => {
+    expect(
+      productionNames({ ...scope, subscriptionId: "11111111-2222-3333-4444-555555555555" }),
+    ).toEqual({
+      virtualNetwork: "vnet-flood-0d1782",
+      natGateway: "ng-flood-0d1782",
+      routeTable: "rt-flood-0d1782",
+      registry: "crflood0d1782",
+      keyVault: "kv-flood-0d1782",
+      storageAccount: "stflood0d1782",
+      logAnalytics: "log-flood-0d1782",
+      applicationInsights: "appi-flood-0d1782",
+      monitorWorkspace: "amw-flood-0d1782",
+      cluster: "aks-flood-0d1782",
+      dnsPrefix: "flood-0d1782",
+      nodeResourceGroup: "rg-flood-nodes-0d1782",
+      clusterIdentity: "id-flood-cluster-0d1782",
+      kubeletIdentity: "id-flood-kubelet-0d1782",
+      scoringIdentity: "id-flood-scoring-0d1782",
+      gatewayIdentity: "id-flood-gateway-0d1782",
+    });
+  });
+
+  it("shares no globally unique name with another stack of the same group", () => {
+    const one = productionNames({ ...scope, stack: "production" });
+    const other = sandboxNames({ ...scope, stack: "sandbox" });
+    for (const key of ["registry", "keyVault", "storageAccount"] as const) {
+      expect(one[key]).not.toBe(other[key]);
+    }
+  });
+
+  it("keeps every name within Azure's limits for every workload that is allowed, and gives the workload back", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(WORKLOAD_PATTERN), fc.uuid(), (workload, subscriptionId) => {
+        const names = productionNames({
+          workload,
+          subscriptionId,
+          resourceGroup: "rg",
+          stack: "s",
+        });
+        expect(names.storageAccount).toMatch(/^[a-z0-9]{3,24}$/);
+        expect(names.keyVault).toMatch(/^[a-z](?=.{2,23}$)[a-z0-9]*(-[a-z0-9]+)*$/);
+        expect(names.registry).toMatch(/^[a-z0-9]{5,50}$/);
+        expect(names.cluster).toMatch(/^[a-z0-9-]{1,63}$/);
+        expect(names.dnsPrefix).toMatch(/^[a-z][a-z0-9-]{0,52}[a-z0-9]$/);
+        expect(names.nodeResourceGroup.length).toBeLessThanOrEqual(80);
+        expect(names.monitorWorkspace).toMatch(/^[a-z][a-z0-9-]{2,61}[a-z0-9]$/);
+        expect(workloadOf(names)).toBe(workload);
+      }),
     );
   });
 });

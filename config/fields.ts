@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { text } from "./azureml/values";
+import { WORKLOAD_PATTERN } from "./names";
+
+/** Pieces of the settings' schemas that both stacks share. Whatever comes from the engine is text or JSON. */
+
+/** Text of a certain form; `wanted` completes "must be". */
+export function matching(pattern: RegExp, wanted: string) {
+  return text(wanted).refine((value) => pattern.test(value), {
+    message: `is {value}; must be ${wanted}`,
+  });
+}
+
+/** One of some words, to the letter. */
+export function oneOf<const T extends string>(words: readonly T[]) {
+  const wanted = words.length > 1 ? `one of ${words.join(", ")}` : words.join("");
+  return text(wanted)
+    .refine((value) => words.some((word) => word === value), {
+      message: `is {value}; must be ${wanted}`,
+    })
+    .transform((value) => value as T);
+}
+
+/** Text that YAML reads as a number where nobody puts it in quotes: a zone `1`, a CPU quantity `2`. */
+export function matchingOrNumber(pattern: RegExp, wanted: string) {
+  return z.preprocess(
+    (input) => (typeof input === "number" ? String(input) : input),
+    matching(pattern, wanted),
+  );
+}
+
+export const guid = matching(
+  /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
+  "a GUID, 8-4-4-4-12 hex digits",
+);
+
+export const subscription = z.strictObject({
+  /** Subscription that the stack may touch; a run against another one is refused. */
+  id: guid,
+  /** Its display name, for people. */
+  name: text().optional(),
+});
+
+export const resourceGroup = z.strictObject({
+  /** Azure's naming rules for resource groups. */
+  name: matching(
+    /^[\w.()-]{0,89}[\w()-]$/,
+    "1–90 letters, digits or -_.(), not ending with a full stop",
+  ),
+  /** Whether the stack makes the group (and deletes it on destroy) or finds it there. */
+  create: z.boolean().default(false),
+});
+
+/** Azure region, for example `canadacentral`. */
+export const location = matching(/^[a-z][a-z0-9]+$/, "a region's short name such as canadacentral");
+
+export const workload = matching(
+  WORKLOAD_PATTERN,
+  "2–12 lower-case letters and digits, a letter first",
+);
+
+/** Folder with the endpoint's and deployments' YAML, relative to the project. */
+export const endpointDirectory = text("the folder with the endpoint's YAML");
+
+export const tags = z.record(z.string(), text()).default({});
+
+export const logRetentionDays = matching(/^\d+$/, "a whole number of days from 30 to 730")
+  .transform(Number)
+  .refine((days) => days >= 30 && days <= 730, {
+    message: "is {value}; must be a whole number of days from 30 to 730",
+  })
+  .default(30);
+
+export const protect = oneOf(["true", "false"])
+  .transform((value) => value === "true")
+  .default(true);

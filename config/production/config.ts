@@ -1,0 +1,159 @@
+import { realpathSync } from "node:fs";
+import { distance } from "fastest-levenshtein";
+import { type Report, soundParts } from "../azureml/issues";
+import { didYouMean } from "../azureml/nearest";
+import type { YamlFile } from "../azureml/yamlTree";
+import { productionNames } from "../names";
+import type { Problem } from "../problems";
+import { releaseId } from "../release";
+import type { OnlineDeploymentDefinition, OnlineEndpointDefinition } from "../types";
+import { checkAddresses } from "./addresses";
+import type { WrittenImage } from "./imageSettings";
+import { imageBuild } from "./imageBuild";
+import { checkNetworkIds } from "./networkIds";
+import { addressAt } from "./ranges";
+import { regionFault } from "./regions";
+import { productionSettings, type ProductionSettings } from "./settings";
+import type { ImageBuild, ImageSource, ProductionConfig } from "./types";
+
+/** Kubernetes' and AKS' custom: the name service has this place in the range of services. */
+const DNS_OFFSET = 10;
+
+/**
+ * The settings as far as they are sound. What is wrong with them, by themselves and with one another, is reported; parts
+ * that are wrong do not keep the others from being checked.
+ */
+export function checkProduction(file: YamlFile, report: Report): Partial<ProductionSettings> {
+  const settings = soundParts(productionSettings, file, report);
+  const { cluster, image, location, network, resourceGroup, subscription } = settings;
+  if (location !== undefined) {
+    const fault = regionFault(location);
+    if (fault !== undefined) report.error(["location"], fault);
+  }
+  const pools = cluster === undefined ? undefined : [cluster.systemPool, ...cluster.userPools];
+  checkAddresses(written(file, "network"), pools, report);
+  if (network !== undefined && location !== undefined && resourceGroup && subscription) {
+    const place = { subscriptionId: subscription.id, resourceGroup: resourceGroup.name, location };
+    checkNetworkIds(network, place, report);
+  }
+  if (image?.kind === "agentPool" && network !== undefined) {
+    const isCreated = network.vnet.kind === "created";
+    const subnets = network.vnet.kind === "created" ? network.vnet.subnets : network.vnet.subnetIds;
+    if (subnets.build === undefined) {
+      report.error(
+        ["network", isCreated ? "subnets" : "subnetIds", "build"],
+        "is missing; the agent pool that builds the image (image.build: agentPool) needs a subnet",
+      );
+    }
+  }
+  if (settings.hostname !== undefined && settings.certificateName === undefined) {
+    report.warning(
+      ["hostname"],
+      "is served over plain HTTP; put a certificate for it into the stack's vault and name it in certificateName",
+    );
+  }
+  if (cluster?.zones.length === 1) {
+    report.warning(
+      ["cluster", "zones"],
+      `has zone ${cluster.zones.join("")} only: when that fails, everything does; name two or three`,
+    );
+  }
+  return settings;
+}
+
+/** The deployment that the settings name; reports a name that the endpoint does not have, with those that it has. */
+export function chosenDeployment(
+  name: string | undefined,
+  endpoint: OnlineEndpointDefinition | undefined,
+  report: Report,
+): OnlineDeploymentDefinition | undefined {
+  if (name === undefined || endpoint === undefined) return undefined;
+  const found = endpoint.deployments.find((deployment) => deployment.name === name);
+  if (found !== undefined) return found;
+  const names = endpoint.deployments
+    .map((deployment) => deployment.name)
+    .sort((a, b) => distance(name, a) - distance(name, b) || (a < b ? -1 : 1));
+  report.error(
+    ["deployment"],
+    `is {value}, which endpoint ${endpoint.name} does not have; it has ${names.join(", ")}${didYouMean(name, names)}`,
+  );
+  return undefined;
+}
+
+/** How the image is built from the deployment, where it is built here; or why it cannot be. */
+export function buildOf(
+  image: WrittenImage | undefined,
+  deployment: OnlineDeploymentDefinition | undefined,
+  context: string,
+): { readonly build?: ImageBuild; readonly problems: readonly Problem[] } {
+  if (image === undefined || image.kind === "digest" || deployment === undefined) {
+    return { problems: [] };
+  }
+  return imageBuild(deployment, realpathSync(context));
+}
+
+/** Completes settings in which nothing is wrong. */
+export function productionConfig(
+  file: YamlFile,
+  endpoint: OnlineEndpointDefinition,
+  deployment: OnlineDeploymentDefinition,
+  build: ImageBuild | undefined,
+  stack: string,
+): ProductionConfig {
+  const settings = productionSettings.parse(file.value);
+  const { subscription, release, canary } = settings;
+  return {
+    target: "production",
+    subscription: {
+      id: subscription.id.toLowerCase(),
+      ...(subscription.name === undefined ? {} : { name: subscription.name }),
+    },
+    resourceGroup: settings.resourceGroup,
+    location: settings.location,
+    names: productionNames({
+      workload: settings.workload,
+      subscriptionId: subscription.id,
+      resourceGroup: settings.resourceGroup.name,
+      stack,
+    }),
+    tags: settings.tags,
+    logRetentionDays: settings.logRetentionDays,
+    protect: settings.protect,
+    network: {
+      ...settings.network,
+      dnsServiceIp: addressAt(settings.network.serviceCidr, DNS_OFFSET),
+    },
+    cluster: settings.cluster,
+    image: imageSource(settings.image, build),
+    release: {
+      id: releaseId(deployment),
+      sandboxStack: release.sandboxStack,
+      soakDays: release.soakDays,
+      ...(release.exceptionReason === undefined
+        ? {}
+        : { exceptionReason: release.exceptionReason }),
+    },
+    endpointName: endpoint.name,
+    deployment,
+    scale: settings.scale,
+    resources: settings.resources,
+    ...(canary === undefined ? {} : { canary }),
+    hostname: settings.hostname,
+    ...(settings.certificateName === undefined
+      ? {}
+      : { certificateName: settings.certificateName }),
+  };
+}
+
+function imageSource(image: WrittenImage, build: ImageBuild | undefined): ImageSource {
+  if (image.kind === "digest") return image;
+  if (build === undefined) throw new Error("the image has no build, and no problem told why");
+  return { ...image, build };
+}
+
+function written(file: YamlFile, key: string): unknown {
+  const { value } = file;
+  return typeof value === "object" && value !== null
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}

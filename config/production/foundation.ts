@@ -1,0 +1,102 @@
+import { workloadOf } from "../names";
+import type { Problem } from "../problems";
+import type { StackConfig } from "../types";
+import type { ProductionConfig } from "./types";
+
+/**
+ * Choices that a stack keeps for life: changing one would make Azure refuse, or make the engine delete and recreate what
+ * holds data or serves requests. A stack remembers them in its outputs, and every later run compares.
+ */
+
+/** Value of a choice that was left to the stack. */
+const OWN = "(made by the stack)";
+
+/**
+ * The choices by the setting's path. Sources for the cluster: pulumi-azure-native `provider/pkg/gen/replacement.go`
+ * (location, dnsPrefix, nodeResourceGroup, podCidr, serviceCidr, outboundType), and AKS: subnets of pools and API server,
+ * zones, sizes of machines, disks and host encryption of a pool, and the API server's private zone cannot be changed.
+ */
+export function foundation(config: StackConfig): Record<string, string> {
+  return {
+    target: config.target,
+    "subscription.id": config.subscription.id,
+    "resourceGroup.name": config.resourceGroup.name,
+    "resourceGroup.create": String(config.resourceGroup.create),
+    location: config.location,
+    workload: workloadOf(config.names),
+    ...(config.target === "production"
+      ? { ...networkChoices(config.network), ...clusterChoices(config.cluster) }
+      : {}),
+  };
+}
+
+function networkChoices(network: ProductionConfig["network"]): Record<string, string> {
+  const { vnet } = network;
+  const common = {
+    "network.vnetId": vnet.kind === "existing" ? vnet.id : OWN,
+    "network.egress": vnet.kind === "existing" ? vnet.egress : vnet.egress.type,
+    "network.podCidr": network.podCidr,
+    "network.serviceCidr": network.serviceCidr,
+    "network.privateDnsZoneIds.apiServer": network.privateDnsZoneIds.apiServer ?? OWN,
+  };
+  const key = vnet.kind === "existing" ? "subnetIds" : "subnets";
+  const subnets = vnet.kind === "existing" ? vnet.subnetIds : vnet.subnets;
+  return {
+    ...common,
+    [`network.${key}.nodes`]: subnets.nodes,
+    [`network.${key}.apiServer`]: subnets.apiServer,
+  };
+}
+
+function clusterChoices(cluster: ProductionConfig["cluster"]): Record<string, string> {
+  const pools = cluster.userPools.flatMap(({ name, vmSize, osDiskSizeGB }) => [
+    [`cluster.userPools.${name}.vmSize`, vmSize],
+    [`cluster.userPools.${name}.osDiskSizeGB`, String(osDiskSizeGB)],
+  ]);
+  return {
+    "cluster.zones": cluster.zones.join(", "),
+    "cluster.hostEncryption": String(cluster.hostEncryption),
+    "cluster.systemPool.vmSize": cluster.systemPool.vmSize,
+    "cluster.systemPool.osDiskSizeGB": String(cluster.systemPool.osDiskSizeGB),
+    ...(Object.fromEntries(pools) as Record<string, string>),
+  };
+}
+
+/**
+ * What differs from the choices that the stack was made with. A choice that one side does not know is no difference: a
+ * newer version may remember more, and pools come and go.
+ *
+ * @param before of the stack's outputs; undefined before its first update
+ */
+export function foundationProblems(
+  before: Readonly<Record<string, string>> | undefined,
+  now: Readonly<Record<string, string>>,
+  stack: string,
+): Problem[] {
+  return Object.entries(now).flatMap(([key, value]) => {
+    const made = before?.[key];
+    if (made === undefined || made === value) return [];
+    const message = `is "${value}"; this stack was made with "${made}", and a change would ${effectOf(key)}: ${wayOut(key)}`;
+    return [{ file: `Pulumi.${stack}.yaml`, key, message, severity: "error" as const }];
+  });
+}
+
+function effectOf(key: string): string {
+  if (isOfUserPool(key)) return "replace the pool with all its pods at once";
+  if (key === "target") return "delete everything that the stack has";
+  if (key === "resourceGroup.create") return "delete the resource group, or collide with it";
+  if (/^(subscription|resourceGroup|location|workload)/.test(key)) {
+    return "replace all that the stack has, with its data";
+  }
+  return "replace the cluster with all that runs on it, or be refused by Azure half-way";
+}
+
+function wayOut(key: string): string {
+  return isOfUserPool(key)
+    ? "set it back, and add a pool of another name beside this one"
+    : "set it back, or make a second stack beside this one";
+}
+
+function isOfUserPool(key: string): boolean {
+  return key.startsWith("cluster.userPools.");
+}

@@ -1,0 +1,107 @@
+import type { Report } from "../azureml/issues";
+import type { PrivateService, ProductionNetwork } from "./types";
+
+/** Where the stack itself lies. */
+interface Place {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+}
+
+/** Names of the zones, fixed by Azure (Microsoft Learn, "Azure Private Endpoint private DNS zone values"). */
+const ZONES: Readonly<Record<Exclude<PrivateService, "apiServer">, string>> = {
+  registry: "privatelink.azurecr.io",
+  vault: "privatelink.vaultcore.azure.net",
+  blob: "privatelink.blob.core.windows.net",
+  dfs: "privatelink.dfs.core.windows.net",
+};
+
+/** Longest name of a network, a subnet and their resource group: they become labels of nodes (AKS, "Azure CNI Overlay", limitations). */
+const LONGEST_LABEL = 63;
+
+type Checked = Pick<ProductionNetwork, "vnet" | "privateDnsZoneIds">;
+
+/** Ids of what exists already: that they belong together, and that they are what they are said to be. */
+export function checkNetworkIds(
+  { vnet, privateDnsZoneIds }: Checked,
+  place: Place,
+  report: Report,
+): void {
+  if (vnet.kind === "existing") {
+    checkNetwork(vnet.id, place, report);
+    checkSubnets(vnet, report);
+  } else if (place.resourceGroup.length > LONGEST_LABEL) {
+    report.error(
+      ["resourceGroup", "name"],
+      `is {value}; a resource group with the cluster's network has at most ${LONGEST_LABEL} characters, since AKS makes a label of its name`,
+    );
+  }
+  for (const [service, id] of Object.entries(privateDnsZoneIds)) {
+    const fault = zoneFault(service as PrivateService, lastSegment(id), place.location);
+    if (fault !== undefined) report.error(["network", "privateDnsZoneIds", service], fault);
+  }
+}
+
+function checkNetwork(id: string, place: Place, report: Report): void {
+  const key = ["network", "vnetId"];
+  const [, , subscription = "", , group = ""] = id.split("/");
+  if (subscription.toLowerCase() !== place.subscriptionId.toLowerCase()) {
+    // Microsoft Learn, "Create, change, or delete a network interface": same subscription and location.
+    report.error(
+      key,
+      "is {value}, in another subscription than the stack; machines join networks of their own subscription only",
+    );
+  }
+  for (const [what, name] of [
+    ["resource group", group],
+    ["network", lastSegment(id)],
+  ] as const) {
+    if (name.length > LONGEST_LABEL) report.error(key, tooLong(what));
+  }
+}
+
+function checkSubnets(vnet: Extract<Checked["vnet"], { kind: "existing" }>, report: Report): void {
+  const seen = new Map<string, string>();
+  for (const [name, id] of Object.entries({ ...vnet.subnetIds })) {
+    const key = ["network", "subnetIds", name];
+    const same = id.toLowerCase();
+    if (!same.startsWith(`${vnet.id.toLowerCase()}/subnets/`)) {
+      report.error(key, `is {value}, which is not in the network of vnetId (${vnet.id})`);
+    }
+    const other = seen.get(same);
+    if (other !== undefined)
+      report.error(key, `is the same subnet as ${other}; each needs one of its own`);
+    seen.set(same, name);
+    if (lastSegment(id).length > LONGEST_LABEL) report.error(key, tooLong("subnet"));
+  }
+}
+
+/**
+ * A zone for the API server is `private.<location>.azmk8s.io` or `<sub>.private.<location>.azmk8s.io`, not `privatelink…`,
+ * because the API server lies in the network itself; a sub-zone's name has at most 32 characters (AKS, "Create a private
+ * AKS cluster", configuration options for private DNS).
+ */
+function zoneFault(service: PrivateService, zone: string, location: string): string | undefined {
+  if (service !== "apiServer") {
+    const name = ZONES[service];
+    return zone.toLowerCase() === name
+      ? undefined
+      : `is {value}; must be the id of a zone with the name ${name}`;
+  }
+  const parent = `private.${location}.azmk8s.io`;
+  if (zone === parent) return undefined;
+  const sub = zone.endsWith(`.${parent}`) ? zone.slice(0, -parent.length - 1) : undefined;
+  if (sub !== undefined && /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(sub)) return undefined;
+  if (sub !== undefined && sub.length > 32) {
+    return `is {value}; the part before .${parent} has ${sub.length} characters, AKS takes 32`;
+  }
+  return `is {value}; must be the id of a zone with the name ${parent} or <name>.${parent}`;
+}
+
+function tooLong(what: string): string {
+  return `is {value}; the name of the ${what} has more than ${LONGEST_LABEL} characters, and AKS makes a label of it`;
+}
+
+function lastSegment(id: string): string {
+  return id.slice(id.lastIndexOf("/") + 1);
+}

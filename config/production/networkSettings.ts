@@ -1,0 +1,170 @@
+import { z } from "zod";
+import { text } from "../azureml/values";
+import { matching, oneOf } from "../fields";
+import { DEFAULT_POD_CIDR, DEFAULT_SERVICE_CIDR } from "./addresses";
+import type { ProductionNetwork, Subnets } from "./types";
+
+/** Shape of the setting `network`. What its ranges and ids mean is checked in addresses.ts and networkIds.ts. */
+
+const cidr = text("an IPv4 range such as 10.60.0.0/22");
+const subnetId = matching(
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
+  "a subnet's id, /subscriptions/…/virtualNetworks/<name>/subnets/<name>",
+);
+const zoneId = matching(
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/privateDnsZones\/[^/]+$/i,
+  "a private DNS zone's id, /subscriptions/…/privateDnsZones/<name>",
+);
+
+const EGRESS = ["natGateway", "firewall"] as const;
+
+function subnets<T extends z.ZodType>(one: T) {
+  return z.strictObject({
+    nodes: one,
+    apiServer: one,
+    privateEndpoints: one,
+    gateway: one,
+    build: one.optional(),
+  });
+}
+
+export const network = z
+  .strictObject({
+    addressSpace: cidr.optional(),
+    subnets: subnets(cidr).optional(),
+    vnetId: matching(
+      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+$/i,
+      "a virtual network's id, /subscriptions/…/virtualNetworks/<name>",
+    ).optional(),
+    subnetIds: subnets(subnetId).optional(),
+    // The mapping first: of a word that is neither, the last alternative is the one that tells what it may be.
+    egress: z.union([
+      z.strictObject({
+        type: oneOf(EGRESS),
+        nextHopIpAddress: text("the firewall's private IPv4 address").optional(),
+      }),
+      oneOf(EGRESS),
+    ]),
+    podCidr: cidr.default(DEFAULT_POD_CIDR),
+    serviceCidr: cidr.default(DEFAULT_SERVICE_CIDR),
+    privateDnsZoneIds: z
+      .strictObject({
+        registry: zoneId.optional(),
+        vault: zoneId.optional(),
+        blob: zoneId.optional(),
+        dfs: zoneId.optional(),
+        apiServer: zoneId.optional(),
+      })
+      .default({}),
+  })
+  .transform((written, context): Omit<ProductionNetwork, "dnsServiceIp"> => {
+    const problem = (path: string[], message: string) => {
+      context.addIssue({ code: "custom", path, message });
+    };
+    const vnet =
+      written.vnetId === undefined ? created(written, problem) : existing(written, problem);
+    if (vnet === undefined) return z.NEVER;
+    return {
+      vnet,
+      podCidr: written.podCidr,
+      serviceCidr: written.serviceCidr,
+      privateDnsZoneIds: defined(written.privateDnsZoneIds),
+    };
+  });
+
+type Problem = (path: string[], message: string) => void;
+
+interface Written {
+  readonly addressSpace?: string | undefined;
+  readonly subnets?: WrittenSubnets | undefined;
+  readonly vnetId?: string | undefined;
+  readonly subnetIds?: WrittenSubnets | undefined;
+  readonly egress:
+    string | { readonly type: string; readonly nextHopIpAddress?: string | undefined };
+}
+
+type WrittenSubnets = Omit<Subnets<string>, "build"> & { readonly build?: string | undefined };
+
+function created(written: Written, problem: Problem): ProductionNetwork["vnet"] | undefined {
+  const { addressSpace, subnets: ranges, egress } = written;
+  if (written.subnetIds !== undefined) {
+    problem(
+      ["vnetId"],
+      "is missing; subnets that exist already (subnetIds) lie in a network that does",
+    );
+    return undefined;
+  }
+  if (addressSpace === undefined && ranges === undefined) {
+    problem(
+      [],
+      "has neither addressSpace and subnets, for a network of its own, nor vnetId and subnetIds, for one that exists",
+    );
+    return undefined;
+  }
+  if (addressSpace === undefined)
+    problem(["addressSpace"], "is missing; must be the IPv4 range of the whole network");
+  if (ranges === undefined)
+    problem(["subnets"], "is missing; must be a mapping with the IPv4 ranges of the subnets");
+  const way = createdEgress(egress, problem);
+  if (addressSpace === undefined || ranges === undefined || way === undefined) return undefined;
+  return { kind: "created", addressSpace, subnets: defined(ranges), egress: way };
+}
+
+function createdEgress(egress: Written["egress"], problem: Problem) {
+  if (typeof egress === "string") {
+    problem(
+      ["egress"],
+      `is {value}; in a network of the stack's own write it as a mapping, {type: ${egress}${egress === "firewall" ? ", nextHopIpAddress: …" : ""}}`,
+    );
+    return undefined;
+  }
+  const { type, nextHopIpAddress } = egress;
+  if (type === "natGateway") {
+    if (nextHopIpAddress === undefined) return { type } as const;
+    problem(
+      ["egress", "nextHopIpAddress"],
+      "is {value}, but a NAT gateway has no next hop; remove it, or set type to firewall",
+    );
+    return undefined;
+  }
+  if (nextHopIpAddress !== undefined) return { type: "firewall", nextHopIpAddress } as const;
+  problem(
+    ["egress", "nextHopIpAddress"],
+    "is missing; must be the firewall's private IPv4 address",
+  );
+  return undefined;
+}
+
+function existing(written: Written, problem: Problem): ProductionNetwork["vnet"] | undefined {
+  const { vnetId, subnetIds, egress } = written;
+  for (const key of ["addressSpace", "subnets"] as const) {
+    if (written[key] === undefined) continue;
+    problem(
+      [key],
+      "is for a network that the stack makes, and vnetId names one that exists; keep one of the two",
+    );
+  }
+  if (subnetIds === undefined)
+    problem(["subnetIds"], "is missing; must be a mapping with the ids of the network's subnets");
+  if (typeof egress !== "string") {
+    problem(
+      ["egress"],
+      `is {value}; for a network that exists write ${egress.type} alone, its routes are not this stack's`,
+    );
+    return undefined;
+  }
+  if (vnetId === undefined || subnetIds === undefined) return undefined;
+  return {
+    kind: "existing",
+    id: vnetId,
+    subnetIds: defined(subnetIds),
+    egress: egress === "firewall" ? "firewall" : "natGateway",
+  };
+}
+
+/** Without the keys that have no value. */
+function defined<T extends object>(record: T) {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

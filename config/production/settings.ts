@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { text, wholeNumber } from "../azureml/values";
+import * as fields from "../fields";
+import { cluster } from "./clusterSettings";
+import { image, imageDigest } from "./imageSettings";
+import { network } from "./networkSettings";
+import { CPU_PATTERN, MEMORY_PATTERN, millicores } from "./quantities";
+
+const cpu = fields.matchingOrNumber(CPU_PATTERN, 'CPUs such as "2" or "500m"');
+
+const release = z.strictObject({
+  /** The sandbox, in whose outputs a release's history lies. */
+  sandboxStack: fields.matching(
+    /^[\w.-]+\/[\w.-]+\/[\w.-]+$/,
+    "a stack's full name, organization/project/stack",
+  ),
+  soakDays: wholeNumber(0, 365, "days in the sandbox").default(14),
+  exceptionReason: text("the reason why the release may run without its days in the sandbox")
+    .refine((reason) => reason.trim().length >= 10, {
+      message: "is {value}; must say why, in 10 characters or more",
+    })
+    .optional(),
+});
+
+const scale = z
+  .strictObject({
+    // Two, so that one can be replaced while the other answers.
+    minReplicas: wholeNumber(2, 1000, "replicas; with one, every update is an outage").default(3),
+    maxReplicas: wholeNumber(2, 1000, "replicas"),
+    targetCpuPercent: wholeNumber(10, 90, "percent of the CPU request").default(60),
+  })
+  .superRefine(({ minReplicas, maxReplicas }, context) => {
+    if (minReplicas <= maxReplicas) return;
+    const message = `is {value}, less than minReplicas (${minReplicas})`;
+    context.addIssue({ code: "custom", path: ["maxReplicas"], message });
+  });
+
+const resources = z
+  .strictObject({
+    cpuRequest: cpu.default("500m"),
+    cpuLimit: cpu.default("2"),
+    memory: fields
+      .matching(MEMORY_PATTERN, "memory with its unit, such as 512Mi or 1Gi")
+      .default("1Gi"),
+  })
+  .superRefine(({ cpuRequest, cpuLimit }, context) => {
+    if (millicores(cpuRequest) <= millicores(cpuLimit)) return;
+    const message = `is "${cpuRequest}", more than cpuLimit ("${cpuLimit}"); Kubernetes refuses such pods`;
+    context.addIssue({ code: "custom", path: ["cpuRequest"], message });
+  });
+
+const canary = z.strictObject({
+  image: imageDigest,
+  releaseId: fields.matching(/^[0-9a-f]{64}$/, "a release id, 64 lower-case hex digits"),
+  weight: wholeNumber(0, 100, "percent of the requests"),
+  replicas: wholeNumber(1, 1000, "replicas").default(1),
+});
+
+/** Settings of `Pulumi.<stack>.yaml` for production, as written there (without the prefix `mlscore:`). */
+export const productionSettings = z.strictObject({
+  target: fields.oneOf(["production"]),
+  subscription: fields.subscription,
+  resourceGroup: fields.resourceGroup,
+  location: fields.location,
+  workload: fields.workload,
+  tags: fields.tags,
+  logRetentionDays: fields.logRetentionDays,
+  protect: fields.protect,
+  endpointDirectory: fields.endpointDirectory,
+  deployment: text("the name of one of the endpoint's deployments"),
+  network,
+  cluster,
+  image,
+  release,
+  scale,
+  resources: resources.prefault({}),
+  canary: canary.optional(),
+  /** RFC 1123, with a domain: the gateway matches requests by it. */
+  hostname: fields.matching(
+    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    "a DNS name in lower case, such as flood.insight.internal",
+  ),
+  /** Azure Key Vault, naming of certificates. */
+  certificateName: fields
+    .matching(/^[0-9a-zA-Z-]{1,127}$/, "1–127 letters, digits or dashes")
+    .optional(),
+});
+
+export type ProductionSettings = z.output<typeof productionSettings>;

@@ -1,0 +1,26 @@
+import type { Problem } from "../problems";
+import type { OnlineDeploymentDefinition } from "../types";
+
+/** Variables that the Deployment itself sets. */
+const OWN = ["EXPECTED_RELEASE_ID", "DRAIN_SECONDS"];
+
+const OTHER_WAY = "use the workload identity, or read it from Key Vault in the code";
+
+/**
+ * Environment variables that a pod cannot have. Everybody who may read Deployments reads a pod's variables, so what
+ * looks like a secret is refused; nor does anything in a cluster fill in Azure ML's `${{…}}` expressions.
+ */
+export function variableProblems(deployment: OnlineDeploymentDefinition): Problem[] {
+  const { environmentVariables, secretVariables, file } = deployment;
+  return Object.entries(environmentVariables).flatMap(([name, value]): Problem[] => {
+    const message = secretVariables.includes(name)
+      ? `looks like a secret, which must not stand in a manifest; ${OTHER_WAY}`
+      : /^\$\{\{.*\}\}$/s.test(value)
+        ? `is an expression that only Azure ML fills in; ${OTHER_WAY}`
+        : OWN.includes(name)
+          ? "is set by the stack itself; leave it out"
+          : undefined;
+    if (message === undefined) return [];
+    return [{ file, key: `environment_variables.${name}`, message, severity: "error" }];
+  });
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfig } from "../../../config";
+import { foundation, foundationProblems } from "../../../config/production/foundation";
+import { PRODUCTION, sandboxSettings, SUBSCRIPTION } from "../../stacks";
+import { cluster, load, network } from "./workshop";
+
+/** Does not prove what Azure and the provider replace: the list follows their documentation. */
+
+const MADE = {
+  target: "production",
+  "subscription.id": SUBSCRIPTION,
+  "resourceGroup.name": "rg",
+  "resourceGroup.create": "false",
+  location: "canadacentral",
+  workload: "flood",
+  "network.vnetId": "(made by the stack)",
+  "network.egress": "natGateway",
+  "network.podCidr": "10.244.0.0/16",
+  "network.serviceCidr": "10.245.0.0/16",
+  "network.privateDnsZoneIds.apiServer": "(made by the stack)",
+  "network.subnets.nodes": "10.60.0.0/22",
+  "network.subnets.apiServer": "10.60.4.0/28",
+  "cluster.zones": "1, 2, 3",
+  "cluster.hostEncryption": "false",
+  "cluster.systemPool.vmSize": "Standard_D4ds_v5",
+  "cluster.systemPool.osDiskSizeGB": "128",
+  "cluster.userPools.scoring.vmSize": "Standard_D4ds_v5",
+  "cluster.userPools.scoring.osDiskSizeGB": "128",
+};
+
+describe("foundation", () => {
+  it("holds the choices of production that stay for life", async () => {
+    expect(foundation(await load())).toEqual(MADE);
+  });
+
+  it("holds those of a sandbox", async () => {
+    pulumi.runtime.setAllConfig({ ...sandboxSettings() });
+    expect(foundation(await loadConfig("test"))).toEqual({
+      target: "sandbox",
+      "subscription.id": SUBSCRIPTION,
+      "resourceGroup.name": "rg",
+      "resourceGroup.create": "false",
+      location: "canadacentral",
+      workload: "flood",
+    });
+  });
+
+  it("does not change with what Azure can change", async () => {
+    const later = await load({
+      ...network({
+        addressSpace: "10.60.0.0/15",
+        subnets: { gateway: "10.60.8.0/26", build: "10.60.9.0/28" },
+      }),
+      ...cluster({
+        kubernetesVersion: "1.35",
+        systemPool: { ...PRODUCTION.cluster.systemPool, minCount: 2, maxCount: 4 },
+        maintenance: { dayOfWeek: "Monday", startTime: "03:00" },
+      }),
+      protect: "false",
+      logRetentionDays: "60",
+      tags: {},
+      hostname: "other.example.internal",
+    });
+    expect(foundation(later)).toEqual(MADE);
+  });
+
+  it("follows an existing network by its ids", async () => {
+    const vnet = `/subscriptions/${SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v`;
+    const subnet = (name: string) => `${vnet}/subnets/${name}`;
+    const found = foundation(
+      await load({
+        network: {
+          vnetId: vnet,
+          subnetIds: {
+            nodes: subnet("n"),
+            apiServer: subnet("a"),
+            privateEndpoints: subnet("p"),
+            gateway: subnet("g"),
+          },
+          egress: "firewall",
+        },
+      }),
+    );
+    expect(found).toMatchObject({
+      "network.vnetId": vnet,
+      "network.egress": "firewall",
+      "network.subnetIds.nodes": subnet("n"),
+      "network.subnetIds.apiServer": subnet("a"),
+    });
+    expect(Object.keys(found).filter((key) => key.startsWith("network.subnets."))).toEqual([]);
+  });
+});
+
+describe("foundationProblems", () => {
+  it("has nothing to say before the first update, or where nothing has changed", () => {
+    expect(foundationProblems(undefined, MADE, "production")).toEqual([]);
+    expect(foundationProblems(MADE, MADE, "production")).toEqual([]);
+  });
+
+  it("tells each change with what the stack was made with", () => {
+    const now = { ...MADE, "network.podCidr": "10.128.0.0/16", workload: "rain" };
+    expect(foundationProblems(MADE, now, "production")).toEqual([
+      {
+        file: "Pulumi.production.yaml",
+        key: "workload",
+        message:
+          'is "rain"; this stack was made with "flood", and a change would replace all that the stack has, with its data: ' +
+          "set it back, or make a second stack beside this one",
+        severity: "error",
+      },
+      {
+        file: "Pulumi.production.yaml",
+        key: "network.podCidr",
+        message:
+          'is "10.128.0.0/16"; this stack was made with "10.244.0.0/16", and a change would replace the cluster with all that runs on it, or be refused by Azure half-way: ' +
+          "set it back, or make a second stack beside this one",
+        severity: "error",
+      },
+    ]);
+  });
+
+  it.each(Object.keys(MADE))("notices a change of %s", (key) => {
+    const found = foundationProblems({ ...MADE, [key]: "before" }, MADE, "p");
+    expect(found.map((problem) => problem.key)).toEqual([key]);
+  });
+
+  it("shows the way round for a pool", () => {
+    const key = "cluster.userPools.scoring.vmSize";
+    expect(foundationProblems({ ...MADE, [key]: "x" }, MADE, "p")[0]?.message).toBe(
+      'is "Standard_D4ds_v5"; this stack was made with "x", and a change would replace the pool with all its pods at once: ' +
+        "set it back, and add a pool of another name beside this one",
+    );
+  });
+
+  it("passes over what one side does not know", () => {
+    const { "network.podCidr": pods, ...less } = MADE;
+    expect(pods).toBe("10.244.0.0/16");
+    expect(foundationProblems(less, MADE, "p")).toEqual([]);
+    expect(foundationProblems(MADE, less, "p")).toEqual([]);
+  });
+});

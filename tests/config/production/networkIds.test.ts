@@ -1,0 +1,169 @@
+import { describe, expect, it } from "@jest/globals";
+import { SUBSCRIPTION } from "../../stacks";
+import { faults, load, network } from "./workshop";
+
+/** Does not prove that an existing network has room and the right routes: its ranges are known to Azure only. */
+
+const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/hub/providers/Microsoft.Network`;
+const VNET = `${GROUP}/virtualNetworks/spoke`;
+const EXISTING = {
+  vnetId: VNET,
+  subnetIds: {
+    nodes: `${VNET}/subnets/nodes`,
+    apiServer: `${VNET}/subnets/api`,
+    privateEndpoints: `${VNET}/subnets/endpoints`,
+    gateway: `${VNET}/subnets/gateway`,
+  },
+  egress: "firewall",
+};
+
+const zone = (name: string) => `${GROUP}/privateDnsZones/${name}`;
+
+describe("a network that exists", () => {
+  it("is taken with its subnets", async () => {
+    const { vnet } = (await load({ network: EXISTING })).network;
+    const { vnetId, ...rest } = EXISTING;
+    expect(vnet).toEqual({ kind: "existing", id: vnetId, ...rest });
+  });
+
+  it("is compared without regard to case, as Azure does", async () => {
+    const subnetIds = { ...EXISTING.subnetIds, gateway: EXISTING.subnetIds.gateway.toUpperCase() };
+    expect(await faults({ network: { ...EXISTING, subnetIds } })).toEqual([]);
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      "a subnet of another network",
+      { subnetIds: { ...EXISTING.subnetIds, gateway: `${VNET}2/subnets/gateway` } },
+      `network.subnetIds.gateway: is "${`${VNET}2/subnets/gateway`.slice(0, 80)}…", which is not in the network of vnetId (${VNET})`,
+    ],
+    [
+      "one subnet for two",
+      { subnetIds: { ...EXISTING.subnetIds, gateway: EXISTING.subnetIds.nodes } },
+      "network.subnetIds.gateway: is the same subnet as nodes; each needs one of its own",
+    ],
+    [
+      "no subnets",
+      { subnetIds: undefined },
+      "network.subnetIds: is missing; must be a mapping with the ids of the network's subnets",
+    ],
+    [
+      "subnets without their network",
+      { vnetId: undefined },
+      "network.vnetId: is missing; subnets that exist already (subnetIds) lie in a network that does",
+    ],
+    [
+      "a range of its own",
+      { addressSpace: "10.60.0.0/16" },
+      "network.addressSpace: is for a network that the stack makes, and vnetId names one that exists; keep one of the two",
+    ],
+    [
+      "routes of its own",
+      { egress: { type: "firewall", nextHopIpAddress: "10.0.1.4" } },
+      "network.egress: is a mapping; for a network that exists write firewall alone, its routes are not this stack's",
+    ],
+    [
+      "too small a pod range",
+      { podCidr: "10.244.0.0/22" },
+      expect.stringContaining("take a /19 or larger") as unknown as string,
+    ],
+    [
+      "an id that is none",
+      { vnetId: "spoke" },
+      'network.vnetId: is "spoke"; must be a virtual network\'s id, /subscriptions/…/virtualNetworks/<name>',
+    ],
+  ])("is refused with %s", async (_what, changes, expected) => {
+    expect(await faults({ network: { ...EXISTING, ...changes } })).toEqual([expected]);
+  });
+
+  it("must lie in the stack's subscription and have names that are labels", async () => {
+    const other = VNET.replace(SUBSCRIPTION, SUBSCRIPTION.replace("1111", "9999"));
+    const subnetIds = Object.fromEntries(
+      Object.entries(EXISTING.subnetIds).map(([name, id]) => [name, id.replace(VNET, other)]),
+    );
+    expect(await faults({ network: { ...EXISTING, vnetId: other, subnetIds } })).toEqual([
+      expect.stringContaining("in another subscription than the stack"),
+    ]);
+    const nodes = `${VNET}/subnets/${"n".repeat(64)}`;
+    const long = { ...EXISTING, subnetIds: { ...EXISTING.subnetIds, nodes } };
+    expect(await faults({ network: long })).toEqual([
+      expect.stringContaining("the name of the subnet has more than 63 characters"),
+    ]);
+  });
+
+  it("needs a subnet for the agent pool that builds the image", async () => {
+    const image = {
+      build: "agentPool",
+      source: `https://git.example.org/r.git#${"c".repeat(40)}:scoring`,
+    };
+    const scoring = {
+      endpointDirectory: "scoring/flash-flood-predictor",
+      deployment: "multi-model",
+    };
+    expect(await faults({ ...scoring, image, network: EXISTING })).toEqual([
+      "network.subnetIds.build: is missing; the agent pool that builds the image (image.build: agentPool) needs a subnet",
+    ]);
+  });
+});
+
+describe("private DNS zones", () => {
+  const withZones = (privateDnsZoneIds: Record<string, string>) => network({ privateDnsZoneIds });
+
+  it("are taken by the names that Azure has for them", async () => {
+    const zones = {
+      registry: zone("privatelink.azurecr.io"),
+      vault: zone("privatelink.vaultcore.azure.net"),
+      blob: zone("privatelink.blob.core.windows.net"),
+      dfs: zone("privatelink.dfs.core.windows.net"),
+      apiServer: zone("private.canadacentral.azmk8s.io"),
+    };
+    expect((await load(withZones(zones))).network.privateDnsZoneIds).toEqual(zones);
+    const apiServer = zone(`${"s".repeat(32)}.private.canadacentral.azmk8s.io`);
+    expect(await faults(withZones({ apiServer }))).toEqual([]);
+  });
+
+  it.each([
+    ["registry", "azurecr.io", "must be the id of a zone with the name privatelink.azurecr.io"],
+    [
+      "vault",
+      "privatelink.vault.azure.net",
+      "must be the id of a zone with the name privatelink.vaultcore.azure.net",
+    ],
+    [
+      "blob",
+      "privatelink.dfs.core.windows.net",
+      "must be the id of a zone with the name privatelink.blob.core.windows.net",
+    ],
+    [
+      "dfs",
+      "privatelink.blob.core.windows.net",
+      "must be the id of a zone with the name privatelink.dfs.core.windows.net",
+    ],
+    [
+      "apiServer",
+      "privatelink.canadacentral.azmk8s.io",
+      "must be the id of a zone with the name private.canadacentral.azmk8s.io or <name>.private.canadacentral.azmk8s.io",
+    ],
+    [
+      "apiServer",
+      "private.eastus.azmk8s.io",
+      "must be the id of a zone with the name private.canadacentral.azmk8s.io or <name>.private.canadacentral.azmk8s.io",
+    ],
+    [
+      "apiServer",
+      `${"s".repeat(33)}.private.canadacentral.azmk8s.io`,
+      "the part before .private.canadacentral.azmk8s.io has 33 characters, AKS takes 32",
+    ],
+  ])("are refused: %s as %s", async (service, name, words) => {
+    const found = await faults(withZones({ [service]: zone(name) }));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(new RegExp(`^network\\.privateDnsZoneIds\\.${service}: is `));
+    expect(found[0]?.endsWith(words)).toBe(true);
+  });
+
+  it("are refused where the id is of something else", async () => {
+    expect(await faults(withZones({ blob: VNET }))).toEqual([
+      expect.stringContaining("must be a private DNS zone's id"),
+    ]);
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from "@jest/globals";
+import { PRODUCTION } from "../../stacks";
+import { faults } from "./workshop";
+
+/** Does not prove that Azure takes what is accepted here: the rules are those of its documentation. */
+
+const DIGEST = `@sha256:${"b".repeat(64)}`;
+
+describe("settings of production", () => {
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      "a misspelt setting",
+      { hostnam: "x" },
+      'hostnam: is not a known key; did you mean "hostname"?',
+    ],
+    [
+      "a host name with capitals",
+      { hostname: "Flood.example.org" },
+      'hostname: is "Flood.example.org"; must be a DNS name in lower case, such as flood.insight.internal',
+    ],
+    [
+      "a host name without a domain",
+      { hostname: "flood" },
+      'hostname: is "flood"; must be a DNS name in lower case, such as flood.insight.internal',
+    ],
+    [
+      "a host name with a label of 64 letters",
+      { hostname: `${"a".repeat(64)}.org` },
+      `hostname: is "${"a".repeat(64)}.org"; must be a DNS name in lower case, such as flood.insight.internal`,
+    ],
+    [
+      "one replica",
+      { scale: { minReplicas: 1, maxReplicas: 3 } },
+      "scale.minReplicas: is 1; must be a whole number from 2 to 1000 (replicas; with one, every update is an outage)",
+    ],
+    [
+      "fewer replicas at most than at least, which is the default",
+      { scale: { maxReplicas: 2 } },
+      "scale.maxReplicas: is 2, less than minReplicas (3)",
+    ],
+    [
+      "a CPU request over the limit",
+      { resources: { cpuRequest: "2001m" } },
+      'resources.cpuRequest: is "2001m", more than cpuLimit ("2"); Kubernetes refuses such pods',
+    ],
+    [
+      "memory in thousandths of a byte",
+      { resources: { memory: "512m" } },
+      'resources.memory: is "512m"; must be memory with its unit, such as 512Mi or 1Gi',
+    ],
+    [
+      "a sandbox without its project",
+      { release: { sandboxStack: "sandbox" } },
+      'release.sandboxStack: is "sandbox"; must be a stack\'s full name, organization/project/stack',
+    ],
+    [
+      "an exception without a reason",
+      { release: { ...PRODUCTION.release, exceptionReason: "fix" } },
+      'release.exceptionReason: is "fix"; must say why, in 10 characters or more',
+    ],
+    [
+      "more than a year in the sandbox",
+      { release: { ...PRODUCTION.release, soakDays: 366 } },
+      "release.soakDays: is 366; must be a whole number from 0 to 365 (days in the sandbox)",
+    ],
+    [
+      "more than all requests for the canary",
+      { canary: { image: `gauge${DIGEST}`, releaseId: "d".repeat(64), weight: 101 } },
+      "canary.weight: is 101; must be a whole number from 0 to 100 (percent of the requests)",
+    ],
+    [
+      "a canary by tag",
+      { canary: { image: "gauge:2", releaseId: "d".repeat(64), weight: 1 } },
+      'canary.image: is "gauge:2", and the tag "2" can be moved; write gauge@sha256:…',
+    ],
+    [
+      "a region without zones",
+      { location: "canadaeast" },
+      'location: is "canadaeast", a region without availability zones (Azure\'s list of 23 September 2025); choose one that has them',
+    ],
+    [
+      "a misspelt region",
+      { location: "canadacentrl" },
+      'location: is "canadacentrl", which is not in Azure\'s list of regions of 23 September 2025; did you mean "canadacentral"?',
+    ],
+    [
+      "a region that nobody knows",
+      { location: "atlantis" },
+      'location: is "atlantis", which is not in Azure\'s list of regions of 23 September 2025; if the region is newer than that and has availability zones, add it to config/production/regions.ts',
+    ],
+    [
+      "a region without API server VNet integration",
+      { location: "qatarcentral" },
+      'location: is "qatarcentral", where AKS does not offer API server VNet integration; choose another region',
+    ],
+    [
+      "a deployment that the endpoint does not have",
+      { deployment: "bleu" },
+      'deployment: is "bleu", which endpoint gauge-endpoint does not have; it has blue, green; did you mean "blue"?',
+    ],
+    [
+      "no deployment",
+      { deployment: undefined },
+      "deployment: is missing; must be the name of one of the endpoint's deployments",
+    ],
+  ])("refuses %s", async (_what, changes, expected) => {
+    expect(await faults(changes)).toEqual([expected]);
+  });
+
+  it("names the deployments nearest first", async () => {
+    expect(await faults({ deployment: "greem" })).toEqual([
+      'deployment: is "greem", which endpoint gauge-endpoint does not have; it has green, blue; did you mean "green"?',
+    ]);
+  });
+});
