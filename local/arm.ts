@@ -1,17 +1,29 @@
-import type { AzureType } from "./azure/catalogue";
-import { nameParts, type Inputs } from "./azure/ids";
+import { withGatewayApi } from "../components/gatewayApiProvider";
+import { armBody } from "./armBody";
+import { isArmResource, referenceExpressions, withExpressions } from "./armExpressions";
+import { textAt } from "./azure/ids";
 import { azureType } from "./azure/world";
 import type { GraphResource } from "./graph";
-import type { DeclaredResource } from "./program";
-import { masked, MASKED, plainInputs } from "./values";
+import { masked, plainInputs } from "./values";
 
-/** Inputs that stand beside `properties` in a body of ARM. */
-const ENVELOPE = ["location", "tags", "sku", "kind", "identity", "zones"];
+const SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+
+/** What a template is made from. */
+interface Parts {
+  readonly graph: readonly GraphResource[];
+  /** By lower-case id or generated value. */
+  readonly expressions: Map<string, string>;
+  /** Filled on the way. */
+  readonly parameters: Record<string, unknown>;
+}
 
 /**
- * The declared graph as an ARM template, for auditors and their tools. What is no resource of ARM (blobs, and a
- * resource group that the stack makes) is named under `metadata`; the traffic is the second PUT of the endpoint that
- * it is, as a nested deployment. Ids and generated values are expressions, secrets are secure parameters.
+ * The declared graph as an ARM template, for auditors and their tools. Ids and generated values are expressions,
+ * secrets are secure parameters.
+ *
+ * Nested deployments are the traffic, which is a second PUT of the endpoint, and what extends a resource of another
+ * group. Under `metadata` stand what is no resource of ARM (blobs, and a resource group that the stack makes), and
+ * what is written onto a resource afterwards with an API version that knows more.
  *
  * @param tenantId the stand-in's tenant, which the template takes from the subscription it is deployed to
  */
@@ -19,191 +31,136 @@ export function armTemplate(
   graph: readonly GraphResource[],
   tenantId: string,
 ): Record<string, unknown> {
-  const expressions = referenceExpressions(graph);
-  expressions.set(tenantId, "[subscription().tenantId]");
-  const inTemplate = graph.filter(({ made }) => isArmResource(made.token));
-  const idByUrn = new Map(inTemplate.map(({ declared, made }) => [declared.urn, made.id]));
-  const parameters: Record<string, unknown> = {};
-
-  const resources = graph.flatMap(({ declared, made }) => {
+  const parts: Parts = { graph, expressions: referenceExpressions(graph), parameters: {} };
+  parts.expressions.set(tenantId, "[subscription().tenantId]");
+  const placed = new Map(
+    graph.flatMap((resource) => {
+      const place = placeOf(resource, graph);
+      return place === undefined ? [] : [[resource.declared.urn, { resource, place }] as const];
+    }),
+  );
+  const resources = [...placed.values()].map(({ resource, place }) => {
+    const { declared } = resource;
     const dependsOn = declared.dependencies
-      .flatMap((urn) => idByUrn.get(urn) ?? [])
-      .map((id) => expressions.get(id.toLowerCase()) ?? id)
+      .flatMap((urn) => placed.get(urn) ?? [])
+      .map((before) => dependency(before.resource, before.place, parts.expressions))
       .sort();
-    if (made.token.endsWith(":TrafficSplit")) {
-      return [trafficDeployment(declared, graph, dependsOn, expressions)];
-    }
-    if (!idByUrn.has(declared.urn)) return [];
-    const body = armBody(azureType(made.token), plainInputs(declared.inputs, masked), made.id);
-    return [{ ...withExpressions(body, expressions, declared.name, parameters), dependsOn }];
+    const body = place === "traffic" ? endpointWithTraffic(resource, graph) : bodyOf(resource);
+    const converted = withExpressions(body, parts.expressions, declared.name, parts.parameters);
+    return place === "template"
+      ? { ...converted, dependsOn }
+      : nested(declared.name, place === "traffic" ? {} : place, converted, dependsOn);
   });
+  const others = graph.filter(({ declared }) => !placed.has(declared.urn));
   return {
-    $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+    $schema: SCHEMA,
     contentVersion: "1.0.0.0",
     metadata: {
-      notInTemplate: graph
-        .filter(
-          ({ declared, made }) =>
-            !idByUrn.has(declared.urn) && !made.token.endsWith(":TrafficSplit"),
-        )
+      notInTemplate: others
+        .filter((resource) => !isGatewayApi(resource))
         .map(({ made }) => made.id)
         .sort(),
+      writtenAfterwards: others.filter(isGatewayApi).map(gatewayApiNote),
     },
-    parameters,
+    parameters: parts.parameters,
     resources,
   };
 }
 
-function isArmResource(token: string): boolean {
-  const type = azureType(token);
-  return type.apiVersion !== undefined && type.scope !== "subscription";
+/** A resource group, as a nested deployment names it. */
+interface Group {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
 }
 
-function armBody(type: AzureType, inputs: Inputs, id: string): Record<string, unknown> {
-  const { scope } = type;
-  const inId = new Set([
-    ...type.names,
-    "resourceGroupName",
-    ...(typeof scope === "object" ? [scope.property] : []),
-  ]);
-  const properties: Record<string, unknown> = { ...(inputs["properties"] as object | undefined) };
-  const envelope: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(inputs)) {
-    if (inId.has(key) || key === "properties") continue;
-    const path = type.armPaths?.[key] ?? (ENVELOPE.includes(key) ? key : `properties.${key}`);
-    const [first, renamed] = path.split(".");
-    if (renamed === undefined) envelope[path] = path === "identity" ? armIdentity(value) : value;
-    else if (first === "properties") properties[renamed] = value;
-  }
-  return {
-    type: type.armType,
-    apiVersion: type.apiVersion,
-    name: nameParts(type, inputs).join("/"),
-    // An extension resource names what it extends without the group's part of the id.
-    ...(typeof scope === "object" ? { scope: scopeOf(id) } : {}),
-    ...envelope,
-    properties,
-  };
+/** Where a template has a resource: in itself, or in a nested deployment; undefined: nowhere. */
+type Place = "template" | "traffic" | Group;
+
+function placeOf({ made }: GraphResource, graph: readonly GraphResource[]): Place | undefined {
+  if (made.token.endsWith(":TrafficSplit")) return "traffic";
+  const type = azureType(made.token);
+  if (!isArmResource(type)) return undefined;
+  if (typeof type.scope !== "object") return "template";
+  // A template takes an extension resource only in the group it is deployed to.
+  const group = groupOf(made.id);
+  const own = graph.flatMap((other) => {
+    const { token, id } = other.made;
+    return typeof azureType(token).scope === "object" ? [] : (groupOf(id) ?? []);
+  })[0];
+  if (group === undefined || own === undefined || sameGroup(group, own)) return "template";
+  return group;
 }
 
-function scopeOf(id: string): string {
-  return id.split("/providers/").slice(1, -1).join("/providers/");
+function groupOf(id: string): Group | undefined {
+  const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)/i.exec(id);
+  return match === null
+    ? undefined
+    : { subscriptionId: match[1] ?? "", resourceGroup: match[2] ?? "" };
 }
 
-/** ARM keeps user-assigned identities as keys of a mapping, azure-native as a list. */
-function armIdentity(value: unknown): unknown {
-  const { userAssignedIdentities, ...identity } = value as { userAssignedIdentities?: string[] };
-  if (userAssignedIdentities === undefined) return identity;
-  return {
-    ...identity,
-    userAssignedIdentities: Object.fromEntries(userAssignedIdentities.map((one) => [one, {}])),
-  };
+function sameGroup(a: Group, b: Group): boolean {
+  return JSON.stringify(a).toLowerCase() === JSON.stringify(b).toLowerCase();
 }
 
-function trafficDeployment(
-  declared: DeclaredResource,
-  graph: readonly GraphResource[],
-  dependsOn: readonly string[],
+function dependency(
+  { declared, made }: GraphResource,
+  place: Place,
   expressions: ReadonlyMap<string, string>,
+): string {
+  return place === "template"
+    ? (expressions.get(made.id.toLowerCase()) ?? made.id)
+    : `[resourceId('Microsoft.Resources/deployments', '${declared.name}')]`;
+}
+
+function bodyOf({ declared, made }: GraphResource): Record<string, unknown> {
+  return armBody(azureType(made.token), plainInputs(declared.inputs, masked), made.id);
+}
+
+function endpointWithTraffic(
+  { declared, made: split }: GraphResource,
+  graph: readonly GraphResource[],
 ): Record<string, unknown> {
-  const split = plainInputs(declared.inputs, masked);
   const endpoint = graph.find(
     ({ made }) =>
       made.token.endsWith(":OnlineEndpoint") &&
-      made.inputs["endpointName"] === split["endpointName"],
+      made.inputs["endpointName"] === split.inputs["endpointName"],
   );
   if (endpoint === undefined)
     throw new Error(`${declared.name} names an endpoint that is not declared`);
-  const body = armBody(
-    azureType(endpoint.made.token),
-    plainInputs(endpoint.declared.inputs, masked),
-    endpoint.made.id,
-  );
-  const { traffic, mirrorTraffic } = split;
-  const withTraffic = {
-    ...body,
-    properties: { ...(body["properties"] as object), traffic, mirrorTraffic },
-  };
+  const { traffic, mirrorTraffic } = split.inputs;
+  const body = bodyOf(endpoint);
+  return { ...body, properties: { ...(body["properties"] as object), traffic, mirrorTraffic } };
+}
+
+function nested(
+  name: string,
+  group: Partial<Group>,
+  resource: Record<string, unknown>,
+  dependsOn: readonly string[],
+): Record<string, unknown> {
   return {
     type: "Microsoft.Resources/deployments",
     apiVersion: "2024-03-01",
-    name: declared.name,
+    name,
+    ...group,
     properties: {
       mode: "Incremental",
-      template: {
-        $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-        contentVersion: "1.0.0.0",
-        resources: [withExpressions(withTraffic, expressions, declared.name, {})],
-      },
+      template: { $schema: SCHEMA, contentVersion: "1.0.0.0", resources: [resource] },
     },
     dependsOn,
   };
 }
 
-/** Template expressions by lower-case id or generated value. */
-function referenceExpressions(graph: readonly GraphResource[]): Map<string, string> {
-  const expressions = new Map<string, string>();
-  const expressionOf = ({ made }: GraphResource): string => {
-    const type = azureType(made.token);
-    const names = nameParts(type, made.inputs).map((name) => `'${name}'`);
-    const path = [`'${type.armType}'`, ...names].join(", ");
-    if (typeof type.scope !== "object") return `resourceId(${path})`;
-    const scope = String(made.inputs[type.scope.property]);
-    const extended = graph.find((other) => other.made.id === scope);
-    return `extensionResourceId(${extended === undefined ? `'${scope}'` : expressionOf(extended)}, ${path})`;
-  };
-  for (const resource of graph) {
-    const { made } = resource;
-    if (!isArmResource(made.token)) continue;
-    const type = azureType(made.token);
-    const id = expressionOf(resource);
-    expressions.set(made.id.toLowerCase(), `[${id}]`);
-    for (const property of ["principalId", "clientId"]) {
-      const value = made.outputs[property];
-      if (typeof value === "string" && made.inputs[property] === undefined) {
-        expressions.set(value, `[reference(${id}, '${type.apiVersion ?? ""}').${property}]`);
-      }
-    }
-  }
-  return expressions;
+function isGatewayApi({ made }: GraphResource): boolean {
+  return made.token.endsWith(":GatewayApi");
 }
 
-function roleDefinition(value: string): string | undefined {
-  const role =
-    /^\/subscriptions\/[^/]+\/providers\/(Microsoft\.Authorization\/roleDefinitions)\/([^/]+)$/.exec(
-      value,
-    );
-  return role === null
-    ? undefined
-    : `[subscriptionResourceId('${role[1] ?? ""}', '${role[2] ?? ""}')]`;
-}
-
-/** Puts expressions for ids and generated values, and a secure parameter for every secret. */
-function withExpressions(
-  body: Record<string, unknown>,
-  expressions: ReadonlyMap<string, string>,
-  owner: string,
-  parameters: Record<string, unknown>,
-): Record<string, unknown> {
-  const convert = (value: unknown, path: string): unknown => {
-    if (value === MASKED) {
-      const parameter = `${owner}-${path}`.replace(/[^a-zA-Z0-9]+/g, "_");
-      parameters[parameter] = { type: "securestring" };
-      return `[parameters('${parameter}')]`;
-    }
-    if (typeof value === "string") {
-      const known = expressions.get(value.toLowerCase()) ?? roleDefinition(value);
-      // ARM reads a leading bracket as an expression; doubled, it is text.
-      return known ?? (value.startsWith("[") && !value.startsWith("[[") ? `[${value}` : value);
-    }
-    if (Array.isArray(value)) return value.map((item, index) => convert(item, `${path}_${index}`));
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        expressions.get(key.toLowerCase()) ?? key,
-        convert(item, path === "" ? key : `${path}_${key}`),
-      ]),
-    );
+/** What the step sets, in ARM's words; the rest of the cluster it leaves as it is. */
+function gatewayApiNote({ made }: GraphResource): Record<string, unknown> {
+  const { ingressProfile } = withGatewayApi({ location: "" });
+  return {
+    type: "Microsoft.ContainerService/managedClusters",
+    name: textAt(made.inputs, "clusterName"),
+    properties: { ingressProfile },
   };
-  return convert(body, "") as Record<string, unknown>;
 }

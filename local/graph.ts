@@ -1,15 +1,15 @@
-import type { AzureResource } from "./azure/world";
 import { resourceKey } from "./changes";
 import type { DeclaredResource } from "./program";
 import type { StandInRun } from "./standIn";
+import type { MadeResource } from "./world";
 
 /** A resource with what the stand-in answered for it. */
 export interface GraphResource {
   readonly declared: DeclaredResource;
-  readonly made: AzureResource;
+  readonly made: MadeResource;
 }
 
-/** The resources of Azure among all that the program declares, in the order of their URNs. */
+/** What the program declares without its components, in the order of the URNs. */
 export function graphOf({ resources, made }: StandInRun): GraphResource[] {
   return resources
     .flatMap((declared) => {

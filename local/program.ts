@@ -3,6 +3,9 @@ import { resourceKey } from "./changes";
 import type { StackSettings } from "./settings";
 
 const PROJECT = "mlscore";
+/** As the engine calls it where the state is in a storage account. */
+const ORGANIZATION = "organization";
+const STACK_REFERENCE = "pulumi:pulumi:StackReference";
 
 /** One resource as the program declares it, with the options that decide its life. */
 export interface DeclaredResource {
@@ -34,6 +37,8 @@ export interface EvaluateOptions {
   };
   /** Answers for a function call such as getClientConfig; what it does not know must throw. */
   readonly call: (token: string, inputs: Record<string, unknown>) => Record<string, unknown>;
+  /** Outputs of another stack (or of an earlier run of this one) by its full name; undefined when not to be had. */
+  readonly stackOutputs: (stack: string) => Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface Evaluation {
@@ -58,6 +63,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   await pulumi.runtime.setMocks(
     {
       newResource: (resource) => {
+        if (resource.type === STACK_REFERENCE) return referredStack(resource, options);
         const registration = registrations.get(resourceKey(resource));
         if (registration === undefined) throw new Error(`${resourceKey(resource)} was not seen`);
         return options.register(registration);
@@ -67,6 +73,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     PROJECT,
     options.stack,
     options.preview,
+    ORGANIZATION,
   );
   recordRegistrations(registrations, resources);
 
@@ -78,6 +85,15 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   process.off("unhandledRejection", onFailure);
   if (failures.length > 0) throw failures[0];
   return { resources, outputs };
+}
+
+/** A look into a state, which is no resource of this stack. */
+function referredStack(
+  { name, id }: pulumi.runtime.MockResourceArgs,
+  { stackOutputs }: EvaluateOptions,
+) {
+  const outputs = stackOutputs(name) ?? pulumi.runtime.unknownValue;
+  return { id, state: { name, outputs, secretOutputNames: [] } };
 }
 
 interface RegisterRequest {

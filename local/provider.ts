@@ -1,39 +1,45 @@
 import { version as azureNativeVersion } from "@pulumi/azure-native/package.json";
+import { version as dockerVersion } from "@pulumi/docker/package.json";
+import { version as kubernetesVersion } from "@pulumi/kubernetes/package.json";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { lock } from "proper-lockfile";
 import { standInCall } from "./azure/calls";
-import {
-  AzureWorld,
-  azureType,
-  changedImmutables,
-  changedInputs,
-  type AzureResource,
-  type AzureSettings,
-} from "./azure/world";
+import type { Inputs } from "./azure/ids";
+import type { AzureSettings } from "./azure/world";
 import { fingerprint, plainInputs } from "./values";
+import type { MadeResource } from "./world";
+import { StandInWorld } from "./worlds";
 
 /**
  * The stand-in's catalogue as a Pulumi provider plug-in, so that the real engine previews and updates whole stacks
- * with no Azure: as `pulumi-resource-azure-native` for Azure's resources and as `pulumi-resource-pulumi-nodejs` for
- * the traffic. Both processes share one memory, the file named by MLSCORE_STAND_IN.
+ * with no Azure: as `pulumi-resource-azure-native` for Azure's resources, as `pulumi-resource-kubernetes` and
+ * `pulumi-resource-docker` for theirs (MLSCORE_STAND_IN_PACKAGE says which), and as `pulumi-resource-pulumi-nodejs` for
+ * dynamic ones. All processes share one memory, the file named by MLSCORE_STAND_IN.
  *
  * Node's provider server does not announce previews, so during one every output is unknown, as with a real first run.
  */
 
 interface Memory {
   readonly settings: AzureSettings;
-  readonly resources: readonly AzureResource[];
+  readonly resources: readonly MadeResource[];
 }
+
+/** The engine wants the version of the SDK that the program uses. */
+const versions: Readonly<Record<string, string>> = {
+  "azure-native": azureNativeVersion,
+  docker: dockerVersion,
+  kubernetes: kubernetesVersion,
+};
 
 const file = process.env["MLSCORE_STAND_IN"] ?? "";
 
 /** Lets the work see and change the stand-in's memory while nobody else does. */
-async function withWorld<T>(work: (world: AzureWorld) => T): Promise<T> {
+async function withWorld<T>(work: (world: StandInWorld) => T): Promise<T> {
   const release = await lock(file, { retries: { retries: 200, minTimeout: 5, maxTimeout: 50 } });
   try {
     const memory = JSON.parse(readFileSync(file, "utf8")) as Memory;
-    const world = new AzureWorld(memory.settings, memory.resources);
+    const world = new StandInWorld(memory.settings, memory.resources);
     const result = work(world);
     const next: Memory = { settings: memory.settings, resources: world.list() };
     writeFileSync(`${file}.next`, JSON.stringify(next));
@@ -44,43 +50,51 @@ async function withWorld<T>(work: (world: AzureWorld) => T): Promise<T> {
   }
 }
 
+/** Where the state keeps what a resource was made with: what differs from that is a change, as in azure-native. */
+const INPUTS = "__inputs";
+
+function stateOf({ inputs, outputs }: MadeResource): Record<string, unknown> {
+  return { ...outputs, [INPUTS]: inputs };
+}
+
 function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
 const provider: pulumi.provider.Provider = {
-  // The engine wants the version of the SDK that the program uses.
-  version: azureNativeVersion,
-  diff: async (id, urn, _olds, news: Record<string, unknown>) => {
-    const before = await withWorld((world) => world.read(id));
+  version: versions[process.env["MLSCORE_STAND_IN_PACKAGE"] ?? ""] ?? azureNativeVersion,
+  diff: async (_id, urn, olds: Record<string, unknown>, news: Record<string, unknown>) => {
+    const token = typeOf(urn);
+    const before = olds[INPUTS] as Inputs;
     const after = plainInputs(news, fingerprint);
-    const type = azureType(typeOf(urn));
-    const changes = changedInputs(type, before?.inputs ?? {}, after);
-    const replaces = changedImmutables(type, before?.inputs ?? {}, after);
-    return { changes: changes.length > 0, replaces, deleteBeforeReplace: true };
+    return withWorld((world) => ({
+      changes: world.changedInputs(token, before, after).length > 0,
+      replaces: world.changedImmutables(token, before, after),
+      deleteBeforeReplace: true,
+    }));
   },
   create: async (urn, inputs: Record<string, unknown>) => {
     const made = await withWorld((world) =>
       world.create(typeOf(urn), plainInputs(inputs, fingerprint)),
     );
-    return { id: made.id, outs: made.outputs };
+    return { id: made.id, outs: stateOf(made) };
   },
-  read: async (id, _urn, _props) => {
-    const found = await withWorld((world) => world.read(id));
-    return found === undefined ? {} : { id, props: found.outputs, inputs: found.inputs };
+  read: async (id, urn, _props) => {
+    const found = await withWorld((world) => world.read(typeOf(urn), id));
+    return found === undefined ? {} : { id, props: stateOf(found), inputs: found.inputs };
   },
   update: async (id, urn, _olds, news: Record<string, unknown>) => {
     const made = await withWorld((world) =>
-      world.update(id, typeOf(urn), plainInputs(news, fingerprint)),
+      world.update(typeOf(urn), id, plainInputs(news, fingerprint)),
     );
-    return { outs: made.outputs };
+    return { outs: stateOf(made) };
   },
-  delete: (id) =>
+  delete: (id, urn) =>
     withWorld((world) => {
-      world.delete(id);
+      world.delete(typeOf(urn), id);
     }),
   invoke: async (token, inputs: Record<string, unknown>) => ({
-    outputs: await withWorld((world) => standInCall(token, inputs, world)),
+    outputs: await withWorld((world) => standInCall(token, inputs, world.azure)),
   }),
 };
 

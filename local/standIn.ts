@@ -1,53 +1,51 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../config/problems";
-import { catalogue } from "./azure/catalogue";
 import { standInCall } from "./azure/calls";
-import { generatedGuid, computedOutputs } from "./azure/outputs";
-import { resourceId, type Inputs } from "./azure/ids";
+import type { Inputs } from "./azure/ids";
+import { generatedGuid } from "./azure/outputs";
 import { Refusal } from "./azure/refusal";
-import {
-  AzureWorld,
-  azureType,
-  changedImmutables,
-  changedInputs,
-  type AzureResource,
-} from "./azure/world";
+import { AzureWorld } from "./azure/world";
 import { resourceKey, type Change } from "./changes";
 import { evaluate, type Evaluation, type Registration } from "./program";
 import { settingText, type StackSettings } from "./settings";
 import type { StoredResource } from "./state";
 import { fingerprint, plainInputs, revealed } from "./values";
+import type { MadeResource } from "./world";
+import { isAzureResource, StandInWorld } from "./worlds";
 
 export interface StandInRun extends Evaluation {
   /** What differs from the earlier run, in the order in which it would be done. */
   readonly changes: readonly Change[];
   /** The stack's resources after this run, by `resourceKey`. */
-  readonly made: ReadonlyMap<string, AzureResource>;
+  readonly made: ReadonlyMap<string, MadeResource>;
   readonly stored: StoredResource[];
   readonly tenantId: string;
 }
 
 /**
- * Evaluates a stack against the stand-in for Azure: every resource gets the id and outputs that Azure would give it,
- * or is refused as Azure would. Nothing outside this process changes.
+ * Evaluates a stack against the stand-in for Azure and its cluster: every resource gets the id and outputs that they
+ * would give it, or is refused as they would. Nothing outside this process changes.
  *
+ * @param otherStacks outputs of stacks that the program refers to, by full name; any other one cannot be read here
  * @throws UserError with every refusal
  */
 export async function runOnStandIn(
   stack: string,
   settings: StackSettings,
   prior: readonly StoredResource[],
+  otherStacks: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
 ): Promise<StandInRun> {
   const place = azurePlace(settings);
-  const world = new AzureWorld(
+  const blank = new StandInWorld(place);
+  const world = new StandInWorld(
     place,
-    prior.map(({ type, id, inputs }) => restored(type, id, inputs, place)),
+    prior.map(({ type, id, inputs }) => blank.imagine(type, inputs, id)),
   );
   const before = new Map(prior.map((resource) => [resourceKey(resource), resource]));
-  const made = new Map<string, AzureResource>();
+  const made = new Map<string, MadeResource>();
   const changes: Change[] = [];
   const refused: string[] = [];
-  const refusedResources: AzureResource[] = [];
+  const refusedResources: MadeResource[] = [];
 
   const register = (registration: Registration) => {
     if (!registration.custom) return { id: undefined, state: {} };
@@ -63,7 +61,7 @@ export async function runOnStandIn(
       if (!(error instanceof Refusal)) throw error;
       refused.push(`${name}: ${error.message}`);
       // Going on as if it had been made shows all refusals at once.
-      const pretended = restored(type, resourceId(azureType(type), inputs, place), inputs, place);
+      const pretended = world.imagine(type, inputs);
       refusedResources.push(pretended);
       return { id: pretended.id, state: pretended.outputs };
     }
@@ -74,14 +72,17 @@ export async function runOnStandIn(
     preview: false,
     settings,
     register,
+    stackOutputs: (name) => otherStacks[name],
     call: (token, inputs) => {
-      const everything = [...world.list(), ...refusedResources];
+      const everything = [...world.list(), ...refusedResources].filter(({ token }) =>
+        isAzureResource(token),
+      );
       return standInCall(token, inputs, new AzureWorld(place, everything));
     },
   });
   changes.push(...deleteOthers(world, prior, made, refused));
   if (refused.length > 0) {
-    throw new UserError(`Azure would refuse this:\n  ${refused.join("\n  ")}`);
+    throw new UserError(`This would be refused:\n  ${refused.join("\n  ")}`);
   }
   const stored = evaluation.resources.flatMap((declared) => {
     const { type, name, inputs } = declared;
@@ -107,6 +108,7 @@ export async function previewOnStandIn(
       state: registration.custom ? withUnknownOutputs(registration, azurePlace(settings)) : {},
     }),
     call: (token, inputs) => standInCall(token, inputs, new AzureWorld(azurePlace(settings))),
+    stackOutputs: () => undefined,
   });
 }
 
@@ -116,50 +118,47 @@ function withUnknownOutputs(
   place: ReturnType<typeof azurePlace>,
 ): Record<string, unknown> {
   const inputs = plainInputs(wire, revealed);
-  const computed = computedOutputs(type, azureType(type), inputs, "", place);
-  return { ...inputs, ...mapToUnknown(computed) };
-}
-
-function mapToUnknown(outputs: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.keys(outputs).map((key) => [key, pulumi.runtime.unknownValue]));
+  const computed = new StandInWorld(place).computed(type, inputs);
+  const unknown = computed.map((key) => [key, pulumi.runtime.unknownValue] as const);
+  return { ...inputs, ...Object.fromEntries(unknown) };
 }
 
 function put(
-  world: AzureWorld,
+  world: StandInWorld,
   registration: Registration,
   inputs: Inputs,
   former: StoredResource | undefined,
-): { resource: AzureResource; change: Change } {
+): { resource: MadeResource; change: Change } {
   const { type, name } = registration;
-  const done = (op: Change["op"], properties: string[], resource: AzureResource) => ({
+  const done = (op: Change["op"], properties: string[], resource: MadeResource) => ({
     resource,
     change: { op, type, name, properties },
   });
   if (former === undefined) return done("create", [], world.create(type, inputs));
 
   const comparable = plainInputs(registration.inputs, fingerprint);
-  const properties = changedInputs(azureType(type), former.inputs, comparable);
+  const properties = world.changedInputs(type, former.inputs, comparable);
   // What its parent took along when that was replaced is made again.
-  const gone = world.read(former.id) === undefined;
-  if (gone || changedImmutables(azureType(type), former.inputs, comparable).length > 0) {
-    world.delete(former.id);
+  const gone = world.read(type, former.id) === undefined;
+  if (gone || world.changedImmutables(type, former.inputs, comparable).length > 0) {
+    world.delete(type, former.id);
     return done("replace", properties, world.create(type, inputs));
   }
   const op = properties.length === 0 ? "same" : "update";
-  return done(op, properties, world.update(former.id, type, inputs));
+  return done(op, properties, world.update(type, former.id, inputs));
 }
 
 /** What the stack had and no longer declares goes last, the newest first, as in an update of the engine. */
 function deleteOthers(
-  world: AzureWorld,
+  world: StandInWorld,
   prior: readonly StoredResource[],
-  made: ReadonlyMap<string, AzureResource>,
+  made: ReadonlyMap<string, MadeResource>,
   refused: string[],
 ): Change[] {
   const gone = prior.filter((resource) => !made.has(resourceKey(resource))).reverse();
   return gone.map(({ type, name, id }) => {
     try {
-      world.delete(id);
+      world.delete(type, id);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refused.push(`${name}: ${error.message}`);
@@ -178,16 +177,11 @@ function azurePlace(settings: StackSettings) {
       settingText(settings, "mlscore:resourceGroup", "create") === "true"
         ? []
         : [settingText(settings, "mlscore:resourceGroup", "name")],
+    existing: idsIn(settings),
   };
 }
 
-function restored(
-  token: string,
-  id: string,
-  inputs: Inputs,
-  place: ReturnType<typeof azurePlace>,
-): AzureResource {
-  const type = catalogue[token];
-  const computed = type === undefined ? {} : computedOutputs(token, type, inputs, id, place);
-  return { token, id, inputs, outputs: { ...inputs, ...computed } };
+/** Every resource id that the settings name: it is somebody else's, and taken for existing. */
+function idsIn(settings: StackSettings): string[] {
+  return Object.values(settings).flatMap((text) => text.match(/\/subscriptions\/[^"\s]+/g) ?? []);
 }

@@ -1,12 +1,16 @@
 import { catalogue } from "./catalogue";
+import { userCredentials, withAgentPools } from "./clusterCalls";
 import { resourceId, type Inputs } from "./ids";
 import { generatedGuid } from "./outputs";
 import { Refusal } from "./refusal";
-import type { AzureWorld } from "./world";
+import type { AzureResource, AzureWorld } from "./world";
+
+const CLUSTER = "azure-native:containerservice:ManagedCluster";
 
 /**
- * Answers of the functions that a program may call, by Pulumi token: who is signed in, and the look-up of any
- * resource of the catalogue (`azure-native:x:getY` for `azure-native:x:Y`). Any other function is a bug.
+ * Answers of the functions that a program may call, by Pulumi token: who is signed in, the look-up of any resource
+ * of the catalogue (`azure-native:x:getY` for `azure-native:x:Y`), and how to get into a cluster. Any other function is
+ * a bug.
  *
  * @throws Refusal when what is looked up does not exist
  */
@@ -24,10 +28,22 @@ export function standInCall(
       objectId: generatedGuid(subscriptionId, "objectId"),
     };
   }
-  const type = catalogue[token.replace(":get", ":")];
-  if (type === undefined) throw new Error(`the stand-in does not know the function ${token}`);
-  const id = resourceId(type, inputs, world.settings);
+  if (token === "azure-native:containerservice:listManagedClusterUserCredentials") {
+    return userCredentials(lookedUp(CLUSTER, token, inputs, world));
+  }
+  const type = token.replace(":get", ":");
+  const found = lookedUp(type, token, inputs, world);
+  const outputs = type === CLUSTER ? withAgentPools(found, world) : found.outputs;
+  return { ...outputs, id: found.id };
+}
+
+function lookedUp(type: string, token: string, inputs: Inputs, world: AzureWorld): AzureResource {
+  const known = catalogue[type];
+  if (known === undefined) throw new Error(`the stand-in does not know the function ${token}`);
+  const id = resourceId(known, inputs, world.settings);
   const found = world.read(id);
-  if (found === undefined) throw new Refusal("ResourceNotFound", `${id} does not exist`);
-  return { ...found.outputs, id: found.id };
+  if (found !== undefined) return found;
+  const refusal = new Refusal("ResourceNotFound", `${id} does not exist`);
+  // Pulumi's SDK tells the program only the `details` of what failed, as errors of gRPC have them.
+  throw Object.assign(refusal, { details: refusal.message });
 }

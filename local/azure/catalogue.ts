@@ -1,3 +1,6 @@
+import { clusterTypes } from "./clusterTypes";
+import { networkTypes } from "./networkTypes";
+
 /**
  * Every resource type that the program declares, as Azure's resource manager knows it: where it lives, what it is
  * called, what cannot change. Rules of Azure only; nothing here knows what the product chooses.
@@ -34,10 +37,23 @@ export interface AzureType {
    * keeps under `properties` and renames some of it; everything not named here keeps its name.
    */
   readonly armPaths?: Readonly<Record<string, string>>;
+  /**
+   * Dotted paths of inputs, single objects or lists of them, of which azure-native lifted `properties` as well: in ARM
+   * only their name and id stand outside. A path within a list goes through every item of it.
+   */
+  readonly nested?: readonly string[];
+  /**
+   * Dotted paths of inputs that only say which resource is meant. azure-native adds defaults of that resource to them,
+   * which would look as if this one changed it.
+   */
+  readonly references?: readonly string[];
+  /** Dotted paths of inputs with text in base64, which a template has as readable text. */
+  readonly base64?: readonly string[];
 }
 
 const AML = "Microsoft.MachineLearningServices/workspaces";
 const AML_VERSION = "2025-12-01";
+const TASKS_VERSION = "2019-06-01-preview";
 const ASSET_NAME = {
   pattern: /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/,
   words: "1–255 letters, digits or . _ -, beginning with a letter or digit",
@@ -58,6 +74,8 @@ const assetVersion = (collection: string): AzureType => ({
 });
 
 export const catalogue: Readonly<Record<string, AzureType>> = {
+  ...networkTypes,
+  ...clusterTypes,
   "azure-native:resources:ResourceGroup": {
     armType: "Microsoft.Resources/resourceGroups",
     apiVersion: "2024-03-01",
@@ -109,6 +127,9 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
     immutable: ["location", "workspaceResourceId"],
     armPaths: {
       applicationType: "properties.Application_Type",
+      flowType: "properties.Flow_Type",
+      ingestionMode: "properties.IngestionMode",
+      requestSource: "properties.Request_Source",
       workspaceResourceId: "properties.WorkspaceResourceId",
     },
   },
@@ -119,6 +140,21 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
     naming: { pattern: /^[a-zA-Z0-9]{5,50}$/, words: "5–50 letters and digits" },
     unique: "Azure",
     immutable: ["location"],
+  },
+  "azure-native:containerregistry:AgentPool": {
+    armType: "Microsoft.ContainerRegistry/registries/agentPools",
+    apiVersion: TASKS_VERSION,
+    names: ["registryName", "agentPoolName"],
+    naming: { pattern: /^[a-zA-Z0-9-]{3,20}$/, words: "3–20 letters, digits or -" },
+    immutable: ["location", "os", "tier", "virtualNetworkSubnetResourceId"],
+  },
+  "azure-native:containerregistry:TaskRun": {
+    armType: "Microsoft.ContainerRegistry/registries/taskRuns",
+    apiVersion: TASKS_VERSION,
+    names: ["registryName", "taskRunName"],
+    naming: { pattern: /^[a-zA-Z0-9-]{5,50}$/, words: "5–50 letters, digits or -" },
+    immutable: ["location"],
+    base64: ["runRequest.encodedTaskContent"],
   },
   "azure-native:keyvault:Vault": {
     armType: "Microsoft.KeyVault/vaults",

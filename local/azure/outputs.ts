@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { v5 as uuidv5 } from "uuid";
+import { parse } from "yaml";
 import { nameParts, textAt, valueAt, type AzurePlace, type Inputs } from "./ids";
 import type { AzureType } from "./catalogue";
 
@@ -16,6 +18,17 @@ const succeeded: Compute = (inputs) => ({
   properties: { ...(valueAt(inputs, "properties") as object), provisioningState: "Succeeded" },
 });
 
+/**
+ * The stand-in has no clock: what is registered there was registered at this moment, so that every run gives the same
+ * and a release has always soaked.
+ */
+const REGISTERED_AT = "2020-01-01T00:00:00Z";
+
+const registered: Compute = (inputs, id, place) => ({
+  ...succeeded(inputs, id, place),
+  systemData: { createdAt: REGISTERED_AT },
+});
+
 const systemIdentity: Compute = (inputs, id, place) =>
   textAt(inputs, "identity.type").startsWith("SystemAssigned")
     ? {
@@ -27,12 +40,55 @@ const systemIdentity: Compute = (inputs, id, place) =>
       }
     : {};
 
+/** AKS takes the newest patch of a minor version. */
+const NEWEST_PATCH = 3;
+
+function kubernetesPatch(version: string): string {
+  return version.split(".").length > 2 ? version : `${version}.${NEWEST_PATCH}`;
+}
+
+/** The images that a task's steps push. Nothing is built: a digest is made up, the same for the same task. */
+function pushedImages(encodedTask: string, runId: string): Record<string, string>[] {
+  const task = parse(Buffer.from(encodedTask, "base64").toString("utf8")) as {
+    readonly steps?: readonly { readonly push?: readonly string[] }[];
+  } | null;
+  const images = task?.steps?.flatMap(({ push }) => push ?? []) ?? [];
+  return images.map((image) => {
+    const [, registry = "", repository = "", tag = ""] =
+      /^([^/]+)\/(.+):([^:]+)$/.exec(image) ?? [];
+    const content = createHash("sha256").update(`${runId}#${image}#${encodedTask}`).digest("hex");
+    return { registry, repository, tag, digest: `sha256:${content}` };
+  });
+}
+
 /** What Azure adds to a resource's own inputs, by Pulumi type. Host names follow the public cloud's. */
 const computed: Readonly<Record<string, Compute>> = {
   "azure-native:managedidentity:UserAssignedIdentity": (_inputs, id, place) => ({
     principalId: generatedGuid(id, "principalId"),
     clientId: generatedGuid(id, "clientId"),
     tenantId: place.tenantId,
+  }),
+  "azure-native:containerservice:ManagedCluster": (inputs, id, place) => {
+    const host = `${textAt(inputs, "dnsPrefix")}-${generatedGuid(id, "host").slice(0, 8)}`;
+    const zone = textAt(inputs, "apiServerAccessProfile.privateDNSZone").split("/").at(-1) ?? "";
+    const pools = (valueAt(inputs, "agentPoolProfiles") ?? []) as Inputs[];
+    return {
+      currentKubernetesVersion: kubernetesPatch(textAt(inputs, "kubernetesVersion")),
+      agentPoolProfiles: pools.map((pool) => ({
+        ...pool,
+        currentOrchestratorVersion: kubernetesPatch(textAt(pool, "orchestratorVersion")),
+      })),
+      privateFQDN: `${host}.${zone}`,
+      oidcIssuerProfile: {
+        enabled: true,
+        issuerURL: `https://${textAt(inputs, "location")}.oic.prod-aks.azure.com/${place.tenantId}/${generatedGuid(id, "issuer")}/`,
+      },
+      provisioningState: "Succeeded",
+    };
+  },
+  "azure-native:containerservice:AgentPool": (inputs) => ({
+    currentOrchestratorVersion: kubernetesPatch(textAt(inputs, "orchestratorVersion")),
+    provisioningState: "Succeeded",
   }),
   "azure-native:operationalinsights:Workspace": (_inputs, id) => ({
     customerId: generatedGuid(id, "customerId"),
@@ -49,6 +105,13 @@ const computed: Readonly<Record<string, Compute>> = {
   "azure-native:containerregistry:Registry": (inputs) => ({
     loginServer: `${textAt(inputs, "registryName").toLowerCase()}.azurecr.io`,
     provisioningState: "Succeeded",
+  }),
+  "azure-native:containerregistry:TaskRun": (inputs, id) => ({
+    provisioningState: "Succeeded",
+    runResult: {
+      status: "Succeeded",
+      outputImages: pushedImages(textAt(inputs, "runRequest.encodedTaskContent"), id),
+    },
   }),
   "azure-native:keyvault:Vault": (inputs) => ({
     properties: {
@@ -72,10 +135,10 @@ const computed: Readonly<Record<string, Compute>> = {
     workspaceId: generatedGuid(id, "workspaceId"),
     provisioningState: "Succeeded",
   }),
-  "azure-native:machinelearningservices:CodeVersion": succeeded,
-  "azure-native:machinelearningservices:ModelVersion": succeeded,
-  "azure-native:machinelearningservices:EnvironmentVersion": succeeded,
-  "azure-native:machinelearningservices:DataVersion": succeeded,
+  "azure-native:machinelearningservices:CodeVersion": registered,
+  "azure-native:machinelearningservices:ModelVersion": registered,
+  "azure-native:machinelearningservices:EnvironmentVersion": registered,
+  "azure-native:machinelearningservices:DataVersion": registered,
   "azure-native:machinelearningservices:OnlineDeployment": succeeded,
   "azure-native:machinelearningservices:OnlineEndpoint": (inputs, id, place) => {
     const host = `https://${textAt(inputs, "endpointName")}.${textAt(inputs, "location")}.inference.ml.azure.com`;

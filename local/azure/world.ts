@@ -25,6 +25,8 @@ export interface AzureResource {
 export interface AzureSettings extends AzurePlace {
   /** Resource groups that the stack finds. */
   readonly resourceGroups: readonly string[];
+  /** Ids of resources that others made, such as a network of the hub. */
+  readonly existing?: readonly string[];
 }
 
 /**
@@ -121,8 +123,15 @@ export class AzureWorld {
     );
   }
 
+  /** What the settings name is taken for existing, with all that it lies in. */
+  private isOfOthers(id: string): boolean {
+    return (this.settings.existing ?? []).some((one) =>
+      `${one.toLowerCase()}/`.startsWith(`${id.toLowerCase()}/`),
+    );
+  }
+
   private exists(id: string): boolean {
-    if (this.read(id) !== undefined) return true;
+    if (this.read(id) !== undefined || this.isOfOthers(id)) return true;
     const group = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)$/i.exec(id);
     return (
       group !== null &&

@@ -1,0 +1,29 @@
+import { catalogue } from "./catalogue";
+import { resourceId } from "./ids";
+import { computedOutputs } from "./outputs";
+import { azureType, changedImmutables, changedInputs, type AzureWorld } from "./world";
+import type { World } from "../world";
+
+/** Azure's resources as a part of the stand-in. An ARM id says all; the token is not needed to find one. */
+export function azureAsWorld(azure: AzureWorld): World {
+  return {
+    create: (token, inputs) => azure.create(token, inputs),
+    update: (token, id, inputs) => azure.update(id, token, inputs),
+    read: (_token, id) => azure.read(id),
+    delete: (_token, id) => {
+      azure.delete(id);
+    },
+    list: () => azure.list(),
+    imagine(token, inputs, id = resourceId(azureType(token), inputs, azure.settings)) {
+      // A state may hold a type that this version of the program no longer declares.
+      const type = catalogue[token];
+      const computed =
+        type === undefined ? {} : computedOutputs(token, type, inputs, id, azure.settings);
+      return { token, id, inputs, outputs: { ...inputs, ...computed } };
+    },
+    changedInputs: (token, olds, news) => changedInputs(azureType(token), olds, news),
+    changedImmutables: (token, olds, news) => changedImmutables(azureType(token), olds, news),
+    computed: (token, inputs) =>
+      Object.keys(computedOutputs(token, azureType(token), inputs, "", azure.settings)),
+  };
+}

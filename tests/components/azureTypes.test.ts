@@ -1,0 +1,111 @@
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import type { StandInRun } from "../../local/standIn";
+import { plainInputs, revealed } from "../../local/values";
+import { typeProblems } from "../azureTypes";
+import { variantRun, VARIANTS } from "../productionVariants";
+import { sandboxRun } from "../stacks";
+
+/**
+ * Proves that every body has the properties and values that Azure's API descriptions know, as azure-native carries
+ * them; it does not prove that Azure takes their combination.
+ */
+
+describe("the check itself", () => {
+  const GOOD = {
+    resourceGroupName: "rg",
+    registryName: "cr",
+    sku: { name: "Premium" },
+    adminUserEnabled: false,
+    policies: { retentionPolicy: { days: 7, status: "enabled" } },
+    tags: { owner: "tests" },
+  };
+  const problems = (changes: Record<string, unknown>) =>
+    typeProblems("azure-native:containerregistry:Registry", { ...GOOD, ...changes });
+
+  it("finds nothing wrong with a good body", () => {
+    expect(problems({})).toEqual([]);
+  });
+
+  it.each([
+    ["an unknown property", { admin: true }, "admin: is not known"],
+    ["a missing property", { sku: {} }, "sku.name: is missing"],
+    [
+      "a value that the API does not name",
+      { sku: { name: "Gold" } },
+      /^sku.name: is "Gold", not one of .*Premium/,
+    ],
+    [
+      "a value in another case",
+      { zoneRedundancy: "enabled" },
+      /^zoneRedundancy: is "enabled", not one of/,
+    ],
+    [
+      "a wrong kind",
+      { adminUserEnabled: "no" },
+      "adminUserEnabled: is of type string, not boolean",
+    ],
+    [
+      "an unknown property further down",
+      { policies: { retentionPolicy: { weeks: 1 } } },
+      "policies.retentionPolicy.weeks: is not known",
+    ],
+    ["a tag that is no text", { tags: { owner: 1 } }, "tags.owner: is of type number, not string"],
+    [
+      "an object instead of a list",
+      { networkRuleSet: { defaultAction: "Deny", ipRules: {} } },
+      "networkRuleSet.ipRules: is no list",
+    ],
+  ])("finds %s", (_what, changes, message) => {
+    const found = problems(changes);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(
+      message instanceof RegExp ? message : new RegExp(`^${message.replace(/[.[\]]/g, "\\$&")}$`),
+    );
+  });
+
+  it("knows the shapes of a body that comes in several kinds", () => {
+    const rule = (properties: Record<string, unknown>) =>
+      typeProblems("azure-native:machinelearningservices:ManagedNetworkSettingsRule", {
+        resourceGroupName: "rg",
+        workspaceName: "mlw",
+        properties,
+      });
+    expect(rule({ type: "FQDN", destination: "example.org" })).toEqual([]);
+    expect(rule({ type: "FQDN", target: "example.org" })).toEqual([
+      "properties.target: is not known",
+    ]);
+  });
+});
+
+/**
+ * The API names five streams of data collection rules and takes others. These are the ones that AKS's agents send
+ * (Azure Monitor, "Configure Container insights data collection", "Prometheus metrics: ARM template").
+ */
+const OTHER_STREAMS =
+  /streams\[\d+\]: is "Microsoft-(PrometheusMetrics|ContainerLogV2|KubeEvents|KubePodInventory)",/;
+
+const STACKS: [string, () => Promise<StandInRun>][] = [
+  ["sandbox", () => sandboxRun({ isolationMode: "AllowOnlyApprovedOutbound" })],
+  ...(Object.keys(VARIANTS) as (keyof typeof VARIANTS)[]).map(
+    (variant): [string, () => Promise<StandInRun>] => [
+      `production ${variant}`,
+      () => variantRun(variant),
+    ],
+  ),
+];
+
+describe.each(STACKS)("the bodies of the stack %s", (_stack, evaluate) => {
+  let run: StandInRun;
+  beforeAll(async () => {
+    run = await evaluate();
+  }, 60_000);
+
+  it("agree with Azure's types", () => {
+    const azure = run.resources.filter(({ type }) => type.startsWith("azure-native:"));
+    expect(azure.length).toBeGreaterThan(20);
+    const problems = azure.flatMap(({ type, name, inputs }) =>
+      typeProblems(type, plainInputs(inputs, revealed)).map((problem) => `${name} ${problem}`),
+    );
+    expect(problems.filter((problem) => !OTHER_STREAMS.test(problem))).toEqual([]);
+  });
+});

@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ScoringServiceArgs } from "../components/scoringService";
+import type { OnlineDeploymentDefinition } from "../config/types";
+import type { GraphResource } from "../local/graph";
+import { revealed, plainInputs } from "../local/values";
+import { StandInWorld } from "../local/worlds";
+import { SUBSCRIPTION } from "./stacks";
+
+export const DIGEST = `sha256:${"a".repeat(64)}`;
+export const RELEASE = "0123456789abcdef".repeat(4);
+export const CLIENT_ID = "12121212-3434-5656-7878-909090909090";
+
+/** The deployment as it comes out of YAML like flash-flood-predictor/multi-model.yml. */
+export const DEPLOYMENT: OnlineDeploymentDefinition = {
+  file: "/project/blue.yml",
+  name: "blue",
+  tags: {},
+  properties: {},
+  environmentVariables: {
+    WORKER_COUNT: "2",
+    FEATURE_TABLE_URI: "sample-features",
+  },
+  secretVariables: [],
+  instanceType: "Standard_DS2_v2",
+  instanceCount: 2,
+  requestSettings: { requestTimeoutMs: 5000, maxConcurrentRequestsPerInstance: 2 },
+  livenessProbe: {
+    initialDelaySeconds: 10,
+    periodSeconds: 10,
+    timeoutSeconds: 2,
+    successThreshold: 1,
+    failureThreshold: 30,
+  },
+  readinessProbe: {
+    initialDelaySeconds: 10,
+    periodSeconds: 10,
+    timeoutSeconds: 2,
+    successThreshold: 1,
+    failureThreshold: 30,
+  },
+  appInsightsEnabled: false,
+};
+
+/** Complete arguments of the component; each test changes what it is about. */
+export const SCORING: ScoringServiceArgs = {
+  endpointName: "flood",
+  deployment: DEPLOYMENT,
+  image: `crflood.azurecr.io/flood@${DIGEST}`,
+  releaseId: RELEASE,
+  scale: { minReplicas: 3, maxReplicas: 12, targetCpuPercent: 60 },
+  resources: { cpuRequest: "500m", cpuLimit: "2", memory: "1Gi" },
+  userPool: "scoring",
+  identityClientId: CLIENT_ID,
+  hostname: "flood.example.internal",
+  gatewaySubnetName: "gateway",
+  privateEndpointsCidr: "10.60.5.0/27",
+  tags: { owner: "tests" },
+};
+
+export const CANARY = {
+  image: `crflood.azurecr.io/flood@sha256:${"b".repeat(64)}`,
+  releaseId: "fedcba9876543210".repeat(4),
+  weight: 20,
+  replicas: 2,
+};
+
+/** What the component declares for these arguments, each object admitted by the stand-in. */
+export async function scoringGraph(
+  changes: Partial<ScoringServiceArgs> = {},
+): Promise<GraphResource[]> {
+  const { ScoringService } = await import("../components/scoringService");
+  const place = { subscriptionId: SUBSCRIPTION, tenantId: SUBSCRIPTION, resourceGroups: [] };
+  const world = new StandInWorld(place);
+  const graph: GraphResource[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, custom, inputs: wire }) => {
+        if (custom !== true) return { id: undefined, state: {} };
+        const inputs = plainInputs(wire as Record<string, unknown>, revealed);
+        const made = world.create(type, inputs);
+        graph.push({ declared: declared(type, name, inputs), made });
+        return { id: made.id, state: made.outputs };
+      },
+      call: ({ token }) => {
+        throw new Error(`${token} was called`);
+      },
+    },
+    "mlscore",
+    "production",
+    false,
+  );
+  new ScoringService("scoring", { ...SCORING, ...changes }, {});
+  await pulumi.runtime.disconnect();
+  return graph;
+}
+
+/** Pulumi's mocks pass on no options; nothing here asks for them. */
+function declared(
+  type: string,
+  name: string,
+  inputs: Record<string, unknown>,
+): GraphResource["declared"] {
+  return {
+    urn: `urn:pulumi:production::mlscore::${type}::${name}`,
+    type,
+    name,
+    custom: true,
+    parent: undefined,
+    dependencies: [],
+    protect: false,
+    ignoreChanges: [],
+    secretOutputs: [],
+    inputs,
+  };
+}
