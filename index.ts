@@ -1,14 +1,21 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
-import { assertSubscription } from "./config/guard";
+import { ownStack, stackOutputs } from "./components/stackOutputs";
+import { assertFoundation, assertSubscription } from "./config/guard";
 import { loadConfig } from "./config/index";
 
-/** The program: read the stack's settings, make sure of the subscription, declare what the stack is made of. */
+/** The program: read the stack's settings, make sure that they fit the stack, declare what it is made of. */
 export = async (): Promise<Record<string, unknown>> => {
-  const config = await loadConfig(pulumi.getStack());
+  const stack = pulumi.getStack();
+  const config = await loadConfig(stack);
   const caller = await authorization.getClientConfig();
-  assertSubscription(config.subscription, caller.subscriptionId, pulumi.getStack());
+  assertSubscription(config.subscription, caller.subscriptionId, stack);
+  const foundation = assertFoundation(config, await stackOutputs(ownStack()), stack);
   // Loaded only when wanted: a stack never pays for the other one's providers.
-  const { sandbox } = await import("./components/sandbox");
-  return sandbox(config, caller);
+  if (config.target === "sandbox") {
+    const { sandbox } = await import("./components/sandbox");
+    return { ...sandbox(config, caller), foundation };
+  }
+  const { production } = await import("./components/production");
+  return { ...(await production(config, caller, stack)), foundation };
 };

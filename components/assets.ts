@@ -28,6 +28,11 @@ export interface AssetsArgs {
 
 const CONTAINER = "assets";
 
+/** A version of any kind of asset. */
+type AssetVersion = pulumi.CustomResource & {
+  readonly systemData: pulumi.Output<{ readonly createdAt?: string } | undefined>;
+};
+
 /**
  * Code, models and environments as immutable versions in the workspace, their bytes as blobs in a container of its
  * own behind an identity-based datastore.
@@ -45,7 +50,7 @@ export class Assets extends pulumi.ComponentResource {
   private readonly containerName: pulumi.Output<string>;
   private readonly datastoreName: pulumi.Output<string>;
   private readonly uploadsAfter: pulumi.Resource[];
-  private readonly versions = new Map<string, pulumi.CustomResource>();
+  private readonly versions = new Map<string, AssetVersion>();
   private readonly uploads = new Map<string, AssetUpload>();
 
   constructor(
@@ -102,6 +107,22 @@ export class Assets extends pulumi.ComponentResource {
       args.deployments.map((deployment) => [deployment.name, this.declare(deployment)]),
     );
     this.registerOutputs({ containerId: this.containerId });
+  }
+
+  /**
+   * When the newest of a deployment's own versions was registered (ARM's `systemData.createdAt`, ISO 8601): as long as
+   * that has this very release been here. Undefined for one that names registered assets only.
+   */
+  registeredAt(deployment: OnlineDeploymentDefinition): pulumi.Output<string | undefined> {
+    const { model, environment, codeConfiguration } = deployment;
+    const own = [
+      codeConfiguration?.code.kind === "local" ? versionKey("code", codeConfiguration.code) : "",
+      model?.kind === "local" ? versionKey("model", model) : "",
+      environment?.kind === "inline" ? versionKey("environment", environment) : "",
+    ].flatMap((key) => this.versions.get(key) ?? []);
+    return pulumi
+      .all(own.map(({ systemData }) => systemData.apply((data) => data?.createdAt ?? "")))
+      .apply((dates) => dates.sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) || undefined);
   }
 
   private declare(deployment: OnlineDeploymentDefinition): DeploymentAssets {
@@ -219,11 +240,7 @@ export class Assets extends pulumi.ComponentResource {
   private version(
     kind: "code" | "model",
     asset: LocalAsset,
-    make: (
-      name: string,
-      folder: string,
-      opts: pulumi.CustomResourceOptions,
-    ) => pulumi.CustomResource,
+    make: (name: string, folder: string, opts: pulumi.CustomResourceOptions) => AssetVersion,
   ): pulumi.Output<string> {
     return this.once(kind, asset, () => {
       const { upload, folder } = this.upload(kind, asset);
@@ -234,10 +251,10 @@ export class Assets extends pulumi.ComponentResource {
   /** Makes a version once, however many deployments use it. */
   private once(
     kind: string,
-    { name, version }: { readonly name: string; readonly version: string },
-    make: () => pulumi.CustomResource,
+    asset: { readonly name: string; readonly version: string },
+    make: () => AssetVersion,
   ): pulumi.Output<string> {
-    const key = `${kind}/${name}/${version}`;
+    const key = versionKey(kind, asset);
     const made = this.versions.get(key) ?? make();
     this.versions.set(key, made);
     return made.id;
@@ -303,6 +320,10 @@ function contentName({
   readonly contentHash: string;
 }) {
   return `${name}-${contentHash.slice(0, 16)}`;
+}
+
+function versionKey(kind: string, { name, version }: { name: string; version: string }): string {
+  return `${kind}/${name}/${version}`;
 }
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, convert: (value: A) => B) {

@@ -3,14 +3,17 @@ import * as monitor from "@pulumi/azure-native/monitor";
 import * as operationalinsights from "@pulumi/azure-native/operationalinsights";
 import * as pulumi from "@pulumi/pulumi";
 
-export interface ObservabilityArgs {
+export interface LogAnalyticsArgs {
   readonly logAnalyticsName: string;
-  readonly applicationInsightsName: string;
   readonly resourceGroupName: pulumi.Input<string>;
   readonly location: string;
   /** 30 to 730 days. */
   readonly logRetentionDays: number;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface ObservabilityArgs extends LogAnalyticsArgs {
+  readonly applicationInsightsName: string;
 }
 
 /** Log Analytics workspace, for Entra identities only, and the Application Insights that writes into it. */
@@ -20,19 +23,7 @@ export class Observability extends pulumi.ComponentResource {
 
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlscore:observability:Observability", name, {}, opts);
-    const logAnalytics = new operationalinsights.Workspace(
-      `${name}-log-analytics`,
-      {
-        workspaceName: args.logAnalyticsName,
-        resourceGroupName: args.resourceGroupName,
-        location: args.location,
-        sku: { name: "PerGB2018" },
-        retentionInDays: args.logRetentionDays,
-        features: { disableLocalAuth: true, enableLogAccessUsingOnlyResourcePermissions: true },
-        tags: args.tags,
-      },
-      { parent: this },
-    );
+    const logAnalytics = logAnalyticsWorkspace(`${name}-log-analytics`, args, { parent: this });
     const applicationInsights = new applicationinsights.Component(
       `${name}-application-insights`,
       {
@@ -56,9 +47,32 @@ export class Observability extends pulumi.ComponentResource {
   }
 }
 
+/** Log Analytics workspace that only Entra identities can use. */
+export function logAnalyticsWorkspace(
+  name: string,
+  args: LogAnalyticsArgs,
+  opts: pulumi.CustomResourceOptions,
+): operationalinsights.Workspace {
+  return new operationalinsights.Workspace(
+    name,
+    {
+      workspaceName: args.logAnalyticsName,
+      resourceGroupName: args.resourceGroupName,
+      location: args.location,
+      sku: { name: "PerGB2018" },
+      retentionInDays: args.logRetentionDays,
+      features: { disableLocalAuth: true, enableLogAccessUsingOnlyResourcePermissions: true },
+      tags: args.tags,
+    },
+    opts,
+  );
+}
+
 export interface DiagnosticsArgs {
   readonly resourceId: pulumi.Input<string>;
   readonly logAnalyticsId: pulumi.Input<string>;
+  /** For what has no metrics, such as network security groups; Azure refuses to be asked for them. */
+  readonly only?: "logs";
 }
 
 /** Sends every log and metric of one resource to Log Analytics. */
@@ -74,7 +88,7 @@ export function sendDiagnostics(
       resourceUri: args.resourceId,
       workspaceId: args.logAnalyticsId,
       logs: [{ categoryGroup: "allLogs", enabled: true }],
-      metrics: [{ category: "AllMetrics", enabled: true }],
+      ...(args.only === "logs" ? {} : { metrics: [{ category: "AllMetrics", enabled: true }] }),
     },
     opts,
   );

@@ -1,18 +1,35 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
+import { nameWhenMade } from "./known";
+import { sendDiagnostics } from "./observability";
 
-export interface RegistryArgs {
+interface CommonArgs {
   readonly registryName: string;
   readonly resourceGroupName: pulumi.Input<string>;
   readonly location: string;
+  readonly logAnalyticsId: pulumi.Input<string>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly protect: boolean;
+}
+
+interface PublicAccess {
+  readonly access: "public";
   /**
    * `Premium` is the only SKU that private endpoints can reach, and a workspace's managed network reaches its
    * registry by one.
    */
   readonly sku: "Standard" | "Premium";
-  readonly tags: Readonly<Record<string, string>>;
-  readonly protect: boolean;
 }
+
+interface PrivateAccess {
+  /** Private endpoints alone. */
+  readonly access: "private";
+}
+
+export type RegistryArgs = CommonArgs & (PublicAccess | PrivateAccess);
+
+// Days that the images of a replaced tag are kept for going back to; Azure takes 0 to 365.
+const UNTAGGED_DAYS = 30;
 
 /**
  * Container registry that only identities can use: no admin user, no anonymous pull. Quarantine stays off, since it
@@ -20,6 +37,9 @@ export interface RegistryArgs {
  */
 export class Registry extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+  /** Host name in front of image names. */
+  readonly loginServer: pulumi.Output<string>;
 
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlscore:registry:Registry", name, {}, opts);
@@ -29,16 +49,49 @@ export class Registry extends pulumi.ComponentResource {
         registryName: args.registryName,
         resourceGroupName: args.resourceGroupName,
         location: args.location,
-        sku: { name: args.sku },
         adminUserEnabled: false,
         anonymousPullEnabled: false,
-        publicNetworkAccess: "Enabled",
-        networkRuleBypassOptions: "AzureServices",
+        ...accessProperties(args),
         tags: args.tags,
       },
       { parent: this, protect: args.protect },
     );
+    sendDiagnostics(
+      `${name}-diagnostics`,
+      { resourceId: registry.id, logAnalyticsId: args.logAnalyticsId },
+      { parent: this },
+    );
     this.id = registry.id;
-    this.registerOutputs({ id: this.id });
+    this.name = nameWhenMade(registry, args.registryName);
+    this.loginServer = nameWhenMade(registry, `${args.registryName.toLowerCase()}.azurecr.io`);
+    this.registerOutputs({ id: this.id, loginServer: this.loginServer });
   }
+}
+
+/**
+ * What differs by access. Both let Azure's trusted services in, which need a role all the same: Defender scans images
+ * and another registry's images are imported this way (Azure Container Registry, "Allow trusted services"). Tasks no
+ * longer are among them (ibid., "Manage network bypass policy for tasks", since June 2025), so builds run on agents
+ * inside the network.
+ */
+function accessProperties(args: RegistryArgs) {
+  const networkRuleBypassOptions = "AzureServices";
+  if (args.access === "public") {
+    return { sku: { name: args.sku }, publicNetworkAccess: "Enabled", networkRuleBypassOptions };
+  }
+  return {
+    sku: { name: "Premium" },
+    publicNetworkAccess: "Disabled",
+    networkRuleBypassOptions,
+    zoneRedundancy: "Enabled",
+    // Layers come from a host name of this registry, so that a firewall need not open all of Azure's storage.
+    dataEndpointEnabled: true,
+    policies: {
+      // Nobody copies images out of the network by an export (Azure Container Registry, "Disable export of artifacts").
+      exportPolicy: { status: "disabled" },
+      // Removes what lost its tag. An image in use keeps the tag of its release, though pods name it by digest. Soft
+      // delete is in preview and excludes this policy (PSRule for Azure, Azure.ACR.SoftDelete).
+      retentionPolicy: { status: "enabled", days: UNTAGGED_DAYS },
+    },
+  };
 }

@@ -1,11 +1,10 @@
-import * as resources from "@pulumi/azure-native/resources";
-import * as pulumi from "@pulumi/pulumi";
+import { releaseId } from "../config/release";
 import type { SandboxConfig } from "../config/types";
 import { Assets } from "./assets";
-import { nameWhenMade } from "./known";
-import { Observability, sendDiagnostics } from "./observability";
+import { Observability } from "./observability";
 import { OnlineEndpoint } from "./onlineEndpoint";
 import { Registry } from "./registry";
+import { resourceGroup } from "./resourceGroup";
 import { Workspace } from "./workspace";
 
 /** Who runs the program, as Azure sees it. */
@@ -28,14 +27,11 @@ export function sandbox(config: SandboxConfig, caller: Caller): Record<string, u
   const registry = new Registry("registry", {
     ...place,
     registryName: names.registry,
+    access: "public",
     sku: network.isolationMode === "Disabled" ? "Standard" : "Premium",
+    logAnalyticsId: observability.logAnalyticsId,
     protect,
   });
-  sendDiagnostics(
-    "registry-diagnostics",
-    { resourceId: registry.id, logAnalyticsId: observability.logAnalyticsId },
-    { parent: registry },
-  );
   const workspace = new Workspace("workspace", {
     ...place,
     workspaceName: names.workspace,
@@ -77,13 +73,15 @@ export function sandbox(config: SandboxConfig, caller: Caller): Record<string, u
     endpointName: endpoint.name,
     scoringUri: endpoint.scoringUri,
     traffic: config.endpoint.traffic,
+    releases: releases(config, assets),
   };
 }
 
-/** Name of the resource group, which the stack finds there or makes. */
-function resourceGroup({ resourceGroup, location, tags }: SandboxConfig): pulumi.Output<string> {
-  const { name, create } = resourceGroup;
-  if (!create) return pulumi.output(name);
-  const args = { resourceGroupName: name, location, tags };
-  return nameWhenMade(new resources.ResourceGroup("resource-group", args), name);
+/** What production's release gate asks for: which release each deployment runs, and since when it is here. */
+function releases({ endpoint }: SandboxConfig, assets: Assets): Record<string, unknown> {
+  const dated = endpoint.deployments.map((deployment) => [
+    deployment.name,
+    { id: releaseId(deployment), createdAt: assets.registeredAt(deployment) },
+  ]);
+  return Object.fromEntries(dated) as Record<string, unknown>;
 }

@@ -3,6 +3,7 @@ import * as machinelearningservices from "@pulumi/azure-native/machinelearningse
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import type { IsolationMode, OutboundRule } from "../config/types";
+import { vaultProperties } from "./keyVault";
 import { nameWhenMade } from "./known";
 import { sendDiagnostics } from "./observability";
 
@@ -72,15 +73,7 @@ export class Workspace extends pulumi.ComponentResource {
       {
         ...place,
         vaultName: args.keyVaultName,
-        properties: {
-          tenantId: args.tenantId,
-          sku: { family: "A", name: "standard" },
-          enableRbacAuthorization: true,
-          enableSoftDelete: true,
-          softDeleteRetentionInDays: 90,
-          enablePurgeProtection: true,
-          publicNetworkAccess: "Enabled",
-        },
+        properties: vaultProperties(args.tenantId, "public"),
       },
       guarded,
     );

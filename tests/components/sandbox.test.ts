@@ -279,6 +279,18 @@ describe("the sandbox stack", () => {
       endpointName: "gauge-endpoint",
       scoringUri: "https://gauge-endpoint.canadacentral.inference.ml.azure.com/score",
       traffic: { blue: 90, green: 10 },
+      releases: {
+        blue: { id: expect.stringMatching(/^[0-9a-f]{64}$/), createdAt: "2020-01-01T00:00:00Z" },
+        green: { id: expect.stringMatching(/^[0-9a-f]{64}$/), createdAt: "2020-01-01T00:00:00Z" },
+      },
+      foundation: {
+        target: "sandbox",
+        "subscription.id": SUBSCRIPTION,
+        "resourceGroup.name": "rg",
+        "resourceGroup.create": "false",
+        location: "canadacentral",
+        workload: "flood",
+      },
     });
   });
 
@@ -287,7 +299,11 @@ describe("the sandbox stack", () => {
     const names = (resources: readonly { readonly urn: string }[]) =>
       resources.map(({ urn }) => urn).sort();
     expect(names(preview.resources)).toEqual(names(run.resources));
-    expect(Object.keys(preview.outputs).sort()).toEqual(["resourceGroupName", "traffic"]);
+    expect(Object.keys(preview.outputs).sort()).toEqual([
+      "foundation",
+      "resourceGroupName",
+      "traffic",
+    ]);
   });
 });
 

@@ -1,0 +1,87 @@
+import * as managedidentity from "@pulumi/azure-native/managedidentity";
+import * as pulumi from "@pulumi/pulumi";
+import { nameWhenMade } from "./known";
+import { grantRole, type RoleName } from "./roles";
+
+export interface ClusterIdentityArgs {
+  readonly controlPlaneName: string;
+  readonly kubeletName: string;
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly location: string;
+  readonly subscriptionId: string;
+  /** Network of the nodes and of the API server. */
+  readonly virtualNetworkId: pulumi.Input<string>;
+  /** Private zone that gets the API server's record. */
+  readonly privateDnsZoneId: pulumi.Input<string>;
+  /** Registry that the nodes pull from. */
+  readonly registryId: pulumi.Input<string>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The identity that nodes pull images with, in the three forms in which AKS wants it. */
+export interface KubeletIdentity {
+  readonly resourceId: pulumi.Output<string>;
+  readonly clientId: pulumi.Output<string>;
+  readonly objectId: pulumi.Output<string>;
+}
+
+/**
+ * The two identities of an AKS cluster and what they may do. They exist before the cluster because AKS checks their
+ * roles while it makes the cluster (CustomPrivateDNSZoneMissingPermissionError, Azure/AKS issue 3470).
+ */
+export class ClusterIdentity extends pulumi.ComponentResource {
+  readonly controlPlaneId: pulumi.Output<string>;
+  readonly kubelet: KubeletIdentity;
+  /** Every role; the cluster must wait for all of them. */
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, args: ClusterIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mlscore:clusterIdentity:ClusterIdentity", name, {}, opts);
+    const controlPlane = this.identity(`${name}-control-plane`, args.controlPlaneName, args);
+    const kubelet = this.identity(`${name}-kubelet`, args.kubeletName, args);
+
+    const grant = (suffix: string, role: RoleName, scope: pulumi.Input<string>, to: Identity) =>
+      grantRole(
+        `${name}-${suffix}`,
+        {
+          role,
+          scope,
+          principalId: to.objectId,
+          principalType: "ServicePrincipal",
+          subscriptionId: args.subscriptionId,
+        },
+        { parent: this },
+      );
+    this.ready = [
+      // AKS writes the API server's record and links the zone to the network of the nodes. Only the network as a
+      // whole can be linked, so the role on the two subnets alone is not enough (AKS, private clusters, "Hub and
+      // spoke with custom DNS"; API Server VNet Integration wants it on both subnets, which it covers).
+      grant("dns", "Private DNS Zone Contributor", args.privateDnsZoneId, controlPlane),
+      grant("network", "Network Contributor", args.virtualNetworkId, controlPlane),
+      // A kubelet identity outside the node resource group (AKS, overview of managed identities).
+      grant("kubelet-operator", "Managed Identity Operator", kubelet.resourceId, controlPlane),
+      // The kubelet pulls images, not the control plane.
+      grant("acr-pull", "AcrPull", args.registryId, kubelet),
+    ];
+    this.controlPlaneId = controlPlane.resourceId;
+    this.kubelet = kubelet;
+    this.registerOutputs({ controlPlaneId: this.controlPlaneId });
+  }
+
+  private identity(name: string, resourceName: string, args: ClusterIdentityArgs): Identity {
+    const { resourceGroupName, location, tags } = args;
+    const identity = new managedidentity.UserAssignedIdentity(
+      name,
+      { resourceName, resourceGroupName, location, tags },
+      { parent: this },
+    );
+    // Looked up, because as outputs they would be unknown in the preview of any change to the identity.
+    const { clientId, principalId } = managedidentity.getUserAssignedIdentityOutput(
+      { resourceName: nameWhenMade(identity, resourceName), resourceGroupName },
+      { parent: this },
+    );
+    return { resourceId: identity.id, clientId, objectId: principalId };
+  }
+}
+
+type Identity = KubeletIdentity;

@@ -1,0 +1,147 @@
+import * as monitor from "@pulumi/azure-native/monitor";
+import * as pulumi from "@pulumi/pulumi";
+import { scoringAlerts } from "./scoringAlerts";
+
+export interface ClusterMonitoringArgs {
+  readonly monitorWorkspaceName: string;
+  readonly clusterName: string;
+  readonly clusterId: pulumi.Input<string>;
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly location: string;
+  readonly logAnalyticsId: pulumi.Input<string>;
+  /** Namespace that the alerts are about. */
+  readonly namespace: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const METRICS = ["Microsoft-PrometheusMetrics"];
+
+/**
+ * What is written down of containers and events. Everything countable comes with the Prometheus metrics already
+ * (Container insights, cost preset "Logs and events").
+ */
+const LOGS = ["Microsoft-ContainerLogV2", "Microsoft-KubeEvents", "Microsoft-KubePodInventory"];
+
+/**
+ * Logs of the control plane. `kube-audit` is left out: nearly all of it is reads, and it is what makes the logs of a
+ * cluster expensive (AKS, "Monitor AKS"); `kube-audit-admin` has all that changed something.
+ */
+const CONTROL_PLANE_LOGS = [
+  "kube-audit-admin",
+  "guard",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "cluster-autoscaler",
+];
+
+/**
+ * Where the metrics and logs of a cluster go: metrics to managed Prometheus, logs of containers and of the control
+ * plane to Log Analytics, and alerts on the scoring pods.
+ *
+ * Agents send to Azure Monitor's public endpoints, with their Entra identity. Private ones take an Azure Monitor
+ * Private Link Scope, of which a network can have only one; that is the network team's.
+ */
+export class ClusterMonitoring extends pulumi.ComponentResource {
+  readonly monitorWorkspaceId: pulumi.Output<string>;
+
+  constructor(name: string, args: ClusterMonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mlscore:clusterMonitoring:ClusterMonitoring", name, {}, opts);
+    const { resourceGroupName, location, tags, clusterId } = args;
+    const place = { resourceGroupName, location, tags };
+    const child = { parent: this };
+
+    const workspace = new monitor.AzureMonitorWorkspace(
+      `${name}-workspace`,
+      { ...place, azureMonitorWorkspaceName: args.monitorWorkspaceName },
+      child,
+    );
+    this.monitorWorkspaceId = workspace.id;
+    const endpoint = new monitor.DataCollectionEndpoint(
+      `${name}-metrics-endpoint`,
+      {
+        ...place,
+        dataCollectionEndpointName: `${args.clusterName}-metrics`,
+        kind: "Linux",
+        networkAcls: { publicNetworkAccess: "Enabled" },
+      },
+      child,
+    );
+    const metrics = new monitor.DataCollectionRule(
+      `${name}-metrics`,
+      {
+        ...place,
+        dataCollectionRuleName: `${args.clusterName}-metrics`,
+        kind: "Linux",
+        dataCollectionEndpointId: endpoint.id,
+        dataSources: { prometheusForwarder: [{ name: "prometheus", streams: METRICS }] },
+        destinations: {
+          monitoringAccounts: [{ name: "workspace", accountResourceId: workspace.id }],
+        },
+        dataFlows: [{ streams: METRICS, destinations: ["workspace"] }],
+      },
+      child,
+    );
+    const logs = new monitor.DataCollectionRule(
+      `${name}-logs`,
+      {
+        ...place,
+        dataCollectionRuleName: `${args.clusterName}-logs`,
+        kind: "Linux",
+        dataSources: { extensions: [containerInsights()] },
+        destinations: {
+          logAnalytics: [{ name: "workspace", workspaceResourceId: args.logAnalyticsId }],
+        },
+        dataFlows: [{ streams: LOGS, destinations: ["workspace"] }],
+      },
+      child,
+    );
+    for (const [suffix, rule] of Object.entries({ metrics, logs })) {
+      new monitor.DataCollectionRuleAssociation(
+        `${name}-${suffix}-association`,
+        { associationName: suffix, resourceUri: clusterId, dataCollectionRuleId: rule.id },
+        child,
+      );
+    }
+    new monitor.DiagnosticSetting(
+      `${name}-diagnostics`,
+      {
+        name: "to-log-analytics",
+        resourceUri: clusterId,
+        workspaceId: args.logAnalyticsId,
+        // Tables of their own, which can have a cheaper plan than the one that all services share.
+        logAnalyticsDestinationType: "Dedicated",
+        logs: CONTROL_PLANE_LOGS.map((category) => ({ category, enabled: true })),
+      },
+      child,
+    );
+    scoringAlerts(
+      `${name}-alerts`,
+      {
+        ...place,
+        ruleGroupName: `${args.clusterName}-scoring`,
+        monitorWorkspaceId: workspace.id,
+        clusterId,
+        clusterName: args.clusterName,
+        namespace: args.namespace,
+      },
+      child,
+    );
+    this.registerOutputs({ monitorWorkspaceId: this.monitorWorkspaceId });
+  }
+}
+
+function containerInsights() {
+  return {
+    name: "container-insights",
+    extensionName: "ContainerInsights",
+    streams: LOGS,
+    extensionSettings: {
+      dataCollectionSettings: {
+        interval: "1m",
+        namespaceFilteringMode: "Exclude",
+        namespaces: ["kube-system", "gatekeeper-system"],
+        enableContainerLogV2: true,
+      },
+    },
+  };
+}

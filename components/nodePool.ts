@@ -1,0 +1,107 @@
+import * as containerservice from "@pulumi/azure-native/containerservice";
+import type * as azure from "@pulumi/azure-native/types/input";
+import type * as pulumi from "@pulumi/pulumi";
+import { MAX_SURGE_PERCENT } from "../config/production/capacity";
+import type { ClusterSettings, NodePool } from "../config/production/types";
+import { versionIgnored, type LiveVersions } from "./liveCluster";
+
+type Shared = Pick<ClusterSettings, "kubernetesVersion" | "zones" | "hostEncryption">;
+
+/**
+ * What AKS changes in an autoscaled pool by itself: the number of nodes. As long as it is ignored, Pulumi sends the
+ * number that its state knows, so a run that writes a pool must refresh first (`pulumi up --refresh`).
+ */
+export const AUTOSCALED = "count";
+
+/** The pool of AKS's own pods, which is part of the cluster's body. It repels every other pod. */
+export function systemPoolProfile(
+  settings: Shared & Pick<ClusterSettings, "systemPool">,
+  subnetId: pulumi.Input<string>,
+  tags: Readonly<Record<string, string>>,
+): azure.containerservice.ManagedClusterAgentPoolProfileArgs {
+  return {
+    ...poolProperties(settings.systemPool, settings, subnetId, tags),
+    name: settings.systemPool.name,
+    mode: "System",
+    nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
+  };
+}
+
+export interface UserPoolsArgs {
+  readonly settings: Shared & Pick<ClusterSettings, "userPools">;
+  readonly live: LiveVersions;
+  readonly clusterName: pulumi.Input<string>;
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly subnetId: pulumi.Input<string>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * The pools of everything else, each a resource of its own: as parts of the cluster's body they would be compared by
+ * position, and one more pool would look like a change of all (pulumi-azure-native issues 1808 and 2059).
+ *
+ * One after the other, so that an upgrade needs the quota for one pool's surge, and AKS is not given a second
+ * operation during the first. AKS labels the nodes with their pool (`kubernetes.azure.com/agentpool`).
+ */
+export function userPools(
+  name: string,
+  args: UserPoolsArgs,
+  opts: pulumi.CustomResourceOptions,
+): containerservice.AgentPool[] {
+  const { settings, live } = args;
+  const made: containerservice.AgentPool[] = [];
+  for (const pool of settings.userPools) {
+    const keepsVersion = versionIgnored(live.pools[pool.name], settings.kubernetesVersion);
+    made.push(
+      new containerservice.AgentPool(
+        `${name}-${pool.name}`,
+        {
+          agentPoolName: pool.name,
+          resourceName: args.clusterName,
+          resourceGroupName: args.resourceGroupName,
+          ...poolProperties(pool, settings, args.subnetId, args.tags),
+          mode: "User",
+        },
+        {
+          ...opts,
+          dependsOn: made.slice(-1),
+          ignoreChanges: [AUTOSCALED, ...(keepsVersion ? ["orchestratorVersion"] : [])],
+        },
+      ),
+    );
+  }
+  return made;
+}
+
+function poolProperties(
+  pool: NodePool,
+  settings: Shared,
+  subnetId: pulumi.Input<string>,
+  tags: Readonly<Record<string, string>>,
+) {
+  return {
+    type: "VirtualMachineScaleSets",
+    vmSize: pool.vmSize,
+    osType: "Linux",
+    osSKU: "AzureLinux",
+    // Nodes keep nothing, so the disk may go with its host: it is faster, costs nothing and cannot throttle. Said,
+    // because AKS would quietly take a network disk for a VM size on which this one has no room.
+    osDiskType: "Ephemeral",
+    osDiskSizeGB: pool.osDiskSizeGB,
+    vnetSubnetID: subnetId,
+    availabilityZones: [...settings.zones],
+    enableAutoScaling: true,
+    // Needed to make an autoscaled pool (azure-rest-api-specs pull request 7746), the autoscaler's from then on.
+    count: pool.minCount,
+    minCount: pool.minCount,
+    maxCount: pool.maxCount,
+    // What Kubernetes itself is tested for ("Considerations for large clusters"); the overlay would take 250.
+    maxPods: 110,
+    orchestratorVersion: settings.kubernetesVersion,
+    enableEncryptionAtHost: settings.hostEncryption,
+    enableNodePublicIP: false,
+    // AKS's advice for production ("Upgrade an AKS cluster", customize node surge upgrade).
+    upgradeSettings: { maxSurge: `${MAX_SURGE_PERCENT}%` },
+    tags,
+  };
+}

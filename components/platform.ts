@@ -1,0 +1,132 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ProductionConfig } from "../config/production/types";
+import { Cluster } from "./cluster";
+import { ClusterIdentity } from "./clusterIdentity";
+import { ClusterMonitoring } from "./clusterMonitoring";
+import { restrictPods } from "./clusterPolicy";
+import { GatewayApi } from "./gatewayApi";
+import type { LiveVersions } from "./liveCluster";
+import { maintenanceWindows } from "./maintenanceWindows";
+import { logAnalyticsWorkspace } from "./observability";
+import { PrivateDns } from "./privateDns";
+import { PrivateServices } from "./privateServices";
+import type { Caller } from "./sandbox";
+import { gatewayNamespaceName } from "./scoring/labels";
+import { VirtualNetwork } from "./virtualNetwork";
+
+/** Where everything of a stack goes. */
+export interface Place {
+  readonly resourceGroupName: pulumi.Output<string>;
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What the scoring service stands on: the private network, the services in it, and the cluster. */
+export interface Platform {
+  readonly network: VirtualNetwork;
+  readonly services: PrivateServices;
+  readonly cluster: Cluster;
+  /** Ready when pods can be run and requests routed. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
+/** Declares the platform of a production stack. */
+export function platform(
+  config: ProductionConfig,
+  place: Place,
+  caller: Caller,
+  live: LiveVersions,
+): Platform {
+  const { names, network, protect, endpointName } = config;
+  const subscriptionId = config.subscription.id;
+  const logAnalyticsId = logAnalyticsWorkspace(
+    "log-analytics",
+    { ...place, logAnalyticsName: names.logAnalytics, logRetentionDays: config.logRetentionDays },
+    {},
+  ).id;
+  const vnet = new VirtualNetwork("network", {
+    ...place,
+    names,
+    network: network.vnet,
+    podCidr: network.podCidr,
+    zones: config.cluster.zones,
+    logAnalyticsId,
+  });
+  const dns = new PrivateDns("private-dns", {
+    ...place,
+    virtualNetworkId: vnet.id,
+    existing: network.privateDnsZoneIds,
+  });
+  const services = new PrivateServices("services", {
+    ...place,
+    names,
+    tenantId: caller.tenantId,
+    logAnalyticsId,
+    subnetId: vnet.subnetIds.privateEndpoints,
+    zoneIds: dns.zoneIds,
+    protect,
+  });
+  const identity = new ClusterIdentity("cluster-identity", {
+    ...place,
+    subscriptionId,
+    controlPlaneName: names.clusterIdentity,
+    kubeletName: names.kubeletIdentity,
+    virtualNetworkId: vnet.id,
+    privateDnsZoneId: dns.zoneIds.apiServer,
+    registryId: services.registry.id,
+  });
+  const cluster = new Cluster("cluster", {
+    ...place,
+    names,
+    subscriptionId,
+    tenantId: caller.tenantId,
+    settings: config.cluster,
+    live,
+    subnetIds: vnet.subnetIds,
+    outboundType: vnet.outboundType,
+    podCidr: network.podCidr,
+    serviceCidr: network.serviceCidr,
+    dnsServiceIp: network.dnsServiceIp,
+    privateDnsZoneId: dns.zoneIds.apiServer,
+    controlPlaneId: identity.controlPlaneId,
+    kubelet: identity.kubelet,
+    logAnalyticsId,
+    // Nodes pull from the registry and pods read features: both have to be reachable before the first one starts.
+    ready: [...identity.ready, ...vnet.ready, ...dns.ready, ...services.ready],
+    protect,
+  });
+  const { resourceGroupName } = place;
+  maintenanceWindows(
+    "maintenance",
+    { resourceGroupName, clusterName: cluster.name, maintenance: config.cluster.maintenance },
+    { parent: cluster },
+  );
+  new ClusterMonitoring("monitoring", {
+    ...place,
+    monitorWorkspaceName: names.monitorWorkspace,
+    clusterName: names.cluster,
+    clusterId: cluster.id,
+    logAnalyticsId,
+    namespace: endpointName,
+  });
+  restrictPods(
+    "restricted-pods",
+    {
+      clusterId: cluster.id,
+      clusterName: names.cluster,
+      excludedNamespaces: [gatewayNamespaceName(endpointName)],
+    },
+    { parent: cluster },
+  );
+  const gatewayApi = new GatewayApi(
+    "gateway-api",
+    {
+      subscriptionId,
+      resourceGroupName,
+      clusterName: cluster.name,
+      clusterRevision: cluster.revision,
+    },
+    { parent: cluster, dependsOn: [...cluster.ready] },
+  );
+  return { network: vnet, services, cluster, ready: [...cluster.ready, gatewayApi] };
+}

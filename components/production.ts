@@ -1,0 +1,151 @@
+import type { ProductionConfig } from "../config/production/types";
+import { clusterAccess } from "./clusterAccess";
+import { qualifiedReference, ScoringImage } from "./image";
+import { assertUpgradePath, liveVersions } from "./liveCluster";
+import { platform, type Place, type Platform } from "./platform";
+import { passGate } from "./releaseGate";
+import { resourceGroup } from "./resourceGroup";
+import type { Caller } from "./sandbox";
+import { gatewayNamespaceName, names as scoringNames } from "./scoring/labels";
+import { ScoringService, type ScoringServiceArgs } from "./scoringService";
+import { stackOutputs } from "./stackOutputs";
+import { WorkloadIdentity } from "./workloadIdentity";
+
+/**
+ * Declares the whole production stack and returns its outputs. What decides whether and how, the soaked release and the
+ * version that the cluster runs, is read before anything is declared.
+ */
+export async function production(
+  config: ProductionConfig,
+  caller: Caller,
+  stack: string,
+): Promise<Record<string, unknown>> {
+  const { names, release, endpointName } = config;
+  const sandboxOutputs = await stackOutputs(release.sandboxStack);
+  const gateOf = (id: string) => passGate({ ...release, id }, sandboxOutputs, new Date(), stack);
+  const gate = gateOf(release.id);
+  const canaryGate = config.canary === undefined ? undefined : gateOf(config.canary.releaseId);
+  const live = await liveVersions(
+    { resourceGroupName: config.resourceGroup.name, clusterName: names.cluster },
+    stack,
+  );
+  assertUpgradePath(live, config.cluster.kubernetesVersion, stack);
+
+  const place = {
+    resourceGroupName: resourceGroup(config),
+    location: config.location,
+    tags: config.tags,
+  };
+  const base = platform(config, place, caller, live);
+  const { network, services, cluster } = base;
+  const registryLoginServer = `${names.registry}.azurecr.io`;
+  const image = new ScoringImage(
+    "image",
+    {
+      ...place,
+      source: config.image,
+      repository: endpointName,
+      releaseId: release.id,
+      registryName: services.registry.name,
+      registryLoginServer,
+      ...(network.subnetIds.build === undefined ? {} : { buildSubnetId: network.subnetIds.build }),
+    },
+    { dependsOn: [...services.ready] },
+  );
+  const provider = clusterAccess(
+    "kubernetes",
+    { kubeconfig: cluster.kubeconfig, clusterId: cluster.id },
+    { parent: cluster },
+  );
+  const pods = podIdentity(config, place, base);
+  const certificate = gatewayCertificate(config, place, base);
+  const service = new ScoringService(
+    "scoring",
+    {
+      ...config,
+      image: image.reference,
+      releaseId: release.id,
+      ...canaryOf(config, registryLoginServer),
+      userPool: config.cluster.userPools[0]?.name ?? "",
+      identityClientId: pods.clientId,
+      gatewaySubnetName: network.gatewaySubnetName,
+      ...(certificate === undefined
+        ? {}
+        : {
+            certificate: { uri: certificate.uri, identityClientId: certificate.identity.clientId },
+          }),
+      ...(config.network.vnet.kind === "existing"
+        ? {}
+        : { privateEndpointsCidr: config.network.vnet.subnets.privateEndpoints }),
+      ...(gate.exceptionReason === undefined ? {} : { releaseException: gate.exceptionReason }),
+    },
+    {
+      providers: { kubernetes: provider },
+      dependsOn: [...base.ready, ...pods.ready, ...(certificate?.identity.ready ?? [])],
+    },
+  );
+
+  return {
+    resourceGroupName: place.resourceGroupName,
+    clusterName: cluster.name,
+    registryName: services.registry.name,
+    image: image.reference,
+    release: gate,
+    ...(canaryGate === undefined ? {} : { canaryRelease: canaryGate }),
+    namespace: service.namespace,
+    hostname: config.hostname,
+  };
+}
+
+/** Who the scoring pods are in Azure: a reader of the features. */
+function podIdentity(config: ProductionConfig, place: Place, base: Platform): WorkloadIdentity {
+  return new WorkloadIdentity("scoring-identity", {
+    ...place,
+    subscriptionId: config.subscription.id,
+    identityName: config.names.scoringIdentity,
+    oidcIssuerUrl: base.cluster.oidcIssuerUrl,
+    namespace: config.endpointName,
+    serviceAccount: scoringNames.serviceAccount,
+    grant: {
+      suffix: "features-reader",
+      role: "Storage Blob Data Reader",
+      scope: base.services.features.containerId,
+    },
+  });
+}
+
+/** The certificate that the settings name, and who may fetch it for the gateway. */
+function gatewayCertificate(
+  config: ProductionConfig,
+  place: Place,
+  base: Platform,
+): { readonly uri: string; readonly identity: WorkloadIdentity } | undefined {
+  const { certificateName, names } = config;
+  if (certificateName === undefined) return undefined;
+  const identity = new WorkloadIdentity("gateway-identity", {
+    ...place,
+    subscriptionId: config.subscription.id,
+    identityName: names.gatewayIdentity,
+    oidcIssuerUrl: base.cluster.oidcIssuerUrl,
+    namespace: gatewayNamespaceName(config.endpointName),
+    serviceAccount: scoringNames.gatewayServiceAccount,
+    grant: {
+      suffix: "certificate-reader",
+      role: "Key Vault Secrets User",
+      scope: base.services.vault.id,
+    },
+  });
+  // Without a version: a renewed certificate is taken over (AKS, application routing, DNS and TLS).
+  return {
+    uri: `https://${names.keyVault}.vault.azure.net/certificates/${certificateName}`,
+    identity,
+  };
+}
+
+function canaryOf(
+  { canary }: ProductionConfig,
+  registryLoginServer: string,
+): Pick<ScoringServiceArgs, "canary"> | Record<string, never> {
+  if (canary === undefined) return {};
+  return { canary: { ...canary, image: qualifiedReference(canary.image, registryLoginServer) } };
+}

@@ -1,0 +1,15 @@
+import * as resources from "@pulumi/azure-native/resources";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../config/types";
+import { nameWhenMade } from "./known";
+
+/** Name of the resource group, which the stack finds there or makes. */
+export function resourceGroup({
+  resourceGroup: { name, create },
+  location,
+  tags,
+}: Pick<StackConfig, "resourceGroup" | "location" | "tags">): pulumi.Output<string> {
+  if (!create) return pulumi.output(name);
+  const args = { resourceGroupName: name, location, tags };
+  return nameWhenMade(new resources.ResourceGroup("resource-group", args), name);
+}

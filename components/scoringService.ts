@@ -1,0 +1,256 @@
+import * as apiextensions from "@pulumi/kubernetes/apiextensions";
+import * as apps from "@pulumi/kubernetes/apps/v1";
+import * as autoscaling from "@pulumi/kubernetes/autoscaling/v2";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as networking from "@pulumi/kubernetes/networking/v1";
+import * as policy from "@pulumi/kubernetes/policy/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { Canary, ScoringResources, ScoringScale } from "../config/production/types";
+import type { OnlineDeploymentDefinition } from "../config/types";
+import { nameWhenMade } from "./known";
+import { autoscalerBody, disruptionBudgetBody } from "./scoring/autoscaling";
+import { usesAzure } from "./scoring/environment";
+import { gatewayBody, routeBody, serviceBody } from "./scoring/gateway";
+import { gatewayNamespaceName, names, type Track } from "./scoring/labels";
+import {
+  limitRangeBody,
+  mostPods,
+  namespaceBody,
+  quotaBody,
+  serviceAccountBody,
+} from "./scoring/namespace";
+import { gatewayPolicies, scoringPolicies } from "./scoring/networkPolicies";
+import { workloadBody } from "./scoring/workload";
+
+export interface ScoringServiceArgs {
+  /** Name of the endpoint and of the namespace. */
+  readonly endpointName: string;
+  readonly deployment: OnlineDeploymentDefinition;
+  /** `name@sha256:…` */
+  readonly image: pulumi.Input<string>;
+  /** 64 hex digits over code, environment and model. */
+  readonly releaseId: string;
+  /** A second release that gets a share of the requests; its image with the registry's host. */
+  readonly canary?: Omit<Canary, "image"> & { readonly image: pulumi.Input<string> };
+  readonly scale: ScoringScale;
+  readonly resources: ScoringResources;
+  /** Name of the node pool that runs the pods. */
+  readonly userPool: string;
+  /** Client id of the identity that the pods act as. */
+  readonly identityClientId: pulumi.Input<string>;
+  readonly hostname: string;
+  /** Subnet of the gateway's address, in the cluster's network; missing: the nodes' subnet. */
+  readonly gatewaySubnetName?: string;
+  /** Certificate that the gateway shows; missing: it takes plain HTTP. */
+  readonly certificate?: {
+    /** `https://<vault>/certificates/<name>`, without a version. */
+    readonly uri: pulumi.Input<string>;
+    /** Client id of the identity that reads it, for the gateway's service account. */
+    readonly identityClientId: pulumi.Input<string>;
+  };
+  /** CIDR of the private endpoints' subnet, where it is known. */
+  readonly privateEndpointsCidr?: string;
+  /** Why the release may run without having soaked; written on the Deployment. */
+  readonly releaseException?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Time for new nodes and a rollout pod by pod. */
+const ROLLOUT = { create: "30m", update: "30m" };
+
+/**
+ * The scoring pods on Kubernetes with all that keeps them: two guarded namespaces, autoscaling, and a gateway that
+ * divides the requests between the stable release and a canary. Give it the cluster's provider.
+ *
+ * The gateway has a namespace of its own, because its pods come from the controller's template, which the `restricted`
+ * pod security standard refuses for want of a seccomp profile (istio issue 56383).
+ */
+export class ScoringService extends pulumi.ComponentResource {
+  /** Name of the namespace, once it is there. */
+  readonly namespace: pulumi.Output<string>;
+
+  constructor(name: string, args: ScoringServiceArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mlscore:scoringService:ScoringService", name, {}, opts);
+    const { endpointName } = args;
+    this.namespace = this.makeNamespace(name, endpointName, "restricted", args);
+    const guards = this.guards(name, args);
+    const tracks: pulumi.Resource[] = [];
+    tracks.push(...this.track(name, "stable", args, guards));
+    if (args.canary !== undefined) tracks.push(...this.track(name, "canary", args, guards));
+    this.scaling(name, args, tracks);
+    this.gateway(name, args, tracks);
+    this.registerOutputs({ namespace: this.namespace });
+  }
+
+  private makeNamespace(
+    name: string,
+    physicalName: string,
+    enforce: "restricted" | "baseline",
+    { endpointName, tags }: ScoringServiceArgs,
+  ): pulumi.Output<string> {
+    const namespace = new core.Namespace(
+      `${name}-${enforce === "restricted" ? "namespace" : "gateway-namespace"}`,
+      namespaceBody(physicalName, endpointName, enforce, tags),
+      { parent: this },
+    );
+    return nameWhenMade(namespace, physicalName);
+  }
+
+  /** What has to hold before the first pod starts: its account, its share and its way in and out. */
+  private guards(name: string, args: ScoringServiceArgs): pulumi.Resource[] {
+    const { endpointName, resources } = args;
+    const pods = mostPods(args.scale.maxReplicas, args.canary?.replicas);
+    const policies = scoringPolicies({
+      endpointName,
+      namespace: this.namespace,
+      usesAzure: usesAzure(args.deployment),
+      ...(args.privateEndpointsCidr === undefined
+        ? {}
+        : { privateEndpointsCidr: args.privateEndpointsCidr }),
+    });
+    return [
+      new core.ServiceAccount(
+        `${name}-service-account`,
+        serviceAccountBody(
+          names.serviceAccount,
+          endpointName,
+          this.namespace,
+          args.identityClientId,
+        ),
+        { parent: this },
+      ),
+      new core.ResourceQuota(
+        `${name}-quota`,
+        quotaBody(endpointName, this.namespace, pods, resources),
+        { parent: this },
+      ),
+      new core.LimitRange(
+        `${name}-limit-range`,
+        limitRangeBody(endpointName, this.namespace, resources),
+        { parent: this },
+      ),
+      ...this.networkPolicies(name, policies),
+    ];
+  }
+
+  private networkPolicies(
+    name: string,
+    policies: ReturnType<typeof scoringPolicies>,
+  ): pulumi.Resource[] {
+    return Object.entries(policies).map(
+      ([suffix, body]) => new networking.NetworkPolicy(`${name}-${suffix}`, body, { parent: this }),
+    );
+  }
+
+  private track(
+    name: string,
+    track: Track,
+    args: ScoringServiceArgs,
+    guards: readonly pulumi.Resource[],
+  ): pulumi.Resource[] {
+    const { endpointName, deployment, resources, userPool, canary, releaseException } = args;
+    const release =
+      track === "canary" && canary !== undefined
+        ? { image: canary.image, releaseId: canary.releaseId, replicas: canary.replicas }
+        : {
+            image: args.image,
+            releaseId: args.releaseId,
+            ...(releaseException === undefined ? {} : { releaseException }),
+          };
+    const workload = new apps.Deployment(
+      `${name}-${track}`,
+      workloadBody({
+        endpointName,
+        namespace: this.namespace,
+        track,
+        deployment,
+        resources,
+        userPool,
+        ...release,
+      }),
+      { parent: this, dependsOn: [...guards], customTimeouts: ROLLOUT },
+    );
+    // After the pods, because Pulumi takes a Service for made when it has some.
+    const service = new core.Service(
+      `${name}-${track}-service`,
+      serviceBody(endpointName, this.namespace, track),
+      { parent: this, dependsOn: [workload] },
+    );
+    return [workload, service];
+  }
+
+  private scaling(
+    name: string,
+    { endpointName, scale }: ScoringServiceArgs,
+    tracks: readonly pulumi.Resource[],
+  ): void {
+    new autoscaling.HorizontalPodAutoscaler(
+      `${name}-autoscaler`,
+      autoscalerBody(endpointName, this.namespace, scale),
+      { parent: this, dependsOn: tracks.slice(0, 1) },
+    );
+    new policy.PodDisruptionBudget(
+      `${name}-disruption-budget`,
+      disruptionBudgetBody(endpointName, this.namespace),
+      { parent: this },
+    );
+  }
+
+  /** Last, so that requests are sent only where pods are ready. */
+  private gateway(
+    name: string,
+    args: ScoringServiceArgs,
+    tracks: readonly pulumi.Resource[],
+  ): void {
+    const { endpointName, hostname, gatewaySubnetName, canary, certificate } = args;
+    const isSecure = certificate !== undefined;
+    const namespace = this.makeNamespace(
+      name,
+      gatewayNamespaceName(endpointName),
+      "baseline",
+      args,
+    );
+    const before: pulumi.Resource[] = this.networkPolicies(
+      name,
+      gatewayPolicies(endpointName, namespace, isSecure),
+    );
+    if (isSecure) {
+      before.push(
+        new core.ServiceAccount(
+          `${name}-gateway-service-account`,
+          serviceAccountBody(
+            names.gatewayServiceAccount,
+            endpointName,
+            namespace,
+            certificate.identityClientId,
+          ),
+          { parent: this },
+        ),
+      );
+    }
+    const gateway = new apiextensions.CustomResource(
+      `${name}-gateway`,
+      gatewayBody({
+        endpointName,
+        namespace,
+        hostname,
+        ...(gatewaySubnetName === undefined ? {} : { subnetName: gatewaySubnetName }),
+        ...(isSecure ? { certificateUri: certificate.uri } : {}),
+      }),
+      { parent: this, dependsOn: before },
+    );
+    new apiextensions.CustomResource(
+      `${name}-route`,
+      routeBody({
+        endpointName,
+        namespace: this.namespace,
+        gatewayNamespace: namespace,
+        hostname,
+        isSecure,
+        requestTimeoutMs: args.deployment.requestSettings.requestTimeoutMs,
+        ...(canary === undefined ? {} : { canaryWeight: canary.weight }),
+      }),
+      { parent: this, dependsOn: [gateway, ...tracks] },
+    );
+  }
+}

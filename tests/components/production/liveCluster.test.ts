@@ -1,0 +1,145 @@
+import { describe, expect, it } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
+import {
+  assertUpgradePath,
+  isNotFound,
+  liveVersions,
+  upgradeProblem,
+  versionIgnored,
+} from "../../../components/liveCluster";
+import { standInCall } from "../../../local/azure/calls";
+import { AzureWorld } from "../../../local/azure/world";
+
+// Proves what is concluded from Azure's answers as they are documented; it asks no Azure.
+
+const PLACE = { subscriptionId: "sub", tenantId: "tenant", resourceGroups: ["rg"] };
+const WHERE = { resourceGroupName: "rg", clusterName: "aks-flood" };
+const POOL = { name: "system", orchestratorVersion: "1.34" };
+
+/** Lets the program's functions be answered by the given one. */
+async function answering(
+  call: (token: string, inputs: Record<string, unknown>) => Record<string, unknown>,
+): Promise<void> {
+  await pulumi.runtime.setMocks({
+    newResource: ({ name }) => ({ id: name, state: {} }),
+    call: ({ token, inputs }) => call(token, inputs as Record<string, unknown>),
+  });
+}
+
+/** A failure as the engine passes it on. */
+function failing(details: string): () => never {
+  return () => {
+    throw Object.assign(new Error(details), { details });
+  };
+}
+
+describe("looking up the versions that run", () => {
+  it("tells those of cluster and pools, with their patches", async () => {
+    const world = new AzureWorld(PLACE);
+    world.create("azure-native:containerservice:ManagedCluster", {
+      ...WHERE,
+      resourceName: "aks-flood",
+      kubernetesVersion: "1.34",
+      agentPoolProfiles: [POOL],
+    });
+    world.create("azure-native:containerservice:AgentPool", {
+      resourceGroupName: "rg",
+      resourceName: "aks-flood",
+      agentPoolName: "scoring",
+      orchestratorVersion: "1.33.8",
+    });
+    await answering((token, inputs) => standInCall(token, inputs, world));
+    expect(await liveVersions(WHERE, "production")).toEqual({
+      cluster: "1.34.3",
+      pools: { system: "1.34.3", scoring: "1.33.8" },
+    });
+  });
+
+  it("finds nothing where there is no cluster yet", async () => {
+    await answering((token, inputs) => standInCall(token, inputs, new AzureWorld(PLACE)));
+    expect(await liveVersions(WHERE, "production")).toEqual({ pools: {} });
+  });
+
+  it("stops when it may not look, and says what is missing", async () => {
+    await answering(
+      failing(
+        'invocation of azure-native:containerservice:getManagedCluster returned an error: request failed /subscriptions/x: Status=403 Code="AuthorizationFailed" Message="The client does not have authorization"',
+      ),
+    );
+    await expect(liveVersions(WHERE, "production")).rejects.toThrow(
+      /^error: Pulumi\.production\.yaml: cluster aks-flood in rg cannot be looked up; whoever runs this needs the role Reader on the resource group: .*AuthorizationFailed/,
+    );
+  });
+
+  it.each([
+    [
+      true,
+      'request failed /x: Status=404 Code="ResourceNotFound" Message="The Resource was not found"',
+    ],
+    [true, 'request failed /x: Status=404 Code="ResourceGroupNotFound" Message="…"'],
+    [true, "ResourceNotFound: /x does not exist"],
+    [false, 'request failed /x: Status=403 Code="AuthorizationFailed" Message="…"'],
+    [false, 'request failed /x: Status=500 Message="request 4040 failed"'],
+    [false, ""],
+  ])("says %s to: %s", (found, message) => {
+    expect(isNotFound(message)).toBe(found);
+  });
+});
+
+describe("leaving patches to AKS", () => {
+  it.each([
+    ["1.34.5", "1.34", true],
+    ["1.34", "1.34", true],
+    ["1.33.5", "1.34", false],
+    ["1.35.0", "1.34", false],
+    // A minor version that begins with the same digits.
+    ["1.34.5", "1.3", false],
+    ["1.340.1", "1.34", false],
+    [undefined, "1.34", false],
+  ])("%s is %s's to patch: %s", (live, wanted, ignored) => {
+    expect(versionIgnored(live, wanted)).toBe(ignored);
+  });
+});
+
+describe("the way from one version to the other", () => {
+  it.each([
+    ["a first cluster", undefined, "1.34"],
+    ["the same minor version", "1.34.5", "1.34"],
+    ["the next minor version", "1.34.5", "1.35"],
+    ["the next, by number and not by letter", "1.9.5", "1.10"],
+  ])("is open for %s", (_what, live, wanted) => {
+    expect(upgradeProblem(live, wanted)).toBeUndefined();
+  });
+
+  it("does not go back", () => {
+    expect(upgradeProblem("1.34.5", "1.33")).toBe(
+      'is 1.33, but the cluster runs 1.34.5, and AKS never goes back; put "1.34" there',
+    );
+  });
+
+  it("skips no minor version", () => {
+    expect(upgradeProblem("1.33.5", "1.35")).toBe(
+      'is 1.35, but the cluster runs 1.33.5, and AKS skips no minor version; go to "1.34" first',
+    );
+  });
+
+  it("is open exactly to the same and the next minor version", () => {
+    const minor = fc.integer({ min: 0, max: 60 });
+    fc.assert(
+      fc.property(minor, minor, fc.integer({ min: 0, max: 30 }), (live, wanted, patch) => {
+        const open = upgradeProblem(`1.${live}.${patch}`, `1.${wanted}`) === undefined;
+        return open === (wanted === live || wanted === live + 1);
+      }),
+    );
+  });
+
+  it("is shown with the setting's place when it is closed", () => {
+    expect(() => {
+      assertUpgradePath({ cluster: "1.34.5", pools: {} }, "1.33", "production");
+    }).toThrow(/^error: Pulumi\.production\.yaml: mlscore:cluster\.kubernetesVersion: is 1\.33, /);
+    expect(() => {
+      assertUpgradePath({ pools: {} }, "1.33", "production");
+    }).not.toThrow();
+  });
+});

@@ -1,0 +1,28 @@
+import type { ScoringServiceArgs } from "../../../components/scoringService";
+import { textAt, valueAt, type Inputs } from "../../../local/azure/ids";
+import { scoringGraph } from "../../scoringObjects";
+
+/** Inputs by `Kind logical-name`. */
+export type Objects = ReadonlyMap<string, Inputs>;
+
+export async function objects(changes: Partial<ScoringServiceArgs> = {}): Promise<Objects> {
+  const graph = await scoringGraph(changes);
+  return new Map(
+    graph.map(({ declared, made }) => [
+      `${textAt(made.inputs, "kind")} ${declared.name}`,
+      made.inputs,
+    ]),
+  );
+}
+
+/** Value at a dotted path of one object; numbers are places in lists. */
+export function at(all: Objects, key: string, path: string): unknown {
+  const inputs = all.get(key);
+  if (inputs === undefined) throw new Error(`no ${key} among ${[...all.keys()].join(", ")}`);
+  return valueAt(inputs, path);
+}
+
+/** Labels or annotations at a path. */
+export function texts(all: Objects, key: string, path: string): Record<string, string> {
+  return at(all, key, path) as Record<string, string>;
+}

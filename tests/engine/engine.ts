@@ -1,0 +1,178 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { version as azureNativeVersion } from "@pulumi/azure-native/package.json";
+import { version as dockerVersion } from "@pulumi/docker/package.json";
+import { version as kubernetesVersion } from "@pulumi/kubernetes/package.json";
+import { stringify } from "yaml";
+import type { StackSettings } from "../../local/settings";
+import type { MadeResource } from "../../local/world";
+import { SUBSCRIPTION } from "../stacks";
+
+const PROJECT = join(__dirname, "..", "..");
+
+/** Whether the Pulumi CLI is there; says so where not. */
+export function hasEngine(): boolean {
+  const found = spawnSync("pulumi", ["version"]).status === 0;
+  if (!found) {
+    // Jest drops what a wholly skipped suite logs.
+    process.stderr.write(
+      "SKIPPED: tests/engine needs the Pulumi CLI, and there is no `pulumi` on the PATH.\n",
+    );
+  }
+  return found;
+}
+
+/**
+ * The real Pulumi engine in a folder of its own: a file for the state, the stand-in as every provider, and a project
+ * that loads this one, so that no stack file of the repository is touched.
+ */
+export class Engine {
+  readonly home = mkdtempSync(join(tmpdir(), "mlscore-engine-"));
+  private readonly memory = join(this.home, "memory.json");
+
+  constructor() {
+    for (const folder of ["project", "state", "bin"]) mkdirSync(join(this.home, folder));
+    const tsx = join(PROJECT, "node_modules/tsx/dist/loader.mjs");
+    writeFileSync(
+      join(this.home, "project", "Pulumi.yaml"),
+      readFileSync(join(PROJECT, "Pulumi.yaml"), "utf8")
+        .replace("--import tsx", `--import ${tsx}`)
+        .replace("main: index.ts", `main: ${join(PROJECT, "index.ts")}`),
+    );
+    const versions = {
+      "azure-native": azureNativeVersion,
+      docker: dockerVersion,
+      kubernetes: kubernetesVersion,
+    };
+    const plugins = Object.entries(versions).map(([name, version]) => {
+      return [join(this.home, "plugins", `resource-${name}-v${version}`), name] as const;
+    });
+    for (const [folder, name] of [...plugins, [join(this.home, "bin"), "pulumi-nodejs"] as const]) {
+      mkdirSync(folder, { recursive: true });
+      const launcher =
+        `#!/bin/sh\nexport MLSCORE_STAND_IN_PACKAGE=${name}\n` +
+        `exec "${process.execPath}" --import "${tsx}" "${join(PROJECT, "local/provider.ts")}" "$@"\n`;
+      writeFileSync(join(folder, `pulumi-resource-${name}`), launcher, { mode: 0o755 });
+    }
+    const settings = {
+      subscriptionId: SUBSCRIPTION,
+      tenantId: SUBSCRIPTION,
+      resourceGroups: ["rg"],
+    };
+    this.remember({ settings, resources: [] });
+  }
+
+  /** @throws Error with everything the engine printed, when it fails */
+  pulumi(...args: readonly string[]): string {
+    const done = spawnSync("pulumi", args, {
+      cwd: join(this.home, "project"),
+      encoding: "utf8",
+      // A plan as JSON, with all states, has megabytes.
+      maxBuffer: 64 * 1024 * 1024,
+      env: {
+        ...process.env,
+        PATH: `${join(this.home, "bin")}${delimiter}${process.env["PATH"] ?? ""}`,
+        PULUMI_HOME: this.home,
+        PULUMI_BACKEND_URL: `file://${join(this.home, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "tests",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        MLSCORE_STAND_IN: this.memory,
+      },
+    });
+    if (done.status !== 0) {
+      throw new Error(`pulumi ${args.join(" ")}\n${done.stdout}\n${done.stderr}`);
+    }
+    return done.stdout;
+  }
+
+  /** A stack with its settings; to be given to the other methods by name. */
+  init(stack: string, settings: StackSettings): void {
+    this.configure(stack, settings);
+    this.pulumi("stack", "init", stack);
+  }
+
+  configure(stack: string, settings: StackSettings): void {
+    writeFileSync(this.configFile(stack), stringify({ config: settings }));
+  }
+
+  /** What a preview would change, as `op name`, sorted; reading (`read`, `refresh`) is no change. */
+  preview(stack: string, ...options: readonly string[]): string[] {
+    const printed = this.pulumi("preview", "--json", ...this.of(stack), ...options);
+    const { steps } = JSON.parse(printed) as { steps: readonly { op: string; urn: string }[] };
+    return steps
+      .filter(({ op }) => !["same", "read", "refresh"].includes(op))
+      .map(({ op, urn }) => `${op} ${urn.split("::").at(-1) ?? ""}`)
+      .sort();
+  }
+
+  /** What a preview that must fail prints. */
+  refusal(stack: string): string {
+    try {
+      this.pulumi("preview", "--non-interactive", ...this.of(stack));
+    } catch (error) {
+      return (error as Error).message;
+    }
+    throw new Error("the preview was not refused");
+  }
+
+  up(stack: string, ...options: readonly string[]): void {
+    this.pulumi(
+      "up",
+      "--yes",
+      "--skip-preview",
+      "--non-interactive",
+      ...this.of(stack),
+      ...options,
+    );
+  }
+
+  destroy(stack: string): void {
+    this.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive", ...this.of(stack));
+  }
+
+  exported(stack: string): string {
+    return this.pulumi("stack", "export", "--stack", stack);
+  }
+
+  /** Everything that exists in the stand-in, in the order in which it was made. */
+  resources(): MadeResource[] {
+    return this.recall().resources;
+  }
+
+  /** Changes a resource behind the engine's back, as a service does by itself. */
+  changeOutside(id: string, change: (resource: MadeResource) => MadeResource): void {
+    const memory = this.recall();
+    const found = memory.resources.filter((resource) => resource.id === id);
+    if (found.length !== 1) throw new Error(`${found.length} resources with id ${id}`);
+    this.remember({
+      ...memory,
+      resources: memory.resources.map((one) => (one.id === id ? change(one) : one)),
+    });
+  }
+
+  dispose(): void {
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  private of(stack: string): string[] {
+    return ["--stack", stack, "--config-file", this.configFile(stack)];
+  }
+
+  private configFile(stack: string): string {
+    return join(this.home, `Pulumi.${stack}.yaml`);
+  }
+
+  private recall(): { settings: unknown; resources: MadeResource[] } {
+    return JSON.parse(readFileSync(this.memory, "utf8")) as {
+      settings: unknown;
+      resources: MadeResource[];
+    };
+  }
+
+  private remember(memory: { settings: unknown; resources: readonly MadeResource[] }): void {
+    writeFileSync(this.memory, JSON.stringify(memory));
+  }
+}

@@ -1,0 +1,195 @@
+import { appendFileSync, cpSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { ENDPOINT_DIRECTORY, productionSettings, PRODUCTION, sandboxSettings } from "../stacks";
+import { Engine, hasEngine } from "./engine";
+
+/**
+ * The whole production stack on the real Pulumi engine, with the stand-in as its providers, after a sandbox that runs
+ * the same release. Proves the program, its order and its previews; it does not prove that Azure takes the requests.
+ */
+
+(hasEngine() ? describe : describe.skip)("the production stack on the real engine", () => {
+  const engine = new Engine();
+  const endpoint = join(engine.home, "endpoint");
+  const settings = (changes: Record<string, unknown> = {}) =>
+    productionSettings({ endpointDirectory: endpoint, protect: "false", ...changes });
+  const previewWith = (changes: Record<string, unknown>, ...options: string[]) => {
+    engine.configure("production", settings(changes));
+    try {
+      return engine.preview("production", ...options);
+    } finally {
+      engine.configure("production", settings());
+    }
+  };
+  const refusalOf = (changes: Record<string, unknown>) => {
+    engine.configure("production", settings(changes));
+    try {
+      return engine.refusal("production");
+    } finally {
+      engine.configure("production", settings());
+    }
+  };
+
+  beforeAll(() => {
+    cpSync(ENDPOINT_DIRECTORY, endpoint, { recursive: true });
+    engine.init("sandbox", sandboxSettings({ endpointDirectory: endpoint, protect: "false" }));
+    engine.up("sandbox");
+    engine.init("production", settings());
+  }, 120_000);
+  afterAll(() => {
+    engine.dispose();
+  });
+
+  it("previews from nothing as creations only, though nothing that Azure computes is known", () => {
+    const changes = engine.preview("production");
+    expect(changes.length).toBeGreaterThan(80);
+    expect(changes.filter((change) => !change.startsWith("create "))).toEqual([]);
+  }, 120_000);
+
+  it("previews no change after an update, and none after a refresh", () => {
+    engine.up("production");
+    expect(engine.preview("production")).toEqual([]);
+    expect(engine.preview("production", "--refresh")).toEqual([]);
+  }, 240_000);
+
+  it("makes what the cluster stands on before it, and everything in it after it", () => {
+    const order = engine.resources().map(({ token, id }) => `${token} ${id}`);
+    const places = (part: string) =>
+      order.flatMap((one, index) => (one.includes(part) ? [index] : []));
+    const [cluster = -1] = places("containerservice:ManagedCluster ");
+    const before = [
+      "PrivateEndpoint ",
+      "VirtualNetworkLink ",
+      "network:VirtualNetwork ",
+      "NatGateway ",
+    ];
+    for (const part of before) expect(Math.max(...places(part))).toBeLessThan(cluster);
+    // In production the identities' four roles; the administrators' two and the pods' come later.
+    const grants = places("RoleAssignment ").filter((place) => place < cluster);
+    expect(grants.length).toBeGreaterThanOrEqual(4);
+
+    const inCluster = places(" kubernetes:").concat(places("kubernetes:"));
+    expect(Math.min(...inCluster)).toBeGreaterThan(cluster);
+    const [gatewayApi = -1] = places("mlscore:GatewayApi ");
+    const [gateway = -1] = places("gateway.networking.k8s.io/v1:Gateway ");
+    expect(gatewayApi).toBeGreaterThan(cluster);
+    expect(gateway).toBeGreaterThan(gatewayApi);
+  });
+
+  it("changes the Deployment alone for another image", () => {
+    const digest = `crflood.azurecr.io/gauge@sha256:${"b".repeat(64)}`;
+    expect(previewWith({ image: { digest } })).toEqual(["update scoring-stable"]);
+  }, 60_000);
+
+  it("changes one pool alone for another number of nodes", () => {
+    const { cluster } = PRODUCTION;
+    const userPools = { scoring: { ...cluster.userPools.scoring, maxCount: 9 } };
+    expect(previewWith({ cluster: { ...cluster, userPools } })).toEqual(["update cluster-scoring"]);
+  }, 60_000);
+
+  it("shows neither the patch nor the number of nodes that AKS chose, even after a refresh", () => {
+    const [cluster] = engine
+      .resources()
+      .filter(({ token }) => token === "azure-native:containerservice:ManagedCluster");
+    engine.changeOutside(cluster!.id, (made) => {
+      const [pool] = made.inputs["agentPoolProfiles"] as object[];
+      const chosen = { ...pool, count: 5, orchestratorVersion: "1.34.7" };
+      const kubernetesVersion = "1.34.7";
+      return {
+        ...made,
+        inputs: { ...made.inputs, kubernetesVersion, agentPoolProfiles: [chosen] },
+        outputs: {
+          ...made.outputs,
+          kubernetesVersion,
+          currentKubernetesVersion: kubernetesVersion,
+          agentPoolProfiles: [{ ...chosen, currentOrchestratorVersion: "1.34.7" }],
+        },
+      };
+    });
+    const [pool] = engine
+      .resources()
+      .filter(({ token }) => token === "azure-native:containerservice:AgentPool");
+    engine.changeOutside(pool!.id, (made) => ({
+      ...made,
+      inputs: { ...made.inputs, count: 7, orchestratorVersion: "1.34.7" },
+      outputs: { ...made.outputs, count: 7, currentOrchestratorVersion: "1.34.7" },
+    }));
+    expect(engine.preview("production", "--refresh")).toEqual([]);
+  }, 60_000);
+
+  it("leaves out what is in the cluster without showing a deletion", () => {
+    const outside = previewWith(
+      {
+        tags: { owner: "somebody else" },
+        image: { digest: `crflood.azurecr.io/gauge@sha256:${"c".repeat(64)}` },
+      },
+      "--exclude",
+      "**kubernetes:**",
+    );
+    expect(outside).toContain("update cluster");
+    const inCluster = outside.filter((change) => change.includes(" scoring-"));
+    expect(inCluster).toEqual(["update scoring-identity"]);
+    expect(outside.filter((change) => change.startsWith("delete"))).toEqual([]);
+  }, 60_000);
+
+  it.each([
+    ["location", { location: "eastus" }, "location", "canadacentral"],
+    [
+      "pod addresses",
+      { network: { ...PRODUCTION.network, podCidr: "10.200.0.0/16" } },
+      "network.podCidr",
+      "10.244.0.0/16",
+    ],
+    ["workload", { workload: "river" }, "workload", "flood"],
+  ])(
+    "refuses another %s with the reason, and plans nothing",
+    (_what, changes, key, made) => {
+      const message = refusalOf(changes);
+      expect(message).toContain(`${key}: is "`);
+      expect(message).toContain(`this stack was made with "${made}", and a change would replace`);
+      expect(message).not.toContain("    at ");
+    },
+    60_000,
+  );
+
+  it("refuses a release that did not run in the sandbox, unless the settings say why", () => {
+    appendFileSync(join(endpoint, "code", "score.py"), "\n# changed\n");
+    const message = refusalOf({});
+    expect(message).toMatch(
+      /release [0-9a-f]{12} is not in organization\/mlscore\/sandbox, which runs [0-9a-f]{12}/,
+    );
+    expect(message).not.toContain("    at ");
+    const release = { ...PRODUCTION.release, exceptionReason: "gauge 4 reports metres, not feet" };
+    expect(previewWith({ release })).toEqual(["update scoring-stable"]);
+  }, 120_000);
+
+  it("keeps secrets out of the exported state", () => {
+    const state = engine.exported("production");
+    for (const sign of [
+      /PRIVATE KEY/,
+      /client-key-data/,
+      /"password"/i,
+      /AccountKey=/,
+      /SharedAccess/,
+      /eyJ[\w-]{20,}\./,
+      /InstrumentationKey=/,
+    ]) {
+      expect(state).not.toMatch(sign);
+    }
+  }, 60_000);
+
+  it("removes everything on destroy", () => {
+    const others = (token: string) => engine.resources().filter((one) => one.token.includes(token));
+    engine.configure(
+      "production",
+      settings({
+        release: { ...PRODUCTION.release, exceptionReason: "taken down after the tests" },
+      }),
+    );
+    engine.destroy("production");
+    expect(others("kubernetes:")).toEqual([]);
+    expect(others("containerservice:")).toEqual([]);
+    expect(others("network:")).toEqual([]);
+  }, 240_000);
+});
