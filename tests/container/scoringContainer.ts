@@ -1,0 +1,99 @@
+import { existsSync, readFileSync } from "node:fs";
+import { get } from "node:http";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { RELEASE } from "../scoringObjects";
+import type { Docker } from "./docker";
+
+/** Builds the scoring image of a deployment and runs it as a pod would. */
+
+export const SCORING = join(__dirname, "..", "..", "scoring");
+const MADE_BY = "mlscore-container-tests";
+const START_SECONDS = 60;
+
+export interface Deployment {
+  readonly name: string;
+  /** Below scoring/, as the Dockerfile wants it. */
+  readonly model: string;
+  readonly scoringScript: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** What the deployment's YAML says. */
+export function deployment(name: string): Deployment {
+  const file = join(SCORING, "flash-flood-predictor", `${name}.yml`);
+  const document = parse(readFileSync(file, "utf8")) as {
+    model: { path: string };
+    code_configuration: { scoring_script: string };
+    environment_variables: Record<string, string>;
+  };
+  return {
+    name,
+    model: document.model.path.replace("../", ""),
+    scoringScript: document.code_configuration.scoring_script,
+    variables: document.environment_variables,
+  };
+}
+
+/** Options of `docker build` for a deployment's image of release RELEASE; it builds on this machine's network. */
+export function buildOptions(
+  { model, scoringScript }: Pick<Deployment, "model" | "scoringScript">,
+  baseImage: string | undefined,
+): string[] {
+  const args = [`MODEL=${model}`, `SCORING_SCRIPT=${scoringScript}`, `RELEASE_ID=${RELEASE}`];
+  if (baseImage !== undefined) args.push(`BASE_IMAGE=${baseImage}`);
+  const authority = process.env["PIP_CERT"] ?? process.env["SSL_CERT_FILE"];
+  return [
+    "--network=host",
+    `--label=${MADE_BY}`,
+    ...(authority && existsSync(authority) ? [`--secret=id=ca,src=${authority}`] : []),
+    ...args.map((argument) => `--build-arg=${argument}`),
+    SCORING,
+  ];
+}
+
+/** Starts a container with a pod's restrictions; nothing but memory can be written. */
+export function startContainer(
+  docker: Docker,
+  image: string,
+  { variables }: Deployment,
+  ...options: string[]
+): string {
+  return docker.run(
+    ...["run", "--detach", `--label=${MADE_BY}`, "--read-only", "--tmpfs=/tmp", "--cap-drop=ALL"],
+    ...["--security-opt=no-new-privileges", "--pids-limit=200", "--memory=1g"],
+    ...Object.entries(variables).map(([key, value]) => `--env=${key}=${value}`),
+    ...options,
+    image,
+  );
+}
+
+/** Port on the loopback address of a container that was started with `--publish=127.0.0.1::5001`. */
+export function publishedPort(docker: Docker, container: string): number {
+  return Number(docker.run("port", container, "5001").split(":").at(-1));
+}
+
+/** Waits until the server says that it is healthy. */
+export async function untilHealthy(docker: Docker, container: string, port: number): Promise<void> {
+  const giveUp = Date.now() + START_SECONDS * 1000;
+  while (Date.now() < giveUp) {
+    if ((await status(port)) === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`not healthy:\n${docker.attempt("logs", container).output}`);
+}
+
+function status(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    get({ host: "127.0.0.1", port, path: "/", timeout: 2000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on("timeout", function (this: { destroy(): void }) {
+        this.destroy();
+      })
+      .on("error", () => {
+        resolve(undefined);
+      });
+  });
+}
