@@ -31,6 +31,7 @@ const candidates: readonly {
 }[] = [
   { name: "empty program", loader: TSX, stack: "empty" },
   { name: "sandbox", loader: TSX, stack: "sandbox" },
+  { name: "production", loader: TSX, stack: "production" },
   { name: "sandbox under ts-node's default", loader: TS_NODE, stack: "sandbox" },
 ];
 
