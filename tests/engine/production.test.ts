@@ -47,6 +47,15 @@ import { Engine, hasEngine } from "./engine";
     expect(changes.filter((change) => !change.startsWith("create "))).toEqual([]);
   }, 120_000);
 
+  it("makes everything in Azure from outside, and nothing inside the cluster", () => {
+    engine.up("production", "--exclude", "**kubernetes:**", "--exclude", "**docker:**");
+    const tokens = engine.resources().map(({ token }) => token);
+    expect(tokens).toContain("azure-native:containerservice:ManagedCluster");
+    expect(tokens).toContain("pulumi-nodejs:dynamic/mlscore:GatewayApi");
+    expect(tokens.filter((token) => token.includes("kubernetes:"))).toEqual([]);
+    expect(engine.preview("production", "--exclude", "**kubernetes:**")).toEqual([]);
+  }, 120_000);
+
   it("previews no change after an update, and none after a refresh", () => {
     engine.up("production");
     expect(engine.preview("production")).toEqual([]);
