@@ -12,6 +12,14 @@ import type {
 } from "../config/types";
 import type { DeploymentAssets } from "./onlineDeployment";
 import { AssetUpload } from "./assetUpload";
+import {
+  codeProperties,
+  contentName,
+  environmentProperties,
+  modelEntry,
+  modelProperties,
+  versionKey,
+} from "./assetVersions";
 import { nameWhenMade } from "./known";
 import { grantRole } from "./roles";
 
@@ -149,11 +157,7 @@ export class Assets extends pulumi.ComponentResource {
         {
           ...this.place(code),
           resourceGroupName,
-          properties: {
-            // Always the folder: Azure refuses the URI of a single file.
-            codeUri: this.folderUrl(folder),
-            properties: { hash_sha256: code.contentHash },
-          },
+          properties: codeProperties(code, this.folderUrl(folder)),
         },
         opts,
       );
@@ -167,22 +171,10 @@ export class Assets extends pulumi.ComponentResource {
     return this.version("model", model, (name, folder, opts) => {
       // The last part of the path is what appears below AZUREML_MODEL_DIR: the file, or the folder by its own name.
       const entry = modelEntry(model);
+      const modelUri = pulumi.interpolate`azureml://subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/workspaces/${workspaceName}/datastores/${this.datastoreName}/paths/${folder}/${entry}`;
       return new machinelearningservices.ModelVersion(
         name,
-        {
-          ...this.place(model),
-          resourceGroupName,
-          properties: {
-            modelUri: pulumi.interpolate`azureml://subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/workspaces/${workspaceName}/datastores/${this.datastoreName}/paths/${folder}/${entry}`,
-            modelType: model.modelType,
-            properties: { ...model.properties, hash_sha256: model.contentHash },
-            ...(model.flavors === undefined
-              ? {}
-              : { flavors: mapValues(model.flavors, (data) => ({ data })) }),
-            ...(model.description === undefined ? {} : { description: model.description }),
-            tags: model.tags,
-          },
-        },
+        { ...this.place(model), resourceGroupName, properties: modelProperties(model, modelUri) },
         opts,
       );
     });
@@ -194,29 +186,13 @@ export class Assets extends pulumi.ComponentResource {
     return this.once("environment", environment, () => {
       const context = environment.buildContext;
       const uploaded = context === undefined ? undefined : this.upload("environment", context);
-      const { image, condaFile, inferenceConfig, description, tags } = environment;
+      const contextUri = uploaded === undefined ? undefined : this.folderUrl(`${uploaded.folder}/`);
       return new machinelearningservices.EnvironmentVersion(
         contentName(environment),
         {
           ...this.place(environment),
           resourceGroupName: this.args.resourceGroupName,
-          properties: {
-            osType: "Linux",
-            ...(image === undefined ? {} : { image }),
-            ...(condaFile === undefined ? {} : { condaFile }),
-            ...(inferenceConfig === undefined ? {} : { inferenceConfig }),
-            ...(context === undefined || uploaded === undefined
-              ? {}
-              : {
-                  build: {
-                    contextUri: this.folderUrl(`${uploaded.folder}/`),
-                    dockerfilePath: context.dockerfilePath,
-                  },
-                }),
-            ...(description === undefined ? {} : { description }),
-            properties: environment.properties,
-            tags,
-          },
+          properties: environmentProperties(environment, contextUri),
         },
         { parent: this, dependsOn: uploaded === undefined ? [] : [uploaded.upload] },
       );
@@ -305,33 +281,4 @@ export class Assets extends pulumi.ComponentResource {
       ? pulumi.output(reference.id)
       : pulumi.interpolate`${this.args.workspaceId}/${collection}/${reference.name}/versions/${reference.version}`;
   }
-}
-
-/**
- * Logical name of a version. It names the content and not the version: where the YAML fixes the version and the bytes
- * change all the same, this is another resource with an id that exists already, which Azure refuses, instead of a
- * silent replacement under a deployment that runs.
- */
-function contentName({
-  name,
-  contentHash,
-}: {
-  readonly name: string;
-  readonly contentHash: string;
-}) {
-  return `${name}-${contentHash.slice(0, 16)}`;
-}
-
-function versionKey(kind: string, { name, version }: { name: string; version: string }): string {
-  return `${kind}/${name}/${version}`;
-}
-
-function mapValues<A, B>(record: Readonly<Record<string, A>>, convert: (value: A) => B) {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, convert(value)]));
-}
-
-/** First part of the paths of a model: the file itself, or the folder that all files are in. */
-export function modelEntry(model: LocalAsset): string {
-  const path = model.files[0]?.path ?? "";
-  return model.shape === "file" ? path : (path.split("/")[0] ?? "");
 }
