@@ -30,10 +30,10 @@ export async function liveVersions(
     const pools = (agentPoolProfiles ?? []).map(
       ({ name, currentOrchestratorVersion }) => [name, currentOrchestratorVersion] as const,
     );
-    return { cluster: currentKubernetesVersion, pools: Object.fromEntries(pools) };
+    return { cluster: currentKubernetesVersion, pools: byName(pools) };
   } catch (error) {
     const { message } = error as Error;
-    if (isNotFound(message)) return { pools: {} };
+    if (isNotFound(message)) return { pools: byName([]) };
     throw new ConfigError([
       {
         file: `Pulumi.${stack}.yaml`,
@@ -44,6 +44,12 @@ export async function liveVersions(
       },
     ]);
   }
+}
+
+/** Without a prototype: `constructor` is a name that a pool can have, and one that has no version yet. */
+function byName<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+  const none = Object.create(null) as Record<string, T>;
+  return Object.assign(none, Object.fromEntries(entries));
 }
 
 /**

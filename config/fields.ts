@@ -29,6 +29,16 @@ export function matchingOrNumber(pattern: RegExp, wanted: string) {
   );
 }
 
+/** A switch; as text too, since settings that stand alone come as text. */
+export function trueOrFalse() {
+  return z.unknown().transform((input, context): boolean => {
+    if (input === true || input === "true") return true;
+    if (input === false || input === "false") return false;
+    context.addIssue({ code: "custom", message: "is {value}; must be true or false", input });
+    return z.NEVER;
+  });
+}
+
 export const guid = matching(
   /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
   "a GUID, 8-4-4-4-12 hex digits",
@@ -48,7 +58,7 @@ export const resourceGroup = z.strictObject({
     "1–90 letters, digits or -_.(), not ending with a full stop",
   ),
   /** Whether the stack makes the group (and deletes it on destroy) or finds it there. */
-  create: z.boolean().default(false),
+  create: trueOrFalse().default(false),
 });
 
 /** Azure region, for example `canadacentral`. */
@@ -62,8 +72,6 @@ export const workload = matching(
 /** Folder with the endpoint's and deployments' YAML, relative to the project. */
 export const endpointDirectory = text("the folder with the endpoint's YAML");
 
-export const tags = z.record(z.string(), text()).default({});
-
 export const logRetentionDays = matching(/^\d+$/, "a whole number of days from 30 to 730")
   .transform(Number)
   .refine((days) => days >= 30 && days <= 730, {
@@ -71,6 +79,4 @@ export const logRetentionDays = matching(/^\d+$/, "a whole number of days from 3
   })
   .default(30);
 
-export const protect = oneOf(["true", "false"])
-  .transform((value) => value === "true")
-  .default(true);
+export const protect = trueOrFalse().default(true);

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { readEndpointDirectory } from "./azureml/index";
@@ -7,10 +8,18 @@ import type { YamlFile } from "./azureml/yamlTree";
 import { checkOutboundRules, egressProblems } from "./network";
 import { ConfigError, formatPlace, type Problem } from "./problems";
 import { buildOf, checkProduction, chosenDeployment, productionConfig } from "./production/config";
+import { endpointNameProblems } from "./production/endpointName";
+import { checkCanary } from "./production/podChecks";
 import { variableProblems } from "./production/variables";
 import { sandboxConfig } from "./sandbox";
 import { sandboxSettings } from "./settings";
-import { misspeltNamespaces, settingsAsFile, settingsFrom } from "./settingsFile";
+import {
+  checkPrototypes,
+  doubledSettings,
+  misspeltNamespaces,
+  settingsAsFile,
+  settingsFrom,
+} from "./settingsFile";
 import type { OnlineEndpointDefinition, StackConfig } from "./types";
 
 const PROJECT_DIRECTORY = join(__dirname, "..");
@@ -33,26 +42,38 @@ export async function loadConfig(stack: string): Promise<StackConfig> {
   const report = reportOn(file);
 
   // Read even when settings are wrong: all problems are told at once.
-  const directory = values["endpointDirectory"];
+  const directory = endpointFolder(values["endpointDirectory"], report);
   const read =
-    typeof directory === "string" && directory !== ""
-      ? await readEndpointDirectory(asTyped(resolve(PROJECT_DIRECTORY, directory)))
-      : { problems: [] };
+    directory === undefined ? { problems: [] } : await readEndpointDirectory(asTyped(directory));
   const { problems: ofTarget, complete } = checksOf(targetOf(values, report))(
     file,
     read.definition,
     report,
+    stack,
   );
+  checkPrototypes(file, report);
   const problems: Problem[] = [
     ...report.problems,
     ...misspeltNamespaces(stack, allConfig),
+    ...doubledSettings(stack, PROJECT_DIRECTORY),
     ...read.problems,
     ...ofTarget,
   ];
   const warnings = problems.filter((problem) => problem.severity === "warning");
   if (complete === undefined || warnings.length < problems.length) throw new ConfigError(problems);
   for (const warning of warnings) await pulumi.log.warn(formatPlace(warning));
-  return complete(stack);
+  return complete();
+}
+
+/** The folder with the endpoint's YAML; undefined, with the reason reported, when there is none. */
+function endpointFolder(written: unknown, report: Report): string | undefined {
+  if (typeof written !== "string" || written.trim() === "") return undefined;
+  const directory = resolve(PROJECT_DIRECTORY, written);
+  const there = statSync(directory, { throwIfNoEntry: false });
+  if (there?.isDirectory() === true) return directory;
+  const what = there === undefined ? "does not exist" : "is a file and not a folder";
+  report.error(["endpointDirectory"], `is {value}, which ${what}; it is looked for in the project`);
+  return undefined;
 }
 
 function targetOf(
@@ -78,10 +99,11 @@ type Checks = (
   file: YamlFile,
   endpoint: OnlineEndpointDefinition | undefined,
   report: Report,
+  stack: string,
 ) => {
   readonly problems: readonly Problem[];
   /** Only where settings and endpoint could be read. */
-  readonly complete?: (stack: string) => StackConfig;
+  readonly complete?: () => StackConfig;
 };
 
 function checksOf(target: (typeof TARGETS)[number] | undefined): Checks {
@@ -90,7 +112,7 @@ function checksOf(target: (typeof TARGETS)[number] | undefined): Checks {
   return () => ({ problems: [] });
 }
 
-const checkedSandbox: Checks = (file, endpoint, report) => {
+const checkedSandbox: Checks = (file, endpoint, report, stack) => {
   const settings = checked(sandboxSettings, file, report);
   if (settings !== undefined) checkOutboundRules(settings, report);
   const problems = egressProblems(
@@ -98,18 +120,23 @@ const checkedSandbox: Checks = (file, endpoint, report) => {
     endpoint?.deployments ?? [],
   );
   if (settings === undefined || endpoint === undefined) return { problems };
-  return { problems, complete: (stack) => sandboxConfig(settings, endpoint, stack) };
+  return { problems, complete: () => sandboxConfig(settings, endpoint, stack) };
 };
 
-const checkedProduction: Checks = (file, endpoint, report) => {
-  const settings = checkProduction(file, report);
+const checkedProduction: Checks = (file, endpoint, report, stack) => {
+  const settings = checkProduction(file, stack, report);
   const deployment = chosenDeployment(settings.deployment, endpoint, report);
   const { build, problems: ofBuild } = buildOf(settings.image, deployment, IMAGE_CONTEXT);
-  if (endpoint === undefined || deployment === undefined) return { problems: ofBuild };
-  const problems = [...ofBuild, ...variableProblems(deployment)];
+  const problems = [
+    ...ofBuild,
+    ...(endpoint === undefined ? [] : endpointNameProblems(endpoint)),
+    ...(deployment === undefined ? [] : variableProblems(deployment)),
+  ].map((problem) => ({ ...problem, file: asTyped(problem.file) }));
+  if (deployment !== undefined) checkCanary(settings, deployment, report);
+  if (endpoint === undefined || deployment === undefined) return { problems };
   return {
     problems,
-    complete: (stack) => productionConfig(file, endpoint, deployment, build, stack),
+    complete: () => productionConfig(file, endpoint, deployment, build, stack),
   };
 };
 

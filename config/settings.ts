@@ -10,9 +10,9 @@ import {
   protect,
   resourceGroup,
   subscription,
-  tags,
   workload,
 } from "./fields";
+import { sandboxTags } from "./tags";
 
 const outboundRule = z.looseObject({ type: oneOf(["FQDN", "ServiceTag", "PrivateEndpoint"]) }).pipe(
   z.discriminatedUnion("type", [
@@ -53,7 +53,7 @@ export const sandboxSettings = z.strictObject({
   location,
   workload,
   endpointDirectory,
-  tags,
+  tags: sandboxTags,
   isolationMode: oneOf(["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"]).default(
     "Disabled",
   ),

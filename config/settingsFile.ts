@@ -1,19 +1,21 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { distance } from "fastest-levenshtein";
-import type { Problem } from "./problems";
+import type { Report } from "./azureml/issues";
 import type { YamlFile } from "./azureml/yamlFile";
+import type { KeyPath } from "./azureml/yamlTree";
+import type { Problem } from "./problems";
+import { yamlLines } from "./yamlLines";
 
 const PREFIX = "mlscore:";
 
 /** The stack's settings as the engine hands them over: one string a key, structured ones as JSON. */
 export function settingsFrom(allConfig: Readonly<Record<string, string>>): Record<string, unknown> {
-  const settings: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(allConfig)) {
-    if (key.startsWith(PREFIX)) settings[key.slice(PREFIX.length)] = structured(value);
-  }
-  return settings;
+  // Not by assignments: a key called __proto__ must stay a key, and be refused as an unknown one.
+  return Object.fromEntries(
+    Object.entries(allConfig)
+      .filter(([key]) => key.startsWith(PREFIX))
+      .map(([key, value]) => [key.slice(PREFIX.length), structured(value)]),
+  );
 }
 
 /** Settings whose namespace is a slip of the pen: they would be passed over in silence. */
@@ -24,8 +26,7 @@ export function misspeltNamespaces(
   return Object.keys(allConfig)
     .filter((key) => {
       const [namespace = ""] = key.split(":");
-      const slips = distance(namespace, "mlscore");
-      return slips > 0 && slips <= 2;
+      return namespace !== "mlscore" && distance(namespace.toLowerCase(), "mlscore") <= 2;
     })
     .map((key) => ({
       file: `Pulumi.${stack}.yaml`,
@@ -50,15 +51,7 @@ function structured(value: string): unknown {
  */
 export function settingsAsFile(stack: string, directory: string, value: unknown): YamlFile {
   const file = `Pulumi.${stack}.yaml`;
-  const lines = new LineCounter();
-  let contents: unknown = null;
-  try {
-    contents = parseDocument(readFileSync(join(directory, file), "utf8"), {
-      lineCounter: lines,
-    }).contents;
-  } catch {
-    // Only the lines are lost.
-  }
+  const lines = yamlLines(join(directory, file));
   return {
     file,
     path: join(directory, file),
@@ -66,26 +59,45 @@ export function settingsAsFile(stack: string, directory: string, value: unknown)
     texts: [],
     sourceOf: () => undefined,
     lineOf([first, ...rest]) {
-      const path = [
-        "config",
-        ...(first === undefined ? [] : [`${PREFIX}${String(first)}`]),
-        ...rest,
-      ];
-      return lines.linePos(deepestKeyOffset(contents, path) ?? 0).line || 1;
+      if (first === undefined) return lines.lineOf(["config"]);
+      const known = lines.keysAt(["config"]).find((key) => fullKey(key) === fullKey(String(first)));
+      return lines.lineOf(["config", known ?? String(first), ...rest]);
     },
   };
 }
 
-/** Where the last key of the path stands that is there at all: a missing key is reported at its parent. */
-function deepestKeyOffset(root: unknown, path: readonly PropertyKey[]): number | undefined {
-  let node = root;
-  let offset: number | undefined;
-  for (const step of path) {
-    if (!isMap(node)) break;
-    const pair = node.items.find((item) => isScalar(item.key) && item.key.value === step);
-    if (pair === undefined || !isScalar(pair.key)) break;
-    offset = pair.key.range?.[0];
-    node = pair.value;
-  }
-  return offset;
+/** One setting by two keys, `workload` and `mlscore:workload`: the engine would pass over one of them. */
+export function doubledSettings(stack: string, directory: string): Problem[] {
+  const file = `Pulumi.${stack}.yaml`;
+  const lines = yamlLines(join(directory, file));
+  const keys = lines.keysAt(["config"]);
+  return keys
+    .filter((key, index) => keys.findIndex((other) => fullKey(other) === fullKey(key)) < index)
+    .map((key) => ({
+      file,
+      line: lines.lineOf(["config", key]),
+      key,
+      message: `is given twice, with and without "${PREFIX}"; keep one of the two`,
+      severity: "error",
+    }));
+}
+
+/** A key without a namespace is the project's, as in the engine. */
+function fullKey(key: string): string {
+  return key.includes(":") ? key : `${PREFIX}${key}`;
+}
+
+/** Names that a schema would pass over in silence, wherever names are free to choose. */
+export function checkPrototypes(file: YamlFile, report: Report): void {
+  const walk = (value: unknown, at: KeyPath): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const place = [...at, key];
+      if (key === "__proto__" && !report.hasError(place)) {
+        report.error(place, "cannot be a name; choose another one");
+      }
+      walk(inner, place);
+    }
+  };
+  walk(file.value, []);
 }

@@ -18,9 +18,6 @@ const KIND_ORDER = [
   "HTTPRoute",
 ];
 
-/** Names of the files that `manifests` makes. */
-export const MANIFEST_FILE = /^\d{2,}-[a-z]+-[a-z0-9.-]+\.yaml$/;
-
 interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;

@@ -1,12 +1,10 @@
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { Command } from "commander";
 import { armTemplate } from "./arm";
 import { UserError } from "../config/problems";
 import { runCommand } from "./command";
 import { graphOf, type GraphResource } from "./graph";
-import { MANIFEST_FILE, manifests } from "./manifests";
-import { writeFolder } from "./output";
+import { manifests } from "./manifests";
+import { replaceRendering } from "./output";
 import { readStackSettings } from "./settings";
 import { runOnStandIn } from "./standIn";
 import { masked, plainInputs } from "./values";
@@ -30,25 +28,17 @@ const command = new Command("npm run render --")
     if (out.trim() === "") throw new UserError("--out is empty; name a folder.");
     const run = await runOnStandIn(stack, readStackSettings(stack, endpoint), []);
     const graph = graphOf(run);
-    await writeFolder(out, {
+    const objects = Object.entries(manifests(graph));
+    await replaceRendering(out, {
       "resources.json": json({ stack, resources: declaredGraph(graph), outputs: run.outputs }),
       "arm.json": json(armTemplate(graph.filter(inAzure), run.tenantId)),
+      ...Object.fromEntries(objects.map(([name, text]) => [`manifests/${name}`, text])),
     });
-    const written = [`${out}/resources.json`, `${out}/arm.json`];
-    if (await writeManifests(join(out, "manifests"), graph)) written.push(`${out}/manifests`);
-    console.log(`${graph.length} resources of stack ${stack} → ${written.join(", ")}`);
+    const written = ["resources.json", "arm.json", ...(objects.length > 0 ? ["manifests"] : [])];
+    console.log(
+      `${graph.length} resources of stack ${stack} → ${written.map((name) => `${out}/${name}`).join(", ")}`,
+    );
   });
-
-/** Objects of an earlier rendering go, so that nobody applies what is no longer declared; other files stay. */
-async function writeManifests(folder: string, graph: readonly GraphResource[]): Promise<boolean> {
-  const files = manifests(graph);
-  const there = await readdir(folder).catch(() => []);
-  const stale = there.filter((name) => MANIFEST_FILE.test(name) && files[name] === undefined);
-  await Promise.all(stale.map((name) => rm(join(folder, name))));
-  if (Object.keys(files).length === 0) return false;
-  await writeFolder(folder, files);
-  return true;
-}
 
 function inAzure({ made }: GraphResource): boolean {
   return isAzureResource(made.token);

@@ -195,14 +195,21 @@ function shownValue(yaml: YamlFile, key: KeyPath): string {
   if (value === undefined || value === null) return "empty";
   if (typeof value === "object") return Array.isArray(value) ? "a list" : "a mapping";
   if (typeof value !== "string") return yaml.sourceOf(key) ?? JSON.stringify(value);
-  return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
+  return JSON.stringify(shortened(value));
+}
+
+/** Without the middle: of two long ids, the end tells which is which. */
+function shortened(text: string): string {
+  if (text.length <= LONGEST_SHOWN) return text;
+  const half = LONGEST_SHOWN / 2;
+  return `${text.slice(0, half)}…${text.slice(-half)}`;
 }
 
 function valueAt(yaml: YamlFile, key: KeyPath): unknown {
   let value: unknown = yaml.value;
   for (const part of key) {
-    const isContainer = typeof value === "object" && value !== null;
-    value = isContainer ? (value as Record<PropertyKey, unknown>)[part] : undefined;
+    const isThere = typeof value === "object" && value !== null && Object.hasOwn(value, part);
+    value = isThere ? (value as Record<PropertyKey, unknown>)[part] : undefined;
   }
   return value;
 }

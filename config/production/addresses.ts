@@ -27,6 +27,8 @@ const SUBNETS = ["nodes", "apiServer", "privateEndpoints", "gateway", "build"] a
 interface Written {
   readonly key: KeyPath;
   readonly range: Range;
+  /** The file does not have it. */
+  readonly isDefault?: true;
 }
 
 /** What is wrong with the addresses of one stack is told even where other settings of the network are at fault. */
@@ -68,7 +70,7 @@ function read(written: unknown, report: Report): Network {
   };
   const defaulted = (key: string, text: string) =>
     textAt(written, [key]) === undefined
-      ? { key: ["network", key], range: parseRange(text) as Range }
+      ? { key: ["network", key], range: parseRange(text) as Range, isDefault: true as const }
       : range(key);
   const found = {
     addressSpace: range("addressSpace"),
@@ -102,7 +104,7 @@ function reportOverlap(one: Written, others: readonly Written[], report: Report)
   for (const other of others.filter(({ range }) => overlaps(one.range, range))) {
     report.error(
       one.key,
-      `is "${one.range.text}", which overlaps ${other.key.map(String).join(".")} (${other.range.text}); give it addresses of its own`,
+      `is ${shown(one)}, which overlaps ${named(other)}; give it addresses of its own`,
     );
   }
 }
@@ -141,7 +143,7 @@ function checkNodes({ subnets, pods }: Network, pools: readonly PoolSize[], repo
   if (pods !== undefined && nodesWithin(pods.range.prefix) < nodes) {
     report.error(
       pods.key,
-      `is "${pods.range.text}", which has a /24 for ${nodesWithin(pods.range.prefix)} nodes; ${nodes} are needed: ${why}; ` +
+      `is ${shown(pods)}, which has a /24 for ${nodesWithin(pods.range.prefix)} nodes; ${nodes} are needed: ${why}; ` +
         `take a /${podPrefixFor(nodes)} or larger`,
     );
   }
@@ -156,14 +158,29 @@ function checkNextHop(written: unknown, network: Network, report: Report): void 
     report.error(key, address.fault);
     return;
   }
+  if (text.endsWith(".0")) {
+    report.error(
+      key,
+      "is {value}, a network and not a machine in it; must be the firewall's address",
+    );
+    return;
+  }
   const around = [network.addressSpace, network.pods, network.services]
     .flatMap(only)
     .find(({ range }) => contains(range, address));
   if (around === undefined) return;
   report.error(
     key,
-    `is {value}, inside ${around.key.map(String).join(".")} (${around.range.text}); the firewall lies in the hub, outside this network`,
+    `is {value}, inside ${named(around)}; the firewall lies in the hub, outside this network`,
   );
+}
+
+function shown({ range, isDefault }: Written): string {
+  return `"${range.text}"${isDefault ? " (default)" : ""}`;
+}
+
+function named({ key, range, isDefault }: Written): string {
+  return `${key.map(String).join(".")} (${range.text}${isDefault ? ", default" : ""})`;
 }
 
 function count(addresses: number): string {

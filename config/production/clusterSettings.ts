@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { flag, text, wholeNumber } from "../azureml/values";
-import { guid, matching, matchingOrNumber, oneOf } from "../fields";
+import { text, wholeNumber } from "../azureml/values";
+import { guid, matching, matchingOrNumber, oneOf, trueOrFalse } from "../fields";
 import { MOST_NODES_PER_POOL, surgeOf } from "./capacity";
 import type { NodePool } from "./types";
+import { osDiskFault, vmSizeFault } from "./vmSizes";
 
 /** The setting `cluster`. */
 
@@ -22,7 +23,10 @@ const WEEKDAYS = [
 const vmSize = matching(
   /^Standard_[A-Z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$/,
   "a size of virtual machines such as Standard_D4ds_v5",
-);
+).superRefine((size, context) => {
+  const message = vmSizeFault(size);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
 
 /** 30 to 2048 GB (AKS, "Node pool settings"); 128 is what AKS takes for sizes of up to 7 CPUs. */
 const osDiskSizeGB = wholeNumber(30, 2048, "gigabytes").default(128);
@@ -43,7 +47,7 @@ const systemPool = z
     maxCount,
     osDiskSizeGB,
   })
-  .superRefine(checkCounts);
+  .superRefine(checkPool);
 
 const userPool = z
   .strictObject({
@@ -52,12 +56,15 @@ const userPool = z
     maxCount,
     osDiskSizeGB,
   })
-  .superRefine(checkCounts);
+  .superRefine(checkPool);
 
 const maintenance = z.strictObject({
   dayOfWeek: oneOf(WEEKDAYS),
   startTime: matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "02:00"'),
-  utcOffset: matching(/^[+-](0\d|1[0-4]):[0-5]\d$/, 'an offset such as "-05:00"').default("+00:00"),
+  utcOffset: matching(
+    /^(?:[+-](?:0\d|1[01]):[0-5]\d|-12:00|\+1[23]:[0-5]\d|\+14:00)$/,
+    'an offset from "-12:00" to "+14:00", such as "-05:00"',
+  ).default("+00:00"),
   // At least four, for automatic upgrades to work properly (AKS, "Use planned maintenance").
   durationHours: wholeNumber(4, 24, "hours; upgrades need four").default(8),
 });
@@ -105,7 +112,7 @@ export const cluster = z.strictObject({
     })
     .transform((ids) => ids.map((id) => id.toLowerCase()))
     .refine(isUnique, { message: "names a group twice" }),
-  hostEncryption: flag().default(false),
+  hostEncryption: trueOrFalse().default(false),
   maintenance,
 });
 
@@ -116,13 +123,12 @@ function nameFault(name: string): string | undefined {
   return "cannot be a pool's name; it has 1–12 lower-case letters and digits, a letter first";
 }
 
-function checkCounts(
-  pool: { readonly minCount: number; readonly maxCount: number },
-  context: z.RefinementCtx,
-): void {
-  const problem = (message: string) => {
-    context.addIssue({ code: "custom", path: ["maxCount"], message });
+function checkPool(pool: Omit<NodePool, "name">, context: z.RefinementCtx): void {
+  const problem = (message: string, key = "maxCount") => {
+    context.addIssue({ code: "custom", path: [key], message });
   };
+  const disk = osDiskFault(pool.vmSize, pool.osDiskSizeGB);
+  if (disk !== undefined) problem(disk, "osDiskSizeGB");
   if (pool.maxCount < pool.minCount) problem(`is {value}, less than minCount (${pool.minCount})`);
   const surge = surgeOf(pool.maxCount);
   if (pool.maxCount <= MOST_NODES_PER_POOL && pool.maxCount + surge > MOST_NODES_PER_POOL) {

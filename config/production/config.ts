@@ -8,9 +8,10 @@ import type { Problem } from "../problems";
 import { releaseId } from "../release";
 import type { OnlineDeploymentDefinition, OnlineEndpointDefinition } from "../types";
 import { checkAddresses } from "./addresses";
-import type { WrittenImage } from "./imageSettings";
 import { imageBuild } from "./imageBuild";
+import type { WrittenImage } from "./imageSettings";
 import { checkNetworkIds } from "./networkIds";
+import { checkPods, checkRegistry, scoringPool } from "./podChecks";
 import { addressAt } from "./ranges";
 import { regionFault } from "./regions";
 import { productionSettings, type ProductionSettings } from "./settings";
@@ -23,7 +24,11 @@ const DNS_OFFSET = 10;
  * The settings as far as they are sound. What is wrong with them, by themselves and with one another, is reported; parts
  * that are wrong do not keep the others from being checked.
  */
-export function checkProduction(file: YamlFile, report: Report): Partial<ProductionSettings> {
+export function checkProduction(
+  file: YamlFile,
+  stack: string,
+  report: Report,
+): Partial<ProductionSettings> {
   const settings = soundParts(productionSettings, file, report);
   const { cluster, image, location, network, resourceGroup, subscription } = settings;
   if (location !== undefined) {
@@ -46,6 +51,15 @@ export function checkProduction(file: YamlFile, report: Report): Partial<Product
       );
     }
   }
+  checkPods(settings, report);
+  if (settings.workload !== undefined && resourceGroup && subscription) {
+    const { registry } = namesOf(
+      { workload: settings.workload, resourceGroup, subscription },
+      stack,
+    );
+    checkRegistry(settings, registry, report);
+  }
+  if (settings.release !== undefined) checkSandbox(settings.release.sandboxStack, stack, report);
   if (settings.hostname !== undefined && settings.certificateName === undefined) {
     report.warning(
       ["hostname"],
@@ -59,6 +73,16 @@ export function checkProduction(file: YamlFile, report: Report): Partial<Product
     );
   }
   return settings;
+}
+
+/** A stack that is its own sandbox would find every release in its own history. */
+function checkSandbox(sandbox: string, stack: string, report: Report): void {
+  const [, ...own] = sandbox.toLowerCase().split("/");
+  if (own.join("/") !== `mlscore/${stack.toLowerCase()}`) return;
+  report.error(
+    ["release", "sandboxStack"],
+    "is {value}, this stack itself; name the sandbox in which releases run first",
+  );
 }
 
 /** The deployment that the settings name; reports a name that the endpoint does not have, with those that it has. */
@@ -102,6 +126,9 @@ export function productionConfig(
 ): ProductionConfig {
   const settings = productionSettings.parse(file.value);
   const { subscription, release, canary } = settings;
+  const { pool, ...scale } = settings.scale;
+  const runs = scoringPool(settings.cluster.userPools, pool);
+  if (runs === undefined) throw new Error("the scoring pods have no pool, and no problem told why");
   return {
     target: "production",
     subscription: {
@@ -110,12 +137,7 @@ export function productionConfig(
     },
     resourceGroup: settings.resourceGroup,
     location: settings.location,
-    names: productionNames({
-      workload: settings.workload,
-      subscriptionId: subscription.id,
-      resourceGroup: settings.resourceGroup.name,
-      stack,
-    }),
+    names: namesOf(settings, stack),
     tags: settings.tags,
     logRetentionDays: settings.logRetentionDays,
     protect: settings.protect,
@@ -125,17 +147,11 @@ export function productionConfig(
     },
     cluster: settings.cluster,
     image: imageSource(settings.image, build),
-    release: {
-      id: releaseId(deployment),
-      sandboxStack: release.sandboxStack,
-      soakDays: release.soakDays,
-      ...(release.exceptionReason === undefined
-        ? {}
-        : { exceptionReason: release.exceptionReason }),
-    },
+    release: { id: releaseId(deployment), ...release },
     endpointName: endpoint.name,
     deployment,
-    scale: settings.scale,
+    scoringPool: runs.name,
+    scale,
     resources: settings.resources,
     ...(canary === undefined ? {} : { canary }),
     hostname: settings.hostname,
@@ -143,6 +159,18 @@ export function productionConfig(
       ? {}
       : { certificateName: settings.certificateName }),
   };
+}
+
+function namesOf(
+  settings: Pick<ProductionSettings, "workload" | "subscription" | "resourceGroup">,
+  stack: string,
+) {
+  return productionNames({
+    workload: settings.workload,
+    subscriptionId: settings.subscription.id,
+    resourceGroup: settings.resourceGroup.name,
+    stack,
+  });
 }
 
 function imageSource(image: WrittenImage, build: ImageBuild | undefined): ImageSource {

@@ -15,6 +15,8 @@ const OWN = "(made by the stack)";
  * The choices by the setting's path. Sources for the cluster: pulumi-azure-native `provider/pkg/gen/replacement.go`
  * (location, dnsPrefix, nodeResourceGroup, podCidr, serviceCidr, outboundType), and AKS: subnets of pools and API server,
  * zones, sizes of machines, disks and host encryption of a pool, and the API server's private zone cannot be changed.
+ * Subnets: Azure Virtual Network, "Add, change, or delete a virtual network subnet". The endpoint's name is that of the
+ * namespaces, and Kubernetes renames nothing.
  */
 export function foundation(config: StackConfig): Record<string, string> {
   return {
@@ -25,7 +27,11 @@ export function foundation(config: StackConfig): Record<string, string> {
     location: config.location,
     workload: workloadOf(config.names),
     ...(config.target === "production"
-      ? { ...networkChoices(config.network), ...clusterChoices(config.cluster) }
+      ? {
+          endpointName: config.endpointName,
+          ...networkChoices(config.network),
+          ...clusterChoices(config.cluster),
+        }
       : {}),
   };
 }
@@ -39,13 +45,20 @@ function networkChoices(network: ProductionConfig["network"]): Record<string, st
     "network.serviceCidr": network.serviceCidr,
     "network.privateDnsZoneIds.apiServer": network.privateDnsZoneIds.apiServer ?? OWN,
   };
-  const key = vnet.kind === "existing" ? "subnetIds" : "subnets";
-  const subnets = vnet.kind === "existing" ? vnet.subnetIds : vnet.subnets;
-  return {
-    ...common,
-    [`network.${key}.nodes`]: subnets.nodes,
-    [`network.${key}.apiServer`]: subnets.apiServer,
-  };
+  if (vnet.kind === "existing") {
+    const { nodes, apiServer } = vnet.subnetIds;
+    return {
+      ...common,
+      "network.subnetIds.nodes": nodes,
+      "network.subnetIds.apiServer": apiServer,
+    };
+  }
+  // All that are there: the range of a subnet cannot be changed while addresses in it are in use.
+  const ranges = Object.entries(vnet.subnets).map(([name, range]: [string, string]) => [
+    `network.subnets.${name}`,
+    range,
+  ]);
+  return { ...common, ...(Object.fromEntries(ranges) as Record<string, string>) };
 }
 
 function clusterChoices(cluster: ProductionConfig["cluster"]): Record<string, string> {
@@ -83,6 +96,10 @@ export function foundationProblems(
 
 function effectOf(key: string): string {
   if (isOfUserPool(key)) return "replace the pool with all its pods at once";
+  if (key === "endpointName") return "replace the namespaces, with all pods in them at once";
+  if (/^network\.subnets\.(privateEndpoints|gateway|build)$/.test(key)) {
+    return "be refused by Azure while addresses in the subnet are in use";
+  }
   if (key === "target") return "delete everything that the stack has";
   if (key === "resourceGroup.create") return "delete the resource group, or collide with it";
   if (/^(subscription|resourceGroup|location|workload)/.test(key)) {

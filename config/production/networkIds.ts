@@ -1,4 +1,5 @@
 import type { Report } from "../azureml/issues";
+import { zoneNames } from "./privateZones";
 import type { PrivateService, ProductionNetwork } from "./types";
 
 /** Where the stack itself lies. */
@@ -7,14 +8,6 @@ interface Place {
   readonly resourceGroup: string;
   readonly location: string;
 }
-
-/** Names of the zones, fixed by Azure (Microsoft Learn, "Azure Private Endpoint private DNS zone values"). */
-const ZONES: Readonly<Record<Exclude<PrivateService, "apiServer">, string>> = {
-  registry: "privatelink.azurecr.io",
-  vault: "privatelink.vaultcore.azure.net",
-  blob: "privatelink.blob.core.windows.net",
-  dfs: "privatelink.dfs.core.windows.net",
-};
 
 /** Longest name of a network, a subnet and their resource group: they become labels of nodes (AKS, "Azure CNI Overlay", limitations). */
 const LONGEST_LABEL = 63;
@@ -62,10 +55,22 @@ function checkNetwork(id: string, place: Place, report: Report): void {
 
 function checkSubnets(vnet: Extract<Checked["vnet"], { kind: "existing" }>, report: Report): void {
   const seen = new Map<string, string>();
+  // A slip in vnetId itself would otherwise be told once for each subnet.
+  const networks = Object.values({ ...vnet.subnetIds }).map(
+    (id) => id.split(/\/subnets\//i)[0] ?? "",
+  );
+  const [common = "", ...others] = new Set(networks.map((id) => id.toLowerCase()));
+  const isElsewhere = others.length === 0 && common !== vnet.id.toLowerCase();
+  if (isElsewhere) {
+    report.error(
+      ["network", "vnetId"],
+      `is {value}, but all of subnetIds lie in ${networks[0] ?? ""}`,
+    );
+  }
   for (const [name, id] of Object.entries({ ...vnet.subnetIds })) {
     const key = ["network", "subnetIds", name];
     const same = id.toLowerCase();
-    if (!same.startsWith(`${vnet.id.toLowerCase()}/subnets/`)) {
+    if (!isElsewhere && !same.startsWith(`${vnet.id.toLowerCase()}/subnets/`)) {
       report.error(key, `is {value}, which is not in the network of vnetId (${vnet.id})`);
     }
     const other = seen.get(same);
@@ -82,20 +87,19 @@ function checkSubnets(vnet: Extract<Checked["vnet"], { kind: "existing" }>, repo
  * AKS cluster", configuration options for private DNS).
  */
 function zoneFault(service: PrivateService, zone: string, location: string): string | undefined {
+  const name = zoneNames(location)[service];
   if (service !== "apiServer") {
-    const name = ZONES[service];
     return zone.toLowerCase() === name
       ? undefined
       : `is {value}; must be the id of a zone with the name ${name}`;
   }
-  const parent = `private.${location}.azmk8s.io`;
-  if (zone === parent) return undefined;
-  const sub = zone.endsWith(`.${parent}`) ? zone.slice(0, -parent.length - 1) : undefined;
+  if (zone === name) return undefined;
+  const sub = zone.endsWith(`.${name}`) ? zone.slice(0, -name.length - 1) : undefined;
   if (sub !== undefined && /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(sub)) return undefined;
   if (sub !== undefined && sub.length > 32) {
-    return `is {value}; the part before .${parent} has ${sub.length} characters, AKS takes 32`;
+    return `is {value}; the part before .${name} has ${sub.length} characters, AKS takes 32`;
   }
-  return `is {value}; must be the id of a zone with the name ${parent} or <name>.${parent}`;
+  return `is {value}; must be the id of a zone with the name ${name} or <sub>.${name}`;
 }
 
 function tooLong(what: string): string {

@@ -7,14 +7,21 @@ import type { ProductionNetwork, Subnets } from "./types";
 /** Shape of the setting `network`. What its ranges and ids mean is checked in addresses.ts and networkIds.ts. */
 
 const cidr = text("an IPv4 range such as 10.60.0.0/22");
-const subnetId = matching(
-  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
+
+/** Azure Resource Manager, "Naming rules and restrictions for Azure resources": group, network, subnet, zone. */
+const GROUP = String.raw`/subscriptions/[0-9a-f-]{36}/resourceGroups/[\w.()-]{0,89}[\w()-]/providers/Microsoft\.Network`;
+const VNET = String.raw`${GROUP}/virtualNetworks/[a-z0-9][\w.-]{0,62}\w`;
+const SUBNET = String.raw`${VNET}/subnets/[a-z0-9](?:[\w.-]{0,78}\w)?`;
+const ZONE = String.raw`${GROUP}/privateDnsZones/[\w-]{1,63}(?:\.[\w-]{1,63})+`;
+
+const idOf = (form: string, wanted: string) => matching(new RegExp(`^${form}$`, "i"), wanted);
+
+const vnetId = idOf(VNET, "a virtual network's id, /subscriptions/…/virtualNetworks/<name>");
+const subnetId = idOf(
+  SUBNET,
   "a subnet's id, /subscriptions/…/virtualNetworks/<name>/subnets/<name>",
 );
-const zoneId = matching(
-  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/privateDnsZones\/[^/]+$/i,
-  "a private DNS zone's id, /subscriptions/…/privateDnsZones/<name>",
-);
+const zoneId = idOf(ZONE, "a private DNS zone's id, /subscriptions/…/privateDnsZones/<name>");
 
 const EGRESS = ["natGateway", "firewall"] as const;
 
@@ -32,19 +39,19 @@ export const network = z
   .strictObject({
     addressSpace: cidr.optional(),
     subnets: subnets(cidr).optional(),
-    vnetId: matching(
-      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+$/i,
-      "a virtual network's id, /subscriptions/…/virtualNetworks/<name>",
-    ).optional(),
+    vnetId: vnetId.optional(),
     subnetIds: subnets(subnetId).optional(),
     // The mapping first: of a word that is neither, the last alternative is the one that tells what it may be.
-    egress: z.union([
-      z.strictObject({
-        type: oneOf(EGRESS),
-        nextHopIpAddress: text("the firewall's private IPv4 address").optional(),
-      }),
-      oneOf(EGRESS),
-    ]),
+    egress: z
+      .union([
+        z.strictObject({
+          type: oneOf(EGRESS),
+          nextHopIpAddress: text("the firewall's private IPv4 address").optional(),
+        }),
+        oneOf(EGRESS),
+      ])
+      // That it is missing is told below, with all else that is.
+      .nullish(),
     podCidr: cidr.default(DEFAULT_POD_CIDR),
     serviceCidr: cidr.default(DEFAULT_SERVICE_CIDR),
     privateDnsZoneIds: z
@@ -79,8 +86,11 @@ interface Written {
   readonly subnets?: WrittenSubnets | undefined;
   readonly vnetId?: string | undefined;
   readonly subnetIds?: WrittenSubnets | undefined;
-  readonly egress:
-    string | { readonly type: string; readonly nextHopIpAddress?: string | undefined };
+  readonly egress?:
+    | string
+    | { readonly type: string; readonly nextHopIpAddress?: string | undefined }
+    | null
+    | undefined;
 }
 
 type WrittenSubnets = Omit<Subnets<string>, "build"> & { readonly build?: string | undefined };
@@ -99,6 +109,7 @@ function created(written: Written, problem: Problem): ProductionNetwork["vnet"] 
       [],
       "has neither addressSpace and subnets, for a network of its own, nor vnetId and subnetIds, for one that exists",
     );
+    createdEgress(egress, problem);
     return undefined;
   }
   if (addressSpace === undefined)
@@ -111,6 +122,14 @@ function created(written: Written, problem: Problem): ProductionNetwork["vnet"] 
 }
 
 function createdEgress(egress: Written["egress"], problem: Problem) {
+  if (egress === undefined || egress === null) {
+    const what = egress === null ? "has no value" : "is missing";
+    problem(
+      ["egress"],
+      `${what}; must be {type: natGateway}, or {type: firewall, nextHopIpAddress: …}`,
+    );
+    return undefined;
+  }
   if (typeof egress === "string") {
     problem(
       ["egress"],
@@ -146,6 +165,11 @@ function existing(written: Written, problem: Problem): ProductionNetwork["vnet"]
   }
   if (subnetIds === undefined)
     problem(["subnetIds"], "is missing; must be a mapping with the ids of the network's subnets");
+  if (egress === undefined || egress === null) {
+    const what = egress === null ? "has no value" : "is missing";
+    problem(["egress"], `${what}; must be natGateway or firewall, as the network's routes are`);
+    return undefined;
+  }
   if (typeof egress !== "string") {
     problem(
       ["egress"],

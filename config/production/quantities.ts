@@ -10,3 +10,10 @@ export const MEMORY_PATTERN = /^[1-9]\d*(?:Mi|Gi|M|G)$/;
 export function millicores(cpu: string): number {
   return cpu.endsWith("m") ? Number(cpu.slice(0, -1)) : Math.round(Number(cpu) * 1000);
 }
+
+const UNITS = { Mi: 2 ** 20, Gi: 2 ** 30, M: 10 ** 6, G: 10 ** 9 } as const;
+
+export function bytes(memory: string): number {
+  const [, amount, unit] = /^(\d+)(Mi|Gi|M|G)$/.exec(memory) ?? [];
+  return Number(amount) * UNITS[unit as keyof typeof UNITS];
+}

@@ -1,12 +1,16 @@
 import { z } from "zod";
 import { text, wholeNumber } from "../azureml/values";
 import * as fields from "../fields";
+import { productionTags } from "../tags";
 import { cluster } from "./clusterSettings";
-import { image, imageDigest } from "./imageSettings";
+import { imageDigest } from "./imageNames";
+import { image } from "./imageSettings";
 import { network } from "./networkSettings";
-import { CPU_PATTERN, MEMORY_PATTERN, millicores } from "./quantities";
+import { bytes, CPU_PATTERN, MEMORY_PATTERN, millicores } from "./quantities";
 
 const cpu = fields.matchingOrNumber(CPU_PATTERN, 'CPUs such as "2" or "500m"');
+
+const LEAST_MEMORY = bytes("128Mi");
 
 const release = z.strictObject({
   /** The sandbox, in whose outputs a release's history lies. */
@@ -14,12 +18,26 @@ const release = z.strictObject({
     /^[\w.-]+\/[\w.-]+\/[\w.-]+$/,
     "a stack's full name, organization/project/stack",
   ),
-  soakDays: wholeNumber(0, 365, "days in the sandbox").default(14),
-  exceptionReason: text("the reason why the release may run without its days in the sandbox")
-    .refine((reason) => reason.trim().length >= 10, {
-      message: "is {value}; must say why, in 10 characters or more",
-    })
-    .optional(),
+  soakDays: wholeNumber(1, 365, "days in the sandbox").default(14),
+  /** Each for one release, so that a reason that was left behind does not let in the next one. */
+  exceptions: z
+    .array(
+      z.strictObject({
+        releaseId: fields.matching(
+          /^[0-9a-f]{12,64}$/,
+          "the beginning of a release id, 12 to 64 lower-case hex digits in quotes",
+        ),
+        reason: text("the reason why the release may run without its days in the sandbox")
+          .refine((reason) => reason.trim().length >= 10 && reason.length <= 500, {
+            message: "must say why, in 10 to 500 characters",
+          })
+          // It is read in the plan: nothing there may be hidden, or show in another order than it is written.
+          .refine((reason) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(reason), {
+            message: "must be one line, without control characters or marks of text direction",
+          }),
+      }),
+    )
+    .default([]),
 });
 
 const scale = z
@@ -28,6 +46,8 @@ const scale = z
     minReplicas: wholeNumber(2, 1000, "replicas; with one, every update is an outage").default(3),
     maxReplicas: wholeNumber(2, 1000, "replicas"),
     targetCpuPercent: wholeNumber(10, 90, "percent of the CPU request").default(60),
+    /** Where the scoring pods run; only needed where there are several user pools. */
+    pool: text("the name of one of cluster.userPools").optional(),
   })
   .superRefine(({ minReplicas, maxReplicas }, context) => {
     if (minReplicas <= maxReplicas) return;
@@ -41,6 +61,9 @@ const resources = z
     cpuLimit: cpu.default("2"),
     memory: fields
       .matching(MEMORY_PATTERN, "memory with its unit, such as 512Mi or 1Gi")
+      .refine((memory) => bytes(memory) >= LEAST_MEMORY, {
+        message: "is {value}; must be 128Mi or more, the pod's /tmp of 64Mi counts against it",
+      })
       .default("1Gi"),
   })
   .superRefine(({ cpuRequest, cpuLimit }, context) => {
@@ -63,7 +86,7 @@ export const productionSettings = z.strictObject({
   resourceGroup: fields.resourceGroup,
   location: fields.location,
   workload: fields.workload,
-  tags: fields.tags,
+  tags: productionTags,
   logRetentionDays: fields.logRetentionDays,
   protect: fields.protect,
   endpointDirectory: fields.endpointDirectory,
@@ -75,9 +98,9 @@ export const productionSettings = z.strictObject({
   scale,
   resources: resources.prefault({}),
   canary: canary.optional(),
-  /** RFC 1123, with a domain: the gateway matches requests by it. */
+  /** RFC 1123, with a domain, and no address (RFC 3696: the last label is not all digits): the gateway matches requests by it. */
   hostname: fields.matching(
-    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     "a DNS name in lower case, such as flood.insight.internal",
   ),
   /** Azure Key Vault, naming of certificates. */

@@ -70,7 +70,7 @@ export interface ClusterSettings {
   /** Availability zones, such as `["1", "2", "3"]`. */
   readonly zones: readonly string[];
   readonly systemPool: NodePool;
-  /** In the order of their names. The first one runs the scoring pods. */
+  /** One at least, in the order of their names. */
   readonly userPools: readonly NodePool[];
   /** Object ids of the Entra groups that administer the cluster. */
   readonly adminGroupObjectIds: readonly string[];
@@ -143,8 +143,8 @@ export interface ReleaseSettings {
   readonly sandboxStack: string;
   /** Days that the release must have been in the sandbox. */
   readonly soakDays: number;
-  /** Why it may run without; shown in the plan. */
-  readonly exceptionReason?: string;
+  /** Releases that may run without, by the beginning of their ids, and why; the reason shows in the plan. */
+  readonly exceptions: readonly { readonly releaseId: string; readonly reason: string }[];
 }
 
 export interface ProductionNames {
@@ -186,6 +186,8 @@ export interface ProductionConfig {
   readonly endpointName: string;
   /** The deployment of the endpoint's YAML that the container runs: its variables, probes and timeouts. */
   readonly deployment: OnlineDeploymentDefinition;
+  /** Name of the user pool that runs the scoring pods. */
+  readonly scoringPool: string;
   readonly scale: ScoringScale;
   readonly resources: ScoringResources;
   readonly canary?: Canary;

@@ -1,8 +1,20 @@
 import type { Problem } from "../problems";
 import type { OnlineDeploymentDefinition } from "../types";
 
-/** Variables that the Deployment itself sets. */
-const OWN = ["EXPECTED_RELEASE_ID", "DRAIN_SECONDS"];
+/** Variables that the Deployment and the image set: another value would run something else than what soaked. */
+const OWN = [
+  "AML_APP_ROOT",
+  "AZUREML_ENTRY_SCRIPT",
+  "AZUREML_MODEL_DIR",
+  "DRAIN_SECONDS",
+  "EXPECTED_RELEASE_ID",
+  "GUNICORN_CMD_ARGS",
+  "HOME",
+  "PATH",
+  "PYTHONHOME",
+  "PYTHONPATH",
+  "RELEASE_ID",
+];
 
 const OTHER_WAY = "use the workload identity, or read it from Key Vault in the code";
 
@@ -18,7 +30,7 @@ export function variableProblems(deployment: OnlineDeploymentDefinition): Proble
       : /^\$\{\{.*\}\}$/s.test(value)
         ? `is an expression that only Azure ML fills in; ${OTHER_WAY}`
         : OWN.includes(name)
-          ? "is set by the stack itself; leave it out"
+          ? "is set by the image or the stack; leave it out"
           : undefined;
     if (message === undefined) return [];
     return [{ file, key: `environment_variables.${name}`, message, severity: "error" }];

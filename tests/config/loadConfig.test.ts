@@ -169,6 +169,34 @@ describe("loadConfig", () => {
     expect(await faults({ deployers })).toEqual([expect.stringContaining("names somebody twice")]);
   });
 
+  it.each(["yes", 1, null, "True"])("refuses %j for a switch", async (create) => {
+    const shown = create === null ? "empty" : JSON.stringify(create);
+    expect(await faults({ resourceGroup: { name: "rg", create } })).toEqual([
+      `Pulumi.test.yaml resourceGroup.create: is ${shown}; must be true or false`,
+    ]);
+  });
+
+  it.each([
+    ["true", true],
+    [true, true],
+    ["false", false],
+    [false, false],
+  ])("takes %j for a switch", async (create, expected) => {
+    expect((await load({ resourceGroup: { name: "rg", create } })).resourceGroup.create).toBe(
+      expected,
+    );
+  });
+
+  it("says where an endpoint's folder that is none is set", async () => {
+    const missing = join(__dirname, "no-such-folder");
+    expect(await faults({ endpointDirectory: missing })).toEqual([
+      `Pulumi.test.yaml endpointDirectory: is ${JSON.stringify(missing)}, which does not exist; it is looked for in the project`,
+    ]);
+    expect(await faults({ endpointDirectory: "package.json" })).toEqual([
+      'Pulumi.test.yaml endpointDirectory: is "package.json", which is a file and not a folder; it is looked for in the project',
+    ]);
+  });
+
   it("tells what is wrong in settings and YAML together", async () => {
     const found = await faults({
       location: "",

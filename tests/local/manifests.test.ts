@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import type { GraphResource } from "../../local/graph";
-import { MANIFEST_FILE, manifests } from "../../local/manifests";
+import { manifests } from "../../local/manifests";
 import { CANARY, scoringGraph } from "../scoringObjects";
 import { sandboxRun } from "../stacks";
 import { graphOf } from "../../local/graph";
@@ -55,14 +55,6 @@ describe("manifests", () => {
     const deployment = graph.find(({ declared }) => declared.type.endsWith(":Deployment"));
     const file = Object.entries(files).find(([name]) => name.includes("-deployment-"));
     expect(parse(file?.[1] ?? "")).toEqual(deployment?.made.inputs);
-  });
-
-  it("have names that a later rendering recognises as its own", async () => {
-    const names = Object.keys(manifests(await scoringGraph()));
-    expect(names.filter((name) => !MANIFEST_FILE.test(name))).toEqual([]);
-    for (const other of ["notes.yaml", "01-notes.txt", "kustomization.yaml"]) {
-      expect(other).not.toMatch(MANIFEST_FILE);
-    }
   });
 
   it("are none for a stack without a cluster", async () => {

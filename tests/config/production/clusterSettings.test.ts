@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { ADMINISTRATORS, PRODUCTION } from "../../stacks";
+import { ADMINISTRATORS, namesOf, PRODUCTION, productionRun } from "../../stacks";
 import { cluster, faults, network } from "./workshop";
 
 /** Does not prove that Azure takes what is accepted here: the rules are those of its documentation. */
@@ -78,7 +78,7 @@ describe("the cluster of production", () => {
       cluster({
         maintenance: { dayOfWeek: "Sunday", startTime: "02:00", utcOffset: "+15:00" },
       }),
-      'cluster.maintenance.utcOffset: is "+15:00"; must be an offset such as "-05:00"',
+      'cluster.maintenance.utcOffset: is "+15:00"; must be an offset from "-12:00" to "+14:00", such as "-05:00"',
     ],
     [
       "too short a window",
@@ -87,6 +87,29 @@ describe("the cluster of production", () => {
     ],
   ])("refuses %s", async (_what, changes, expected) => {
     expect(await faults(changes)).toEqual([expected]);
+  });
+
+  it.each(["-12:00", "+14:00", "+13:45", "-03:30"])("takes the offset %s", async (utcOffset) => {
+    const maintenance = { dayOfWeek: "Sunday", startTime: "02:00", utcOffset };
+    expect(await faults(cluster({ maintenance }))).toEqual([]);
+  });
+
+  it.each(["-12:30", "+14:30", "-13:00"])("refuses the offset %s", async (utcOffset) => {
+    const maintenance = { dayOfWeek: "Sunday", startTime: "02:00", utcOffset };
+    expect(await faults(cluster({ maintenance }))).toHaveLength(1);
+  });
+
+  it("takes a pool by a name that objects have by themselves", async () => {
+    const { scoring } = PRODUCTION.cluster.userPools;
+    const run = await productionRun(cluster({ userPools: { constructor: scoring } }));
+    expect(namesOf(run, "containerservice:AgentPool")).toEqual(["cluster-constructor"]);
+  });
+
+  it("refuses a pool that JavaScript would lose", async () => {
+    const pools = `{"__proto__": {}, "scoring": ${JSON.stringify(PRODUCTION.cluster.userPools.scoring)}}`;
+    expect(await faults(cluster({ userPools: JSON.parse(pools) }))).toEqual([
+      "cluster.userPools.__proto__: cannot be a name; choose another one",
+    ]);
   });
 
   it("refuses a group that is named twice", async () => {
@@ -98,7 +121,7 @@ describe("the cluster of production", () => {
 
   it("refuses a pool that AKS could not upgrade at its largest, and takes one that it can", async () => {
     const pools = (maxCount: number) =>
-      cluster({ userPools: { scoring: { vmSize: "Standard_D2_v5", minCount: 3, maxCount } } });
+      cluster({ userPools: { scoring: { vmSize: "Standard_D4ds_v5", minCount: 3, maxCount } } });
     const wide = network({ podCidr: "10.128.0.0/13" });
     expect(await faults({ ...wide, ...pools(751) })).toEqual([]);
     expect(await faults({ ...wide, ...pools(752) })).toEqual([

@@ -14,6 +14,7 @@ const MADE = {
   "resourceGroup.create": "false",
   location: "canadacentral",
   workload: "flood",
+  endpointName: "gauge-endpoint",
   "network.vnetId": "(made by the stack)",
   "network.egress": "natGateway",
   "network.podCidr": "10.244.0.0/16",
@@ -21,6 +22,8 @@ const MADE = {
   "network.privateDnsZoneIds.apiServer": "(made by the stack)",
   "network.subnets.nodes": "10.60.0.0/22",
   "network.subnets.apiServer": "10.60.4.0/28",
+  "network.subnets.privateEndpoints": "10.60.5.0/27",
+  "network.subnets.gateway": "10.60.6.0/27",
   "cluster.zones": "1, 2, 3",
   "cluster.hostEncryption": "false",
   "cluster.systemPool.vmSize": "Standard_D4ds_v5",
@@ -48,10 +51,7 @@ describe("foundation", () => {
 
   it("does not change with what Azure can change", async () => {
     const later = await load({
-      ...network({
-        addressSpace: "10.60.0.0/15",
-        subnets: { gateway: "10.60.8.0/26", build: "10.60.9.0/28" },
-      }),
+      ...network({ addressSpace: "10.60.0.0/15" }),
       ...cluster({
         kubernetesVersion: "1.35",
         systemPool: { ...PRODUCTION.cluster.systemPool, minCount: 2, maxCount: 4 },
@@ -65,8 +65,13 @@ describe("foundation", () => {
     expect(foundation(later)).toEqual(MADE);
   });
 
+  it("holds the range of the build subnet where there is one", async () => {
+    const config = await load(network({ subnets: { build: "10.60.9.0/28" } }));
+    expect(foundation(config)).toEqual({ ...MADE, "network.subnets.build": "10.60.9.0/28" });
+  });
+
   it("follows an existing network by its ids", async () => {
-    const vnet = `/subscriptions/${SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v`;
+    const vnet = `/subscriptions/${SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/vnet`;
     const subnet = (name: string) => `${vnet}/subnets/${name}`;
     const found = foundation(
       await load({
@@ -130,6 +135,16 @@ describe("foundationProblems", () => {
     expect(foundationProblems({ ...MADE, [key]: "x" }, MADE, "p")[0]?.message).toBe(
       'is "Standard_D4ds_v5"; this stack was made with "x", and a change would replace the pool with all its pods at once: ' +
         "set it back, and add a pool of another name beside this one",
+    );
+  });
+
+  it.each([
+    ["endpointName", "replace the namespaces, with all pods in them at once"],
+    ["network.subnets.gateway", "be refused by Azure while addresses in the subnet are in use"],
+  ] as const)("tells what a change of %s does", (key, effect) => {
+    expect(foundationProblems({ ...MADE, [key]: "x" }, MADE, "p")[0]?.message).toBe(
+      `is "${MADE[key]}"; this stack was made with "x", and a change would ${effect}: ` +
+        "set it back, or make a second stack beside this one",
     );
   });
 

@@ -67,8 +67,10 @@ describe("loadConfig of production", () => {
         id: releaseId(deployment),
         sandboxStack: "organization/mlscore/sandbox",
         soakDays: 14,
+        exceptions: [],
       },
       endpointName: "gauge-endpoint",
+      scoringPool: "scoring",
       scale: { minReplicas: 3, maxReplicas: 12, targetCpuPercent: 60 },
       resources: { cpuRequest: "500m", cpuLimit: "2", memory: "1Gi" },
       hostname: "flood.example.internal",
@@ -100,10 +102,10 @@ describe("loadConfig of production", () => {
       logRetentionDays: "90",
       release: {
         sandboxStack: "o/p/s",
-        soakDays: 0,
-        exceptionReason: "hot fix for the 2026 flood",
+        soakDays: "1",
+        exceptions: [{ releaseId: "0123456789ab", reason: "hot fix for the 2026 flood" }],
       },
-      scale: { minReplicas: 2, maxReplicas: 2, targetCpuPercent: "75" },
+      scale: { minReplicas: 2, maxReplicas: 2, targetCpuPercent: "75", pool: "spare" },
       resources: { cpuRequest: 1, cpuLimit: 1.5, memory: "512Mi" },
       canary: { image: `gauge${DIGEST}`, releaseId: "d".repeat(64), weight: 5 },
     });
@@ -120,9 +122,10 @@ describe("loadConfig of production", () => {
     expect(config.protect).toBe(false);
     expect(config.logRetentionDays).toBe(90);
     expect(config.release).toMatchObject({
-      soakDays: 0,
-      exceptionReason: "hot fix for the 2026 flood",
+      soakDays: 1,
+      exceptions: [{ releaseId: "0123456789ab", reason: "hot fix for the 2026 flood" }],
     });
+    expect(config.scoringPool).toBe("spare");
     expect(config.scale).toEqual({ minReplicas: 2, maxReplicas: 2, targetCpuPercent: 75 });
     expect(config.resources).toEqual({ cpuRequest: "1", cpuLimit: "1.5", memory: "512Mi" });
     expect(config.canary).toEqual({
@@ -136,7 +139,7 @@ describe("loadConfig of production", () => {
   it("warns about a single zone and goes on", async () => {
     const found = await problems({
       ...cluster({ zones: ["2"] }),
-      deployment: "green",
+      image: { digest: `gauge${DIGEST}` },
       hostname: "x",
     });
     const settings = found.filter(({ file }) => file === "Pulumi.test.yaml");
@@ -156,11 +159,11 @@ describe("loadConfig of production", () => {
       endpointDirectory: join(__dirname, "no-such-folder"),
     });
     expect(found.map((text) => text.split(": is ")[0])).toEqual([
+      "endpointDirectory",
       "network.colour",
       "hostname",
       "location",
       "network.subnets.gateway",
-      ": does not exist",
     ]);
   });
 });

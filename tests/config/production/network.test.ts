@@ -34,7 +34,7 @@ describe("a network of the stack's own", () => {
     [
       "services among the pods",
       network({ serviceCidr: "10.244.8.0/24" }),
-      'network.serviceCidr: is "10.244.8.0/24", which overlaps network.podCidr (10.244.0.0/16); give it addresses of its own',
+      'network.serviceCidr: is "10.244.8.0/24", which overlaps network.podCidr (10.244.0.0/16, default); give it addresses of its own',
     ],
     [
       "services in a /12",
@@ -87,6 +87,34 @@ describe("a network of the stack's own", () => {
       'network.egress.nextHopIpAddress: is "20.1.2.3"; must be a private address, in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10',
     ],
     [
+      "a network as its next hop",
+      network({ egress: { type: "firewall", nextHopIpAddress: "10.0.1.0" } }),
+      'network.egress.nextHopIpAddress: is "10.0.1.0", a network and not a machine in it; must be the firewall\'s address',
+    ],
+    [
+      "no way out",
+      network({ egress: undefined }),
+      "network.egress: is missing; must be {type: natGateway}, or {type: firewall, nextHopIpAddress: …}",
+    ],
+    [
+      "an empty way out",
+      network({ egress: null }),
+      "network.egress: has no value; must be {type: natGateway}, or {type: firewall, nextHopIpAddress: …}",
+    ],
+    [
+      "a default that overlaps it",
+      network({
+        addressSpace: "10.244.0.0/16",
+        subnets: {
+          nodes: "10.244.0.0/22",
+          apiServer: "10.244.4.0/28",
+          privateEndpoints: "10.244.5.0/27",
+          gateway: "10.244.6.0/27",
+        },
+      }),
+      'network.podCidr: is "10.244.0.0/16" (default), which overlaps network.addressSpace (10.244.0.0/16); give it addresses of its own',
+    ],
+    [
       "an unknown way out",
       network({ egress: { type: "proxy" } }),
       'network.egress.type: is "proxy"; must be one of natGateway, firewall',
@@ -120,6 +148,13 @@ describe("a network of the stack's own", () => {
     expect(await faults(changes)).toEqual([expected]);
   });
 
+  it("is told all that is missing at once", async () => {
+    expect(await faults({ network: {} })).toEqual([
+      "network: has neither addressSpace and subnets, for a network of its own, nor vnetId and subnetIds, for one that exists",
+      "network.egress: is missing; must be {type: natGateway}, or {type: firewall, nextHopIpAddress: …}",
+    ]);
+  });
+
   it("has exactly the addresses that nodes need, or one range too few", async () => {
     // 17 nodes, 6 during an upgrade, 5 reserved: 28 of 32.
     expect(await faults(network({ subnets: { nodes: "10.60.0.0/27" } }))).toEqual([]);
@@ -151,7 +186,7 @@ describe("a network of the stack's own", () => {
   ])("has no firewall among the addresses of %s", async (key, nextHopIpAddress, range) => {
     const egress = { type: "firewall", nextHopIpAddress };
     expect(await faults(network({ egress }))).toEqual([
-      expect.stringContaining(`inside network.${key} (${range})`),
+      expect.stringContaining(`inside network.${key} (${range}, default)`),
     ]);
   });
 

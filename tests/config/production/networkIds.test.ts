@@ -35,7 +35,7 @@ describe("a network that exists", () => {
     [
       "a subnet of another network",
       { subnetIds: { ...EXISTING.subnetIds, gateway: `${VNET}2/subnets/gateway` } },
-      `network.subnetIds.gateway: is "${`${VNET}2/subnets/gateway`.slice(0, 80)}…", which is not in the network of vnetId (${VNET})`,
+      `network.subnetIds.gateway: is "${VNET.slice(0, 40)}…${`${VNET}2/subnets/gateway`.slice(-40)}", which is not in the network of vnetId (${VNET})`,
     ],
     [
       "one subnet for two",
@@ -106,6 +106,49 @@ describe("a network that exists", () => {
   });
 });
 
+describe("ids of networks", () => {
+  const withId = (change: (id: string) => string) => ({
+    network: {
+      ...EXISTING,
+      vnetId: change(VNET),
+      subnetIds: Object.fromEntries(
+        Object.entries(EXISTING.subnetIds).map(([name, id]) => [name, change(id)]),
+      ),
+    },
+  });
+
+  it.each([
+    ["a line break in the group", (id: string) => id.replace("/hub/", "/hu\nb/")],
+    ["a group that ends in a full stop", (id: string) => id.replace("/hub/", "/hub./")],
+    ["a quotation mark in the network", (id: string) => id.replace("spoke", 'spo"ke')],
+    ["a query", (id: string) => id.replace("spoke", "spoke?x")],
+    ["a network that begins with a dash", (id: string) => id.replace("spoke", "-spoke")],
+    ["a subscription that is no GUID", (id: string) => id.replace(SUBSCRIPTION, "mine")],
+  ])("are refused with %s", async (_what, change) => {
+    const found = await faults(withId(change));
+    expect(found.map((text) => text.split(": is ")[0])).toEqual([
+      "network.vnetId",
+      "network.subnetIds.nodes",
+      "network.subnetIds.apiServer",
+      "network.subnetIds.privateEndpoints",
+      "network.subnetIds.gateway",
+    ]);
+  });
+
+  it("are refused for a subnet that ends in a full stop", async () => {
+    const subnetIds = { ...EXISTING.subnetIds, nodes: `${VNET}/subnets/nodes.` };
+    expect(await faults({ network: { ...EXISTING, subnetIds } })).toEqual([
+      expect.stringMatching(/^network\.subnetIds\.nodes: .*must be a subnet's id/),
+    ]);
+  });
+
+  it("are told once where the network's own is the wrong one", async () => {
+    expect(await faults({ network: { ...EXISTING, vnetId: `${VNET}2` } })).toEqual([
+      expect.stringMatching(/^network\.vnetId: is .*, but all of subnetIds lie in .*spoke$/),
+    ]);
+  });
+});
+
 describe("private DNS zones", () => {
   const withZones = (privateDnsZoneIds: Record<string, string>) => network({ privateDnsZoneIds });
 
@@ -142,12 +185,12 @@ describe("private DNS zones", () => {
     [
       "apiServer",
       "privatelink.canadacentral.azmk8s.io",
-      "must be the id of a zone with the name private.canadacentral.azmk8s.io or <name>.private.canadacentral.azmk8s.io",
+      "must be the id of a zone with the name private.canadacentral.azmk8s.io or <sub>.private.canadacentral.azmk8s.io",
     ],
     [
       "apiServer",
       "private.eastus.azmk8s.io",
-      "must be the id of a zone with the name private.canadacentral.azmk8s.io or <name>.private.canadacentral.azmk8s.io",
+      "must be the id of a zone with the name private.canadacentral.azmk8s.io or <sub>.private.canadacentral.azmk8s.io",
     ],
     [
       "apiServer",

@@ -6,6 +6,13 @@ import { faults } from "./workshop";
 
 const DIGEST = `@sha256:${"b".repeat(64)}`;
 
+const exception = (change: object) => ({
+  release: {
+    ...PRODUCTION.release,
+    exceptions: [{ releaseId: "0123456789ab", reason: "hot fix for the flood", ...change }],
+  },
+});
+
 describe("settings of production", () => {
   it.each<[string, Record<string, unknown>, string]>([
     [
@@ -55,13 +62,58 @@ describe("settings of production", () => {
     ],
     [
       "an exception without a reason",
-      { release: { ...PRODUCTION.release, exceptionReason: "fix" } },
-      'release.exceptionReason: is "fix"; must say why, in 10 characters or more',
+      exception({ reason: "fix" }),
+      "release.exceptions.0.reason: must say why, in 10 to 500 characters",
+    ],
+    [
+      "an exception with a reason of 501 characters",
+      exception({ reason: "r".repeat(501) }),
+      "release.exceptions.0.reason: must say why, in 10 to 500 characters",
+    ],
+    [
+      "an exception whose reason shows backwards",
+      exception({ reason: "hot fix \u202Efor the flood" }),
+      "release.exceptions.0.reason: must be one line, without control characters or marks of text direction",
+    ],
+    [
+      "an exception whose reason has a line break",
+      exception({ reason: "hot fix\nfor the flood" }),
+      "release.exceptions.0.reason: must be one line, without control characters or marks of text direction",
+    ],
+    [
+      "an exception for every release",
+      exception({ releaseId: "0123456789a" }),
+      'release.exceptions.0.releaseId: is "0123456789a"; must be the beginning of a release id, 12 to 64 lower-case hex digits in quotes',
+    ],
+    [
+      "itself for its sandbox",
+      { release: { sandboxStack: "organization/mlscore/test" } },
+      'release.sandboxStack: is "organization/mlscore/test", this stack itself; name the sandbox in which releases run first',
+    ],
+    [
+      "no day in the sandbox",
+      { release: { ...PRODUCTION.release, soakDays: 0 } },
+      "release.soakDays: is 0; must be a whole number from 1 to 365 (days in the sandbox)",
+    ],
+    [
+      "an address for a host name",
+      { hostname: "10.60.6.4" },
+      'hostname: is "10.60.6.4"; must be a DNS name in lower case, such as flood.insight.internal',
+    ],
+    [
+      "less memory than /tmp and Python need",
+      { resources: { memory: "127Mi" } },
+      'resources.memory: is "127Mi"; must be 128Mi or more, the pod\'s /tmp of 64Mi counts against it',
+    ],
+    [
+      "less memory in powers of ten",
+      { resources: { memory: "134M" } },
+      'resources.memory: is "134M"; must be 128Mi or more, the pod\'s /tmp of 64Mi counts against it',
     ],
     [
       "more than a year in the sandbox",
       { release: { ...PRODUCTION.release, soakDays: 366 } },
-      "release.soakDays: is 366; must be a whole number from 0 to 365 (days in the sandbox)",
+      "release.soakDays: is 366; must be a whole number from 1 to 365 (days in the sandbox)",
     ],
     [
       "more than all requests for the canary",

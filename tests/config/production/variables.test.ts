@@ -13,19 +13,33 @@ describe("environment variables of the deployment that runs in the cluster", () 
     expect(found({ WORKER_COUNT: "2", NOTE: "costs ${5}", PATTERN: "$(A)" })).toEqual([]);
   });
 
-  it("are refused together when they hold secrets, wait for Azure ML or are the stack's own", () => {
+  it.each([
+    "AML_APP_ROOT",
+    "AZUREML_ENTRY_SCRIPT",
+    "AZUREML_MODEL_DIR",
+    "DRAIN_SECONDS",
+    "EXPECTED_RELEASE_ID",
+    "GUNICORN_CMD_ARGS",
+    "HOME",
+    "PATH",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "RELEASE_ID",
+  ])("cannot be %s, which decides what runs", (name) => {
+    expect(found({ [name]: "1" })).toEqual([
+      `/project/blue.yml environment_variables.${name}: is set by the image or the stack; leave it out`,
+    ]);
+  });
+
+  it("are refused together when they hold secrets or wait for Azure ML", () => {
     const variables = {
       API_KEY: "hunter2",
       FROM_VAULT: "${{keyvault:https://v.vault.azure.net/secrets/s}}",
-      EXPECTED_RELEASE_ID: "1",
-      DRAIN_SECONDS: "1",
       A: "1",
     };
     expect(found(variables, ["API_KEY"])).toEqual([
       "/project/blue.yml environment_variables.API_KEY: looks like a secret, which must not stand in a manifest; use the workload identity, or read it from Key Vault in the code",
       "/project/blue.yml environment_variables.FROM_VAULT: is an expression that only Azure ML fills in; use the workload identity, or read it from Key Vault in the code",
-      "/project/blue.yml environment_variables.EXPECTED_RELEASE_ID: is set by the stack itself; leave it out",
-      "/project/blue.yml environment_variables.DRAIN_SECONDS: is set by the stack itself; leave it out",
     ]);
   });
 

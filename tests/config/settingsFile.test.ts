@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import {
+  doubledSettings,
+  misspeltNamespaces,
+  settingsAsFile,
+  settingsFrom,
+} from "../../config/settingsFile";
+
+/** Does not prove how the engine reads the file: that is Pulumi's own. */
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "settings-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const put = (lines: readonly string[]) => {
+  writeFileSync(join(folder, "Pulumi.test.yaml"), `${lines.join("\n")}\n`);
+};
+
+describe("settings in their file", () => {
+  it("are found with and without the prefix", () => {
+    put(["config:", "  mlscore:target: sandbox", "  resourceGroup:", "    create: yes"]);
+    const file = settingsAsFile("test", folder, {});
+    expect(
+      [["target"], ["resourceGroup", "create"], ["location"], []].map((key) => file.lineOf(key)),
+    ).toEqual([2, 4, 1, 1]);
+  });
+
+  it("are refused when they are given twice", () => {
+    put([
+      "config:",
+      "  mlscore:workload: a",
+      "  location: b",
+      "  workload: c",
+      "  other:workload: d",
+    ]);
+    expect(doubledSettings("test", folder)).toEqual([
+      {
+        file: "Pulumi.test.yaml",
+        line: 4,
+        key: "workload",
+        message: 'is given twice, with and without "mlscore:"; keep one of the two',
+        severity: "error",
+      },
+    ]);
+    put(["config:", "  mlscore:workload: a", "  location: b"]);
+    expect(doubledSettings("test", folder)).toEqual([]);
+    expect(doubledSettings("missing", folder)).toEqual([]);
+  });
+});
+
+describe("settings of the engine", () => {
+  it("keep a key that is special to JavaScript", () => {
+    expect(Object.keys(settingsFrom({ "mlscore:__proto__": '{"a":1}' }))).toEqual(["__proto__"]);
+  });
+
+  it("are told where their namespace is misspelt, in capitals too", () => {
+    const config = { "MLScore:a": "", "mlscor:a": "", "mlscore:a": "", "azure-native:a": "" };
+    expect(misspeltNamespaces("test", config).map(({ key }) => key)).toEqual([
+      "MLScore:a",
+      "mlscor:a",
+    ]);
+  });
+});
