@@ -10,12 +10,13 @@ export = async (): Promise<Record<string, unknown>> => {
   const config = await loadConfig(stack);
   const caller = await authorization.getClientConfig();
   assertSubscription(config.subscription, caller.subscriptionId, stack);
-  const foundation = assertFoundation(config, await stackOutputs(ownStack()), stack);
+  const before = await stackOutputs(ownStack());
+  const foundation = assertFoundation(config, before, stack);
   // Loaded only when wanted: a stack never pays for the other one's providers.
   if (config.target === "sandbox") {
     const { sandbox } = await import("./components/sandbox");
-    return { ...sandbox(config, caller), foundation };
+    return { ...sandbox(config, caller, before), foundation };
   }
   const { production } = await import("./components/production");
-  return { ...(await production(config, caller, stack)), foundation };
+  return { ...(await production(config, caller, before, stack)), foundation };
 };

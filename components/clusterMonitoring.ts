@@ -11,6 +11,7 @@ export interface ClusterMonitoringArgs {
   readonly logAnalyticsId: pulumi.Input<string>;
   /** Namespace that the alerts are about. */
   readonly namespace: string;
+  readonly gatewayNamespace: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -42,8 +43,6 @@ const CONTROL_PLANE_LOGS = [
  * Private Link Scope, of which a network can have only one; that is the network team's.
  */
 export class ClusterMonitoring extends pulumi.ComponentResource {
-  readonly monitorWorkspaceId: pulumi.Output<string>;
-
   constructor(name: string, args: ClusterMonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlscore:clusterMonitoring:ClusterMonitoring", name, {}, opts);
     const { resourceGroupName, location, tags, clusterId } = args;
@@ -55,7 +54,6 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
       { ...place, azureMonitorWorkspaceName: args.monitorWorkspaceName },
       child,
     );
-    this.monitorWorkspaceId = workspace.id;
     const endpoint = new monitor.DataCollectionEndpoint(
       `${name}-metrics-endpoint`,
       {
@@ -123,10 +121,11 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
         clusterId,
         clusterName: args.clusterName,
         namespace: args.namespace,
+        gatewayNamespace: args.gatewayNamespace,
       },
       child,
     );
-    this.registerOutputs({ monitorWorkspaceId: this.monitorWorkspaceId });
+    this.registerOutputs();
   }
 }
 

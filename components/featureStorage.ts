@@ -1,5 +1,6 @@
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
+import { identityOnly } from "./identityOnly";
 import { nameWhenMade } from "./known";
 import { sendDiagnostics } from "./observability";
 
@@ -38,13 +39,7 @@ export class FeatureStorage extends pulumi.ComponentResource {
         kind: "StorageV2",
         sku: { name: "Standard_ZRS" },
         isHnsEnabled: true,
-        allowSharedKeyAccess: false,
-        allowBlobPublicAccess: false,
-        allowCrossTenantReplication: false,
-        defaultToOAuthAuthentication: true,
-        isLocalUserEnabled: false,
-        enableHttpsTrafficOnly: true,
-        minimumTlsVersion: "TLS1_2",
+        ...identityOnly,
         publicNetworkAccess: "Disabled",
         networkRuleSet: { bypass: "None", defaultAction: "Deny" },
         // The second encryption, below the service's own, can only be had from the start.

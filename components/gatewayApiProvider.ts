@@ -85,7 +85,8 @@ export async function install(
       );
     },
     {
-      numOfAttempts: 8,
+      // About an hour: a rolling change of nodes, which AKS may have begun by itself, takes that long.
+      numOfAttempts: 60,
       startingDelay: retryDelayMs,
       maxDelay: 60_000,
       retry: (error: { statusCode?: number }) =>

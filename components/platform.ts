@@ -108,6 +108,7 @@ export function platform(
     clusterId: cluster.id,
     logAnalyticsId,
     namespace: endpointName,
+    gatewayNamespace: gatewayNamespaceName(endpointName),
   });
   restrictPods(
     "restricted-pods",

@@ -1,6 +1,7 @@
 import * as privatedns from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
 import type { PrivateService, ProductionNetwork } from "../config/production/types";
+import { zoneNames } from "../config/production/privateZones";
 import { nameWhenMade } from "./known";
 
 export interface PrivateDnsArgs {
@@ -78,18 +79,4 @@ export class PrivateDns extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-/**
- * Names of the zones in Azure's public cloud (Azure Private Link, "Private endpoint DNS zone values"; for an API
- * server inside the network AKS, "Create a private AKS cluster", private DNS options).
- */
-export function zoneNames(location: string): Readonly<Record<PrivateService, string>> {
-  return {
-    registry: "privatelink.azurecr.io",
-    vault: "privatelink.vaultcore.azure.net",
-    blob: "privatelink.blob.core.windows.net",
-    dfs: "privatelink.dfs.core.windows.net",
-    apiServer: `private.${location}.azmk8s.io`,
-  };
 }

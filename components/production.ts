@@ -3,7 +3,8 @@ import { clusterAccess } from "./clusterAccess";
 import { qualifiedReference, ScoringImage } from "./image";
 import { assertUpgradePath, liveVersions } from "./liveCluster";
 import { platform, type Place, type Platform } from "./platform";
-import { passGate } from "./releaseGate";
+import { passGate, withPassed } from "./releaseGate";
+import type { StackOutputs } from "./releases";
 import { resourceGroup } from "./resourceGroup";
 import type { Caller } from "./sandbox";
 import { gatewayNamespaceName, names as scoringNames } from "./scoring/labels";
@@ -18,11 +19,13 @@ import { WorkloadIdentity } from "./workloadIdentity";
 export async function production(
   config: ProductionConfig,
   caller: Caller,
+  before: StackOutputs,
   stack: string,
 ): Promise<Record<string, unknown>> {
   const { names, release, endpointName } = config;
-  const sandboxOutputs = await stackOutputs(release.sandboxStack);
-  const gateOf = (id: string) => passGate({ ...release, id }, sandboxOutputs, new Date(), stack);
+  const sandbox = await stackOutputs(release.sandboxStack);
+  const evidence = { sandbox, own: before, now: new Date() };
+  const gateOf = (id: string) => passGate(id, release, evidence, stack);
   const gate = gateOf(release.id);
   const canaryGate = config.canary === undefined ? undefined : gateOf(config.canary.releaseId);
   const live = await liveVersions(
@@ -59,14 +62,14 @@ export async function production(
   );
   const pods = podIdentity(config, place, base);
   const certificate = gatewayCertificate(config, place, base);
-  const service = new ScoringService(
+  new ScoringService(
     "scoring",
     {
       ...config,
       image: image.reference,
       releaseId: release.id,
-      ...canaryOf(config, registryLoginServer),
-      userPool: config.cluster.userPools[0]?.name ?? "",
+      ...canaryOf(config, registryLoginServer, canaryGate?.exceptionReason),
+      userPool: config.scoringPool,
       identityClientId: pods.clientId,
       gatewaySubnetName: network.gatewaySubnetName,
       ...(certificate === undefined
@@ -92,7 +95,8 @@ export async function production(
     image: image.reference,
     release: gate,
     ...(canaryGate === undefined ? {} : { canaryRelease: canaryGate }),
-    namespace: service.namespace,
+    soakedReleases: withPassed(before, [gate, ...(canaryGate === undefined ? [] : [canaryGate])]),
+    namespace: endpointName,
     hostname: config.hostname,
   };
 }
@@ -145,7 +149,11 @@ function gatewayCertificate(
 function canaryOf(
   { canary }: ProductionConfig,
   registryLoginServer: string,
+  releaseException: string | undefined,
 ): Pick<ScoringServiceArgs, "canary"> | Record<string, never> {
   if (canary === undefined) return {};
-  return { canary: { ...canary, image: qualifiedReference(canary.image, registryLoginServer) } };
+  const image = qualifiedReference(canary.image, registryLoginServer);
+  return {
+    canary: { ...canary, image, ...(releaseException === undefined ? {} : { releaseException }) },
+  };
 }

@@ -38,8 +38,6 @@ const UNTAGGED_DAYS = 30;
 export class Registry extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
-  /** Host name in front of image names. */
-  readonly loginServer: pulumi.Output<string>;
 
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlscore:registry:Registry", name, {}, opts);
@@ -63,8 +61,7 @@ export class Registry extends pulumi.ComponentResource {
     );
     this.id = registry.id;
     this.name = nameWhenMade(registry, args.registryName);
-    this.loginServer = nameWhenMade(registry, `${args.registryName.toLowerCase()}.azurecr.io`);
-    this.registerOutputs({ id: this.id, loginServer: this.loginServer });
+    this.registerOutputs({ id: this.id, name: this.name });
   }
 }
 
@@ -89,8 +86,9 @@ function accessProperties(args: RegistryArgs) {
     policies: {
       // Nobody copies images out of the network by an export (Azure Container Registry, "Disable export of artifacts").
       exportPolicy: { status: "disabled" },
-      // Removes what lost its tag. An image in use keeps the tag of its release, though pods name it by digest. Soft
-      // delete is in preview and excludes this policy (PSRule for Azure, Azure.ACR.SoftDelete).
+      // Removes what lost its tag. An image in use keeps the tag of its release, though pods name it by digest, until
+      // the same release is built anew; that one has to be rolled out within these days. Soft delete is in preview and
+      // excludes this policy (PSRule for Azure, Azure.ACR.SoftDelete).
       retentionPolicy: { status: "enabled", days: UNTAGGED_DAYS },
     },
   };

@@ -1,19 +1,9 @@
 import { z } from "zod";
-import { ConfigError, type Problem } from "../config/problems";
 import type { ReleaseSettings } from "../config/production/types";
+import { ConfigError, type Problem } from "../config/problems";
+import { releasesIn, type StackOutputs } from "./releases";
 
-/** What the sandbox tells of what it runs: its output `releases`, by deployment. */
-export const sandboxReleases = z.record(
-  z.string(),
-  z.object({
-    /** Release id, 64 hex digits. */
-    id: z.string(),
-    /** When the newest of its assets was registered (ARM's `systemData.createdAt`), ISO 8601. */
-    createdAt: z.iso.datetime({ offset: true }),
-  }),
-);
-
-/** How the release passed the gate; part of the production stack's outputs, so that it shows in every plan. */
+/** How a release passed the gate; part of the production stack's outputs, so that it shows in every plan. */
 export interface PassedGate {
   readonly releaseId: string;
   /** Missing where the sandbox does not run it, or was not asked. */
@@ -24,60 +14,87 @@ export interface PassedGate {
   readonly unchecked?: true;
 }
 
+/** What the gate goes by. */
+export interface GateEvidence {
+  /** Outputs of the sandbox. */
+  readonly sandbox: StackOutputs;
+  /** Outputs of production itself. */
+  readonly own: StackOutputs;
+  readonly now: Date;
+}
+
 const DAY_MS = 86_400_000;
 
 /**
- * Lets a release into production when it has been in the sandbox long enough, or when the settings say why it may run
- * without that.
+ * Lets a release into production when it has been in the sandbox long enough, or was in production after that before,
+ * or when the settings say of this very release why it may run without.
  *
- * @param outputs outputs of the sandbox's stack; undefined when they cannot be read here
  * @throws ConfigError that says how many days are missing, or that the release was never there
  */
 export function passGate(
-  release: ReleaseSettings,
-  outputs: Readonly<Record<string, unknown>> | undefined,
-  now: Date,
+  releaseId: string,
+  settings: ReleaseSettings,
+  { sandbox, own, now }: GateEvidence,
   stack: string,
 ): PassedGate {
-  const exception =
-    release.exceptionReason === undefined ? {} : { exceptionReason: release.exceptionReason };
-  if (outputs === undefined) return { releaseId: release.id, ...exception, unchecked: true };
+  const exception = settings.exceptions.find((one) => releaseId.startsWith(one.releaseId));
+  const reason = exception === undefined ? {} : { exceptionReason: exception.reason };
+  if (sandbox === undefined) return { releaseId, ...reason, unchecked: true };
 
-  const found = sandboxReleases.safeParse(outputs["releases"]);
-  const releases = found.success ? Object.values(found.data) : [];
-  const since = releases
-    .filter(({ id }) => id === release.id)
-    .map(({ createdAt }) => createdAt)
-    // The same release in two deployments: it has soaked as long as the older one.
-    .sort((a, b) => Date.parse(a) - Date.parse(b))[0];
-  const passed = {
-    releaseId: release.id,
-    ...(since === undefined ? {} : { inSandboxSince: since }),
-  };
+  const before = soakedReleases(own)[releaseId];
+  if (before !== undefined) return { releaseId, inSandboxSince: before };
+
+  const releases = releasesIn(sandbox);
+  // The same release in two deployments: it has soaked as long as the older one.
+  const [since] = releases
+    .filter(({ id }) => id === releaseId)
+    .map((one) => one.since)
+    .sort((a, b) => Date.parse(a) - Date.parse(b));
+  const passed = { releaseId, ...(since === undefined ? {} : { inSandboxSince: since }) };
   const days = since === undefined ? 0 : (now.getTime() - Date.parse(since)) / DAY_MS;
-  if (since !== undefined && days >= release.soakDays) return passed;
-  if (release.exceptionReason !== undefined) return { ...passed, ...exception };
-  throw new ConfigError([refusal(release, since, days, releases, stack)]);
+  if (since !== undefined && days >= settings.soakDays) return passed;
+  if (exception !== undefined) return { ...passed, ...reason };
+  const running = releases.map(({ id }) => id.slice(0, 12));
+  throw new ConfigError([refusal(releaseId, settings, since, days, running, stack)]);
+}
+
+/** Releases that have soaked and may come back, with their dates, by id: production's output of that name. */
+export function soakedReleases(own: StackOutputs): Readonly<Record<string, string>> {
+  return z.record(z.string(), z.string()).safeParse(own?.["soakedReleases"]).data ?? {};
+}
+
+/** The output `soakedReleases` with what has passed now. An exception is none: it would have to give its reason again. */
+export function withPassed(
+  own: StackOutputs,
+  gates: readonly PassedGate[],
+): Readonly<Record<string, string>> {
+  const soaked = gates.flatMap(({ releaseId, inSandboxSince, exceptionReason }) =>
+    inSandboxSince === undefined || exceptionReason !== undefined
+      ? []
+      : [[releaseId, inSandboxSince] as const],
+  );
+  return { ...soakedReleases(own), ...Object.fromEntries(soaked) };
 }
 
 function refusal(
-  { id, soakDays, sandboxStack }: ReleaseSettings,
+  releaseId: string,
+  { soakDays, sandboxStack }: ReleaseSettings,
   since: string | undefined,
   days: number,
-  releases: readonly { readonly id: string }[],
+  running: readonly string[],
   stack: string,
 ): Problem {
+  const id = releaseId.slice(0, 12);
   const there =
     since === undefined
-      ? `is not in ${sandboxStack}, which runs ${releases.map((one) => one.id.slice(0, 12)).join(", ") || "no release"}`
-      : `has been in ${sandboxStack} since ${since}: ${missing(soakDays - days)} of ${soakDays} are missing`;
+      ? `is not in ${sandboxStack}, which runs ${running.join(", ") || "no release"}; run it there first`
+      : `has been in ${sandboxStack} since ${since}: ${missing(soakDays - days)} of ${soakDays} are missing; wait`;
   return {
     file: `Pulumi.${stack}.yaml`,
     key: "mlscore:release",
     message:
-      `release ${id.slice(0, 12)} ${there}; ` +
-      (since === undefined ? "run it there first" : "wait") +
-      ", or say in exceptionReason why it may run without (it will show in the plan)",
+      `release ${id} ${there}, or say in exceptions why it may run without (it will show in the plan): ` +
+      `{releaseId: "${id}", reason: …}`,
     severity: "error",
   };
 }

@@ -1,9 +1,9 @@
-import { releaseId } from "../config/release";
 import type { SandboxConfig } from "../config/types";
 import { Assets } from "./assets";
 import { Observability } from "./observability";
 import { OnlineEndpoint } from "./onlineEndpoint";
 import { Registry } from "./registry";
+import { sandboxReleases, type StackOutputs } from "./releases";
 import { resourceGroup } from "./resourceGroup";
 import { Workspace } from "./workspace";
 
@@ -13,7 +13,11 @@ export interface Caller {
 }
 
 /** Declares the whole sandbox stack and returns its outputs. */
-export function sandbox(config: SandboxConfig, caller: Caller): Record<string, unknown> {
+export function sandbox(
+  config: SandboxConfig,
+  caller: Caller,
+  before: StackOutputs,
+): Record<string, unknown> {
   const { names, tags, location, protect, network } = config;
   const resourceGroupName = resourceGroup(config);
   const place = { resourceGroupName, location, tags };
@@ -73,15 +77,6 @@ export function sandbox(config: SandboxConfig, caller: Caller): Record<string, u
     endpointName: endpoint.name,
     scoringUri: endpoint.scoringUri,
     traffic: config.endpoint.traffic,
-    releases: releases(config, assets),
+    releases: sandboxReleases(config, assets, before, new Date()),
   };
-}
-
-/** What production's release gate asks for: which release each deployment runs, and since when it is here. */
-function releases({ endpoint }: SandboxConfig, assets: Assets): Record<string, unknown> {
-  const dated = endpoint.deployments.map((deployment) => [
-    deployment.name,
-    { id: releaseId(deployment), createdAt: assets.registeredAt(deployment) },
-  ]);
-  return Object.fromEntries(dated) as Record<string, unknown>;
 }

@@ -9,7 +9,10 @@ export interface ScoringAlertsArgs {
   readonly monitorWorkspaceId: pulumi.Input<string>;
   readonly clusterId: pulumi.Input<string>;
   readonly clusterName: string;
+  /** Of the scoring pods. */
   readonly namespace: string;
+  /** Of the gateway's pods. */
+  readonly gatewayNamespace: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -42,7 +45,7 @@ export function scoringAlerts(
       scopes: [args.monitorWorkspaceId, args.clusterId],
       enabled: true,
       interval: "PT1M",
-      rules: alerts(args.namespace).map(({ summary, ...rule }) => ({
+      rules: alerts(args).map(({ summary, ...rule }) => ({
         ...rule,
         enabled: true,
         annotations: { summary },
@@ -58,15 +61,16 @@ export function scoringAlerts(
  * The metrics are among those that managed Prometheus keeps by default; they are the ones that Azure's recommended
  * alerts and the AKS baseline use.
  */
-function alerts(namespace: string): Alert[] {
+function alerts({ namespace, gatewayNamespace }: ScoringAlertsArgs): Alert[] {
   const of = (metric: string, more = "") => `${metric}{namespace="${namespace}"${more}}`;
+  const both = (metric: string) => `${metric}{namespace=~"${namespace}|${gatewayNamespace}"}`;
   return [
     {
       alert: "ScoringPodsNotReady",
-      expression: `sum by (deployment) (${of("kube_deployment_status_replicas_ready")}) / sum by (deployment) (${of("kube_deployment_spec_replicas")}) < 0.8`,
+      expression: `sum by (namespace, deployment) (${both("kube_deployment_status_replicas_ready")}) / sum by (namespace, deployment) (${both("kube_deployment_spec_replicas")}) < 0.8`,
       for: "PT5M",
       severity: 1,
-      summary: "Fewer than 80 % of a deployment's pods are ready.",
+      summary: "Fewer than 80 % of a deployment's pods, the gateway's among them, are ready.",
     },
     {
       alert: "ScoringAtMaximumReplicas",

@@ -20,7 +20,7 @@ import {
   serviceAccountBody,
 } from "./scoring/namespace";
 import { gatewayPolicies, scoringPolicies } from "./scoring/networkPolicies";
-import { workloadBody } from "./scoring/workload";
+import { gracePeriodSeconds, workloadBody } from "./scoring/workload";
 
 export interface ScoringServiceArgs {
   /** Name of the endpoint and of the namespace. */
@@ -31,7 +31,11 @@ export interface ScoringServiceArgs {
   /** 64 hex digits over code, environment and model. */
   readonly releaseId: string;
   /** A second release that gets a share of the requests; its image with the registry's host. */
-  readonly canary?: Omit<Canary, "image"> & { readonly image: pulumi.Input<string> };
+  readonly canary?: Omit<Canary, "image"> & {
+    readonly image: pulumi.Input<string>;
+    /** Why it may run without having soaked; written on its Deployment. */
+    readonly releaseException?: string;
+  };
   readonly scale: ScoringScale;
   readonly resources: ScoringResources;
   /** Name of the node pool that runs the pods. */
@@ -77,7 +81,7 @@ export class ScoringService extends pulumi.ComponentResource {
     const tracks: pulumi.Resource[] = [];
     tracks.push(...this.track(name, "stable", args, guards));
     if (args.canary !== undefined) tracks.push(...this.track(name, "canary", args, guards));
-    this.scaling(name, args, tracks);
+    this.scaling(name, args);
     this.gateway(name, args, tracks);
     this.registerOutputs({ namespace: this.namespace });
   }
@@ -99,7 +103,11 @@ export class ScoringService extends pulumi.ComponentResource {
   /** What has to hold before the first pod starts: its account, its share and its way in and out. */
   private guards(name: string, args: ScoringServiceArgs): pulumi.Resource[] {
     const { endpointName, resources } = args;
-    const pods = mostPods(args.scale.maxReplicas, args.canary?.replicas);
+    const pods = mostPods(
+      args.scale.maxReplicas,
+      args.canary?.replicas,
+      gracePeriodSeconds(args.deployment),
+    );
     const policies = scoringPolicies({
       endpointName,
       namespace: this.namespace,
@@ -119,11 +127,9 @@ export class ScoringService extends pulumi.ComponentResource {
         ),
         { parent: this },
       ),
-      new core.ResourceQuota(
-        `${name}-quota`,
-        quotaBody(endpointName, this.namespace, pods, resources),
-        { parent: this },
-      ),
+      new core.ResourceQuota(`${name}-quota`, quotaBody(endpointName, this.namespace, pods), {
+        parent: this,
+      }),
       new core.LimitRange(
         `${name}-limit-range`,
         limitRangeBody(endpointName, this.namespace, resources),
@@ -151,7 +157,7 @@ export class ScoringService extends pulumi.ComponentResource {
     const { endpointName, deployment, resources, userPool, canary, releaseException } = args;
     const release =
       track === "canary" && canary !== undefined
-        ? { image: canary.image, releaseId: canary.releaseId, replicas: canary.replicas }
+        ? { ...canary }
         : {
             image: args.image,
             releaseId: args.releaseId,
@@ -179,15 +185,12 @@ export class ScoringService extends pulumi.ComponentResource {
     return [workload, service];
   }
 
-  private scaling(
-    name: string,
-    { endpointName, scale }: ScoringServiceArgs,
-    tracks: readonly pulumi.Resource[],
-  ): void {
+  private scaling(name: string, { endpointName, scale }: ScoringServiceArgs): void {
+    // Not after the Deployment: a smaller maximum must take pods away before an update finds room for its own.
     new autoscaling.HorizontalPodAutoscaler(
       `${name}-autoscaler`,
       autoscalerBody(endpointName, this.namespace, scale),
-      { parent: this, dependsOn: tracks.slice(0, 1) },
+      { parent: this },
     );
     new policy.PodDisruptionBudget(
       `${name}-disruption-budget`,

@@ -11,13 +11,18 @@ export async function stackOutputs(
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { outputs } = new pulumi.StackReference(stack);
   // Wanted here and now, to decide before anything is declared; outputs have this promise for the SDK's own look-ups.
+  // With unknowns: an update that left something out (--exclude) leaves them in single outputs, and without this they
+  // would hide all others.
   const { promise } = outputs as unknown as {
-    promise: () => Promise<Record<string, unknown> | undefined>;
+    promise: (withUnknowns: true) => Promise<Record<string, unknown> | undefined>;
   };
-  const value: unknown = await promise.call(outputs);
-  return typeof value === "object" && value !== null
-    ? (value as Record<string, unknown>)
-    : undefined;
+  const value: unknown = await promise.call(outputs, true);
+  if (typeof value === "object" && value !== null && !pulumi.isUnknown(value)) {
+    return value as Record<string, unknown>;
+  }
+  // The engine always has an answer: without one, nothing that depends on it may go on.
+  if (pulumi.runtime.hasEngine()) throw new Error(`the outputs of ${stack} could not be read`);
+  return undefined;
 }
 
 /** Full name of the stack that is evaluated. */

@@ -4,6 +4,7 @@ import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import type { IsolationMode, OutboundRule } from "../config/types";
 import { vaultProperties } from "./keyVault";
+import { identityOnly } from "./identityOnly";
 import { nameWhenMade } from "./known";
 import { sendDiagnostics } from "./observability";
 
@@ -55,13 +56,7 @@ export class Workspace extends pulumi.ComponentResource {
         kind: "StorageV2",
         sku: { name: "Standard_LRS" },
         isHnsEnabled: false,
-        allowSharedKeyAccess: false,
-        allowBlobPublicAccess: false,
-        allowCrossTenantReplication: false,
-        defaultToOAuthAuthentication: true,
-        isLocalUserEnabled: false,
-        enableHttpsTrafficOnly: true,
-        minimumTlsVersion: "TLS1_2",
+        ...identityOnly,
         publicNetworkAccess: "Enabled",
         // Open to the network, not to keys: only identities with a role get in.
         networkRuleSet: { bypass: "AzureServices", defaultAction: "Allow" },

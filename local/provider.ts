@@ -41,13 +41,27 @@ async function withWorld<T>(work: (world: StandInWorld) => T): Promise<T> {
     const memory = JSON.parse(readFileSync(file, "utf8")) as Memory;
     const world = new StandInWorld(memory.settings, memory.resources);
     const result = work(world);
-    const next: Memory = { settings: memory.settings, resources: world.list() };
+    const next: Memory = {
+      settings: memory.settings,
+      resources: inOrder(world.list(), memory.resources),
+    };
     writeFileSync(`${file}.next`, JSON.stringify(next));
     renameSync(`${file}.next`, file);
     return result;
   } finally {
     await release();
   }
+}
+
+/** What was there keeps its place, and what is new comes last: the memory tells in which order things were made. */
+function inOrder(
+  resources: readonly MadeResource[],
+  before: readonly MadeResource[],
+): readonly MadeResource[] {
+  const key = ({ token, id }: MadeResource) => `${token} ${id.toLowerCase()}`;
+  const places = new Map(before.map((resource, place) => [key(resource), place]));
+  const place = (resource: MadeResource) => places.get(key(resource)) ?? before.length;
+  return [...resources].sort((a, b) => place(a) - place(b));
 }
 
 /** Where the state keeps what a resource was made with: what differs from that is a change, as in azure-native. */

@@ -19,6 +19,7 @@ export const VARIANTS = {
         spare: { vmSize: "Standard_E8ds_v5", minCount: 0, maxCount: 4 },
       },
     },
+    scale: { ...PRODUCTION.scale, pool: "scoring" },
     certificateName: "gateway",
     canary: { image: `gauge@sha256:${"c".repeat(64)}`, releaseId: "d".repeat(64), weight: 10 },
   },

@@ -78,8 +78,9 @@ function asPassedOn(settings: Readonly<Record<string, unknown>>): StackSettings 
 export function sandboxRun(
   changes: Record<string, unknown> = {},
   prior: readonly StoredResource[] = [],
+  otherStacks: Parameters<typeof runOnStandIn>[3] = {},
 ): Promise<StandInRun> {
-  return runOnStandIn("sandbox", sandboxSettings(changes), prior);
+  return runOnStandIn("sandbox", sandboxSettings(changes), prior, otherStacks);
 }
 
 export function productionRun(

@@ -3,8 +3,11 @@ import type { OnlineDeploymentDefinition } from "../../config/types";
 /** The YAML's environment variables as a container's. What a pod cannot have, config/ has refused. */
 export function containerEnvironment({
   environmentVariables,
+  requestSettings,
 }: OnlineDeploymentDefinition): { readonly name: string; readonly value: string }[] {
-  return Object.entries(environmentVariables).map(([name, value]) => ({
+  // Without a limit of its own, a worker goes on with a request that the gateway has given up.
+  const limit = { SCORING_TIMEOUT_MS: String(requestSettings.requestTimeoutMs) };
+  return Object.entries({ ...limit, ...environmentVariables }).map(([name, value]) => ({
     name,
     // Kubernetes replaces $(NAME) in values; a doubled dollar sign is one (documentation of EnvVar).
     value: value.replaceAll("$(", "$$$$("),

@@ -2,7 +2,6 @@ import type * as k8s from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ScoringResources } from "../../config/production/types";
 import { commonLabels } from "./labels";
-import { quantityTimes } from "./quantity";
 import { EPHEMERAL_STORAGE } from "./workload";
 
 /** Levels of the pod security standards. */
@@ -55,30 +54,30 @@ export function serviceAccountBody(
 }
 
 /**
- * Most pods at a time: all replicas, and for each track one that an update adds and one that is still ending (an
- * ending pod counts until it is gone).
+ * Most pods at a time: all replicas, and for each track one that an update adds and those that are still ending. An
+ * ending pod counts until it is gone, which takes up to its grace period; an update ends one about every ten seconds.
  */
-export function mostPods(maxReplicas: number, canaryReplicas: number | undefined): number {
-  return maxReplicas + 2 + (canaryReplicas === undefined ? 0 : canaryReplicas + 2);
+export function mostPods(
+  maxReplicas: number,
+  canaryReplicas: number | undefined,
+  gracePeriodSeconds: number,
+): number {
+  const spare = 1 + Math.ceil(gracePeriodSeconds / 10);
+  return maxReplicas + spare + (canaryReplicas === undefined ? 0 : canaryReplicas + spare);
 }
 
 export function quotaBody(
   endpointName: string,
   namespace: pulumi.Input<string>,
   pods: number,
-  { cpuRequest, cpuLimit, memory }: ScoringResources,
 ): k8s.core.v1.ResourceQuota {
   return {
     metadata: { name: "scoring", namespace, labels: commonLabels(endpointName) },
     spec: {
       hard: {
+        // Times the limit range's share this bounds CPU and memory too. Sums of those would be lower than what runs as
+        // soon as a pod's share is made smaller, and an update would find no room for its first new pod.
         pods: String(pods),
-        "requests.cpu": quantityTimes(cpuRequest, pods),
-        "limits.cpu": quantityTimes(cpuLimit, pods),
-        "requests.memory": quantityTimes(memory, pods),
-        "limits.memory": quantityTimes(memory, pods),
-        "requests.ephemeral-storage": quantityTimes(EPHEMERAL_STORAGE, pods),
-        "limits.ephemeral-storage": quantityTimes(EPHEMERAL_STORAGE, pods),
         // The gateway is the only way in.
         "services.loadbalancers": "0",
         "services.nodeports": "0",

@@ -93,8 +93,8 @@ export function workloadBody(args: WorkloadArgs): k8s.apps.v1.Deployment {
           enableServiceLinks: false,
           nodeSelector: { "kubernetes.azure.com/agentpool": args.userPool },
           topologySpreadConstraints: [
-            spread("topology.kubernetes.io/zone", "DoNotSchedule", selector),
-            spread("kubernetes.io/hostname", "ScheduleAnyway", selector),
+            spread("topology.kubernetes.io/zone", selector),
+            spread("kubernetes.io/hostname", selector),
           ],
           terminationGracePeriodSeconds: gracePeriodSeconds(deployment),
           securityContext: {
@@ -160,18 +160,18 @@ export function gracePeriodSeconds(deployment: OnlineDeploymentDefinition): numb
 }
 
 /**
- * Even spread of one release's pods. Nodes of a zone that is down are tainted and do not count (`Honor`), so that
- * their pods may go to the others.
+ * Even spread of one release's pods, as far as there is room: one pool spans the zones, and the autoscaler cannot choose
+ * in which of them a new node comes (AKS, cluster autoscaler, availability zones). A strict spread would leave pods
+ * waiting while a zone has no machines to give. Nodes of a zone that is down are tainted and do not count (`Honor`).
  */
 function spread(
   topologyKey: string,
-  whenUnsatisfiable: "DoNotSchedule" | "ScheduleAnyway",
   matchLabels: Record<string, string>,
 ): k8s.core.v1.TopologySpreadConstraint {
   return {
     maxSkew: 1,
     topologyKey,
-    whenUnsatisfiable,
+    whenUnsatisfiable: "ScheduleAnyway",
     labelSelector: { matchLabels },
     matchLabelKeys: ["pod-template-hash"],
     nodeTaintsPolicy: "Honor",

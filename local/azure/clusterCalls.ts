@@ -15,8 +15,8 @@ export function withAgentPools(cluster: AzureResource, world: AzureWorld): Recor
 }
 
 /**
- * Answer of `listManagedClusterUserCredentials` where local accounts are off: a kubeconfig that names the server and
- * leaves it to a program to get a token.
+ * Answer of `listManagedClusterUserCredentials`, as a cluster with local accounts gives it: with a key and a token. A
+ * program that means to keep neither has to take only what it needs, and tests can see that it does.
  */
 export function userCredentials(cluster: { readonly outputs: Inputs }): Record<string, unknown> {
   const kubeconfig = {
@@ -30,6 +30,9 @@ export function userCredentials(cluster: { readonly outputs: Inputs }): Record<s
           "certificate-authority-data": Buffer.from("the stand-in's authority").toString("base64"),
         },
       },
+    ],
+    users: [
+      { name: "clusterUser", user: { "client-key-data": "hunter2-key", token: "hunter2-token" } },
     ],
   };
   const value = Buffer.from(JSON.stringify(kubeconfig)).toString("base64");

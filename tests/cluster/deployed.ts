@@ -49,11 +49,14 @@ export class Deployed {
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 
-  /** After a first rollout there is one pod, until the autoscaler asks for its minimum. */
+  /**
+   * At least so many pods: after a first rollout there is one, until the autoscaler asks for its minimum, and what pods
+   * take to start may make it ask for more.
+   */
   async readyPods(track: string, count: number): Promise<KubeObject[]> {
     return eventually(`${count} ready pods`, 180, () => {
       const ready = this.pods(track).filter(isReady);
-      return ready.length === count ? ready : undefined;
+      return ready.length >= count ? ready : undefined;
     });
   }
 

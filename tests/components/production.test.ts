@@ -11,7 +11,6 @@ import { PRODUCTION, productionRun, productionSettings, SUBSCRIPTION } from "../
 
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg`;
 const HUB = `/subscriptions/${SUBSCRIPTION}/resourceGroups/hub/providers/Microsoft.Network`;
-const SANDBOX = "organization/mlscore/sandbox";
 const DIGEST_B = `crflood.azurecr.io/gauge@sha256:${"b".repeat(64)}`;
 
 const typesOf = (run: StandInRun) => {
@@ -150,6 +149,7 @@ describe("the production stack", () => {
       registryName: "crfloodd12b3d",
       image: PRODUCTION.image.digest,
       release: { releaseId: expect.stringMatching(/^[0-9a-f]{64}$/), unchecked: true },
+      soakedReleases: {},
       namespace: "gauge-endpoint",
       hostname: "flood.example.internal",
     });
@@ -290,53 +290,5 @@ describe("choices of production", () => {
         },
       },
     ]);
-  });
-});
-
-describe("the release gate of production", () => {
-  const young = (id: unknown) => ({
-    [SANDBOX]: { releases: { green: { id, createdAt: new Date().toISOString() } } },
-  });
-
-  it("lets the release pass that has soaked in the sandbox", async () => {
-    const { outputs } = await productionRun();
-    const { releaseId } = outputs["release"] as { releaseId: string };
-    const createdAt = "2020-01-01T00:00:00Z";
-    const soaked = { [SANDBOX]: { releases: { green: { id: releaseId, createdAt } } } };
-    expect((await productionRun({}, [], soaked)).outputs["release"]).toEqual({
-      releaseId,
-      inSandboxSince: createdAt,
-    });
-  });
-
-  it("refuses one that has not, before anything is declared", async () => {
-    const { outputs } = await productionRun();
-    const { releaseId } = outputs["release"] as { releaseId: string };
-    await expect(productionRun({}, [], young(releaseId))).rejects.toThrow(
-      "14.0 days of 14 are missing",
-    );
-    await expect(productionRun({}, [], young("d".repeat(64)))).rejects.toThrow(
-      "is not in organization/mlscore/sandbox, which runs dddddddddddd; run it there first",
-    );
-  });
-
-  it("asks the same of a canary", async () => {
-    const { outputs } = await productionRun();
-    const { releaseId } = outputs["release"] as { releaseId: string };
-    const canary = { image: DIGEST_B, releaseId: "c".repeat(64), weight: 10 };
-    const createdAt = "2020-01-01T00:00:00Z";
-    const soaked = { [SANDBOX]: { releases: { green: { id: releaseId, createdAt } } } };
-    await expect(productionRun({ canary }, [], soaked)).rejects.toThrow(
-      "release cccccccccccc is not in organization/mlscore/sandbox",
-    );
-  });
-
-  it("lets an exception pass and writes its reason on the Deployment", async () => {
-    const release = { ...PRODUCTION.release, exceptionReason: "gauge 4 reports in feet" };
-    const run = await productionRun({ release }, [], young("d".repeat(64)));
-    expect(run.outputs["release"]).toMatchObject({ exceptionReason: "gauge 4 reports in feet" });
-    expect(inputs(run, "scoring-stable")["metadata"]).toMatchObject({
-      annotations: { "mlscore/release-exception": "gauge 4 reports in feet" },
-    });
   });
 });

@@ -280,8 +280,8 @@ describe("the sandbox stack", () => {
       scoringUri: "https://gauge-endpoint.canadacentral.inference.ml.azure.com/score",
       traffic: { blue: 90, green: 10 },
       releases: {
-        blue: { id: expect.stringMatching(/^[0-9a-f]{64}$/), createdAt: "2020-01-01T00:00:00Z" },
-        green: { id: expect.stringMatching(/^[0-9a-f]{64}$/), createdAt: "2020-01-01T00:00:00Z" },
+        blue: { id: expect.stringMatching(/^[0-9a-f]{64}$/), since: "2020-01-01T00:00:00Z" },
+        green: { id: expect.stringMatching(/^[0-9a-f]{64}$/), since: "2020-01-01T00:00:00Z" },
       },
       foundation: {
         target: "sandbox",

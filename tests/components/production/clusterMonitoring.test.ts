@@ -29,6 +29,7 @@ describe("the cluster's monitoring", () => {
         clusterId: id,
         logAnalyticsId: LOG_ANALYTICS,
         namespace: "gauge",
+        gatewayNamespace: "gauge-gateway",
       });
     });
   });
@@ -142,7 +143,7 @@ describe("the cluster's monitoring", () => {
       ["ScoringContainersCrashLooping", 1, "PT5M", true],
     ]);
     expect(rules.map(({ expression }) => expression)).toEqual([
-      'sum by (deployment) (kube_deployment_status_replicas_ready{namespace="gauge"}) / sum by (deployment) (kube_deployment_spec_replicas{namespace="gauge"}) < 0.8',
+      'sum by (namespace, deployment) (kube_deployment_status_replicas_ready{namespace=~"gauge|gauge-gateway"}) / sum by (namespace, deployment) (kube_deployment_spec_replicas{namespace=~"gauge|gauge-gateway"}) < 0.8',
       'kube_horizontalpodautoscaler_status_current_replicas{namespace="gauge"} == kube_horizontalpodautoscaler_spec_max_replicas{namespace="gauge"}',
       'max_over_time(kube_pod_container_status_waiting_reason{namespace="gauge",reason="CrashLoopBackOff"}[5m]) >= 1',
     ]);

@@ -1,5 +1,5 @@
 import type { ManagedCluster } from "@azure/arm-containerservice";
-import { describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import {
   install,
   isInstalled,
@@ -57,6 +57,21 @@ class FakeClusters {
     return Promise.resolve(body);
   };
 }
+
+/** The cluster that the mocked client finds. */
+const azure: { clusters: FakeClusters; subscription: string | undefined } = {
+  clusters: new FakeClusters(CLUSTER),
+  subscription: undefined,
+};
+jest.mock("@azure/identity", () => ({ DefaultAzureCredential: jest.fn() }));
+jest.mock("@azure/arm-containerservice", () => ({
+  ContainerServiceClient: class {
+    readonly managedClusters = azure.clusters;
+    constructor(_credential: unknown, subscription: string) {
+      azure.subscription = subscription;
+    }
+  },
+}));
 
 const asClusters = (fake: FakeClusters) => fake as unknown as ManagedClusters;
 
@@ -135,5 +150,50 @@ describe("the difference that the engine is told", () => {
       changes: true,
       replaces: ["clusterName"],
     });
+  });
+});
+
+describe("what the engine asks for", () => {
+  const INPUTS = { subscriptionId: "sub", ...PLACE, clusterRevision: "1" };
+  const STATE: GatewayApiState = { ...INPUTS, installed: true };
+  beforeEach(() => {
+    azure.clusters = new FakeClusters(CLUSTER);
+    azure.subscription = undefined;
+  });
+
+  it("is switched on when it is created, in the stack's subscription", async () => {
+    expect(await provider.create(INPUTS)).toEqual({ id: "aks/gatewayApi", outs: STATE });
+    expect(azure.clusters.writes).toHaveLength(1);
+    expect(azure.subscription).toBe("sub");
+  });
+
+  it("is asserted again by an update, which writes nothing where it is still on", async () => {
+    azure.clusters = new FakeClusters(withGatewayApi(CLUSTER));
+    const news = { ...INPUTS, clusterRevision: "2" };
+    expect(await provider.update?.("id", STATE, news)).toEqual({
+      outs: { ...news, installed: true },
+    });
+    expect(azure.clusters.writes).toEqual([]);
+  });
+
+  it("is seen to be off, and gone with its cluster, by a refresh", async () => {
+    expect(await provider.read?.("id", STATE)).toEqual({
+      id: "id",
+      props: { ...STATE, installed: false },
+    });
+    azure.clusters.get = () => {
+      return Promise.reject(Object.assign(new Error("not found"), { statusCode: 404 }));
+    };
+    expect(await provider.read?.("id", STATE)).toEqual({ id: "" });
+    azure.clusters.get = () => {
+      return Promise.reject(Object.assign(new Error("no role"), { statusCode: 403 }));
+    };
+    await expect(provider.read?.("id", STATE)).rejects.toThrow("no role");
+  });
+
+  it("is left on when the stack lets go of it", async () => {
+    await provider.delete?.("id", STATE);
+    expect(azure.clusters.reads).toBe(0);
+    expect(azure.clusters.writes).toEqual([]);
   });
 });

@@ -56,14 +56,4 @@ describe("the private registry", () => {
     const off = await declared(() => new Registry("registry", { ...ARGS, protect: false }));
     expect(guarded(off)).toEqual([]);
   });
-
-  it("has a host name in small letters, as image names need it", async () => {
-    const outputs: Record<string, string> = {};
-    await declared(() => {
-      const registry = new Registry("registry", { ...ARGS, protect: false });
-      registry.name.apply((name) => (outputs["name"] = name));
-      registry.loginServer.apply((host) => (outputs["loginServer"] = host));
-    });
-    expect(outputs).toEqual({ name: "crFlood0d1782", loginServer: "crflood0d1782.azurecr.io" });
-  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { passGate } from "../../../components/releaseGate";
+import { passGate, soakedReleases, withPassed } from "../../../components/releaseGate";
 import type { ReleaseSettings } from "../../../config/production/types";
 import { ConfigError } from "../../../config/problems";
 
@@ -11,17 +11,23 @@ const SETTINGS: ReleaseSettings = {
   id: ID,
   sandboxStack: "organization/mlscore/sandbox",
   soakDays: 14,
+  exceptions: [],
 };
+const EXCEPTION = { releaseId: ID.slice(0, 12), reason: "hot fix for gauge 4" };
 const daysAgo = (days: number) => new Date(NOW.getTime() - days * 86_400_000).toISOString();
 const running = (...releases: [string, number][]) => ({
   releases: Object.fromEntries(
-    releases.map(([id, days], index) => [`deployment-${index}`, { id, createdAt: daysAgo(days) }]),
+    releases.map(([id, days], index) => [`deployment-${index}`, { id, since: daysAgo(days) }]),
   ),
 });
+type Outputs = Record<string, unknown> | undefined;
 
-function refusal(settings: ReleaseSettings, outputs: Record<string, unknown>): string {
+const pass = (sandbox: Outputs, settings: Partial<ReleaseSettings> = {}, own: Outputs = {}) =>
+  passGate(ID, { ...SETTINGS, ...settings }, { sandbox, own, now: NOW }, "production");
+
+function refusal(...args: Parameters<typeof pass>): string {
   try {
-    passGate(settings, outputs, NOW, "production");
+    pass(...args);
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
     return (error as Error).message;
@@ -31,22 +37,19 @@ function refusal(settings: ReleaseSettings, outputs: Record<string, unknown>): s
 
 describe("the release gate", () => {
   it("lets a release pass that has soaked exactly as long as it must", () => {
-    expect(passGate(SETTINGS, running([ID, 14]), NOW, "production")).toEqual({
-      releaseId: ID,
-      inSandboxSince: daysAgo(14),
-    });
+    expect(pass(running([ID, 14]))).toEqual({ releaseId: ID, inSandboxSince: daysAgo(14) });
   });
 
-  it("says how many days are missing, rounded up", () => {
-    expect(refusal(SETTINGS, running([ID, 3.26]))).toBe(
+  it("says how many days are missing, rounded up, and what an exception would look like", () => {
+    expect(refusal(running([ID, 3.26]))).toBe(
       `error: Pulumi.production.yaml: mlscore:release: release aaaaaaaaaaaa has been in organization/mlscore/sandbox ` +
-        `since ${daysAgo(3.26)}: 10.8 days of 14 are missing; wait, or say in exceptionReason why it may run without ` +
-        `(it will show in the plan)`,
+        `since ${daysAgo(3.26)}: 10.8 days of 14 are missing; wait, or say in exceptions why it may run without ` +
+        `(it will show in the plan): {releaseId: "aaaaaaaaaaaa", reason: …}`,
     );
   });
 
   it("refuses a release that the sandbox does not run, and names those it runs", () => {
-    expect(refusal(SETTINGS, running([OTHER, 90]))).toContain(
+    expect(refusal(running([OTHER, 90]))).toContain(
       "release aaaaaaaaaaaa is not in organization/mlscore/sandbox, which runs bbbbbbbbbbbb; run it there first",
     );
   });
@@ -54,59 +57,89 @@ describe("the release gate", () => {
   it.each([
     ["no outputs", {}],
     ["releases of another shape", { releases: { blue: { id: ID } } }],
-    ["a date that is none", { releases: { blue: { id: ID, createdAt: "yesterday" } } }],
+    ["a date that is none", { releases: { blue: { id: ID, since: "yesterday" } } }],
   ])("refuses when the sandbox tells %s", (_what, outputs) => {
-    expect(refusal(SETTINGS, outputs)).toContain("which runs no release");
+    expect(refusal(outputs)).toContain("which runs no release");
+  });
+
+  it("passes over a deployment without a date, and sees the one beside it", () => {
+    const { releases } = running([ID, 20]);
+    expect(pass({ releases: { ...releases, undated: { id: OTHER } } })).toEqual({
+      releaseId: ID,
+      inSandboxSince: daysAgo(20),
+    });
   });
 
   it("takes the older of two deployments with the same release", () => {
-    expect(
-      passGate(SETTINGS, running([ID, 1], [OTHER, 50], [ID, 20]), NOW, "production").inSandboxSince,
-    ).toBe(daysAgo(20));
+    expect(pass(running([ID, 1], [OTHER, 50], [ID, 20])).inSandboxSince).toBe(daysAgo(20));
   });
 
-  it("lets an exception pass and shows its reason, soaked or not there at all", () => {
-    const settings = { ...SETTINGS, exceptionReason: "hot fix for gauge 4" };
-    expect(passGate(settings, running([ID, 2]), NOW, "production")).toEqual({
+  it("lets an exception pass and shows its reason, soaking or not there at all", () => {
+    const settings = { exceptions: [{ ...EXCEPTION, releaseId: "c".repeat(12) }, EXCEPTION] };
+    expect(pass(running([ID, 2]), settings)).toEqual({
       releaseId: ID,
       inSandboxSince: daysAgo(2),
-      exceptionReason: "hot fix for gauge 4",
+      exceptionReason: EXCEPTION.reason,
     });
-    expect(passGate(settings, {}, NOW, "production")).toEqual({
-      releaseId: ID,
-      exceptionReason: "hot fix for gauge 4",
-    });
+    expect(pass({}, settings)).toEqual({ releaseId: ID, exceptionReason: EXCEPTION.reason });
+  });
+
+  it("does not let an exception of another release pass", () => {
+    const exceptions = [{ ...EXCEPTION, releaseId: OTHER.slice(0, 12) }];
+    expect(refusal({}, { exceptions })).toContain("is not in organization/mlscore/sandbox");
   });
 
   it("leaves the reason out when the release needs none", () => {
-    const settings = { ...SETTINGS, exceptionReason: "left over from last week" };
-    expect(passGate(settings, running([ID, 20]), NOW, "production")).not.toHaveProperty(
-      "exceptionReason",
-    );
+    const passed = pass(running([ID, 20]), { exceptions: [EXCEPTION] });
+    expect(passed).toEqual({ releaseId: ID, inSandboxSince: daysAgo(20) });
   });
 
   it("says that it was not checked where the sandbox cannot be read", () => {
-    expect(passGate(SETTINGS, undefined, NOW, "production")).toEqual({
-      releaseId: ID,
-      unchecked: true,
-    });
+    expect(pass(undefined)).toEqual({ releaseId: ID, unchecked: true });
   });
 
   it("passes exactly when the age reaches the soak time, whatever both are", () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 0, max: 365 }),
+        fc.integer({ min: 1, max: 365 }),
         fc.integer({ min: 0, max: 400 }),
         (soak, age) => {
-          const settings = { ...SETTINGS, soakDays: soak };
           const outputs = running([ID, age]);
-          if (age >= soak) expect(passGate(settings, outputs, NOW, "p").releaseId).toBe(ID);
-          else
-            expect(refusal(settings, outputs)).toContain(
+          if (age >= soak) expect(pass(outputs, { soakDays: soak }).releaseId).toBe(ID);
+          else {
+            expect(refusal(outputs, { soakDays: soak })).toContain(
               `${soak - age}.0 days of ${soak} are missing`,
             );
+          }
         },
       ),
     );
   });
+});
+
+describe("a release that has passed", () => {
+  const soaked = pass(running([ID, 20]));
+  const own = { soakedReleases: withPassed({}, [soaked]) };
+
+  it("may come back when the sandbox has moved on, with its own date", () => {
+    expect(own).toEqual({ soakedReleases: { [ID]: daysAgo(20) } });
+    expect(pass(running([OTHER, 1]), {}, own)).toEqual(soaked);
+  });
+
+  it("is remembered beside those before it", () => {
+    const before = { soakedReleases: { [OTHER]: daysAgo(90) } };
+    expect(withPassed(before, [soaked])).toEqual({ [OTHER]: daysAgo(90), [ID]: daysAgo(20) });
+  });
+
+  it("is not remembered when it was an exception, or was not checked", () => {
+    const excepted = pass(running([ID, 1]), { exceptions: [EXCEPTION] });
+    expect(withPassed({}, [excepted, pass(undefined)])).toEqual({});
+  });
+
+  it.each([undefined, {}, { soakedReleases: "all" }, { soakedReleases: { [ID]: 1 } }])(
+    "is none where the outputs are %j",
+    (outputs) => {
+      expect(soakedReleases(outputs)).toEqual({});
+    },
+  );
 });

@@ -5,7 +5,6 @@ import { gatewayDuration } from "../../../components/scoring/gateway";
 import { mostPods } from "../../../components/scoring/namespace";
 import { gatewayPolicies, scoringPolicies } from "../../../components/scoring/networkPolicies";
 import { probes } from "../../../components/scoring/probes";
-import { quantityTimes } from "../../../components/scoring/quantity";
 import { gracePeriodSeconds } from "../../../components/scoring/workload";
 import type { OnlineDeploymentDefinition } from "../../../config/types";
 import { DEPLOYMENT } from "../../scoringObjects";
@@ -16,44 +15,18 @@ const withVariables = (
   environmentVariables: Record<string, string>,
 ): OnlineDeploymentDefinition => ({ ...DEPLOYMENT, environmentVariables });
 
-describe("quantities", () => {
-  it.each([
-    ["500m", 3, "1500m"],
-    ["1.5Gi", 4, "6Gi"],
-    ["0.1", 3, "0.3"],
-    ["0.05", 2, "0.1"],
-    ["2", 7, "14"],
-    ["256Mi", 0, "0Mi"],
-  ])("%s times %d is %s", (quantity, factor, product) => {
-    expect(quantityTimes(quantity, factor)).toBe(product);
-  });
-
-  it.each(["", "1e3", "-1", "1 Gi", "1KB", "Gi", "1.", "0x1"])("are not %j", (quantity) => {
-    expect(() => quantityTimes(quantity, 2)).toThrow(RangeError);
-  });
-
-  it("are multiplied exactly", () => {
-    const decimal = fc.tuple(fc.nat(9999), fc.nat(999), fc.nat(100));
-    fc.assert(
-      fc.property(decimal, ([whole, thousandths, factor]) => {
-        const quantity = `${whole}.${String(thousandths).padStart(3, "0")}Gi`;
-        const product = quantityTimes(quantity, factor);
-        expect(product).toMatch(/^\d+(\.\d*[1-9])?Gi$/);
-        const back = Math.round(Number.parseFloat(product) * 1000);
-        expect(back).toBe((whole * 1000 + thousandths) * factor);
-      }),
-    );
-  });
-});
-
 describe("the most pods at a time", () => {
   it.each([
-    [12, undefined, 14],
-    [12, 2, 18],
-    [1, 1, 6],
-  ])("with %p replicas and %p canaries are %p", (replicas, canaries, most) => {
-    expect(mostPods(replicas, canaries)).toBe(most);
-  });
+    [12, undefined, 30, 16],
+    [12, 2, 30, 22],
+    [1, 1, 30, 10],
+    [12, undefined, 190, 32],
+  ])(
+    "with %p replicas, %p canaries and %p s of grace are %p",
+    (replicas, canaries, grace, most) => {
+      expect(mostPods(replicas, canaries, grace)).toBe(most);
+    },
+  );
 });
 
 describe("durations of the Gateway API", () => {
@@ -81,8 +54,15 @@ describe("durations of the Gateway API", () => {
 describe("environment variables of a container", () => {
   it("are the YAML's, in its order, safe from Kubernetes' own references", () => {
     expect(containerEnvironment(withVariables({ B: "1", A: "$(B) and $C" }))).toEqual([
+      { name: "SCORING_TIMEOUT_MS", value: "5000" },
       { name: "B", value: "1" },
       { name: "A", value: "$$(B) and $C" },
+    ]);
+  });
+
+  it("name each once: the YAML's own time limit is the one that counts", () => {
+    expect(containerEnvironment(withVariables({ SCORING_TIMEOUT_MS: "4500" }))).toEqual([
+      { name: "SCORING_TIMEOUT_MS", value: "4500" },
     ]);
   });
 
@@ -241,6 +221,82 @@ describe("network policies of the scoring pods", () => {
         },
         {},
       ],
+    });
+  });
+});
+
+describe("network policies of the gateway's pods", () => {
+  const dns = {
+    to: [
+      {
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+        podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+      },
+    ],
+    ports: [
+      { protocol: "UDP", port: 53 },
+      { protocol: "TCP", port: 53 },
+    ],
+  };
+
+  it("let out to the scoring pods, the proxies' control plane and DNS alone", () => {
+    const { "gateway-traffic": policy } = gatewayPolicies("flood", "flood-gateway", false);
+    expect(policy?.spec).toEqual({
+      podSelector: { matchLabels: { "gateway.networking.k8s.io/gateway-name": "gateway" } },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [
+        {
+          ports: [
+            { protocol: "TCP", port: 80 },
+            { protocol: "TCP", port: 15021 },
+          ],
+        },
+      ],
+      egress: [
+        {
+          to: [
+            {
+              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "flood" } },
+              podSelector: {
+                matchLabels: {
+                  "app.kubernetes.io/name": "flood",
+                  "app.kubernetes.io/component": "scoring",
+                },
+              },
+            },
+          ],
+          ports: [{ protocol: "TCP", port: 5001 }],
+        },
+        {
+          to: [
+            {
+              namespaceSelector: {
+                matchLabels: { "kubernetes.io/metadata.name": "aks-istio-system" },
+              },
+            },
+          ],
+          ports: [{ protocol: "TCP", port: 15012 }],
+        },
+        dns,
+      ],
+    });
+  });
+
+  it("let scoring pods out to DNS", () => {
+    const policies = scoringPolicies({
+      endpointName: "flood",
+      namespace: "flood",
+      usesAzure: false,
+    });
+    expect(policies["to-dns"]?.spec).toEqual({
+      podSelector: {
+        matchLabels: {
+          "app.kubernetes.io/name": "flood",
+          "app.kubernetes.io/component": "scoring",
+        },
+      },
+      policyTypes: ["Egress"],
+      egress: [dns],
     });
   });
 });

@@ -132,31 +132,32 @@ describe("the scoring service without a canary", () => {
     });
   });
 
-  it("sizes the namespace for all replicas, one that an update adds and one that ends", () => {
+  it("sizes the namespace for all replicas and the pods of an update, and takes no other way in", () => {
     expect(at(all, "ResourceQuota scoring-quota", "spec.hard")).toEqual({
-      pods: "14",
-      "requests.cpu": "7000m",
-      "limits.cpu": "28",
-      "requests.memory": "14Gi",
-      "limits.memory": "14Gi",
-      "requests.ephemeral-storage": "3584Mi",
-      "limits.ephemeral-storage": "3584Mi",
+      pods: "16",
       "services.loadbalancers": "0",
       "services.nodeports": "0",
     });
   });
 
-  it("spreads pods over zones first and hosts second, on the user pool", () => {
+  it("spreads one release's pods over zones first and hosts second, on the user pool", () => {
     expect(pod("nodeSelector")).toEqual({ "kubernetes.azure.com/agentpool": "scoring" });
-    expect(
-      (pod("topologySpreadConstraints") as Record<string, unknown>[]).map((each) => [
-        each["topologyKey"],
-        each["whenUnsatisfiable"],
-        each["nodeTaintsPolicy"],
-      ]),
-    ).toEqual([
-      ["topology.kubernetes.io/zone", "DoNotSchedule", "Honor"],
-      ["kubernetes.io/hostname", "ScheduleAnyway", "Honor"],
+    const spread = {
+      maxSkew: 1,
+      whenUnsatisfiable: "ScheduleAnyway",
+      nodeTaintsPolicy: "Honor",
+      matchLabelKeys: ["pod-template-hash"],
+      labelSelector: {
+        matchLabels: {
+          "app.kubernetes.io/name": "flood",
+          "app.kubernetes.io/component": "scoring",
+          "mlscore/track": "stable",
+        },
+      },
+    };
+    expect(pod("topologySpreadConstraints")).toEqual([
+      { ...spread, topologyKey: "topology.kubernetes.io/zone" },
+      { ...spread, topologyKey: "kubernetes.io/hostname" },
     ]);
   });
 

@@ -34,8 +34,8 @@ describe("the scoring service with a canary", () => {
     ]);
   });
 
-  it("makes the namespace larger by its pods and two more", () => {
-    expect(at(all, "ResourceQuota scoring-quota", "spec.hard.pods")).toBe("18");
+  it("makes the namespace larger by its pods and those of an update", () => {
+    expect(at(all, "ResourceQuota scoring-quota", "spec.hard.pods")).toBe("22");
   });
 });
 
