@@ -179,7 +179,7 @@ describe("mistakes", () => {
     expect(readdirSync(out)).toEqual(["resources.json"]);
     expect(readFileSync(join(out, "resources.json"), "utf8")).toBe("before");
     expect(cli.render(...args, "--endpoint", ENDPOINT_DIRECTORY).status).toBe(0);
-    expect(readdirSync(out).sort()).toEqual(["arm.json", "resources.json"]);
+    expect(readdirSync(out).sort()).toEqual([".rendered.json", "arm.json", "resources.json"]);
     const text =
       readFileSync(join(out, "resources.json"), "utf8") +
       readFileSync(join(out, "arm.json"), "utf8");
