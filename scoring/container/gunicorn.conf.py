@@ -17,7 +17,7 @@ from azureml_inference_server_http.log_config import load_logging_config
 
 PORT = "5001"
 
-# What soaked in the sandbox is what runs: an image that holds another release ends before it serves.
+# What soaked in the sandbox is what runs: an image with another release ends before it serves.
 release, expected = os.environ["RELEASE_ID"], os.environ.get("EXPECTED_RELEASE_ID")
 if expected not in (None, release):
     sys.exit(f"This image has release {release}, but {expected} is to run: name its image.")
