@@ -1,7 +1,6 @@
-import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
-import { nameWhenMade } from "./known";
 import { grantRole, type RoleName } from "./roles";
+import { userAssignedIdentity, type UserAssignedIdentity } from "./userAssignedIdentity";
 
 export interface ClusterIdentityArgs {
   readonly controlPlaneName: string;
@@ -37,16 +36,23 @@ export class ClusterIdentity extends pulumi.ComponentResource {
 
   constructor(name: string, args: ClusterIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlscore:clusterIdentity:ClusterIdentity", name, {}, opts);
-    const controlPlane = this.identity(`${name}-control-plane`, args.controlPlaneName, args);
-    const kubelet = this.identity(`${name}-kubelet`, args.kubeletName, args);
+    const identity = (suffix: string, identityName: string) =>
+      userAssignedIdentity(`${name}-${suffix}`, { ...args, identityName }, { parent: this });
+    const controlPlane = identity("control-plane", args.controlPlaneName);
+    const kubelet = identity("kubelet", args.kubeletName);
 
-    const grant = (suffix: string, role: RoleName, scope: pulumi.Input<string>, to: Identity) =>
+    const grant = (
+      suffix: string,
+      role: RoleName,
+      scope: pulumi.Input<string>,
+      to: UserAssignedIdentity,
+    ) =>
       grantRole(
         `${name}-${suffix}`,
         {
           role,
           scope,
-          principalId: to.objectId,
+          principalId: to.principalId,
           principalType: "ServicePrincipal",
           subscriptionId: args.subscriptionId,
         },
@@ -59,29 +65,16 @@ export class ClusterIdentity extends pulumi.ComponentResource {
       grant("dns", "Private DNS Zone Contributor", args.privateDnsZoneId, controlPlane),
       grant("network", "Network Contributor", args.virtualNetworkId, controlPlane),
       // A kubelet identity outside the node resource group (AKS, overview of managed identities).
-      grant("kubelet-operator", "Managed Identity Operator", kubelet.resourceId, controlPlane),
+      grant("kubelet-operator", "Managed Identity Operator", kubelet.id, controlPlane),
       // The kubelet pulls images, not the control plane.
       grant("acr-pull", "AcrPull", args.registryId, kubelet),
     ];
-    this.controlPlaneId = controlPlane.resourceId;
-    this.kubelet = kubelet;
+    this.controlPlaneId = controlPlane.id;
+    this.kubelet = {
+      resourceId: kubelet.id,
+      clientId: kubelet.clientId,
+      objectId: kubelet.principalId,
+    };
     this.registerOutputs({ controlPlaneId: this.controlPlaneId });
   }
-
-  private identity(name: string, resourceName: string, args: ClusterIdentityArgs): Identity {
-    const { resourceGroupName, location, tags } = args;
-    const identity = new managedidentity.UserAssignedIdentity(
-      name,
-      { resourceName, resourceGroupName, location, tags },
-      { parent: this },
-    );
-    // Looked up, because as outputs they would be unknown in the preview of any change to the identity.
-    const { clientId, principalId } = managedidentity.getUserAssignedIdentityOutput(
-      { resourceName: nameWhenMade(identity, resourceName), resourceGroupName },
-      { parent: this },
-    );
-    return { resourceId: identity.id, clientId, objectId: principalId };
-  }
 }
-
-type Identity = KubeletIdentity;

@@ -3,6 +3,7 @@ import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
+import { hostOf } from "../config/production/imageNames";
 import type { ImageBuild, ImageSource } from "../config/production/types";
 
 export interface ScoringImageArgs {
@@ -59,14 +60,9 @@ export class ScoringImage extends pulumi.ComponentResource {
   }
 }
 
-/**
- * `reference` with the registry's host in front if it has none. What stands before the first slash is a host if it
- * holds a full stop or a colon, as in Docker's own references (distribution/reference, "Grammar").
- */
+/** `reference` with the registry's host in front if it has none. */
 export function qualifiedReference(reference: string, registryLoginServer: string): string {
-  const [first = "", ...rest] = reference.split("/");
-  const hasHost = rest.length > 0 && /[.:]|^localhost$/.test(first);
-  return hasHost ? reference : `${registryLoginServer}/${reference}`;
+  return hostOf(reference) === undefined ? `${registryLoginServer}/${reference}` : reference;
 }
 
 /**

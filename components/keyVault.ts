@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { sendDiagnostics } from "./observability";
 
 /** `private`: private endpoints alone. */
-export type VaultAccess = "public" | "private";
+type VaultAccess = "public" | "private";
 
 export interface KeyVaultArgs {
   readonly vaultName: string;

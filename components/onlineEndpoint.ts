@@ -1,5 +1,4 @@
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
-import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
 import type { EndpointIdentity, OnlineEndpointDefinition } from "../config/types";
 import type { Assets } from "./assets";
@@ -8,6 +7,7 @@ import { sendDiagnostics } from "./observability";
 import { onlineDeploymentProperties } from "./onlineDeployment";
 import { grantRole } from "./roles";
 import { TrafficSplit } from "./trafficSplit";
+import { userAssignedIdentity } from "./userAssignedIdentity";
 
 export interface OnlineEndpointArgs {
   readonly definition: OnlineEndpointDefinition;
@@ -83,7 +83,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       { parent: this, dependsOn: deployments },
     );
 
-    // Looked up like the principal above: known in every preview but the first.
+    // Looked up, because as an output it would be unknown in the preview of any change to the endpoint.
     this.scoringUri = machinelearningservices
       .getOnlineEndpointOutput(
         {
@@ -140,24 +140,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
     if (args.definition.identity !== undefined) {
       return { identity: identityProperties(args.definition.identity), grants: [] };
     }
-    const identity = new managedidentity.UserAssignedIdentity(
-      `${name}-identity`,
-      {
-        resourceName: args.identityName,
-        resourceGroupName: args.resourceGroupName,
-        location: args.location,
-        tags: args.tags,
-      },
-      { parent: this },
-    );
-    // Looked up, because as an output it would be unknown in the preview of any change to the identity.
-    const { principalId } = managedidentity.getUserAssignedIdentityOutput(
-      {
-        resourceName: nameWhenMade(identity, args.identityName),
-        resourceGroupName: args.resourceGroupName,
-      },
-      { parent: this },
-    );
+    const { id, principalId } = userAssignedIdentity(`${name}-identity`, args, { parent: this });
     // Azure grants a user-assigned identity nothing by itself; without these a deployment fails with BadArgument.
     const grants = [
       { suffix: "acr-pull", role: "AcrPull", scope: args.registryId },
@@ -169,7 +152,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       },
     ] as const;
     return {
-      identity: { type: "UserAssigned", userAssignedIdentities: [identity.id] },
+      identity: { type: "UserAssigned", userAssignedIdentities: [id] },
       grants: grants.map(({ suffix, role, scope }) =>
         grantRole(
           `${name}-${suffix}`,

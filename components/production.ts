@@ -1,15 +1,15 @@
+import { registryHost } from "../config/names";
 import type { ProductionConfig } from "../config/production/types";
 import { clusterAccess } from "./clusterAccess";
 import { qualifiedReference, ScoringImage } from "./image";
 import { assertUpgradePath, liveVersions } from "./liveCluster";
 import { platform, type Place, type Platform } from "./platform";
 import { passGate, withPassed } from "./releaseGate";
-import type { StackOutputs } from "./releases";
 import { resourceGroup } from "./resourceGroup";
 import type { Caller } from "./sandbox";
 import { gatewayNamespaceName, names as scoringNames } from "./scoring/labels";
 import { ScoringService, type ScoringServiceArgs } from "./scoringService";
-import { stackOutputs } from "./stackOutputs";
+import { stackOutputs, type StackOutputs } from "./stackOutputs";
 import { WorkloadIdentity } from "./workloadIdentity";
 
 /**
@@ -41,7 +41,7 @@ export async function production(
   };
   const base = platform(config, place, caller, live);
   const { network, services, cluster } = base;
-  const registryLoginServer = `${names.registry}.azurecr.io`;
+  const registryLoginServer = registryHost(names.registry);
   const image = new ScoringImage(
     "image",
     {

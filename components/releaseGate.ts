@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { ReleaseSettings } from "../config/production/types";
 import { ConfigError, type Problem } from "../config/problems";
-import { releasesIn, type StackOutputs } from "./releases";
+import { releasesIn } from "./releases";
+import type { StackOutputs } from "./stackOutputs";
 
 /** How a release passed the gate; part of the production stack's outputs, so that it shows in every plan. */
 export interface PassedGate {

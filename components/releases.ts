@@ -3,9 +3,7 @@ import { z } from "zod";
 import { releaseId } from "../config/release";
 import type { SandboxConfig } from "../config/types";
 import type { Assets } from "./assets";
-
-/** Outputs of a stack as its last update left them; undefined where they cannot be read. */
-export type StackOutputs = Readonly<Record<string, unknown>> | undefined;
+import type { StackOutputs } from "./stackOutputs";
 
 /** A release that a sandbox runs. */
 const release = z.object({

@@ -3,8 +3,9 @@ import { Assets } from "./assets";
 import { Observability } from "./observability";
 import { OnlineEndpoint } from "./onlineEndpoint";
 import { Registry } from "./registry";
-import { sandboxReleases, type StackOutputs } from "./releases";
+import { sandboxReleases } from "./releases";
 import { resourceGroup } from "./resourceGroup";
+import type { StackOutputs } from "./stackOutputs";
 import { Workspace } from "./workspace";
 
 /** Who runs the program, as Azure sees it. */

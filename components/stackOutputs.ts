@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** Outputs of a stack as its last update left them; undefined where they cannot be read. */
+export type StackOutputs = Readonly<Record<string, unknown>> | undefined;
+
 /**
  * Outputs of a stack as its last update left them, read from where the state is kept.
  *
  * @param stack full name, `organization/project/stack`
  * @returns undefined where no state can be read: when the program is evaluated without the Pulumi engine
  */
-export async function stackOutputs(
-  stack: string,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
+export async function stackOutputs(stack: string): Promise<StackOutputs> {
   const { outputs } = new pulumi.StackReference(stack);
   // Wanted here and now, to decide before anything is declared; outputs have this promise for the SDK's own look-ups.
   // With unknowns: an update that left something out (--exclude) leaves them in single outputs, and without this they

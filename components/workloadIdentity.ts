@@ -1,12 +1,9 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
-import { nameWhenMade } from "./known";
 import { grantRole, type RoleName } from "./roles";
+import { userAssignedIdentity, type UserAssignedIdentityArgs } from "./userAssignedIdentity";
 
-export interface WorkloadIdentityArgs {
-  readonly identityName: string;
-  readonly resourceGroupName: pulumi.Input<string>;
-  readonly location: string;
+export interface WorkloadIdentityArgs extends UserAssignedIdentityArgs {
   readonly subscriptionId: string;
   /** The cluster's issuer of tokens. */
   readonly oidcIssuerUrl: pulumi.Input<string>;
@@ -20,7 +17,6 @@ export interface WorkloadIdentityArgs {
     readonly role: RoleName;
     readonly scope: pulumi.Input<string>;
   };
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** Azure identity that pods get for their service account's token: nowhere is there a secret. */
@@ -32,24 +28,13 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkloadIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlscore:workloadIdentity:WorkloadIdentity", name, {}, opts);
-    const { resourceGroupName, location, tags } = args;
-    const identity = new managedidentity.UserAssignedIdentity(
-      name,
-      { resourceName: args.identityName, resourceGroupName, location, tags },
-      { parent: this },
-    );
-    const identityName = nameWhenMade(identity, args.identityName);
-    // Looked up, because as outputs they would be unknown in the preview of any change to the identity.
-    const { clientId, principalId } = managedidentity.getUserAssignedIdentityOutput(
-      { resourceName: identityName, resourceGroupName },
-      { parent: this },
-    );
+    const identity = userAssignedIdentity(name, args, { parent: this });
     const credential = new managedidentity.FederatedIdentityCredential(
       `${name}-credential`,
       {
         federatedIdentityCredentialResourceName: `${args.namespace}-${args.serviceAccount}`,
-        resourceName: identityName,
-        resourceGroupName,
+        resourceName: identity.name,
+        resourceGroupName: args.resourceGroupName,
         issuer: args.oidcIssuerUrl,
         subject: `system:serviceaccount:${args.namespace}:${args.serviceAccount}`,
         // The audience that AKS's webhook asks the token for (AKS, workload identity overview).
@@ -63,13 +48,13 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
       {
         role,
         scope,
-        principalId,
+        principalId: identity.principalId,
         principalType: "ServicePrincipal",
         subscriptionId: args.subscriptionId,
       },
       { parent: this },
     );
-    this.clientId = clientId;
+    this.clientId = identity.clientId;
     this.ready = [credential, assignment];
     this.registerOutputs({ clientId: this.clientId });
   }

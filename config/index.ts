@@ -55,7 +55,7 @@ export async function loadConfig(stack: string): Promise<StackConfig> {
   const problems: Problem[] = [
     ...report.problems,
     ...misspeltNamespaces(stack, allConfig),
-    ...doubledSettings(stack, PROJECT_DIRECTORY),
+    ...doubledSettings(file),
     ...read.problems,
     ...ofTarget,
   ];

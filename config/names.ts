@@ -51,7 +51,6 @@ export function productionNames(scope: NameScope): ProductionNames {
     keyVault: `kv-${workload}-${suffix}`,
     storageAccount: `st${workload}${suffix}`,
     logAnalytics: `log-${workload}-${suffix}`,
-    applicationInsights: `appi-${workload}-${suffix}`,
     monitorWorkspace: `amw-${workload}-${suffix}`,
     cluster: `aks-${workload}-${suffix}`,
     dnsPrefix: `${workload}-${suffix}`,
@@ -61,6 +60,11 @@ export function productionNames(scope: NameScope): ProductionNames {
     scoringIdentity: `id-${workload}-scoring-${suffix}`,
     gatewayIdentity: `id-${workload}-gateway-${suffix}`,
   };
+}
+
+/** Host of a registry in Azure's public cloud. */
+export function registryHost(registry: string): string {
+  return `${registry}.azurecr.io`;
 }
 
 /** The workload again, out of names that were made from it. */

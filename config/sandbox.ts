@@ -1,3 +1,4 @@
+import { commonConfig, nameScope } from "./common";
 import { sandboxNames } from "./names";
 import type { SandboxSettings } from "./settings";
 import type { OnlineEndpointDefinition, SandboxConfig } from "./types";
@@ -8,28 +9,14 @@ export function sandboxConfig(
   endpoint: OnlineEndpointDefinition,
   stack: string,
 ): SandboxConfig {
-  const { subscription } = settings;
   return {
     target: "sandbox",
-    subscription: {
-      id: subscription.id.toLowerCase(),
-      ...(subscription.name === undefined ? {} : { name: subscription.name }),
-    },
-    resourceGroup: settings.resourceGroup,
-    location: settings.location,
-    names: sandboxNames({
-      workload: settings.workload,
-      subscriptionId: subscription.id,
-      resourceGroup: settings.resourceGroup.name,
-      stack,
-    }),
-    tags: settings.tags,
+    ...commonConfig(settings),
+    names: sandboxNames(nameScope(settings, stack)),
     network: {
       isolationMode: settings.isolationMode,
       outboundRules: settings.outboundRules,
     },
-    logRetentionDays: settings.logRetentionDays,
-    protect: settings.protect,
     deployers: settings.deployers,
     endpoint,
   };

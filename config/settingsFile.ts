@@ -45,37 +45,44 @@ function structured(value: string): unknown {
   }
 }
 
+/** The file of a stack's settings. */
+export interface SettingsFile extends YamlFile {
+  /** Keys of the settings as they are written, in the file's order. */
+  readonly written: readonly { readonly key: string; readonly line: number }[];
+}
+
 /**
  * The settings in the shape in which files are checked, with the lines of `Pulumi.<stack>.yaml`. The values come from
  * the engine, since only it can decrypt; a file that is not there or not YAML just means messages at its first line.
  */
-export function settingsAsFile(stack: string, directory: string, value: unknown): YamlFile {
+export function settingsAsFile(stack: string, directory: string, value: unknown): SettingsFile {
   const file = `Pulumi.${stack}.yaml`;
   const lines = yamlLines(join(directory, file));
+  const keys = lines.keysAt(["config"]);
   return {
     file,
     path: join(directory, file),
     value,
     texts: [],
     sourceOf: () => undefined,
+    written: keys.map((key) => ({ key, line: lines.lineOf(["config", key]) })),
     lineOf([first, ...rest]) {
       if (first === undefined) return lines.lineOf(["config"]);
-      const known = lines.keysAt(["config"]).find((key) => fullKey(key) === fullKey(String(first)));
+      const known = keys.find((key) => fullKey(key) === fullKey(String(first)));
       return lines.lineOf(["config", known ?? String(first), ...rest]);
     },
   };
 }
 
 /** One setting by two keys, `workload` and `mlscore:workload`: the engine would pass over one of them. */
-export function doubledSettings(stack: string, directory: string): Problem[] {
-  const file = `Pulumi.${stack}.yaml`;
-  const lines = yamlLines(join(directory, file));
-  const keys = lines.keysAt(["config"]);
-  return keys
-    .filter((key, index) => keys.findIndex((other) => fullKey(other) === fullKey(key)) < index)
-    .map((key) => ({
+export function doubledSettings({ file, written }: SettingsFile): Problem[] {
+  return written
+    .filter(
+      ({ key }, index) => written.findIndex((other) => fullKey(other.key) === fullKey(key)) < index,
+    )
+    .map(({ key, line }) => ({
       file,
-      line: lines.lineOf(["config", key]),
+      line,
       key,
       message: `is given twice, with and without "${PREFIX}"; keep one of the two`,
       severity: "error",

@@ -210,25 +210,29 @@ export interface SandboxNames {
   readonly endpointIdentity: string;
 }
 
-export interface SandboxConfig {
-  readonly target: "sandbox";
+/** What every stack has. */
+export interface CommonConfig {
   readonly subscription: { readonly id: string; readonly name?: string };
   readonly resourceGroup: { readonly name: string; readonly create: boolean };
   readonly location: string;
-  readonly names: SandboxNames;
   readonly tags: Readonly<Record<string, string>>;
+  readonly logRetentionDays: number;
+  /** Guards what holds data or serves requests (cluster, workspace, storage, vault, registry) against deletion. */
+  readonly protect: boolean;
+}
+
+export interface SandboxConfig extends CommonConfig {
+  readonly target: "sandbox";
+  readonly names: SandboxNames;
   readonly network: {
     readonly isolationMode: IsolationMode;
     readonly outboundRules: Readonly<Record<string, OutboundRule>>;
   };
-  readonly logRetentionDays: number;
   /** Who may upload code and models. */
   readonly deployers: readonly {
     readonly objectId: string;
     readonly principalType: "User" | "Group" | "ServicePrincipal";
   }[];
-  /** Guards storage, vault, registry and workspace against deletion. */
-  readonly protect: boolean;
   readonly endpoint: OnlineEndpointDefinition;
 }
 

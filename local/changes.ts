@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { valueAt, type Inputs } from "./azure/ids";
 
 /** What one run would do, or did, to one resource. */
 export interface Change {
@@ -31,6 +32,13 @@ export function changedProperties(before: unknown, after: unknown, path = ""): s
       );
   }
   return isDeepStrictEqual(before, after) ? [] : [path];
+}
+
+/** Those of the dotted paths whose values differ. */
+export function changedAt(paths: readonly string[], before: Inputs, after: Inputs): string[] {
+  return paths.filter(
+    (path) => changedProperties(valueAt(before, path), valueAt(after, path)).length > 0,
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

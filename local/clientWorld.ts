@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { textAt, valueAt, type Inputs } from "./azure/ids";
 import { generatedGuid } from "./azure/outputs";
 import { Refusal } from "./azure/refusal";
-import { changedProperties } from "./changes";
+import { changedAt, changedProperties } from "./changes";
 import type { MadeResource, World } from "./world";
 
 /** What is made where the program runs and not in a cloud. */
@@ -86,9 +86,7 @@ export class ClientWorld implements World {
   }
 
   changedImmutables(token: string, olds: Inputs, news: Inputs): string[] {
-    return clientType(token).immutable.filter(
-      (path) => changedProperties(valueAt(olds, path), valueAt(news, path)).length > 0,
-    );
+    return changedAt(clientType(token).immutable, olds, news);
   }
 
   computed(token: string, inputs: Inputs): string[] {

@@ -8,7 +8,7 @@ import { osDiskFault, vmSizeFault } from "./vmSizes";
 /** The setting `cluster`. */
 
 /** The system pool's own name, which no other pool can have. */
-export const SYSTEM_POOL = "system";
+const SYSTEM_POOL = "system";
 
 const WEEKDAYS = [
   "Monday",

@@ -3,6 +3,7 @@ import { distance } from "fastest-levenshtein";
 import { type Report, soundParts } from "../azureml/issues";
 import { didYouMean } from "../azureml/nearest";
 import type { YamlFile } from "../azureml/yamlTree";
+import { commonConfig, nameScope } from "../common";
 import { productionNames } from "../names";
 import type { Problem } from "../problems";
 import { releaseId } from "../release";
@@ -53,10 +54,8 @@ export function checkProduction(
   }
   checkPods(settings, report);
   if (settings.workload !== undefined && resourceGroup && subscription) {
-    const { registry } = namesOf(
-      { workload: settings.workload, resourceGroup, subscription },
-      stack,
-    );
+    const scope = nameScope({ workload: settings.workload, resourceGroup, subscription }, stack);
+    const { registry } = productionNames(scope);
     checkRegistry(settings, registry, report);
   }
   if (settings.release !== undefined) checkSandbox(settings.release.sandboxStack, stack, report);
@@ -125,22 +124,14 @@ export function productionConfig(
   stack: string,
 ): ProductionConfig {
   const settings = productionSettings.parse(file.value);
-  const { subscription, release, canary } = settings;
+  const { release, canary } = settings;
   const { pool, ...scale } = settings.scale;
   const runs = scoringPool(settings.cluster.userPools, pool);
   if (runs === undefined) throw new Error("the scoring pods have no pool, and no problem told why");
   return {
     target: "production",
-    subscription: {
-      id: subscription.id.toLowerCase(),
-      ...(subscription.name === undefined ? {} : { name: subscription.name }),
-    },
-    resourceGroup: settings.resourceGroup,
-    location: settings.location,
-    names: namesOf(settings, stack),
-    tags: settings.tags,
-    logRetentionDays: settings.logRetentionDays,
-    protect: settings.protect,
+    ...commonConfig(settings),
+    names: productionNames(nameScope(settings, stack)),
     network: {
       ...settings.network,
       dnsServiceIp: addressAt(settings.network.serviceCidr, DNS_OFFSET),
@@ -159,18 +150,6 @@ export function productionConfig(
       ? {}
       : { certificateName: settings.certificateName }),
   };
-}
-
-function namesOf(
-  settings: Pick<ProductionSettings, "workload" | "subscription" | "resourceGroup">,
-  stack: string,
-) {
-  return productionNames({
-    workload: settings.workload,
-    subscriptionId: settings.subscription.id,
-    resourceGroup: settings.resourceGroup.name,
-    stack,
-  });
 }
 
 function imageSource(image: WrittenImage, build: ImageBuild | undefined): ImageSource {

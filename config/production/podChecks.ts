@@ -1,5 +1,6 @@
 import type { Report } from "../azureml/issues";
 import { didYouMean } from "../azureml/nearest";
+import { registryHost } from "../names";
 import { releaseId } from "../release";
 import type { OnlineDeploymentDefinition } from "../types";
 import { hostOf } from "./imageNames";
@@ -56,7 +57,7 @@ export function checkPods({ cluster, scale, resources }: Settings, report: Repor
 
 /** Images of other registries: the kubelet's identity may pull from the stack's own one only. */
 export function checkRegistry({ image, canary }: Settings, registry: string, report: Report): void {
-  const own = `${registry}.azurecr.io`;
+  const own = registryHost(registry);
   const images = [
     [["image", "digest"], image?.kind === "digest" ? image.reference : undefined],
     [["canary", "image"], canary?.image],

@@ -1,4 +1,4 @@
-import type { OnlineDeploymentDefinition } from "../types";
+import type { CommonConfig, OnlineDeploymentDefinition } from "../types";
 
 /**
  * What config/ hands to the production components: settings after reading, checking and completing. Plain data in
@@ -155,7 +155,6 @@ export interface ProductionNames {
   readonly keyVault: string;
   readonly storageAccount: string;
   readonly logAnalytics: string;
-  readonly applicationInsights: string;
   /** Azure Monitor workspace, which keeps Prometheus metrics. */
   readonly monitorWorkspace: string;
   readonly cluster: string;
@@ -168,16 +167,9 @@ export interface ProductionNames {
   readonly gatewayIdentity: string;
 }
 
-export interface ProductionConfig {
+export interface ProductionConfig extends CommonConfig {
   readonly target: "production";
-  readonly subscription: { readonly id: string; readonly name?: string };
-  readonly resourceGroup: { readonly name: string; readonly create: boolean };
-  readonly location: string;
   readonly names: ProductionNames;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly logRetentionDays: number;
-  /** Guards cluster, storage, vault and registry against deletion and replacement. */
-  readonly protect: boolean;
   readonly network: ProductionNetwork;
   readonly cluster: ClusterSettings;
   readonly image: ImageSource;

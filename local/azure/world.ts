@@ -1,14 +1,6 @@
-import { changedProperties } from "../changes";
+import { changedAt, changedProperties } from "../changes";
 import { catalogue, type AzureType } from "./catalogue";
-import {
-  nameParts,
-  parentId,
-  resourceId,
-  textAt,
-  valueAt,
-  type AzurePlace,
-  type Inputs,
-} from "./ids";
+import { nameParts, parentId, resourceId, textAt, type AzurePlace, type Inputs } from "./ids";
 import { computedOutputs } from "./outputs";
 import { Refusal } from "./refusal";
 import { rules } from "./rules";
@@ -159,7 +151,5 @@ export function changedInputs(type: AzureType, olds: Inputs, news: Inputs): stri
 export function changedImmutables(type: AzureType, olds: Inputs, news: Inputs): string[] {
   const names = type.names.filter((name) => !name.startsWith("="));
   const scope = type.scope === "subscription" ? [] : [type.scope?.property ?? "resourceGroupName"];
-  return [...scope, ...names, ...(type.immutable ?? [])].filter(
-    (path) => changedProperties(valueAt(olds, path), valueAt(news, path)).length > 0,
-  );
+  return changedAt([...scope, ...names, ...(type.immutable ?? [])], olds, news);
 }

@@ -1,7 +1,7 @@
 import { textAt, valueAt, type Inputs } from "../azure/ids";
 import { generatedGuid } from "../azure/outputs";
 import { Refusal } from "../azure/refusal";
-import { changedProperties } from "../changes";
+import { changedAt, changedProperties } from "../changes";
 import type { MadeResource, World } from "../world";
 import { catalogue, type KubernetesType } from "./catalogue";
 import { labelFaults, selectorFault } from "./rules";
@@ -86,9 +86,7 @@ export class KubernetesWorld implements World {
 
   changedImmutables(token: string, olds: Inputs, news: Inputs): string[] {
     const { immutable = [] } = kubernetesType(token);
-    return ["metadata.namespace", "metadata.name", ...immutable].filter(
-      (path) => changedProperties(valueAt(olds, path), valueAt(news, path)).length > 0,
-    );
+    return changedAt(["metadata.namespace", "metadata.name", ...immutable], olds, news);
   }
 
   computed(): string[] {

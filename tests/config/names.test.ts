@@ -61,7 +61,6 @@ describe("productionNames", () => {
       keyVault: "kv-flood-0d1782",
       storageAccount: "stflood0d1782",
       logAnalytics: "log-flood-0d1782",
-      applicationInsights: "appi-flood-0d1782",
       monitorWorkspace: "amw-flood-0d1782",
       cluster: "aks-flood-0d1782",
       dnsPrefix: "flood-0d1782",

@@ -40,7 +40,7 @@ describe("settings in their file", () => {
       "  workload: c",
       "  other:workload: d",
     ]);
-    expect(doubledSettings("test", folder)).toEqual([
+    expect(doubledSettings(settingsAsFile("test", folder, {}))).toEqual([
       {
         file: "Pulumi.test.yaml",
         line: 4,
@@ -50,8 +50,8 @@ describe("settings in their file", () => {
       },
     ]);
     put(["config:", "  mlscore:workload: a", "  location: b"]);
-    expect(doubledSettings("test", folder)).toEqual([]);
-    expect(doubledSettings("missing", folder)).toEqual([]);
+    expect(doubledSettings(settingsAsFile("test", folder, {}))).toEqual([]);
+    expect(doubledSettings(settingsAsFile("missing", folder, {}))).toEqual([]);
   });
 });
 
