@@ -15,7 +15,7 @@ export = async (): Promise<Record<string, unknown>> => {
   // Loaded only when wanted: a stack never pays for the other one's providers.
   if (config.target === "sandbox") {
     const { sandbox } = await import("./components/sandbox");
-    return { ...sandbox(config, caller, before), foundation };
+    return { ...(await sandbox(config, caller, before)), foundation };
   }
   const { production } = await import("./components/production");
   return { ...(await production(config, caller, before, stack)), foundation };

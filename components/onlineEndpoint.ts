@@ -1,7 +1,9 @@
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
+import { OnlineDeployment } from "@pulumi/azure-native/machinelearningservices";
 import * as pulumi from "@pulumi/pulumi";
 import type { EndpointIdentity, OnlineEndpointDefinition } from "../config/types";
 import type { Assets } from "./assets";
+import type { InstanceCounts } from "./instanceCounts";
 import { nameWhenMade } from "./known";
 import { sendDiagnostics } from "./observability";
 import { onlineDeploymentProperties } from "./onlineDeployment";
@@ -11,6 +13,8 @@ import { userAssignedIdentity } from "./userAssignedIdentity";
 
 export interface OnlineEndpointArgs {
   readonly definition: OnlineEndpointDefinition;
+  /** Instances by deployment: the definition's, or what somebody made of them outside. */
+  readonly instanceCounts: InstanceCounts;
   readonly subscriptionId: string;
   readonly resourceGroupName: pulumi.Input<string>;
   readonly location: string;
@@ -27,6 +31,19 @@ export interface OnlineEndpointArgs {
 }
 
 /**
+ * A write of the endpoint by azure-native would leave the split out, since the engine gives what it ignores from its
+ * state (pulumi/docs issue 16161), or not at all.
+ */
+const WRITTEN_WITH_THE_SPLIT = [
+  "tags",
+  "properties.description",
+  "properties.publicNetworkAccess",
+  "properties.properties",
+  "properties.traffic",
+  "properties.mirrorTraffic",
+];
+
+/**
  * Managed online endpoint with its deployments and its traffic, in the order in which Azure takes them: identity
  * and roles, endpoint without traffic, one deployment after the other, traffic last. Writes under one endpoint are
  * chained because Azure refuses a second one meanwhile (Azure/azure-sdk-for-net issue 36961, azure-cli issue 17075).
@@ -39,6 +56,9 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
     super("mlscore:onlineEndpoint:OnlineEndpoint", name, {}, opts);
     const { definition } = args;
     const { identity, grants } = this.identity(name, args);
+    const tags = { ...args.tags, ...definition.tags };
+    const description =
+      definition.description === undefined ? {} : { description: definition.description };
 
     const endpoint = new machinelearningservices.OnlineEndpoint(
       name,
@@ -51,16 +71,19 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
         properties: {
           authMode: definition.authMode,
           publicNetworkAccess: definition.publicNetworkAccess,
-          ...(definition.description === undefined ? {} : { description: definition.description }),
+          ...description,
           properties: definition.properties,
         },
-        tags: { ...args.tags, ...definition.tags },
+        tags,
       },
-      // Azure reads the split back into this resource, but TrafficSplit alone owns it.
+      // Made and deleted here; all that can change in between is written by TrafficSplit, with the split.
       {
         parent: this,
         dependsOn: [...grants, ...args.workspaceReady],
-        ignoreChanges: ["properties.traffic", "properties.mirrorTraffic"],
+        ignoreChanges: WRITTEN_WITH_THE_SPLIT,
+        // Azure cannot change these, and two endpoints of one name cannot be.
+        replaceOnChanges: ["identity", "properties.authMode"],
+        deleteBeforeReplace: true,
       },
     );
     this.name = nameWhenMade(endpoint, definition.name);
@@ -79,8 +102,15 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
         endpointName: this.name,
         traffic: definition.traffic,
         mirrorTraffic: definition.mirrorTraffic,
+        settings: {
+          tags,
+          ...description,
+          publicNetworkAccess: definition.publicNetworkAccess,
+          properties: definition.properties,
+        },
+        deployments: Object.fromEntries(deployments.map(([name, { id }]) => [name, id])),
       },
-      { parent: this, dependsOn: deployments },
+      { parent: this },
     );
 
     // Looked up, because as an output it would be unknown in the preview of any change to the endpoint.
@@ -97,11 +127,15 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
     this.registerOutputs({ name: this.name, scoringUri: this.scoringUri });
   }
 
-  private deployments(name: string, args: OnlineEndpointArgs): pulumi.Resource[] {
-    const made: pulumi.Resource[] = [];
+  private deployments(
+    name: string,
+    args: OnlineEndpointArgs,
+  ): (readonly [string, OnlineDeployment])[] {
+    const made: (readonly [string, OnlineDeployment])[] = [];
     for (const definition of args.definition.deployments) {
-      made.push(
-        new machinelearningservices.OnlineDeployment(
+      made.push([
+        definition.name,
+        new OnlineDeployment(
           `${name}-${definition.name}`,
           {
             deploymentName: definition.name,
@@ -110,7 +144,11 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
             workspaceName: args.workspaceName,
             location: args.location,
             // The number of instances is the SKU's capacity; the VM size is instanceType, not the SKU's name.
-            sku: { name: "Default", tier: "Standard", capacity: definition.instanceCount },
+            sku: {
+              name: "Default",
+              tier: "Standard",
+              capacity: args.instanceCounts[definition.name] ?? definition.instanceCount,
+            },
             properties: onlineDeploymentProperties(
               definition,
               args.assets.byDeployment.get(definition.name) ?? {},
@@ -119,12 +157,12 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
           },
           {
             parent: this,
-            dependsOn: made.slice(-1),
+            dependsOn: made.slice(-1).map(([, before]) => before),
             // Azure answers with the variables in plain text, which must not reach the state either.
             additionalSecretOutputs: definition.secretVariables.length > 0 ? ["properties"] : [],
           },
         ),
-      );
+      ]);
     }
     return made;
   }

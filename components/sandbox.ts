@@ -1,5 +1,6 @@
 import type { SandboxConfig } from "../config/types";
 import { Assets } from "./assets";
+import { declaredCounts, instanceCounts } from "./instanceCounts";
 import { Observability } from "./observability";
 import { OnlineEndpoint } from "./onlineEndpoint";
 import { Registry } from "./registry";
@@ -13,12 +14,13 @@ export interface Caller {
   readonly tenantId: string;
 }
 
-/** Declares the whole sandbox stack and returns its outputs. */
-export function sandbox(
+/** Looks up what has to be known beforehand, then declares the whole sandbox stack and returns its outputs. */
+export async function sandbox(
   config: SandboxConfig,
   caller: Caller,
   before: StackOutputs,
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
+  const counts = await instanceCounts(config, before);
   const { names, tags, location, protect, network } = config;
   const resourceGroupName = resourceGroup(config);
   const place = { resourceGroupName, location, tags };
@@ -62,6 +64,7 @@ export function sandbox(
   const endpoint = new OnlineEndpoint("endpoint", {
     ...place,
     definition: config.endpoint,
+    instanceCounts: counts,
     subscriptionId: config.subscription.id,
     workspaceId: workspace.id,
     workspaceName: workspace.name,
@@ -78,6 +81,7 @@ export function sandbox(
     endpointName: endpoint.name,
     scoringUri: endpoint.scoringUri,
     traffic: config.endpoint.traffic,
+    instanceCounts: declaredCounts(config),
     releases: sandboxReleases(config, assets, before, new Date()),
   };
 }

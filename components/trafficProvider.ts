@@ -1,38 +1,146 @@
+import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Traffic } from "../config/types";
+import { azure, type Arm } from "../traffic/arm";
+import { decideSplit } from "../traffic/decide";
+import { readEndpoint, type EndpointPlace, type LiveEndpoint } from "../traffic/liveEndpoint";
+import { assertNoRollout, ROLLOUT_TAG } from "../traffic/rolloutTag";
+import { sameSplit, withZeros, type Split } from "../traffic/split";
+import type { WriteOptions } from "../traffic/busy";
+import { writeEndpoint, type EndpointChange } from "../traffic/writeEndpoint";
 
-/** Inputs of a TrafficSplit once all outputs are known. */
-export interface TrafficInputs {
-  readonly subscriptionId: string;
-  readonly resourceGroupName: string;
-  readonly workspaceName: string;
-  readonly endpointName: string;
-  readonly traffic: Traffic;
-  readonly mirrorTraffic: Traffic;
+/** What else of an endpoint can change after it was made. */
+export interface EndpointSettings {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly description?: string;
+  readonly publicNetworkAccess: string;
+  /** Can be added to, never removed or changed. */
+  readonly properties: Readonly<Record<string, string>>;
 }
 
-/**
- * What the engine calls for a TrafficSplit. It does not write to Azure yet: `create` and `update` stop with the
- * command that does it by hand, and deleting leaves the live split as it is.
- */
-export const provider: pulumi.dynamic.ResourceProvider<TrafficInputs, TrafficInputs> = {
-  create: (inputs) => Promise.reject(new Error(commandByHand(inputs))),
-  update: (_id, _olds, news) => Promise.reject(new Error(commandByHand(news))),
-};
+/** Inputs of a TrafficSplit once all outputs are known. */
+export interface TrafficInputs extends EndpointPlace, Split {
+  readonly settings: EndpointSettings;
+  /** Ids of the declared deployments by name. */
+  readonly deployments: Readonly<Record<string, string>>;
+}
 
-export function commandByHand(inputs: TrafficInputs): string {
-  const split = (traffic: Traffic) =>
-    Object.entries(traffic)
-      .map(([name, percent]) => `${name}=${String(percent)}`)
-      .join(" ");
-  const mirror =
-    Object.keys(inputs.mirrorTraffic).length > 0
-      ? ` --mirror-traffic "${split(inputs.mirrorTraffic)}"`
-      : "";
-  return (
-    "Endpoint and deployments are up, but this version does not write their traffic yet. Set it with: " +
-    `az ml online-endpoint update --subscription ${inputs.subscriptionId} ` +
-    `--resource-group ${inputs.resourceGroupName} --workspace-name ${inputs.workspaceName} ` +
-    `--name ${inputs.endpointName} --traffic "${split(inputs.traffic)}"${mirror}`
-  );
+const PLACE = ["subscriptionId", "resourceGroupName", "workspaceName", "endpointName"] as const;
+
+const ADVICE =
+  "Run `pulumi refresh` to take what is live for known, then update again to restore what is declared, or write the " +
+  "live split into the endpoint's YAML: npm run rollout -- adopt --azure";
+
+/**
+ * What the engine calls for a TrafficSplit.
+ *
+ * @param connection asked for in each method, so that nothing of it is ever captured or kept in the state
+ */
+export function trafficProvider(
+  connection: () => Promise<Arm>,
+  options?: WriteOptions,
+): Required<
+  Pick<
+    pulumi.dynamic.ResourceProvider<TrafficInputs, TrafficInputs>,
+    "diff" | "create" | "update" | "read" | "delete"
+  >
+> {
+  const write = async (place: EndpointPlace, decide: (live: LiveEndpoint) => EndpointChange) =>
+    writeEndpoint(await connection(), place, decide, options);
+  return {
+    diff: (_id, olds, news) => Promise.resolve(difference(olds, news)),
+    create: async (inputs) => {
+      await write(inputs, (live) => change(live, undefined, inputs));
+      return { id: `${inputs.endpointName}/traffic`, outs: inputs };
+    },
+    update: async (_id, olds, news) => {
+      await write(news, (live) => change(live, olds, news));
+      return { outs: news };
+    },
+    read: async (id, props) => {
+      if (props === undefined) return { id: "" };
+      const live = await readEndpoint(await connection(), props);
+      return live === undefined ? { id: "" } : { id, props: asLive(props, live) };
+    },
+    // Azure refuses to delete a deployment that has traffic, so this comes first.
+    delete: async (_id, props) => {
+      const arm = await connection();
+      if ((await readEndpoint(arm, props)) === undefined) return;
+      const nothing = { traffic: {}, mirrorTraffic: {} };
+      await writeEndpoint(
+        arm,
+        props,
+        () => ({ split: nothing, tags: { [ROLLOUT_TAG]: undefined } }),
+        options,
+      );
+    },
+  };
+}
+
+export const provider = trafficProvider(azure);
+
+/**
+ * A deployment that is replaced has another id, unknown in a preview and while the engine asks what else has to go: then
+ * this is replaced too, which sets all traffic to zero before the deployment goes and back when the new one is there.
+ */
+function difference(olds: TrafficInputs, news: TrafficInputs): pulumi.dynamic.DiffResult {
+  const unknown = typeof news.deployments !== "object";
+  const replaced =
+    unknown ||
+    Object.entries(news.deployments).some(([name, id]) => (olds.deployments[name] ?? id) !== id);
+  const replaces = [
+    ...PLACE.filter((key) => olds[key] !== news[key]),
+    ...(replaced ? ["deployments"] : []),
+  ];
+  const changes =
+    replaces.length > 0 ||
+    !sameSplit(olds, news) ||
+    !isDeepStrictEqual(olds.settings, news.settings) ||
+    !isDeepStrictEqual(Object.keys(olds.deployments).sort(), Object.keys(news.deployments).sort());
+  return { changes, replaces, deleteBeforeReplace: true };
+}
+
+/** The change to write, from what is live, what was written before and what is declared now. */
+function change(
+  live: LiveEndpoint,
+  olds: TrafficInputs | undefined,
+  news: TrafficInputs,
+): EndpointChange {
+  const split = decideSplit({
+    last: olds,
+    live: live.split,
+    wish: { traffic: news.traffic, mirrorTraffic: news.mirrorTraffic },
+    deployments: Object.keys(news.deployments),
+    advice: ADVICE,
+  });
+  if (!sameSplit(split, live.split)) assertNoRollout(live);
+  const { tags, description, ...settings } = news.settings;
+  const gone = Object.keys(olds?.settings.tags ?? {}).filter((key) => !(key in tags));
+  return {
+    split,
+    tags: { ...Object.fromEntries(gone.map((key) => [key, undefined])), ...tags },
+    properties: { ...settings, description: description ?? null },
+  };
+}
+
+/** The state with what is live in it, as far as this resource declares it: tags that others added are theirs. */
+function asLive(props: TrafficInputs, { split, body }: LiveEndpoint): TrafficInputs {
+  const { description, publicNetworkAccess = "Enabled", properties } = body.properties;
+  const live = withZeros(split, Object.keys(props.deployments));
+  return {
+    ...props,
+    ...live,
+    settings: {
+      tags: pick(body.tags, Object.keys(props.settings.tags)),
+      ...(description == null ? {} : { description }),
+      publicNetworkAccess,
+      properties: pick(properties, Object.keys(props.settings.properties)),
+    },
+  };
+}
+
+function pick(
+  values: Readonly<Record<string, string>> | null | undefined,
+  keys: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(values ?? {}).filter(([key]) => keys.includes(key)));
 }

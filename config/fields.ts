@@ -39,6 +39,20 @@ export function trueOrFalse() {
   });
 }
 
+/** Why something out of the ordinary is allowed; `wanted` completes "must be". */
+export function reason(wanted: string) {
+  return (
+    text(wanted)
+      .refine((written) => written.trim().length >= 10 && written.length <= 500, {
+        message: "must say why, in 10 to 500 characters",
+      })
+      // It is read in the plan: nothing there may be hidden, or show in another order than it is written.
+      .refine((written) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(written), {
+        message: "must be one line, without control characters or marks of text direction",
+      })
+  );
+}
+
 export const guid = matching(
   /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
   "a GUID, 8-4-4-4-12 hex digits",

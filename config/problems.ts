@@ -26,8 +26,8 @@ export class ConfigError extends RunError {
 }
 
 /** A user's mistake that belongs to no file: a wrong command line, a missing tool, a port in use. */
-export class UserError extends Error {
-  override readonly name = "UserError";
+export class UserError extends RunError {
+  override readonly name: string = "UserError";
 }
 
 /** More than this nobody reads at once; it usually is one mistake many times. */

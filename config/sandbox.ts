@@ -1,5 +1,6 @@
 import { commonConfig, nameScope } from "./common";
 import { sandboxNames } from "./names";
+import { rolloutPlan } from "./rollout";
 import type { SandboxSettings } from "./settings";
 import type { OnlineEndpointDefinition, SandboxConfig } from "./types";
 
@@ -19,5 +20,8 @@ export function sandboxConfig(
     },
     deployers: settings.deployers,
     endpoint,
+    ...(settings.rollout === undefined
+      ? {}
+      : { rollout: rolloutPlan(settings.rollout, endpoint.file) }),
   };
 }

@@ -12,6 +12,8 @@ import {
   subscription,
   workload,
 } from "./fields";
+import { policyExemptions } from "./policyExemptions";
+import { rolloutSettings } from "./rolloutSettings";
 import { sandboxTags } from "./tags";
 
 const outboundRule = z.looseObject({ type: oneOf(["FQDN", "ServiceTag", "PrivateEndpoint"]) }).pipe(
@@ -65,6 +67,7 @@ export const sandboxSettings = z.strictObject({
     .default({}),
   logRetentionDays,
   protect,
+  policyExemptions,
   /** Who uploads code and models: they get data access to the asset container, nobody else. */
   deployers: z
     .array(deployer)
@@ -75,6 +78,8 @@ export const sandboxSettings = z.strictObject({
       },
     )
     .default([]),
+  /** How `npm run rollout` shifts requests to a new deployment. */
+  rollout: rolloutSettings.optional(),
 });
 
 export type SandboxSettings = z.output<typeof sandboxSettings>;

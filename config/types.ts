@@ -1,4 +1,5 @@
 import type { ProductionConfig } from "./production/types";
+import type { RolloutPlan } from "./rollout";
 
 /**
  * What config/ hands to components/: the Azure ML YAML and the stack's settings after reading, checking and
@@ -234,6 +235,8 @@ export interface SandboxConfig extends CommonConfig {
     readonly principalType: "User" | "Group" | "ServicePrincipal";
   }[];
   readonly endpoint: OnlineEndpointDefinition;
+  /** How requests are shifted to a new deployment; read by `npm run rollout` alone. */
+  readonly rollout?: RolloutPlan;
 }
 
 export type StackConfig = SandboxConfig | ProductionConfig;

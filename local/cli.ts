@@ -5,6 +5,7 @@ import Table from "cli-table3";
 import { UserError } from "../config/problems";
 import { ask } from "./ask";
 import { runCommand } from "./command";
+import { serveArm } from "./controlPlane/serve";
 import { connectSupervisor, type EndpointStatus, type SupervisorClient } from "./endpoint";
 import { tailOfLogs } from "./logs";
 import { assetDirectory, endpointDirectory, stateFile, whileLocked } from "./state";
@@ -61,6 +62,14 @@ program
   .argument("[deployment]", "one deployment only")
   .action(async (deployment: string | undefined, { stack }: { stack: string }) => {
     console.log(await tailOfLogs(await (await running(stack)).status(), deployment));
+  });
+
+program
+  .command("arm")
+  .description("serve the endpoint's ARM face over HTTPS on 127.0.0.1, for Azure's own clients")
+  .addOption(stackOption())
+  .action(async ({ stack }: { stack: string }) => {
+    await serveArm(stack, await running(stack));
   });
 
 program

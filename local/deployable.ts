@@ -56,9 +56,16 @@ export async function deployable(
       deployments,
       traffic: onlyPresent(traffic, present),
       mirrorTraffic: onlyPresent(mirrorTraffic, present),
+      tags: tagsOf(endpoint, split),
     },
     leftOut,
   };
+}
+
+/** What is written with the split decides: of the endpoint itself, the engine ignores changes. */
+function tagsOf(endpoint: AzureResource, split: AzureResource | undefined): Record<string, string> {
+  const tags = valueAt(split?.inputs, "settings.tags") ?? valueAt(endpoint.inputs, "tags");
+  return (tags ?? {}) as Record<string, string>;
 }
 
 /** The deployment's spec, or in words why it cannot run without a cloud. */

@@ -2,14 +2,18 @@ import { readFile } from "node:fs/promises";
 import { UserError } from "../config/problems";
 import type { EndpointStatus } from "./endpoint";
 
-/** Lines shown of each log. */
+/** Lines shown of each log, where nobody asks for another number. */
 const LINES = 40;
 
 /**
  * The end of every instance's log, or of one deployment's.
  * @throws UserError when there is no such deployment
  */
-export async function tailOfLogs(status: EndpointStatus, deployment?: string): Promise<string> {
+export async function tailOfLogs(
+  status: EndpointStatus,
+  deployment?: string,
+  count = LINES,
+): Promise<string> {
   const names = status.deployments.map(({ name }) => name);
   if (deployment !== undefined && !names.includes(deployment)) {
     throw new UserError(`There is no deployment "${deployment}"; there are: ${names.join(", ")}.`);
@@ -19,7 +23,7 @@ export async function tailOfLogs(status: EndpointStatus, deployment?: string): P
     .flatMap(({ name, instances }) =>
       instances.map(async ({ id, logPath }) => {
         const text = await readFile(logPath, "utf8").catch(() => "(no log)");
-        const lines = text.trimEnd().split("\n").slice(-LINES);
+        const lines = text.trimEnd().split("\n").slice(-count);
         return `==> ${name}, instance ${id}: ${logPath}\n${lines.join("\n")}`;
       }),
     );

@@ -1,12 +1,13 @@
 import { version as azureNativeVersion } from "@pulumi/azure-native/package.json";
 import { version as dockerVersion } from "@pulumi/docker/package.json";
 import { version as kubernetesVersion } from "@pulumi/kubernetes/package.json";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { lock } from "proper-lockfile";
 import { standInCall } from "./azure/calls";
 import type { Inputs } from "./azure/ids";
 import type { AzureSettings } from "./azure/world";
+import { trafficPlugin } from "./trafficPlugin";
 import { fingerprint, plainInputs } from "./values";
 import type { MadeResource } from "./world";
 import { StandInWorld } from "./worlds";
@@ -15,7 +16,8 @@ import { StandInWorld } from "./worlds";
  * The stand-in's catalogue as a Pulumi provider plug-in, so that the real engine previews and updates whole stacks
  * with no Azure: as `pulumi-resource-azure-native` for Azure's resources, as `pulumi-resource-kubernetes` and
  * `pulumi-resource-docker` for theirs (MLSCORE_STAND_IN_PACKAGE says which), and as `pulumi-resource-pulumi-nodejs` for
- * dynamic ones. All processes share one memory, the file named by MLSCORE_STAND_IN.
+ * dynamic ones. All processes share one memory, the file named by MLSCORE_STAND_IN; beside it, in `.calls`, stands what
+ * Azure was asked to change, a line for each, in the order in which it was.
  *
  * Node's provider server does not announce previews, so during one every output is unknown, as with a real first run.
  */
@@ -35,12 +37,12 @@ const versions: Readonly<Record<string, string>> = {
 const file = process.env["MLSCORE_STAND_IN"] ?? "";
 
 /** Lets the work see and change the stand-in's memory while nobody else does. */
-async function withWorld<T>(work: (world: StandInWorld) => T): Promise<T> {
+async function withWorld<T>(work: (world: StandInWorld) => T | Promise<T>): Promise<T> {
   const release = await lock(file, { retries: { retries: 200, minTimeout: 5, maxTimeout: 50 } });
   try {
     const memory = JSON.parse(readFileSync(file, "utf8")) as Memory;
     const world = new StandInWorld(memory.settings, memory.resources);
-    const result = work(world);
+    const result = await work(world);
     const next: Memory = {
       settings: memory.settings,
       resources: inOrder(world.list(), memory.resources),
@@ -75,10 +77,18 @@ function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
+function record(call: string): void {
+  appendFileSync(`${file}.calls`, `${call}\n`);
+}
+
+const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
+const traffic = trafficPlugin(withWorld, record);
+
 const provider: pulumi.provider.Provider = {
   version: versions[process.env["MLSCORE_STAND_IN_PACKAGE"] ?? ""] ?? azureNativeVersion,
-  diff: async (_id, urn, olds: Record<string, unknown>, news: Record<string, unknown>) => {
+  diff: async (id, urn, olds: Record<string, unknown>, news: Record<string, unknown>) => {
     const token = typeOf(urn);
+    if (token === TRAFFIC) return traffic.diff(id, urn, olds, news);
     const before = olds[INPUTS] as Inputs;
     const after = plainInputs(news, fingerprint);
     return withWorld((world) => ({
@@ -88,25 +98,33 @@ const provider: pulumi.provider.Provider = {
     }));
   },
   create: async (urn, inputs: Record<string, unknown>) => {
+    if (typeOf(urn) === TRAFFIC) return traffic.create(urn, inputs);
     const made = await withWorld((world) =>
       world.create(typeOf(urn), plainInputs(inputs, fingerprint)),
     );
+    record(`PUT ${made.id}`);
     return { id: made.id, outs: stateOf(made) };
   },
-  read: async (id, urn, _props) => {
+  read: async (id, urn, props: Record<string, unknown>) => {
+    if (typeOf(urn) === TRAFFIC) return traffic.read(id, urn, props);
     const found = await withWorld((world) => world.read(typeOf(urn), id));
     return found === undefined ? {} : { id, props: stateOf(found), inputs: found.inputs };
   },
-  update: async (id, urn, _olds, news: Record<string, unknown>) => {
+  update: async (id, urn, olds: Record<string, unknown>, news: Record<string, unknown>) => {
+    if (typeOf(urn) === TRAFFIC) return traffic.update(id, urn, olds, news);
     const made = await withWorld((world) =>
       world.update(typeOf(urn), id, plainInputs(news, fingerprint)),
     );
+    record(`PUT ${id}`);
     return { outs: stateOf(made) };
   },
-  delete: (id, urn) =>
-    withWorld((world) => {
+  delete: (id, urn, props: Record<string, unknown>) => {
+    if (typeOf(urn) === TRAFFIC) return traffic.delete(id, urn, props);
+    return withWorld((world) => {
       world.delete(typeOf(urn), id);
-    }),
+      record(`DELETE ${id}`);
+    });
+  },
   invoke: async (token, inputs: Record<string, unknown>) => ({
     outputs: await withWorld((world) => standInCall(token, inputs, world.azure)),
   }),

@@ -6,6 +6,7 @@ import { generatedGuid } from "./azure/outputs";
 import { Refusal } from "./azure/refusal";
 import { AzureWorld } from "./azure/world";
 import { resourceKey, type Change } from "./changes";
+import { withIgnored } from "./ignoreChanges";
 import { evaluate, type Evaluation, type Registration } from "./program";
 import { settingText, type StackSettings } from "./settings";
 import type { StoredResource } from "./state";
@@ -43,6 +44,7 @@ export async function runOnStandIn(
   );
   const before = new Map(prior.map((resource) => [resourceKey(resource), resource]));
   const made = new Map<string, MadeResource>();
+  const storedInputs = new Map<string, Inputs>();
   const changes: Change[] = [];
   const refused: string[] = [];
   const refusedResources: MadeResource[] = [];
@@ -53,8 +55,9 @@ export async function runOnStandIn(
     const inputs = plainInputs(registration.inputs, revealed);
     const former = before.get(resourceKey(registration));
     try {
-      const { resource, change } = put(world, registration, inputs, former);
+      const { resource, change, stored } = put(world, registration, inputs, former);
       made.set(resourceKey(registration), resource);
+      storedInputs.set(resourceKey(registration), stored);
       changes.push(change);
       return { id: resource.id, state: resource.outputs };
     } catch (error) {
@@ -85,11 +88,12 @@ export async function runOnStandIn(
     throw new UserError(`This would be refused:\n  ${refused.join("\n  ")}`);
   }
   const stored = evaluation.resources.flatMap((declared) => {
-    const { type, name, inputs } = declared;
+    const { type, name } = declared;
     const resource = made.get(resourceKey(declared));
-    return resource === undefined
+    const inputs = storedInputs.get(resourceKey(declared));
+    return resource === undefined || inputs === undefined
       ? []
-      : [{ type, name, id: resource.id, inputs: plainInputs(inputs, fingerprint) }];
+      : [{ type, name, id: resource.id, inputs }];
   });
   return { ...evaluation, changes, made, stored, tenantId: place.tenantId };
 }
@@ -125,27 +129,31 @@ function withUnknownOutputs(
 
 function put(
   world: StandInWorld,
-  registration: Registration,
-  inputs: Inputs,
+  { type, name, inputs: wire, ignoreChanges }: Registration,
+  declared: Inputs,
   former: StoredResource | undefined,
-): { resource: MadeResource; change: Change } {
-  const { type, name } = registration;
-  const done = (op: Change["op"], properties: string[], resource: MadeResource) => ({
+): { resource: MadeResource; change: Change; stored: Inputs } {
+  const masked = plainInputs(wire, fingerprint);
+  if (former === undefined) {
+    const change = { op: "create", type, name, properties: [] } as const;
+    return { resource: world.create(type, declared), change, stored: masked };
+  }
+  const stored = withIgnored(ignoreChanges, former.inputs, masked);
+  const inputs = withIgnored(ignoreChanges, former.inputs, declared);
+  const properties = world.changedInputs(type, former.inputs, stored);
+  const done = (op: Change["op"], resource: MadeResource) => ({
     resource,
     change: { op, type, name, properties },
+    stored,
   });
-  if (former === undefined) return done("create", [], world.create(type, inputs));
-
-  const comparable = plainInputs(registration.inputs, fingerprint);
-  const properties = world.changedInputs(type, former.inputs, comparable);
   // What its parent took along when that was replaced is made again.
   const gone = world.read(type, former.id) === undefined;
-  if (gone || world.changedImmutables(type, former.inputs, comparable).length > 0) {
+  if (gone || world.changedImmutables(type, former.inputs, stored).length > 0) {
     world.delete(type, former.id);
-    return done("replace", properties, world.create(type, inputs));
+    return done("replace", world.create(type, declared));
   }
   const op = properties.length === 0 ? "same" : "update";
-  return done(op, properties, world.update(type, former.id, inputs));
+  return done(op, world.update(type, former.id, inputs));
 }
 
 /** What the stack had and no longer declares goes last, the newest first, as in an update of the engine. */

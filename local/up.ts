@@ -24,6 +24,7 @@ import {
 } from "./state";
 import { PROJECT_DIRECTORY, readStackSettings } from "./settings";
 import { runOnStandIn, type StandInRun } from "./standIn";
+import { withLiveSplit } from "./withLiveSplit";
 
 export interface UpOptions {
   readonly stack: string;
@@ -59,12 +60,13 @@ async function bringUp(options: UpOptions): Promise<Host> {
 
   const host = await openHost(options);
   try {
-    await applyWithProgress(host, wanted.spec);
+    const spec = await withLiveSplit(host, wanted.spec, before.resources);
+    await applyWithProgress(host, spec);
     await writeState(stack, { version: 1, resources: run.stored });
-    await prune(copies, foldersOf(wanted.spec));
+    await prune(copies, foldersOf(spec));
     await printEndpoint(
       host,
-      wanted.spec,
+      spec,
       resolve(PROJECT_DIRECTORY, settings["mlscore:endpointDirectory"] ?? ""),
     );
   } catch (error) {

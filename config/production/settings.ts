@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { text, wholeNumber } from "../azureml/values";
 import * as fields from "../fields";
+import { policyExemptions } from "../policyExemptions";
 import { productionTags } from "../tags";
 import { cluster } from "./clusterSettings";
 import { imageDigest } from "./imageNames";
@@ -27,14 +28,7 @@ const release = z.strictObject({
           /^[0-9a-f]{12,64}$/,
           "the beginning of a release id, 12 to 64 lower-case hex digits in quotes",
         ),
-        reason: text("the reason why the release may run without its days in the sandbox")
-          .refine((reason) => reason.trim().length >= 10 && reason.length <= 500, {
-            message: "must say why, in 10 to 500 characters",
-          })
-          // It is read in the plan: nothing there may be hidden, or show in another order than it is written.
-          .refine((reason) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(reason), {
-            message: "must be one line, without control characters or marks of text direction",
-          }),
+        reason: fields.reason("the reason why the release may run without its days in the sandbox"),
       }),
     )
     .default([]),
@@ -89,6 +83,7 @@ export const productionSettings = z.strictObject({
   tags: productionTags,
   logRetentionDays: fields.logRetentionDays,
   protect: fields.protect,
+  policyExemptions,
   endpointDirectory: fields.endpointDirectory,
   deployment: text("the name of one of the endpoint's deployments"),
   network,

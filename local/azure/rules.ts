@@ -1,3 +1,5 @@
+import { withZeros } from "../../traffic/split";
+import { deploymentsOf, liveSplit } from "./endpointTraffic";
 import { textAt, valueAt, type Inputs } from "./ids";
 import { Refusal } from "./refusal";
 import type { AzureResource, AzureWorld } from "./world";
@@ -63,10 +65,13 @@ export const rules: Readonly<Record<string, TypeRules>> = {
     },
     delete(resource, world) {
       const [endpoint = "", name = ""] = resource.id.split("/deployments/");
-      const split = world.read(`${endpoint}/traffic/traffic`);
-      const percent = Number(record(split?.inputs ?? {}, "traffic")[name] ?? 0);
+      const { traffic, mirrorTraffic } = liveSplit(world.read(endpoint));
+      const percent = traffic[name] ?? 0;
       if (percent > 0) {
         throw new Refusal("BadRequest", `${resource.id} has ${percent} % of the live traffic`);
+      }
+      if ((mirrorTraffic[name] ?? 0) > 0) {
+        throw new Refusal("BadRequest", `${resource.id} gets mirrored traffic`);
       }
     },
   },
@@ -84,40 +89,29 @@ export const rules: Readonly<Record<string, TypeRules>> = {
   },
   [TRAFFIC]: {
     put(inputs, id, world) {
-      const endpoint = id.slice(0, id.lastIndexOf("/traffic/"));
-      const live = record(inputs, "traffic");
-      const mirror = record(inputs, "mirrorTraffic");
-      for (const name of Object.keys({ ...live, ...mirror })) {
-        const deployment = world.read(`${endpoint}/deployments/${name}`);
-        if (textAt(deployment?.outputs, "properties.provisioningState") !== "Succeeded") {
-          throw new Refusal("BadRequest", `traffic names deployment "${name}", which is not there`);
-        }
-        if (Number(live[name] ?? 0) > 0 && Number(mirror[name] ?? 0) > 0) {
-          throw new Refusal(
-            "BadRequest",
-            `"${name}" cannot have live and mirrored traffic at once`,
-          );
-        }
-      }
-      const sum = Object.values(live).reduce<number>(
-        (total, percent) => total + Number(percent),
-        0,
-      );
-      if (sum !== 0 && sum !== 100) {
-        throw new Refusal("BadRequest", `traffic must sum to 0 or 100, not ${sum}`);
-      }
-      if (
-        Object.keys(mirror).length > 1 ||
-        Object.values(mirror).some((percent) => Number(percent) > 50)
-      ) {
-        throw new Refusal(
-          "BadRequest",
-          "mirror traffic goes to one deployment, at most 50 percent",
-        );
-      }
+      world.setSplit(endpointOf(id), {
+        traffic: percentages(inputs, "traffic"),
+        mirrorTraffic: percentages(inputs, "mirrorTraffic"),
+      });
+      world.amendEndpoint(endpointOf(id), {
+        tags: record(inputs, "settings.tags") as Record<string, string>,
+        properties: without(record(inputs, "settings"), "tags"),
+      });
+    },
+    delete({ id }, world) {
+      const endpoint = endpointOf(id);
+      if (world.read(endpoint) === undefined) return;
+      const names = deploymentsOf(world, endpoint).map(({ inputs }) => {
+        return textAt(inputs, "deploymentName");
+      });
+      world.setSplit(endpoint, withZeros({ traffic: {}, mirrorTraffic: {} }, names));
     },
   },
 };
+
+function endpointOf(trafficId: string): string {
+  return trafficId.slice(0, trafficId.lastIndexOf("/traffic/"));
+}
 
 function requireResource(world: AzureWorld, id: string, what: string): void {
   if (world.read(id) === undefined) {
@@ -125,9 +119,12 @@ function requireResource(world: AzureWorld, id: string, what: string): void {
   }
 }
 
-function deploymentsOf(world: AzureWorld, endpointId: string): AzureResource[] {
-  const below = `${endpointId}/deployments/`.toLowerCase();
-  return world.list(DEPLOYMENT).filter((one) => one.id.toLowerCase().startsWith(below));
+function percentages(inputs: Inputs, key: string): Record<string, number> {
+  return record(inputs, key) as Record<string, number>;
+}
+
+function without(values: Record<string, unknown>, key: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name !== key));
 }
 
 function record(inputs: unknown, path: string): Record<string, unknown> {

@@ -1,6 +1,16 @@
+import type { Split } from "../../traffic/split";
 import { changedAt, changedProperties } from "../changes";
 import { catalogue, type AzureType } from "./catalogue";
-import { nameParts, parentId, resourceId, textAt, type AzurePlace, type Inputs } from "./ids";
+import { assertSplit, withSplit } from "./endpointTraffic";
+import {
+  nameParts,
+  parentId,
+  resourceId,
+  textAt,
+  valueAt,
+  type AzurePlace,
+  type Inputs,
+} from "./ids";
 import { computedOutputs } from "./outputs";
 import { Refusal } from "./refusal";
 import { rules } from "./rules";
@@ -11,6 +21,13 @@ export interface AzureResource {
   readonly id: string;
   readonly inputs: Inputs;
   readonly outputs: Record<string, unknown>;
+}
+
+/** What else than the split can change about an endpoint. */
+export interface EndpointAmendment {
+  /** All of them. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, unknown>>;
 }
 
 /** Where things are and what is there already without having been declared. */
@@ -52,8 +69,7 @@ export class AzureWorld {
   /** @throws Refusal when it does not exist, or a property changes that cannot */
   update(id: string, token: string, inputs: Inputs): AzureResource {
     const type = azureType(token);
-    const current = this.read(id);
-    if (current === undefined) throw new Refusal("ResourceNotFound", `${id} does not exist`);
+    const current = this.existing(id);
     const changed = changedImmutables(type, current.inputs, inputs);
     if (changed.length > 0) {
       throw new Refusal("PropertyChangeNotAllowed", `${changed.join(", ")} of ${id} cannot change`);
@@ -79,6 +95,27 @@ export class AzureWorld {
   /** All resources, or those of one type. */
   list(token?: string): AzureResource[] {
     return [...this.byId.values()].filter((one) => token === undefined || one.token === token);
+  }
+
+  /** Writes an endpoint's split, as a PUT of the endpoint does. @throws Refusal when a rule is broken */
+  setSplit(endpointId: string, split: Split): void {
+    const endpoint = this.existing(endpointId);
+    assertSplit(this, endpointId, split);
+    this.byId.set(endpointId.toLowerCase(), withSplit(endpoint, split));
+  }
+
+  /** Writes what else of an endpoint can change; a key that is left out stays as it is. @throws Refusal */
+  amendEndpoint(endpointId: string, { tags, properties }: EndpointAmendment): void {
+    const endpoint = this.existing(endpointId);
+    const before = valueAt(endpoint.outputs, "properties") as object;
+    const outputs = { ...endpoint.outputs, tags, properties: { ...before, ...properties } };
+    this.byId.set(endpointId.toLowerCase(), { ...endpoint, outputs });
+  }
+
+  private existing(id: string): AzureResource {
+    const found = this.read(id);
+    if (found === undefined) throw new Refusal("ResourceNotFound", `${id} does not exist`);
+    return found;
   }
 
   private put(token: string, type: AzureType, inputs: Inputs, id: string): AzureResource {

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 import { UserError } from "../../config/problems";
 import type { WireError } from "./controlServer";
-import type { EndpointSpec } from "./spec";
+import type { EndpointAmendment, EndpointSpec } from "./spec";
 import {
   endOrphans,
   readRecord,
@@ -21,6 +21,8 @@ export interface SupervisorClient {
   readonly pid: number;
   /** As Supervisor.apply. Goes on without us when this process ends. */
   apply(spec: EndpointSpec, onEvent: OnEvent): Promise<void>;
+  /** As Supervisor.amend. */
+  amend(amendment: EndpointAmendment): Promise<void>;
   status(): Promise<EndpointStatus>;
   keys(): Promise<EndpointKeys>;
   token(): Promise<EndpointToken>;
@@ -80,8 +82,8 @@ async function hello(paths: StatePaths): Promise<number | undefined> {
 
 function createClient(paths: StatePaths, pid: number): SupervisorClient {
   const socketPath = readRecord(paths)?.socketPath ?? "";
-  const call = async <T>(method: string, path: string): Promise<T> =>
-    readJson<T>(await send(socketPath, method, path));
+  const call = async <T>(method: string, path: string, body?: string): Promise<T> =>
+    readJson<T>(await send(socketPath, method, path, body));
   return {
     pid,
     status: () => call<EndpointStatus>("GET", "/status"),
@@ -91,6 +93,9 @@ function createClient(paths: StatePaths, pid: number): SupervisorClient {
       const res = await send(socketPath, "POST", "/apply", JSON.stringify(spec));
       if (res.statusCode !== 200) await readJson(res);
       await followApply(res, onEvent);
+    },
+    async amend(amendment) {
+      await call("POST", "/endpoint", JSON.stringify(amendment));
     },
     async stop() {
       await call("POST", "/stop");

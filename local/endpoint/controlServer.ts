@@ -3,6 +3,7 @@
  *
  *     GET  /hello   who is there
  *     GET  /status  GET /keys  POST /token
+ *     POST /endpoint   an EndpointAmendment
  *     POST /apply   an EndpointSpec; the answer is one JSON line per progress event and a last line with the result
  *     POST /stop    answered when everything is stopped
  */
@@ -10,7 +11,7 @@ import { chmodSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
 import { ConfigError, UserError } from "../../config/problems";
-import type { EndpointSpec } from "./spec";
+import type { EndpointAmendment, EndpointSpec } from "./spec";
 import type { Supervisor } from "./supervisor";
 
 export interface ControlServer {
@@ -43,6 +44,10 @@ export function createControlServer(supervisor: Supervisor): ControlServer {
         return;
       case "POST /token":
         sendJson(res, 200, supervisor.token());
+        return;
+      case "POST /endpoint":
+        await supervisor.amend(JSON.parse(await readBody(req)) as EndpointAmendment);
+        sendJson(res, 200, { amended: true });
         return;
       case "POST /apply":
         await apply(req, res);

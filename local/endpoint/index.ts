@@ -2,9 +2,10 @@
 export { connectSupervisor, type SupervisorClient } from "./controlClient";
 export { closeOnSignals } from "./signals";
 export { spawnSupervisor } from "./spawnSupervisor";
-export type { DeploymentSpec, EndpointSpec, ProbeSpec } from "./spec";
+export type { DeploymentSpec, EndpointAmendment, EndpointSpec, ProbeSpec } from "./spec";
 export { startSupervisor, type Supervisor, type SupervisorOptions } from "./supervisor";
 export type {
+  BringUp,
   DeploymentStatus,
   EndpointKeys,
   EndpointStatus,

@@ -41,4 +41,9 @@ export interface EndpointSpec {
   readonly traffic: Readonly<Record<string, number>>;
   /** At most one entry, 1 to 50. */
   readonly mirrorTraffic: Readonly<Record<string, number>>;
+  /** As on the endpoint in Azure; only kept and shown. */
+  readonly tags: Readonly<Record<string, string>>;
 }
+
+/** What of a running endpoint can change without any deployment changing; all of it is replaced. */
+export type EndpointAmendment = Pick<EndpointSpec, "traffic" | "mirrorTraffic" | "tags">;

@@ -4,8 +4,8 @@ import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 
 import { UserError } from "../../config/problems";
-import type { EndpointSpec } from "./spec";
-import { trafficProblems } from "./traffic";
+import type { EndpointAmendment, EndpointSpec } from "./spec";
+import { trafficProblems } from "../../traffic/rules";
 
 /** Azure's rule for endpoint and deployment names (how-to-manage-quotas); the length of 3 to 32 is checked earlier. */
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, "letters, digits and dashes are allowed");
@@ -36,12 +36,16 @@ const deployment = z.strictObject({
   startupProbe: probe.exactOptional(),
 });
 
-const endpoint = z.strictObject({
+const amendment = z.strictObject({
+  traffic: z.record(z.string(), z.number()),
+  mirrorTraffic: z.record(z.string(), z.number()),
+  tags: z.record(z.string(), z.string()),
+});
+
+const endpoint = amendment.extend({
   name,
   authMode: z.enum(["Key", "AMLToken", "AADToken"]),
   deployments: z.array(deployment),
-  traffic: z.record(z.string(), z.number()),
-  mirrorTraffic: z.record(z.string(), z.number()),
 });
 
 /** Throws a UserError that lists everything wrong at once. */
@@ -68,4 +72,21 @@ export function checkSpec(value: unknown): EndpointSpec {
   if (problems.length > 0)
     throw new UserError(`the endpoint cannot be run: ${problems.join("; ")}`);
   return spec;
+}
+
+/**
+ * @param deployments names of what runs
+ * @throws UserError that lists everything wrong at once
+ */
+export function checkAmendment(value: unknown, deployments: readonly string[]): EndpointAmendment {
+  const result = amendment.safeParse(value);
+  if (!result.success) {
+    throw new UserError(`the endpoint cannot be changed: ${z.prettifyError(result.error)}`);
+  }
+  const { traffic, mirrorTraffic } = result.data;
+  const problems = trafficProblems(deployments, traffic, mirrorTraffic);
+  if (problems.length > 0) {
+    throw new UserError(`the endpoint cannot be changed: ${problems.join("; ")}`);
+  }
+  return result.data;
 }

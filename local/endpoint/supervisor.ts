@@ -3,15 +3,17 @@ import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { UserError } from "../../config/problems";
+import { named } from "../../traffic/split";
 import { createAccessLog } from "./accessLog";
+import { followBringUps } from "./bringUps";
 import { loadOrCreateCredentials } from "./auth";
 import { connectSupervisor } from "./controlClient";
 import { createControlServer } from "./controlServer";
 import type { Deployment } from "./deployment";
 import { rollOut, type Running } from "./rollout";
 import { createRouter, type Router } from "./router";
-import type { EndpointSpec } from "./spec";
-import { checkSpec } from "./specSchema";
+import type { EndpointAmendment, EndpointSpec } from "./spec";
+import { checkAmendment, checkSpec } from "./specSchema";
 import * as state from "./stateDirectory";
 import { issueToken } from "./tokens";
 import type { EndpointKeys, EndpointStatus, EndpointToken, OnEvent } from "./types";
@@ -28,6 +30,11 @@ export interface SupervisorOptions {
 export interface Supervisor {
   /** One after another: a second call waits for the first. Rejects with a UserError; what ran before still runs. */
   apply(spec: EndpointSpec, onEvent: OnEvent): Promise<void>;
+  /**
+   * Changes the split and the tags between two requests, after the applies and amendments before it; no process starts
+   * or ends. Rejects with a UserError when a rule of traffic is broken, and then nothing has changed.
+   */
+  amend(amendment: EndpointAmendment): Promise<void>;
   status(): EndpointStatus;
   keys(): EndpointKeys;
   /** Throws a UserError when the endpoint uses keys. */
@@ -74,8 +81,9 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   const started = new Set<Deployment>();
   let running: Running = new Map();
   let applied: EndpointSpec | undefined;
+  let bringUps = followBringUps(new Set());
   let pendingApplies = 0;
-  let lastApply: Promise<void> = Promise.resolve();
+  let lastChange: Promise<void> = Promise.resolve();
   let closed: Promise<void> | undefined;
   let announceClosed: () => void = () => undefined;
   const whenClosed = new Promise<void>((resolve) => {
@@ -86,6 +94,17 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
     if (closing.signal.aborted) throw new UserError("the endpoint is being stopped");
     const spec = checkSpec(value);
     pruneLogs(paths.logs);
+    bringUps = followBringUps(new Set(running.keys()));
+    try {
+      await rollOutNow(spec, onEvent);
+      bringUps.succeeded();
+    } catch (error) {
+      bringUps.failed(named(router.table()));
+      throw error;
+    }
+  }
+
+  async function rollOutNow(spec: EndpointSpec, onEvent: OnEvent): Promise<void> {
     running = await rollOut(running, spec, {
       cacheDirectory: options.cacheDirectory,
       logDirectory: paths.logs,
@@ -93,7 +112,10 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
       setTable(table) {
         router.setTable(table);
       },
-      onEvent,
+      onEvent(event) {
+        bringUps.see(event);
+        onEvent(event);
+      },
       signal: closing.signal,
       onStarted: (deployment) => started.add(deployment),
       onProcess(token, pid) {
@@ -107,9 +129,18 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
     for (const deployment of started) if (!serving.has(deployment)) started.delete(deployment);
   }
 
+  function amendNow(value: EndpointAmendment): void {
+    if (closing.signal.aborted) throw new UserError("the endpoint is being stopped");
+    if (applied === undefined) throw new UserError("nothing is deployed on the endpoint yet");
+    const amendment = checkAmendment(value, [...running.keys()]);
+    const { traffic, mirrorTraffic } = amendment;
+    router.setTable({ ...router.table(), traffic, mirrorTraffic });
+    applied = { ...applied, ...amendment };
+  }
+
   async function closeNow(): Promise<void> {
     closing.abort();
-    await lastApply;
+    await lastChange;
     await router.close(CLOSE_DRAIN_MS);
     await Promise.all([...started].map((deployment) => deployment.stop(0, CLOSE_GRACE_MS)));
     await accessLog.close();
@@ -123,13 +154,20 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   const supervisor: Supervisor = {
     apply(spec, onEvent) {
       pendingApplies += 1;
-      const apply = lastApply
+      const apply = lastChange
         .then(() => applyNow(spec, onEvent))
         .finally(() => {
           pendingApplies -= 1;
         });
-      lastApply = apply.catch(() => undefined);
+      lastChange = apply.catch(() => undefined);
       return apply;
+    },
+    amend(amendment) {
+      const change = lastChange.then(() => {
+        amendNow(amendment);
+      });
+      lastChange = change.catch(() => undefined);
+      return change;
     },
     status() {
       const { traffic, mirrorTraffic } = router.table();
@@ -144,9 +182,11 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
         applying: pendingApplies > 0,
         traffic,
         mirrorTraffic,
+        tags: applied?.tags ?? {},
         deployments: [...running.values()].map((deployment) =>
           deployment.status(traffic[deployment.name] ?? 0, mirrorTraffic[deployment.name] ?? 0),
         ),
+        bringUps: bringUps.states(),
         accessLogPath: paths.accessLog,
       };
     },

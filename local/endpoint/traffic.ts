@@ -30,38 +30,3 @@ export function chooseMirror(mirrorTraffic: Percentages, random: Random): string
   if (entry === undefined) return undefined;
   return random() * 100 < entry[1] ? entry[0] : undefined;
 }
-
-/** What is wrong with a wished split, in words; nothing when it is allowed. */
-export function trafficProblems(
-  deployments: readonly string[],
-  traffic: Percentages,
-  mirrorTraffic: Percentages,
-): string[] {
-  const problems: string[] = [];
-  const known = new Set(deployments);
-  const listed = deployments.length === 0 ? "there is none" : `there is ${deployments.join(", ")}`;
-  for (const [what, shares] of [
-    ["traffic", traffic],
-    ["mirror_traffic", mirrorTraffic],
-  ] as const) {
-    for (const [name, percent] of Object.entries(shares)) {
-      if (!known.has(name)) problems.push(`${what} names the deployment ${name}; ${listed}`);
-      if (!Number.isInteger(percent) || percent < 0 || percent > 100) {
-        problems.push(`${what}.${name} is ${percent}; a whole number from 0 to 100 is allowed`);
-      }
-    }
-  }
-  const sum = Object.values(traffic).reduce((total, percent) => total + percent, 0);
-  if (sum !== 0 && sum !== 100) problems.push(`traffic sums to ${sum}; 0 or 100 is allowed`);
-  const mirrored = Object.entries(mirrorTraffic).filter(([, percent]) => percent > 0);
-  if (mirrored.length > 1) {
-    problems.push(`mirror_traffic names ${mirrored.length} deployments; one is allowed`);
-  }
-  for (const [name, percent] of mirrored) {
-    if (percent > 50) problems.push(`mirror_traffic.${name} is ${percent}; at most 50 is allowed`);
-    if ((traffic[name] ?? 0) > 0) {
-      problems.push(`${name} has live and mirrored traffic; a deployment takes one or the other`);
-    }
-  }
-  return problems;
-}

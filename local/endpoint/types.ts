@@ -83,9 +83,15 @@ export interface EndpointStatus {
   readonly applying: boolean;
   readonly traffic: Readonly<Record<string, number>>;
   readonly mirrorTraffic: Readonly<Record<string, number>>;
+  readonly tags: Readonly<Record<string, string>>;
   readonly deployments: readonly DeploymentStatus[];
+  /** By deployment name, for those that are not simply there. */
+  readonly bringUps: Readonly<Record<string, BringUp>>;
   readonly accessLogPath: string;
 }
+
+/** What an apply is doing to a deployment; `Failed` stays until the next apply, for one that never came up. */
+export type BringUp = "Creating" | "Updating" | "Failed";
 
 /** As Azure's `listKeys` answers. */
 export interface EndpointKeys {

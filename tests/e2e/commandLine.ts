@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +27,19 @@ export class CommandLine {
 
   render(...args: string[]): Done {
     return this.run("local/render.ts", args);
+  }
+
+  /** The same beside whatever this process is doing, such as sending requests. */
+  async beside(script: string, ...args: string[]): Promise<Done> {
+    const child = spawn(process.execPath, [TSX, script, ...args], {
+      ...this.options,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (text) => (stdout += String(text)));
+    child.stderr.on("data", (text) => (stderr += String(text)));
+    const [status] = (await once(child, "close")) as [number | null];
+    return { status, stdout, stderr };
   }
 
   /** Starts `up` in the foreground, as `npm start` does. */

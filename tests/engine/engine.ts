@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version as azureNativeVersion } from "@pulumi/azure-native/package.json";
@@ -110,12 +110,23 @@ export class Engine {
 
   /** What a preview that must fail prints. */
   refusal(stack: string): string {
-    try {
-      this.pulumi("preview", "--non-interactive", ...this.of(stack));
-    } catch (error) {
-      return (error as Error).message;
-    }
-    throw new Error("the preview was not refused");
+    return this.failure("preview", "--non-interactive", ...this.of(stack));
+  }
+
+  /** What an update that must fail prints. */
+  failedUp(stack: string): string {
+    return this.failure("up", "--yes", "--skip-preview", "--non-interactive", ...this.of(stack));
+  }
+
+  refresh(stack: string): string {
+    return this.pulumi(
+      "refresh",
+      "--yes",
+      "--skip-preview",
+      "--non-interactive",
+      "--diff",
+      ...this.of(stack),
+    );
   }
 
   up(stack: string, ...options: readonly string[]): void {
@@ -152,6 +163,15 @@ export class Engine {
     return this.recall().resources;
   }
 
+  /** What Azure was asked since the last time this was called: `PUT <id>`, `GET <id>`, `DELETE <id>`, in order. */
+  calls(): string[] {
+    const file = `${this.memory}.calls`;
+    if (!existsSync(file)) return [];
+    const calls = readFileSync(file, "utf8").trimEnd().split("\n");
+    rmSync(file);
+    return calls;
+  }
+
   /** Changes a resource behind the engine's back, as a service does by itself. */
   changeOutside(id: string, change: (resource: MadeResource) => MadeResource): void {
     const memory = this.recall();
@@ -165,6 +185,15 @@ export class Engine {
 
   dispose(): void {
     rmSync(this.home, { recursive: true, force: true });
+  }
+
+  private failure(...args: readonly string[]): string {
+    try {
+      this.pulumi(...args);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    throw new Error(`pulumi ${args[0] ?? ""} did not fail`);
   }
 
   private of(stack: string): string[] {

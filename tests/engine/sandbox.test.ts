@@ -1,6 +1,8 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { valueAt } from "../../local/azure/ids";
+import type { MadeResource } from "../../local/world";
 import { ENDPOINT_DIRECTORY, sandboxSettings, SUBSCRIPTION } from "../stacks";
 import { Engine, hasEngine } from "./engine";
 
@@ -15,11 +17,35 @@ import { Engine, hasEngine } from "./engine";
   const settings = (changes: Record<string, unknown> = {}) =>
     sandboxSettings({ endpointDirectory: endpoint, protect: "false", ...changes });
   const preview = () => engine.preview("sandbox");
+  const liveEndpoint = () => {
+    const found = engine
+      .resources()
+      .filter(({ id }) => id.endsWith("/onlineEndpoints/gauge-endpoint"));
+    expect(found).toHaveLength(1);
+    return found[0]!;
+  };
+  const liveSplit = () => valueAt(liveEndpoint().outputs, "properties.traffic");
+  /** What was asked for under the endpoint, in short: `PUT blue`, `PUT endpoint`. */
+  const writes = () =>
+    engine
+      .calls()
+      .filter((call) =>
+        /^(PUT|PATCH|DELETE) .*\/onlineEndpoints\/[^/]+(\/deployments\/[^/]+)?$/.test(call),
+      )
+      .map((call) => call.replace(/ .*\/deployments\//, " ").replace(/ \/.*/, " endpoint"));
+  const edit = (file: string, change: (text: string) => string) => {
+    const path = join(endpoint, file);
+    const text = readFileSync(path, "utf8");
+    expect(change(text)).not.toBe(text);
+    writeFileSync(path, change(text));
+  };
+  let madeBy: string[] = [];
 
   beforeAll(() => {
     cpSync(ENDPOINT_DIRECTORY, endpoint, { recursive: true });
     engine.init("sandbox", settings());
     engine.up("sandbox");
+    madeBy = engine.calls();
   }, 120_000);
   afterAll(() => {
     engine.dispose();
@@ -29,21 +55,23 @@ import { Engine, hasEngine } from "./engine";
     const resources = engine.resources();
     const tokens = resources.map(({ token }) => token.split(":").at(-1));
     expect(tokens.filter((token) => token === "OnlineDeployment")).toHaveLength(2);
-    const traffic = resources.at(-1);
-    expect(traffic?.token).toBe("pulumi-nodejs:dynamic/mlscore:TrafficSplit");
-    expect(traffic?.inputs["traffic"]).toEqual({ blue: 90, green: 10 });
+    expect(liveSplit()).toEqual({ blue: 90, green: 10 });
   });
 
-  it("creates grants before the endpoint, deployments one by one, traffic last", () => {
-    const order = engine.resources().map(({ id }) => id);
-    const place = (end: string) => order.findIndex((id) => id.endsWith(end));
-    const endpointPlace = place("/onlineEndpoints/gauge-endpoint");
+  it("asks Azure for grants, the endpoint, its deployments one by one, and the traffic last", () => {
+    const order = madeBy.filter((call) => call.startsWith("PUT ")).map((call) => call.slice(4));
+    const places = (end: string) => order.flatMap((id, place) => (id.endsWith(end) ? [place] : []));
+    const [made = -1, split = -1, ...more] = places("/onlineEndpoints/gauge-endpoint");
+    expect(more).toEqual([]);
     const grants = order.flatMap((id, index) => (id.includes("/roleAssignments/") ? [index] : []));
     expect(grants).toHaveLength(4);
-    expect(Math.max(...grants)).toBeLessThan(endpointPlace);
-    expect(endpointPlace).toBeLessThan(place("/deployments/blue"));
-    expect(place("/deployments/blue")).toBeLessThan(place("/deployments/green"));
-    expect(place("/traffic/traffic")).toBe(order.length - 1);
+    expect(Math.max(...grants)).toBeLessThan(made);
+    const [blue = -1] = places("/deployments/blue");
+    const [green = -1] = places("/deployments/green");
+    expect(made).toBeLessThan(blue);
+    expect(blue).toBeLessThan(green);
+    expect(green).toBeLessThan(split);
+    expect(split).toBe(order.length - 1);
   });
 
   it("previews no change after an update", () => {
@@ -55,10 +83,10 @@ import { Engine, hasEngine } from "./engine";
     const changes = preview();
     engine.configure("sandbox", settings());
     expect(changes).toEqual([
-      "update endpoint",
       "update endpoint-blue",
       "update endpoint-green",
       "update endpoint-identity",
+      "update endpoint-traffic",
       "update observability-application-insights",
       "update observability-log-analytics",
       "update registry",
@@ -83,15 +111,131 @@ import { Engine, hasEngine } from "./engine";
     expect(engine.exported("sandbox")).not.toContain("hunter2");
   }, 60_000);
 
-  it("updates only the traffic when only the split changes, and removes everything on destroy", () => {
-    const file = join(endpoint, "endpoint.yml");
-    const text = readFileSync(file, "utf8");
-    writeFileSync(file, text.replace("blue: 90", "blue: 0").replace("green: 10", "green: 100"));
+  it("changes a tag without a moment in which the endpoint has no split", () => {
+    engine.configure("sandbox", settings({ tags: { owner: "somebody else" } }));
+    engine.up("sandbox");
+    expect(writes()).toEqual(["PUT blue", "PUT green", "PUT endpoint"]);
+    expect(liveSplit()).toEqual({ blue: 90, green: 10 });
+    expect(liveEndpoint().outputs["tags"]).toEqual({ owner: "somebody else", domain: "hydrology" });
+    expect(preview()).toEqual([]);
+  }, 120_000);
+
+  it("leaves a split that somebody changed outside, and asks when another one is wished", () => {
+    const { id } = liveEndpoint();
+    const outside = { blue: 30, green: 70 };
+    engine.changeOutside(id, withTraffic(outside));
+    expect(preview()).toEqual([]);
+    engine.configure("sandbox", settings({ tags: { owner: "a third one" } }));
+    engine.up("sandbox");
+    expect(liveSplit()).toEqual(outside);
+
+    edit("endpoint.yml", (text) =>
+      text.replace("blue: 90", "blue: 50").replace("green: 10", "green: 50"),
+    );
+    const refusal = engine.failedUp("sandbox");
+    expect(refusal).toContain("the endpoint's split was changed outside and is not overwritten");
+    expect(refusal).toContain("live     blue 30 %, green 70 %");
+    expect(liveSplit()).toEqual(outside);
+
+    expect(engine.refresh("sandbox")).toMatch(/blue *: 90 => 30/);
     expect(preview()).toEqual(["update endpoint-traffic"]);
     engine.up("sandbox");
-    expect(engine.resources().at(-1)?.inputs["traffic"]).toEqual({ blue: 0, green: 100 });
+    expect(liveSplit()).toEqual({ blue: 50, green: 50 });
+  }, 180_000);
+
+  it("keeps off while a rollout is under way", () => {
+    const { id } = liveEndpoint();
+    const tagged = (tags: Record<string, string>) => { engine.changeOutside(id, (made) => ({
+        ...made,
+        outputs: { ...made.outputs, tags: { ...(made.outputs["tags"] as object), ...tags } },
+      })); };
+    tagged({ "mlscore-rollout": "green, step 1" });
+    edit("endpoint.yml", (text) =>
+      text.replace("blue: 50", "blue: 40").replace("green: 50", "green: 60"),
+    );
+    expect(engine.failedUp("sandbox")).toContain("a rollout is under way (green, step 1)");
+    expect(liveSplit()).toEqual({ blue: 50, green: 50 });
+    edit("endpoint.yml", (text) =>
+      text.replace("blue: 40", "blue: 50").replace("green: 60", "green: 50"),
+    );
+    engine.changeOutside(id, (made) => {
+      const { "mlscore-rollout": _rollout, ...tags } = made.outputs["tags"] as Record<
+        string,
+        string
+      >;
+      return { ...made, outputs: { ...made.outputs, tags } };
+    });
+    expect(preview()).toEqual([]);
+  }, 180_000);
+
+  it("leaves an instance count that somebody changed outside, and shows it", () => {
+    const blue = `${liveEndpoint().id}/deployments/blue`;
+    engine.changeOutside(blue, (made) => ({
+      ...made,
+      outputs: { ...made.outputs, sku: { name: "Default", tier: "Standard", capacity: 5 } },
+    }));
+    expect(preview()).toEqual(["update endpoint-blue"]);
+    engine.configure("sandbox", settings({ tags: { owner: "tests" } }));
+    engine.up("sandbox");
+    const { outputs } = engine.resources().find(({ id }) => id === blue)!;
+    expect(valueAt(outputs, "sku.capacity")).toBe(5);
+    expect(preview()).toEqual([]);
+    edit("blue.yml", (text) => text.replace("instance_count: 2", "instance_count: 3"));
+    engine.up("sandbox");
+    const after = engine.resources().find(({ id }) => id === blue)!;
+    expect(valueAt(after.outputs, "sku.capacity")).toBe(3);
+  }, 180_000);
+
+  it("moves the traffic before it deletes a deployment, and makes one before it gets traffic", () => {
+    engine.calls();
+    const green = readFileSync(join(endpoint, "green.yml"), "utf8");
+    rmSync(join(endpoint, "green.yml"));
+    edit("endpoint.yml", (text) =>
+      text.replace("blue: 50", "blue: 100").replace(/ *green: 50\n/, ""),
+    );
+    engine.up("sandbox");
+    expect(writes()).toEqual(["PUT endpoint", "DELETE green"]);
+    expect(liveSplit()).toEqual({ blue: 100, green: 0 });
+
+    writeFileSync(join(endpoint, "red.yml"), green.replaceAll("green", "red"));
+    edit("endpoint.yml", (text) => text.replace("blue: 100", "blue: 0\n  red: 100"));
+    engine.up("sandbox");
+    expect(writes()).toEqual(["PUT red", "PUT endpoint"]);
+    expect(liveSplit()).toMatchObject({ blue: 0, red: 100 });
+  }, 240_000);
+
+  it("sets a deployment's traffic to zero before it is replaced, and back after", () => {
+    edit("red.yml", (text) => `${text}egress_public_network_access: disabled\n`);
+    expect(preview()).toEqual(["replace endpoint-red", "replace endpoint-traffic"]);
+    engine.up("sandbox");
+    expect(writes()).toEqual(["PUT endpoint", "DELETE red", "PUT red", "PUT endpoint"]);
+    expect(liveSplit()).toMatchObject({ blue: 0, red: 100 });
+  }, 240_000);
+
+  it("updates only the traffic when only the split changes, and removes traffic first on destroy", () => {
+    edit("endpoint.yml", (text) =>
+      text.replace("blue: 0", "blue: 100").replace("red: 100", "red: 0"),
+    );
+    expect(preview()).toEqual(["update endpoint-traffic"]);
+    engine.up("sandbox");
+    expect(writes()).toEqual(["PUT endpoint"]);
+    expect(liveSplit()).toMatchObject({ blue: 100, red: 0 });
 
     engine.destroy("sandbox");
+    const [first, ...others] = writes();
+    expect(first).toBe("PUT endpoint");
+    expect(others.sort()).toEqual(["DELETE blue", "DELETE endpoint", "DELETE red"]);
     expect(engine.resources()).toEqual([]);
-  }, 120_000);
+  }, 180_000);
 });
+
+/** The resource with another split, as somebody else writes it. */
+function withTraffic(traffic: Record<string, number>) {
+  return (made: MadeResource): MadeResource => ({
+    ...made,
+    outputs: {
+      ...made.outputs,
+      properties: { ...(made.outputs["properties"] as object), traffic },
+    },
+  });
+}

@@ -88,6 +88,7 @@ describe("deployable", () => {
       authMode: "Key",
       traffic: { blue: 100 },
       mirrorTraffic: {},
+      tags: {},
       deployments: [
         {
           name: "blue",
@@ -109,6 +110,20 @@ describe("deployable", () => {
     expect(readFileSync(join(blue!.modelDirectory!, "weights", "weights.bin"), "utf8")).toBe(
       "weights",
     );
+  });
+
+  it("has the tags that are written with the split, or else the endpoint's own", async () => {
+    const resources = stack();
+    const id = `${WORKSPACE}/onlineEndpoints/flood`;
+    const own = { ...resources.get(id)!.inputs, tags: { owner: "tests", stale: "yes" } };
+    resources.set(id, { ...resources.get(id)!, inputs: own });
+    expect((await deployable(resources, assets)).spec.tags).toEqual({
+      owner: "tests",
+      stale: "yes",
+    });
+    const split = { ...resources.get("traffic")!.inputs, settings: { tags: { owner: "tests" } } };
+    resources.set("traffic", { ...resources.get("traffic")!, inputs: split });
+    expect((await deployable(resources, assets)).spec.tags).toEqual({ owner: "tests" });
   });
 
   it("runs a private copy, which a later edit does not reach", async () => {

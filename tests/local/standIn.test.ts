@@ -103,7 +103,9 @@ describe("a second run", () => {
     expect(changes.filter((change) => change.startsWith("delete endpoint"))).toEqual([
       "delete endpoint-green",
     ]);
-    expect(changes).toContain("update endpoint-traffic traffic.blue traffic.green");
+    expect(changes).toContain(
+      "update endpoint-traffic deployments.green traffic.blue traffic.green",
+    );
   });
 });
 

@@ -219,11 +219,26 @@ describe("creation is refused", () => {
 
 describe("traffic", () => {
   it.each([
-    ["a deployment that is missing", { blue: 90, red: 10 }, {}, 'names deployment "red"'],
-    ["a sum other than 0 or 100", { blue: 90, green: 5 }, {}, "must sum to 0 or 100, not 95"],
-    ["mirror above 50", { blue: 100 }, { green: 51 }, "at most 50 percent"],
-    ["mirror to two", { blue: 0, green: 0 }, { blue: 1, green: 1 }, "one deployment"],
-    ["mirror to a live one", { blue: 100 }, { blue: 10 }, "live and mirrored traffic at once"],
+    ["a deployment that is missing", { blue: 90, red: 10 }, {}, "names the deployment red"],
+    [
+      "a sum other than 0 or 100",
+      { blue: 90, green: 5 },
+      {},
+      "traffic sums to 95; 0 or 100 is allowed",
+    ],
+    [
+      "mirror above 50",
+      { blue: 100 },
+      { green: 51 },
+      "mirror_traffic.green is 51; at most 50 is allowed",
+    ],
+    [
+      "mirror to two",
+      { blue: 0, green: 0 },
+      { blue: 1, green: 1 },
+      "names 2 deployments; one is allowed",
+    ],
+    ["mirror to a live one", { blue: 100 }, { blue: 10 }, "blue has live and mirrored traffic"],
   ])("is refused for %s", (_what, live, mirror, message) => {
     expect(() => endpointWorld().create(TRAFFIC, traffic(live, mirror))).toThrow(message);
   });

@@ -59,7 +59,15 @@ export function endpoint(
   traffic: Record<string, number>,
   changes: Partial<EndpointSpec> = {},
 ): EndpointSpec {
-  return { name: "test-ep", authMode: "Key", deployments, traffic, mirrorTraffic: {}, ...changes };
+  return {
+    name: "test-ep",
+    authMode: "Key",
+    deployments,
+    traffic,
+    mirrorTraffic: {},
+    tags: {},
+    ...changes,
+  };
 }
 
 export interface TestEndpoint {

@@ -1,0 +1,71 @@
+import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { UserError } from "../config/problems";
+import type { OnlineDeploymentDefinition, SandboxConfig } from "../config/types";
+import { isNotFound } from "./liveCluster";
+import type { StackOutputs } from "./stackOutputs";
+
+/** Instances by deployment. */
+export type InstanceCounts = Readonly<Record<string, number>>;
+
+/**
+ * How many instances each deployment is to have. What somebody, or an autoscaler, made of it outside stays as long as the
+ * YAML says what it said at the last update: the next write of the deployment would otherwise take it back unseen
+ * (pulumi/docs issue 16161: ignoring the change would send the state's number).
+ *
+ * @param before the stack's outputs so far, with `instanceCounts` as declared last time
+ * @throws UserError when a deployment that was there cannot be looked up for another reason than that it is gone
+ */
+export async function instanceCounts(
+  { endpoint, names, resourceGroup }: SandboxConfig,
+  before: StackOutputs,
+): Promise<InstanceCounts> {
+  const last = z.record(z.string(), z.number()).safeParse(before?.["instanceCounts"]).data ?? {};
+  const counts = await Promise.all(
+    endpoint.deployments.map(async (deployment) => {
+      const { name, instanceCount } = deployment;
+      // Another number than last time is somebody's wish, and needs no look.
+      if (last[name] !== instanceCount) return [name, instanceCount] as const;
+      const live = await liveCount({
+        deploymentName: name,
+        endpointName: endpoint.name,
+        workspaceName: names.workspace,
+        resourceGroupName: resourceGroup.name,
+      });
+      if (live === undefined || live === instanceCount) return [name, instanceCount] as const;
+      await pulumi.log.warn(keptMessage(deployment, live));
+      return [name, live] as const;
+    }),
+  );
+  return Object.fromEntries(counts);
+}
+
+/** The output from which the next update knows what was declared. */
+export function declaredCounts({ endpoint }: SandboxConfig): InstanceCounts {
+  return Object.fromEntries(
+    endpoint.deployments.map(({ name, instanceCount }) => [name, instanceCount]),
+  );
+}
+
+function keptMessage({ name, file, instanceCount }: OnlineDeploymentDefinition, live: number) {
+  return (
+    `${name} runs ${live} instances, although ${file} says ${instanceCount}: somebody changed it outside, and it is ` +
+    "left so. Take it over with `npm run rollout -- adopt --azure`, or undo it with `npm run rollout -- restore --azure`."
+  );
+}
+
+async function liveCount(
+  args: machinelearningservices.GetOnlineDeploymentArgs,
+): Promise<number | undefined> {
+  try {
+    return (await machinelearningservices.getOnlineDeployment(args)).sku?.capacity;
+  } catch (error) {
+    const { message } = error as Error;
+    if (isNotFound(message)) return undefined;
+    throw new UserError(
+      `deployment ${args.deploymentName} of ${args.endpointName} cannot be looked up; whoever runs this needs the role ` +
+        `Reader on the resource group: ${message}`,
+    );
+  }
+}

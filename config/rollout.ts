@@ -1,0 +1,66 @@
+import { dirname, join, resolve } from "node:path";
+import { PROJECT_DIRECTORY, type RolloutSettings } from "./rolloutSettings";
+
+/** When a step of a rollout has gone well. */
+export interface Gate {
+  /** Requests of the canary before anything is judged. */
+  readonly minRequests: number;
+  /** Percent of the canary's requests that may be answered 408, 424, 429 or 5xx. */
+  readonly maxErrorPercent: number;
+  /** The canary's p95 as a multiple of the old deployments' in the same time. */
+  readonly maxP95Ratio: number;
+  /** The canary's p95 in milliseconds. */
+  readonly maxP95Ms?: number;
+  readonly onBreach: "rollBack" | "stop";
+}
+
+export interface RolloutStep {
+  /** `mirror`: the canary gets copies of that percent of the requests; `live`: it answers that percent. */
+  readonly kind: "mirror" | "live";
+  readonly percent: number;
+  readonly dwellSeconds: number;
+  readonly gate: Gate;
+}
+
+/** How answers of the old and the new deployment are compared. */
+export interface Parity {
+  /** Absolute path of the folder with recorded requests. */
+  readonly requests: string;
+  readonly absoluteTolerance: number;
+  readonly relativeTolerance: number;
+  readonly maxDifferentPercent: number;
+  readonly ignore: readonly string[];
+}
+
+export interface RolloutPlan {
+  /** A mirrored step at most, then live ones in ascending order; the last one has 100 percent. */
+  readonly steps: readonly RolloutStep[];
+  /** Absolute path of the request for the smoke test. */
+  readonly smoke: string;
+  readonly parity?: Parity;
+}
+
+/**
+ * The written plan with every step's gate in full and every path absolute. Requests that it does not name lie beside the
+ * endpoint's YAML, so that another endpoint brings its own.
+ */
+export function rolloutPlan(
+  { steps, gate, smoke, parity }: RolloutSettings,
+  endpointFile: string,
+): RolloutPlan {
+  const beside = (name: string) => join(dirname(endpointFile), name);
+  const absolute = (written: string | undefined, name: string) =>
+    written === undefined ? beside(name) : resolve(PROJECT_DIRECTORY, written);
+  return {
+    steps: steps.map(({ mirror, percent, dwellSeconds, gate: own }) => ({
+      kind: mirror === undefined ? "live" : "mirror",
+      percent: mirror ?? percent ?? 100,
+      dwellSeconds,
+      gate: { ...gate, ...own },
+    })),
+    smoke: absolute(smoke, "sample-request.json"),
+    ...(parity === undefined
+      ? {}
+      : { parity: { ...parity, requests: absolute(parity.requests, "requests") } }),
+  };
+}

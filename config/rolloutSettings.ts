@@ -1,0 +1,126 @@
+import { readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { share, text, wholeNumber } from "./azureml/values";
+import { oneOf } from "./fields";
+
+/** What paths in the settings are relative to. */
+export const PROJECT_DIRECTORY = join(__dirname, "..");
+
+/** Longest dwell of a step, in seconds: a week. */
+const MAX_DWELL = 7 * 24 * 3600;
+
+const limits = {
+  /** Requests of the canary before anything is judged. */
+  minRequests: wholeNumber(1, 1_000_000, "requests of the canary before it is judged"),
+  /** Most answers of the canary that may be 408, 424, 429 or 5xx. */
+  maxErrorPercent: share(0, 100, "percent of the canary's requests"),
+  /** Most that the canary's p95 may be, as a multiple of the old deployments' in the same time. */
+  maxP95Ratio: share(1, 100, "times the old deployments' p95"),
+  /** Most that the canary's p95 may be, in milliseconds. */
+  maxP95Ms: wholeNumber(1, 180_000, "milliseconds").exactOptional(),
+  /** What is done with the split when a limit is broken. */
+  onBreach: oneOf(["rollBack", "stop"]),
+};
+
+const gate = z.strictObject({
+  ...limits,
+  minRequests: limits.minRequests.default(100),
+  maxErrorPercent: limits.maxErrorPercent.default(1),
+  maxP95Ratio: limits.maxP95Ratio.default(1.5),
+  onBreach: limits.onBreach.default("rollBack"),
+});
+
+const step = z
+  .strictObject({
+    /** Percent of the live requests of which the canary gets a copy, whose answer is thrown away. */
+    mirror: wholeNumber(1, 50, "percent of the requests; Azure mirrors half at most").optional(),
+    /** Percent of the requests that the canary answers. */
+    percent: wholeNumber(1, 100, "percent of the requests").optional(),
+    dwellSeconds: wholeNumber(1, MAX_DWELL, "seconds; a week at most"),
+    /** Limits that this step has otherwise than the others. */
+    gate: z
+      .strictObject({
+        minRequests: limits.minRequests.exactOptional(),
+        maxErrorPercent: limits.maxErrorPercent.exactOptional(),
+        maxP95Ratio: limits.maxP95Ratio.exactOptional(),
+        maxP95Ms: limits.maxP95Ms,
+        onBreach: limits.onBreach.exactOptional(),
+      })
+      .optional(),
+  })
+  .superRefine(({ mirror, percent }, context) => {
+    if ((mirror === undefined) !== (percent === undefined)) return;
+    const message = "must have either mirror or percent: what the canary gets in this step";
+    context.addIssue({ code: "custom", message });
+  });
+
+type WrittenStep = z.output<typeof step>;
+
+const steps = z.array(step).superRefine((all, context) => {
+  const fault = (index: number, key: keyof WrittenStep, message: string) => {
+    context.addIssue({ code: "custom", path: [index, key], message });
+  };
+  for (const [index, { mirror, percent }] of all.entries()) {
+    const before = all[index - 1];
+    if (mirror !== undefined && index > 0) {
+      fault(index, "mirror", "must be the first step: a deployment gets copies or live requests");
+    }
+    if (percent !== undefined && percent <= (before?.percent ?? 0)) {
+      fault(index, "percent", `is {value}; must be more than the step before, ${before?.percent}`);
+    }
+  }
+  const last = all.at(-1);
+  if (last === undefined) {
+    context.addIssue({ code: "custom", message: "is empty; must end with a step of percent: 100" });
+  } else if (last.percent !== 100) {
+    const key = last.percent === undefined ? "mirror" : "percent";
+    fault(all.length - 1, key, "is {value}, and is the last step; the last one is percent: 100");
+  }
+});
+
+const parity = z.strictObject({
+  /** Folder with recorded requests, relative to the project. @default `requests` beside the endpoint's YAML */
+  requests: text("a folder with recorded requests")
+    .refine((path) => requestFiles(resolve(PROJECT_DIRECTORY, path)).length > 0, {
+      message: "is {value}, which is no folder with .json files; it is looked for in the project",
+    })
+    .optional(),
+  /** Two numbers are alike when they differ by no more than this … */
+  absoluteTolerance: share(0, 1_000_000_000, "the difference of two numbers").default(0),
+  /** … or by no more than this share of the larger one. */
+  relativeTolerance: share(0, 1, "share of the larger number").default(0),
+  /** Most of the recorded requests whose answers may differ. */
+  maxDifferentPercent: share(0, 100, "percent of the recorded requests").default(0),
+  /** Keys of the answers that are not compared, wherever they are. */
+  ignore: z.array(text("the name of a key")).default([]),
+});
+
+/** How a canary gets its share of the requests: `mlscore:rollout` of a sandbox. */
+export const rolloutSettings = z.strictObject({
+  steps,
+  // Not `.default({})`: the defaults of its keys are to apply.
+  gate: gate.prefault({}),
+  /** File with a request that the canary must answer, relative to the project. @default `sample-request.json` beside the endpoint's YAML */
+  smoke: text("a file with a request")
+    .refine((path) => isFile(resolve(PROJECT_DIRECTORY, path)), {
+      message: "is {value}, which is not a file; it is looked for in the project",
+    })
+    .optional(),
+  parity: parity.optional(),
+});
+
+export type RolloutSettings = z.output<typeof rolloutSettings>;
+
+/** Absolute paths of the recorded requests in a folder, in the order of their names; none where there is no folder. */
+export function requestFiles(folder: string): string[] {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}

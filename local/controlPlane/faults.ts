@@ -1,0 +1,92 @@
+import { z } from "zod";
+
+/** Which calls a fault hits, and how many of them. */
+const call = {
+  method: z.enum(["GET", "PUT", "PATCH", "POST", "DELETE"]).exactOptional(),
+  /** Part of the path, in any case; all paths when missing. */
+  path: z.string().exactOptional(),
+  /** @default 1 */
+  times: z.number().int().min(1).exactOptional(),
+};
+const some = z.number().int().min(1);
+const text = z.string().min(1);
+
+const faultSchema = z.discriminatedUnion("kind", [
+  /** 409: another operation runs. */
+  z.strictObject({ kind: z.literal("conflict"), ...call }),
+  /** 429; a client waits so many seconds. */
+  z.strictObject({
+    kind: z.literal("throttled"),
+    retryAfterSeconds: z.number().int().min(0),
+    ...call,
+  }),
+  /** 500, before anything changed. */
+  z.strictObject({ kind: z.literal("internal"), ...call }),
+  /** The operation that a write starts is under way for so many looks at it. */
+  z.strictObject({ kind: z.literal("slowOperation"), polls: some, ...call }),
+  /** The operation that a write starts fails and changes nothing. */
+  z.strictObject({ kind: z.literal("failedOperation"), code: text, message: text, ...call }),
+  /** So many reads after a write of an endpoint has ended still show what was before it (Azure/azure-dev issue 3881). */
+  z.strictObject({ kind: z.literal("staleReads"), reads: some, ...call }),
+  /**
+   * So many writes after one has ended are refused because the endpoint is "in Updating provisioning state"
+   * (Azure/azure-sdk-for-net issue 36961).
+   */
+  z.strictObject({ kind: z.literal("busyAfterSuccess"), writes: some, ...call }),
+  /** No answer: the call never arrives, or its answer is lost after it took effect. */
+  z.strictObject({
+    kind: z.literal("droppedConnection"),
+    moment: z.enum(["before", "after"]),
+    ...call,
+  }),
+]);
+
+export type Fault = z.output<typeof faultSchema>;
+type Kind = Fault["kind"];
+export type FaultOf<K extends Kind> = Extract<Fault, { kind: K }>;
+
+/** @throws ZodError when it is none */
+export function parseFault(value: unknown): Fault {
+  return faultSchema.parse(value);
+}
+
+/** What goes wrong on purpose. Each fault goes off as often as it says, oldest first, and is then gone. */
+export class Faults {
+  private armed: { readonly fault: Fault; left: number }[] = [];
+
+  add(fault: Fault): void {
+    this.armed.push({ fault, left: fault.times ?? 1 });
+  }
+
+  clear(): void {
+    this.armed = [];
+  }
+
+  /** Those that have not gone off as often as they were to. A test's faults that never happened prove nothing. */
+  pending(): Fault[] {
+    return this.armed.map(({ fault }) => fault);
+  }
+
+  /** The next fault of the kinds that hits this call; taken, it counts as gone off. */
+  take<K extends Kind>(
+    method: string,
+    path: string,
+    ...kinds: readonly K[]
+  ): FaultOf<K> | undefined {
+    const next = this.armed.find(
+      ({ fault }) =>
+        (kinds as readonly Kind[]).includes(fault.kind) &&
+        (fault.method ?? method) === method &&
+        path.toLowerCase().includes((fault.path ?? "").toLowerCase()),
+    );
+    if (next === undefined) return undefined;
+    next.left -= 1;
+    if (next.left === 0) this.armed = this.armed.filter((one) => one !== next);
+    return next.fault as FaultOf<K>;
+  }
+}
+
+/** No answer is sent, as when a connection is lost. */
+export class DroppedConnection extends Error {
+  override readonly name = "DroppedConnection";
+}

@@ -1,0 +1,51 @@
+/** What of an endpoint stays as it was made: its place, its kind of keys and its identity. */
+import { z } from "zod";
+import { Refusal } from "../azure/refusal";
+import type { ArmDocument, ArmIdentity, EndpointWish } from "./backend";
+
+export const identitySchema = z.looseObject({
+  type: z.string(),
+  userAssignedIdentities: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** @throws Refusal that names all that would change */
+export function assertUnchanged(current: ArmDocument, wish: EndpointWish): void {
+  const changed = [
+    ...(place(current.location) === place(wish.location) ? [] : ["location"]),
+    ...(current.properties["authMode"] === wish.properties["authMode"]
+      ? []
+      : ["properties.authMode"]),
+    ...(wish.identity === undefined || sameIdentity(current.identity, wish.identity)
+      ? []
+      : ["identity"]),
+  ];
+  if (changed.length > 0) {
+    throw new Refusal(
+      "PropertyChangeNotAllowed",
+      `${changed.join(", ")} of ${current.id} cannot change`,
+    );
+  }
+}
+
+function sameIdentity(current: ArmIdentity | undefined, wish: ArmIdentity): boolean {
+  const ids = (identity: ArmIdentity | undefined) =>
+    Object.keys(identity?.userAssignedIdentities ?? {})
+      .map((id) => id.toLowerCase())
+      .sort()
+      .join();
+  const types = (identity: ArmIdentity | undefined) =>
+    (identity?.type ?? "None").toLowerCase().replaceAll(" ", "");
+  return types(current) === types(wish) && ids(current) === ids(wish);
+}
+
+export function asIdentity({
+  type,
+  userAssignedIdentities,
+}: z.output<typeof identitySchema>): ArmIdentity {
+  return userAssignedIdentities == null ? { type } : { type, userAssignedIdentities };
+}
+
+/** `Canada Central` and `canadacentral` are one place. */
+function place(location: string): string {
+  return location.toLowerCase().replaceAll(" ", "");
+}

@@ -1,0 +1,116 @@
+import { Command, Option } from "commander";
+import { runCommand } from "../local/command";
+import { advance, promote } from "./advance";
+import { adopt, restore } from "./choose";
+import type { Context } from "./context";
+import { abort } from "./ends";
+import { explained } from "./faults";
+import { whileAlone } from "./recordFile";
+import { retire } from "./retire";
+import { screenOn } from "./screen";
+import { start } from "./start";
+import { status } from "./status";
+
+interface Options {
+  readonly stack: string;
+  readonly azure?: boolean;
+  readonly endpoint?: string;
+}
+
+const program = new Command("npm run rollout --")
+  .description(
+    "Shifts an endpoint's requests to a new deployment step by step, by the plan in the stack's settings.",
+  )
+  .showHelpAfterError("(--help lists commands and options)");
+
+command("start", "try a deployment out and give it the first step's share")
+  .requiredOption("--canary <name>", "deployment that is to get the requests")
+  .action((options: Options & { canary: string }) =>
+    changing(options, (context) => start(context, options.canary)),
+  );
+
+command("status", "explain where the rollout is, what its gate says, and what was changed outside")
+  .option("--json", "as JSON")
+  .action(({ json, ...options }: Options & { json?: boolean }) =>
+    reading(options, json === true, async (context) => {
+      const { lines, ...known } = await status(context);
+      if (json === true) console.log(JSON.stringify({ ...known, lines }, null, 2));
+      else for (const line of lines) context.screen.say(line);
+    }),
+  );
+
+const unjudged = () =>
+  new Option("--unjudged", "go on when a step's time is over, though too few requests came");
+
+command("advance", "watch the step under way to its end, then write the next one")
+  .addOption(unjudged())
+  .action((options: Options & { unjudged?: boolean }) =>
+    changing(options, (context) => advance(context, { unjudged: options.unjudged === true })),
+  );
+
+command("promote", "advance to the end, and declare the final split")
+  .addOption(unjudged())
+  .action((options: Options & { unjudged?: boolean }) =>
+    changing(options, (context) => promote(context, { unjudged: options.unjudged === true })),
+  );
+
+command("abort", "give all requests back to the old deployments").action((options: Options) =>
+  changing(options, abort),
+);
+
+const takeOver = () =>
+  new Option("--take-over", "also when the endpoint has the tag of a rollout whose record is lost");
+
+command("adopt", "write the live split and instance counts into the YAML")
+  .addOption(takeOver())
+  .action((options: Options & { takeOver?: boolean }) =>
+    changing(options, (context) => adopt(context, { takeOver: options.takeOver === true })),
+  );
+
+command("restore", "write the recorded or declared split and instance counts to the endpoint")
+  .addOption(takeOver())
+  .action((options: Options & { takeOver?: boolean }) =>
+    changing(options, (context) => restore(context, { takeOver: options.takeOver === true })),
+  );
+
+command("retire", "take a deployment without requests out of the YAML")
+  .requiredOption("--deployment <name>", "deployment to take out")
+  .action((options: Options & { deployment: string }) =>
+    changing(options, (context) => retire(context, options.deployment)),
+  );
+
+/** A command with the options that all have. */
+function command(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .addOption(new Option("--stack <name>", "stack, as in Pulumi.<name>.yaml").default("sandbox"))
+    .option("--azure", "Azure's endpoint, not the one on this machine")
+    .option("--endpoint <dir>", "folder with endpoint YAML, instead of the stack's own");
+}
+
+async function reading(
+  { stack, azure = false, endpoint }: Options,
+  isTitleApart: boolean,
+  work: (context: Context, lockFile: string) => Promise<void>,
+): Promise<void> {
+  try {
+    const options = { stack, azure, ...(endpoint === undefined ? {} : { endpoint }) };
+    // Loaded only here: a slip on the command line is told at once.
+    const { targetOf } = await import("./target");
+    const { title, lockFile, context } = await targetOf(options, screenOn());
+    // What is read by programs has nothing else on standard output.
+    if (isTitleApart) console.error(title);
+    else context.screen.say(title);
+    await work(context, lockFile);
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+/** One at a time: two would each work from a record that the other has added to. */
+function changing(options: Options, work: (context: Context) => Promise<void>): Promise<void> {
+  return reading(options, false, (context, lockFile) => whileAlone(lockFile, () => work(context)));
+}
+
+void runCommand(program);

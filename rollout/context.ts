@@ -1,0 +1,48 @@
+import type { OnlineEndpointDefinition } from "../config/types";
+import type { RolloutPlan } from "../config/rollout";
+import { UserError } from "../config/problems";
+import type { Arm } from "../traffic/arm";
+import { readEndpoint, type EndpointPlace, type LiveEndpoint } from "../traffic/liveEndpoint";
+import type { WriteOptions } from "../traffic/busy";
+import type { Caller } from "./caller";
+import type { Clock } from "./clock";
+import type { Meter } from "./meter";
+import type { RolloutRecord } from "./record";
+
+/** Everything that a command works with; nothing here knows whether the endpoint is Azure's or this machine's. */
+export interface Context {
+  readonly arm: Arm;
+  readonly place: EndpointPlace;
+  readonly meter: Meter;
+  readonly caller: Caller;
+  readonly clock: Clock;
+  readonly record: RolloutRecord;
+  /** What the YAML says. */
+  readonly declared: OnlineEndpointDefinition;
+  /** Missing where the stack's settings have none. */
+  readonly plan?: RolloutPlan;
+  readonly screen: Screen;
+  /** Between two looks at a step under way, in milliseconds. */
+  readonly lookMs: number;
+  readonly writeOptions?: WriteOptions;
+}
+
+/** Where a command says what it does. */
+export interface Screen {
+  say(line: string): void;
+  warn(line: string): void;
+  /** What changes all the time; on a terminal it overwrites itself. */
+  progress(line: string): void;
+}
+
+/** @throws UserError when there is no endpoint */
+export async function liveOf({ arm, place }: Context): Promise<LiveEndpoint> {
+  const live = await readEndpoint(arm, place);
+  if (live === undefined) throw new UserError(`the endpoint ${place.endpointName} is not there`);
+  return live;
+}
+
+/** The time for a line of the record. */
+export function timeOf({ clock }: Context): string {
+  return new Date(clock.now()).toISOString();
+}

@@ -1,0 +1,38 @@
+import type { OnlineEndpointDefinition } from "../config/types";
+import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import { sameSplit, type Split } from "../traffic/split";
+
+/** What is live and what the YAML declares, where they differ. */
+export interface Drift {
+  readonly split?: { readonly live: Split; readonly declared: Split };
+  readonly instanceCounts: readonly {
+    readonly deployment: string;
+    readonly live: number;
+    readonly declared: number;
+  }[];
+  /** Deployments that are there and in no YAML. */
+  readonly undeclared: readonly string[];
+  /** Deployments of the YAML that are not there. */
+  readonly missing: readonly string[];
+}
+
+export function driftOf(live: LiveEndpoint, declared: OnlineEndpointDefinition): Drift {
+  const wish = declaredSplit(declared);
+  const names = declared.deployments.map(({ name }) => name);
+  const there = live.deployments.map(({ name }) => name);
+  return {
+    ...(sameSplit(live.split, wish) ? {} : { split: { live: live.split, declared: wish } }),
+    instanceCounts: declared.deployments.flatMap(({ name, instanceCount }) => {
+      const found = live.deployments.find((one) => one.name === name);
+      return found === undefined || found.instanceCount === instanceCount
+        ? []
+        : [{ deployment: name, live: found.instanceCount, declared: instanceCount }];
+    }),
+    undeclared: there.filter((name) => !names.includes(name)),
+    missing: names.filter((name) => !there.includes(name)),
+  };
+}
+
+export function declaredSplit({ traffic, mirrorTraffic }: OnlineEndpointDefinition): Split {
+  return { traffic, mirrorTraffic };
+}

@@ -1,0 +1,56 @@
+import type { EndpointStatus, MetricsSnapshot } from "../local/endpoint";
+import type { Marker, Meter } from "./meter";
+import { difference, NO_REQUESTS, type Counters, type Window } from "./window";
+
+/** Reads the counters of the local endpoint's router. */
+export function localMeter(status: () => Promise<EndpointStatus>): Meter {
+  return {
+    caveats: [],
+    begin: async () => markerOf(await status()),
+    since: async (marker) => {
+      if (marker.kind !== "local") throw new Error("the marker is none of this meter's");
+      return windowSince(marker, await status());
+    },
+  };
+}
+
+type LocalMarker = Extract<Marker, { kind: "local" }>;
+
+function markerOf({ startedAt, deployments }: EndpointStatus): LocalMarker {
+  return {
+    kind: "local",
+    startedAt,
+    deployments: Object.fromEntries(
+      deployments.map(({ name, revision, metrics, mirrored }) => [
+        name,
+        { revision, live: countersOf(metrics), mirrored: countersOf(mirrored) },
+      ]),
+    ),
+  };
+}
+
+/** Counters of another revision, or of an endpoint that was started since, have begun at zero after the marker. */
+function windowSince(marker: LocalMarker, status: EndpointStatus): Window {
+  const isSame = marker.startedAt === status.startedAt;
+  return new Map(
+    status.deployments.map(({ name, revision, metrics, mirrored }) => {
+      const known = isSame ? marker.deployments[name] : undefined;
+      const before = known?.revision === revision ? known : undefined;
+      return [
+        name,
+        {
+          live: difference(before?.live ?? NO_REQUESTS, countersOf(metrics)),
+          mirrored: difference(before?.mirrored ?? NO_REQUESTS, countersOf(mirrored)),
+        },
+      ];
+    }),
+  );
+}
+
+function countersOf({ requests, byStatus, latencyHistogram }: MetricsSnapshot) {
+  return {
+    requests,
+    byStatus: { ...byStatus },
+    histogram: latencyHistogram.map(([bound, count]): [number, number] => [bound, count]),
+  } satisfies Counters;
+}

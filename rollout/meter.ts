@@ -1,0 +1,36 @@
+import { z } from "zod";
+import type { Window } from "./window";
+
+const count = z.number().min(0);
+
+const counters = z.strictObject({
+  requests: count,
+  byStatus: z.record(z.string(), count),
+  histogram: z.array(z.tuple([z.number(), count])),
+});
+
+/** Where a window of time begins, as it is kept in the record. */
+export const markerSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("local"),
+    /** When the endpoint was started; its counters are gone when it ends. */
+    startedAt: z.string(),
+    deployments: z.record(
+      z.string(),
+      z.strictObject({ revision: z.string(), live: counters, mirrored: counters }),
+    ),
+  }),
+  z.strictObject({ kind: z.literal("azure"), from: z.iso.datetime() }),
+]);
+
+export type Marker = z.output<typeof markerSchema>;
+
+/** Counts what comes to the deployments. */
+export interface Meter {
+  /** What is to be known about the numbers, for people; empty when there is nothing. */
+  readonly caveats: readonly string[];
+  /** The window that begins now. */
+  begin(): Promise<Marker>;
+  /** What came to each deployment since then. */
+  since(marker: Marker): Promise<Window>;
+}

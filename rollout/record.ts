@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { markerSchema } from "./meter";
+import { windowMetricsSchema } from "./window";
+
+/** What a rollout has done and is about to do, a line each. Lines are only ever added. */
+
+const percents = z.record(z.string(), z.number().int().min(0).max(100));
+
+const split = z.strictObject({ traffic: percents, mirrorTraffic: percents });
+
+const step = z.strictObject({
+  kind: z.enum(["mirror", "live"]),
+  percent: z.number().int().min(1).max(100),
+  dwellSeconds: z.number().int().min(1),
+  gate: z.strictObject({
+    minRequests: z.number().int().min(1),
+    maxErrorPercent: z.number(),
+    maxP95Ratio: z.number(),
+    maxP95Ms: z.number().exactOptional(),
+    onBreach: z.enum(["rollBack", "stop"]),
+  }),
+});
+
+/** A write: to a step (from 0), or to the end of the rollout. */
+const change = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("step"), step: z.number().int().min(0) }),
+  z.strictObject({
+    kind: z.literal("end"),
+    /** `adopted`: somebody had changed the split outside, and the user took that for the end. */
+    outcome: z.enum(["promoted", "aborted", "rolledBack", "adopted"]),
+  }),
+]);
+
+/** What a gate saw. */
+const evidence = z.strictObject({
+  step: z.number().int().min(0),
+  canary: windowMetricsSchema,
+  old: z.strictObject({ requests: z.number(), p95Ms: z.number().exactOptional() }),
+});
+
+const line = { time: z.iso.datetime(), rollout: z.uuid() };
+
+const lineSchema = z.discriminatedUnion("event", [
+  /** The canary did not get so far as its first step. */
+  z.strictObject({
+    ...line,
+    event: z.literal("refused"),
+    canary: z.string(),
+    reason: z.string(),
+  }),
+  /** The plan, and the intention to write its first step. */
+  z.strictObject({
+    ...line,
+    event: z.literal("started"),
+    endpoint: z.string(),
+    canary: z.string(),
+    baseline: percents,
+    steps: z.array(step).min(1),
+    change,
+    from: split,
+    to: split,
+    reason: z.string(),
+  }),
+  /** Written before the endpoint is changed … */
+  z.strictObject({
+    ...line,
+    event: z.literal("intent"),
+    change,
+    from: split,
+    to: split,
+    reason: z.string(),
+    evidence: evidence.exactOptional(),
+  }),
+  /** … and this after it. */
+  z.strictObject({
+    ...line,
+    event: z.literal("done"),
+    change,
+    split,
+    /** Where the step's window begins; missing at the end of a rollout. */
+    marker: markerSchema.exactOptional(),
+    /** Whether it was found done by a later command than the one that did it. */
+    recovered: z.boolean(),
+  }),
+  /** The gate of a step said no, and the split was left as it is. */
+  z.strictObject({
+    ...line,
+    event: z.literal("stopped"),
+    reason: z.string(),
+    evidence,
+  }),
+]);
+
+export type Line = z.output<typeof lineSchema>;
+export type Change = z.output<typeof change>;
+export type Evidence = z.output<typeof evidence>;
+export type Started = Extract<Line, { event: "started" }>;
+export type Intent = Extract<Line, { event: "intent" }>;
+export type Done = Extract<Line, { event: "done" }>;
+export type Stopped = Extract<Line, { event: "stopped" }>;
+
+/** The rollouts of one endpoint, the oldest line first. */
+export interface RolloutRecord {
+  /** Where it is, for people. */
+  readonly place: string;
+  /** @throws UserError when it cannot be read as a record */
+  lines(): Promise<readonly Line[]>;
+  /** Resolves when the line is on the disk. */
+  append(line: Line): Promise<void>;
+}
+
+/** What each line begins with, and the beginning of that: by this one knows a line that was cut off. */
+const BEGINNING = '{"time":';
+
+/**
+ * The lines in the text of a record. One that was cut off counts as never written: what it would have announced had not
+ * begun, and what it would have confirmed is looked up at the endpoint.
+ *
+ * @returns the first line that is none, by its number, where there is one
+ */
+export function parseRecord(text: string): { lines: Line[]; bad?: number } {
+  const lines: Line[] = [];
+  for (const [index, written] of text.split("\n").entries()) {
+    if (written === "") continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(written);
+    } catch {
+      if (written.startsWith(BEGINNING) || BEGINNING.startsWith(written)) continue;
+      return { lines, bad: index + 1 };
+    }
+    const parsed = lineSchema.safeParse(value);
+    if (!parsed.success) return { lines, bad: index + 1 };
+    lines.push(parsed.data);
+  }
+  return { lines };
+}
+
+export function formatLine({ time, ...rest }: Line): string {
+  return `${JSON.stringify({ time, ...rest })}\n`;
+}

@@ -1,0 +1,89 @@
+import { mkdir, open, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { lock } from "proper-lockfile";
+import { UserError } from "../config/problems";
+import { formatLine, parseRecord, type RolloutRecord } from "./record";
+
+/** A record as JSON lines in a file, which is made with the first of them. */
+export function recordFile(path: string): RolloutRecord {
+  return {
+    place: path,
+    async lines() {
+      const { lines, bad } = parseRecord(await textOf(path));
+      if (bad === undefined) return lines;
+      throw new UserError(
+        `${path}:${bad}: is not a line of a rollout record; it was changed by hand, merged, or written by another version. ` +
+          "Put the file back as it was",
+      );
+    },
+    async append(line) {
+      try {
+        await mkdir(dirname(path), { recursive: true });
+        // A line that was cut off is closed first, or it would take this one with it.
+        const gap = /[^\n]$/.test(await textOf(path)) ? "\n" : "";
+        const file = await open(path, "a");
+        try {
+          await file.appendFile(`${gap}${formatLine(line)}`);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (code === undefined) throw error;
+        throw new UserError(
+          `the rollout's record cannot be written, and nothing is changed without it: ${message}`,
+        );
+      }
+    },
+  };
+}
+
+async function textOf(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return "";
+    throw new UserError(`the rollout's record cannot be read: ${message}`);
+  });
+}
+
+/** Milliseconds after which the lock of a killed process is taken over. */
+const STALE_MS = 5_000;
+
+/**
+ * Runs `work` while no other process works on the same record. Waits long enough for the lock of a killed process.
+ *
+ * @param lockFile made for as long; its folder too
+ * @param patienceMs how long another process is waited for
+ * @throws UserError when another one is at it
+ */
+export async function whileAlone<T>(
+  lockFile: string,
+  work: () => Promise<T>,
+  patienceMs = STALE_MS + 1_000,
+): Promise<T> {
+  const directory = dirname(lockFile);
+  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw new UserError(`${directory} cannot be made: ${(error as Error).message}`);
+  });
+  const wait = { minTimeout: 500, maxTimeout: 500, factor: 1 };
+  const release = await lock(directory, {
+    lockfilePath: lockFile,
+    stale: STALE_MS,
+    retries: { retries: Math.ceil(patienceMs / wait.minTimeout), ...wait },
+    onCompromised: () => {
+      console.error("warning: the rollout's lock was lost; do not run two commands at once");
+    },
+  }).catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "ELOCKED") throw new UserError(`${directory} cannot be used: ${message}`);
+    throw new UserError(
+      "Another command is at this rollout right now. Wait for it, or end it; status can be asked meanwhile",
+    );
+  });
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}

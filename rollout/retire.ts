@@ -1,0 +1,72 @@
+import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { UserError } from "../config/problems";
+import { readEndpointDirectory } from "../config/azureml";
+import { typed } from "./adoption";
+import type { Context } from "./context";
+import { current, unknownRollout } from "./current";
+import { editYaml } from "./yamlEdit";
+
+/**
+ * Takes a deployment without requests out of what is declared. Nothing is deleted at the endpoint here: the next `up` does
+ * that, after it has seen to it that no requests go there.
+ */
+export async function retire(context: Context, deployment: string): Promise<void> {
+  const { declared, screen } = context;
+  const { live, open, unknown } = await current(context);
+  if (unknown !== undefined) throw unknownRollout(context, unknown);
+  if (open !== undefined) {
+    throw new UserError(
+      `A rollout of ${open.rollout.canary} is under way; finish it with promote or abort first`,
+    );
+  }
+  const found = declared.deployments.find(({ name }) => name === deployment);
+  if (found === undefined) {
+    const names = declared.deployments.map(({ name }) => name).join(", ");
+    throw new UserError(`There is no YAML of a deployment ${deployment}; there is ${names}`);
+  }
+  const holds = [
+    ...share("live requests", live.split.traffic[deployment]),
+    ...share("copies of live requests", live.split.mirrorTraffic[deployment]),
+    ...share("declared traffic", declared.traffic[deployment]),
+    ...share("declared mirror_traffic", declared.mirrorTraffic[deployment]),
+  ];
+  if (holds.length > 0) {
+    throw new UserError(
+      `${deployment} has ${holds.join(" and ")}; a deployment is retired when it has none. Roll another one out first`,
+    );
+  }
+  if (declared.deployments.length === 1) {
+    throw new UserError(`${deployment} is the only deployment of the endpoint; it is not retired`);
+  }
+
+  // In this order a half-done retirement is a folder that is read as before.
+  const changed = await editYaml(declared.file, [
+    { path: ["traffic", deployment], value: undefined },
+    { path: ["mirror_traffic", deployment], value: undefined },
+  ]);
+  for (const line of changed) screen.say(`${typed(declared.file)} ${line}`);
+  await rm(found.file).catch((error: unknown) => {
+    throw new UserError(`${typed(found.file)} cannot be deleted: ${(error as Error).message}`);
+  });
+  screen.say(`${typed(found.file)} is deleted.`);
+  await warnIfStillDeclared(context, deployment);
+  screen.say(
+    "The deployment itself is there still. `pulumi up` (or `npm run local -- up`) deletes it, after the split was written without it. Commit that.",
+  );
+}
+
+/** Several files may declare one deployment; then the next one counts from now on. */
+async function warnIfStillDeclared(
+  { declared, screen }: Context,
+  deployment: string,
+): Promise<void> {
+  const { definition } = await readEndpointDirectory(dirname(declared.file));
+  const other = definition?.deployments.find(({ name }) => name === deployment);
+  if (other === undefined) return;
+  screen.warn(`warning: ${typed(other.file)} declares ${deployment} too; delete it as well`);
+}
+
+function share(what: string, percent: number | undefined): string[] {
+  return percent === undefined || percent === 0 ? [] : [`${percent} % of ${what}`];
+}

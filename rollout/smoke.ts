@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { UserError } from "../config/problems";
+import { NoAnswer, type Answer, type Caller } from "./caller";
+import type { Clock } from "./clock";
+
+/** Tries at the scoring URI before it counts as not answering, and milliseconds between them. */
+const TRIES = 3;
+const BETWEEN_MS = 2_000;
+
+/** @throws UserError when there is no such file */
+export async function readRequest(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: unknown) => {
+    throw new UserError(
+      `there is no request to try the canary with: ${(error as Error).message}. ` +
+        "Put sample-request.json beside the endpoint's YAML, or name a file as mlscore:rollout.smoke",
+    );
+  });
+}
+
+/**
+ * Asks the canary by the header `azureml-model-deployment`, whatever its share of the requests.
+ * @returns why it is not fit to get requests; undefined when it answers 200 with JSON
+ */
+export async function smokeFault(
+  caller: Caller,
+  clock: Clock,
+  canary: string,
+  request: string,
+): Promise<string | undefined> {
+  let answer: Answer;
+  try {
+    answer = await patiently(caller, clock, canary, request);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return `${canary} did not answer the smoke test: ${error.message}`;
+  }
+  if (answer.status !== 200) {
+    return `${canary} answered the smoke test with ${answer.status}: ${shortened(answer.body)}`;
+  }
+  return asJson(answer.body) === undefined
+    ? `${canary} answered the smoke test with something that is not JSON: ${shortened(answer.body)}`
+    : undefined;
+}
+
+async function patiently(
+  caller: Caller,
+  clock: Clock,
+  deployment: string,
+  request: string,
+): Promise<Answer> {
+  for (let left = TRIES - 1; ; left -= 1) {
+    try {
+      return await caller.ask(deployment, request);
+    } catch (error) {
+      if (!(error instanceof NoAnswer) || left === 0) throw error;
+    }
+    await clock.sleep(BETWEEN_MS);
+  }
+}
+
+/** Undefined when the text is not JSON; no JSON text stands for undefined. */
+export function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Characters of an answer that are shown. */
+const SHOWN = 200;
+
+export function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length > SHOWN ? `${line.slice(0, SHOWN)} …` : line;
+}

@@ -1,0 +1,155 @@
+import { v4 as uuid } from "uuid";
+import { UserError } from "../config/problems";
+import type { RolloutPlan, RolloutStep } from "../config/rollout";
+import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import { describeSplit, named, type Traffic } from "../traffic/split";
+import { compareAnswers } from "./comparison";
+import { timeOf, type Context } from "./context";
+import { current, unknownRollout } from "./current";
+import { driftOf } from "./drift";
+import type { Started } from "./record";
+import { baselineOf, splitOf } from "./shares";
+import { readRequest, smokeFault } from "./smoke";
+import { rolloutOf } from "./state";
+import { stepName } from "./words";
+import { announce } from "./write";
+
+/** Tries the canary and gives it its first share. */
+export async function start(context: Context, canary: string): Promise<void> {
+  const { screen } = context;
+  const plan = planOf(context);
+  const { live, open, unknown } = await current(context);
+  if (open !== undefined) {
+    throw new UserError(
+      `A rollout of ${open.rollout.canary} is under way since ${open.rollout.startedAt}. Finish it with promote or abort; status explains where it is`,
+    );
+  }
+  if (unknown !== undefined) throw unknownRollout(context, unknown);
+  const baseline = baselineOrRefuse(context, live, canary);
+  const first = firstStep(plan.steps, live.split.traffic[canary] ?? 0);
+
+  const id = uuid();
+  await tryOut(context, id, canary, oldestOf(baseline), plan);
+  const change = { kind: "step", step: first.index } as const;
+  const line: Started = {
+    time: timeOf(context),
+    rollout: id,
+    event: "started",
+    endpoint: context.place.endpointName,
+    canary,
+    baseline,
+    steps: plan.steps.map((step) => ({ ...step, gate: { ...step.gate } })),
+    change,
+    from: live.split,
+    to: splitOf(first.step, baseline, canary),
+    reason: "the canary passed its smoke test and comparison",
+  };
+  await announce(context, rolloutOf(line), line, [{ split: live.split, tag: undefined }]);
+  screen.say(
+    `The rollout of ${canary} is at ${stepName(plan.steps, first.index)}: ${describeSplit(line.to)}.`,
+  );
+  screen.say("Next: advance watches this step and goes on to the next; promote goes to the end.");
+}
+
+function planOf({ plan }: Context): RolloutPlan {
+  if (plan !== undefined) return plan;
+  throw new UserError(
+    "The stack's settings have no plan for a rollout: write one as mlscore:rollout (docs/rollout.md)",
+  );
+}
+
+/** The live percents without the canary. @throws UserError when the canary cannot be rolled out from what is live */
+function baselineOrRefuse({ declared }: Context, live: LiveEndpoint, canary: string): Traffic {
+  const names = declared.deployments.map(({ name }) => name);
+  if (!names.includes(canary)) {
+    throw new UserError(`There is no YAML of a deployment ${canary}; there is ${names.join(", ")}`);
+  }
+  const found = live.deployments.find(({ name }) => name === canary);
+  if (found === undefined) {
+    throw new UserError(
+      `The deployment ${canary} is declared and not there yet; bring it up first`,
+    );
+  }
+  if (found.provisioningState !== "Succeeded") {
+    throw new UserError(`The deployment ${canary} is ${found.provisioningState}, not Succeeded`);
+  }
+  const { split } = driftOf(live, declared);
+  if (split !== undefined) {
+    throw new UserError(
+      "The endpoint does not have the split that is declared, so an end of the rollout would overwrite one of them.\n" +
+        `  live      ${describeSplit(split.live)}\n  declared  ${describeSplit(split.declared)}\n` +
+        "Choose first: adopt writes the live one into the YAML, restore writes the declared one to the endpoint",
+    );
+  }
+  const others = named({ traffic: {}, mirrorTraffic: live.split.mirrorTraffic }).filter(
+    (name) => name !== canary,
+  );
+  if (others.length > 0) {
+    throw new UserError(
+      `${others.join(", ")} gets copies of the requests; an endpoint has one such deployment at a time, so end that first`,
+    );
+  }
+  const baseline = baselineOf(live.split.traffic, canary);
+  if (baseline !== undefined) return baseline;
+  throw new UserError(
+    `No deployment but ${canary} has requests, so there is nothing that it could take over from`,
+  );
+}
+
+/** A canary that has live requests already starts above them; copies are for one without. */
+function firstStep(steps: readonly RolloutStep[], percent: number) {
+  const index = steps.findIndex((step) =>
+    percent > 0 ? step.kind === "live" && step.percent > percent : true,
+  );
+  const step = steps[index];
+  if (step === undefined) throw new Error("a plan ends with 100 percent, and the canary has them");
+  return { index, step };
+}
+
+/** The deployment with the largest share. */
+function oldestOf(baseline: Traffic): string {
+  const [largest] = Object.entries(baseline).toSorted(
+    ([one, a], [other, b]) => b - a || (one < other ? -1 : 1),
+  );
+  return largest?.[0] ?? "";
+}
+
+/** Smoke test and comparison, before the first percent. @throws UserError when the canary does not pass */
+async function tryOut(
+  context: Context,
+  id: string,
+  canary: string,
+  old: string,
+  { smoke, parity }: RolloutPlan,
+): Promise<void> {
+  const { caller, clock, screen } = context;
+  const refuse = async (reason: string) => {
+    await context.record.append({
+      time: timeOf(context),
+      rollout: id,
+      event: "refused",
+      canary,
+      reason,
+    });
+  };
+  const fault = await smokeFault(caller, clock, canary, await readRequest(smoke));
+  if (fault !== undefined) {
+    // The answer's text may hold data and stays out of the record.
+    await refuse(`${canary} failed its smoke test`);
+    throw new UserError(`The rollout is not started, and nothing was changed: ${fault}`);
+  }
+  screen.say(`${canary} answers the smoke test.`);
+  if (parity === undefined) {
+    screen.say("Answers are not compared: mlscore:rollout has no parity.");
+    return;
+  }
+  const result = await compareAnswers(caller, old, canary, parity);
+  for (const line of result.shown) screen.say(`  ${line}`);
+  if (result.fault !== undefined) {
+    await refuse(`${result.fault}: ${result.paths.join("; ")}`);
+    throw new UserError(`The rollout is not started, and nothing was changed: ${result.fault}`);
+  }
+  screen.say(
+    `${canary} answers ${result.requests - result.different} of ${result.requests} recorded requests as ${old} does.`,
+  );
+}

@@ -1,0 +1,157 @@
+import { UserError } from "../config/problems";
+import type { RolloutStep } from "../config/rollout";
+import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import { openRollout } from "../traffic/rolloutTag";
+import { sameSplit, type Split, type Traffic } from "../traffic/split";
+import type { Change, Done, Intent, Line, Started, Stopped } from "./record";
+
+/** What a rollout is about, from its first line. */
+export interface Rollout {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly canary: string;
+  /** The live percents before it, without the canary: what an abort goes back to. */
+  readonly baseline: Traffic;
+  readonly steps: readonly RolloutStep[];
+  readonly startedAt: string;
+}
+
+/** What the endpoint should show: its split, and the tag that names the rollout under way. */
+export interface Expected {
+  readonly split: Split;
+  readonly tag: string | undefined;
+}
+
+/** Where a rollout is, by its record alone. */
+export type Progress =
+  /** At a step, whose write is on record as done. */
+  | {
+      readonly kind: "atStep";
+      readonly step: number;
+      readonly done: Done;
+      /** What its gate said, when it said no and the split was left as it is. */
+      readonly stopped?: Stopped;
+      readonly expected: Expected;
+    }
+  /** A write was announced, and nobody has put down how it went. */
+  | {
+      readonly kind: "writing";
+      readonly intent: Started | Intent;
+      /** What may show until then: after several interrupted writes it may be the aim of any of them. */
+      readonly before: readonly Expected[];
+      readonly expected: Expected;
+    };
+
+export interface OpenRollout {
+  readonly rollout: Rollout;
+  readonly progress: Progress;
+}
+
+/** A rollout that is over. */
+export interface Ended {
+  readonly rollout: Rollout;
+  readonly outcome: Extract<Change, { kind: "end" }>["outcome"];
+  readonly at: string;
+  readonly reason: string;
+}
+
+export interface Recorded {
+  readonly open?: OpenRollout;
+  readonly last?: Ended;
+}
+
+/** The value of the tag that an endpoint has during a rollout. */
+export function tagOf({ id, canary }: Rollout): string {
+  return `${canary} ${id}`;
+}
+
+/**
+ * What the lines say of an endpoint. A stack's endpoint may have had another name before, and then it is another one.
+ * @throws UserError when they are of two rollouts at once
+ */
+export function recorded(lines: readonly Line[], endpoint: string): Recorded {
+  const others = lines
+    .filter((line) => line.event === "started" && line.endpoint !== endpoint)
+    .map(({ rollout }) => rollout);
+  let open: OpenRollout | undefined;
+  let last: Ended | undefined;
+  for (const line of lines) {
+    if (line.event === "refused" || others.includes(line.rollout)) continue;
+    if (line.event === "started") {
+      if (open !== undefined) throw twoAtOnce(open.rollout.id, line.rollout);
+      const former = { split: line.from, tag: undefined };
+      open = { rollout: rolloutOf(line), progress: writing(rolloutOf(line), line, [former]) };
+      continue;
+    }
+    if (open?.rollout.id !== line.rollout) throw twoAtOnce(open?.rollout.id, line.rollout);
+    const { rollout, progress }: OpenRollout = open;
+    if (line.event === "done" && line.change.kind === "end") {
+      const reason = progress.kind === "writing" ? progress.intent.reason : "";
+      last = { rollout, outcome: line.change.outcome, at: line.time, reason };
+      open = undefined;
+    } else {
+      open = { rollout, progress: next(rollout, progress, line) };
+    }
+  }
+  return { ...(open === undefined ? {} : { open }), ...(last === undefined ? {} : { last }) };
+}
+
+function next(rollout: Rollout, progress: Progress, line: Intent | Done | Stopped): Progress {
+  switch (line.event) {
+    case "intent": {
+      const earlier = progress.kind === "writing" ? progress.before : [];
+      const from = { split: line.from, tag: tagOf(rollout) };
+      return writing(rollout, line, [...earlier, progress.expected, from]);
+    }
+    case "done": {
+      const step = line.change.kind === "step" ? line.change.step : 0;
+      const expected = { split: line.split, tag: tagOf(rollout) };
+      return { kind: "atStep", step, done: line, expected };
+    }
+    case "stopped":
+      return progress.kind === "atStep" ? { ...progress, stopped: line } : progress;
+  }
+}
+
+function writing(
+  rollout: Rollout,
+  intent: Started | Intent,
+  before: readonly Expected[],
+): Progress {
+  const tag = intent.change.kind === "end" ? undefined : tagOf(rollout);
+  return { kind: "writing", intent, before, expected: { split: intent.to, tag } };
+}
+
+export function rolloutOf({ rollout, endpoint, canary, baseline, steps, time }: Started): Rollout {
+  return { id: rollout, endpoint, canary, baseline, steps, startedAt: time };
+}
+
+function twoAtOnce(one: string | undefined, other: string): UserError {
+  const what = one === undefined ? "a rollout that never started" : `two rollouts at once, ${one}`;
+  return new UserError(
+    `the record has lines of ${what} (${other}); it was merged or changed by hand. Put it back as it was`,
+  );
+}
+
+export function shows(live: LiveEndpoint, expected: Expected): boolean {
+  return sameSplit(live.split, expected.split) && openRollout(live) === expected.tag;
+}
+
+/** How an open rollout and the live endpoint fit together. */
+export type Situation =
+  /** As the record says. */
+  | "asRecorded"
+  /** A write was announced and has not happened. */
+  | "notWritten"
+  /** A write was announced and has happened. */
+  | "written"
+  /** Somebody else has changed the split or taken the tag away. */
+  | "drifted";
+
+export function situationOf(progress: Progress, live: LiveEndpoint): Situation {
+  if (progress.kind === "atStep") {
+    return shows(live, progress.expected) ? "asRecorded" : "drifted";
+  }
+  if (shows(live, progress.expected)) return "written";
+  return progress.before.some((one) => shows(live, one)) ? "notWritten" : "drifted";
+}

@@ -1,0 +1,135 @@
+import { describeSplit, type Split } from "../traffic/split";
+import type { Context } from "./context";
+import { current, endedText, outcomeText, unknownRollout, type Current } from "./current";
+import { driftOf, type Drift } from "./drift";
+import { look, stepOf, type AtStep, type Look } from "./watch";
+import type { OpenRollout, Situation } from "./state";
+import { counted, describeMetrics, duration, shortNumber, stepName } from "./words";
+import { changedOutside } from "./write";
+
+/** Everything that `status` knows; printed as text or as JSON. */
+export interface Status {
+  readonly endpoint: string;
+  readonly split: Split;
+  readonly rollout?: {
+    readonly id: string;
+    readonly canary: string;
+    readonly startedAt: string;
+    readonly situation: Situation;
+    readonly step?: number;
+    readonly steps: number;
+    /** What the gate says now. */
+    readonly gate?: Look;
+  };
+  /** Against the YAML. During a rollout its split differs by design and is not in here. */
+  readonly drift: Drift;
+  /** In words: where it stands, and what to do next. */
+  readonly lines: readonly string[];
+}
+
+export async function status(context: Context): Promise<Status> {
+  const now = await current(context);
+  const { live, open } = now;
+  const { split, ...others } = driftOf(live, context.declared);
+  const drift = { ...others, ...(split === undefined || open !== undefined ? {} : { split }) };
+  const common = { endpoint: context.place.endpointName, split: live.split, drift };
+  const head = `Live: ${describeSplit(live.split)}`;
+  if (open === undefined) {
+    return { ...common, lines: [head, ...closedLines(context, now), ...driftLines(drift)] };
+  }
+  const { rollout, progress, situation } = open;
+  const at = progress.kind === "atStep" && situation === "asRecorded" ? progress : undefined;
+  const gate = at === undefined ? undefined : await look(context, rollout, at);
+  return {
+    ...common,
+    rollout: {
+      id: rollout.id,
+      canary: rollout.canary,
+      startedAt: rollout.startedAt,
+      situation,
+      ...(progress.kind === "atStep" ? { step: progress.step + 1 } : {}),
+      steps: rollout.steps.length,
+      ...(gate === undefined ? {} : { gate }),
+    },
+    lines: [
+      head,
+      `A rollout of ${rollout.canary} is under way since ${rollout.startedAt} (${rollout.id}).`,
+      ...(at === undefined || gate === undefined
+        ? interruptedLines(now, open)
+        : [...stepLines(open, at, gate), ...context.meter.caveats]),
+      ...driftLines(drift),
+    ],
+  };
+}
+
+function closedLines(context: Context, { last, unknown }: Current): string[] {
+  if (unknown !== undefined) return [unknownRollout(context, unknown).message];
+  const ended = last === undefined ? [] : [`${endedText(last)} That was at ${last.at}.`];
+  return ["No rollout is under way.", ...ended, "Next: start --canary NAME begins one."];
+}
+
+function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Look): string[] {
+  const { step, isLast } = stepOf(rollout, at);
+  const { verdict, elapsed, passing } = gate;
+  const left = step.dwellSeconds - elapsed;
+  const { old, canary } = verdict;
+  const before = old.p95Ms === undefined ? "" : `, p95 ${shortNumber(old.p95Ms)} ms`;
+  const says = {
+    passed: "all limits are kept so far",
+    breach: `broken: ${verdict.reasons.join("; ")}`,
+    unjudged: `not judged yet: ${verdict.reasons.join("; ")}`,
+  }[verdict.kind];
+  const next = isLast
+    ? "promote watches the rest and closes the rollout"
+    : `advance watches the rest and goes on to ${stepName(rollout.steps, at.step + 1)}`;
+  return [
+    `It is at ${stepName(rollout.steps, at.step)} since ${at.done.time}, ${left > 0 ? `${duration(left)} left` : "its time is over"}.`,
+    ...(at.stopped === undefined ? [] : [`It was stopped: ${at.stopped.reason}`]),
+    `${rollout.canary}: ${describeMetrics(canary)}. Old deployments: ${counted(old.requests, "request", "requests")}${before}.`,
+    `Gate: ${says}.`,
+    ...verdict.notes,
+    ...(passing === undefined ? [] : [`${passing}; the split is not changed meanwhile.`]),
+    `Next: ${next}; abort gives the requests back to the old deployments.`,
+  ];
+}
+
+/** A write that was cut off, or a split that is nobody's. */
+function interruptedLines({ live }: Current, open: Current["open"] & object): string[] {
+  const { progress, situation, rollout } = open;
+  if (situation === "drifted") return [changedOutside(live, progress.expected).message];
+  if (progress.kind === "atStep") return [];
+  const { intent } = progress;
+  const what =
+    intent.change.kind === "end"
+      ? `its end (${outcomeText(intent.change.outcome)})`
+      : stepName(rollout.steps, intent.change.step);
+  const happened =
+    situation === "written"
+      ? "the endpoint shows it already, and only the record does not yet say so"
+      : "the endpoint shows nothing of it yet";
+  return [
+    `A command was interrupted at ${intent.time} while it wrote ${what}: ${describeSplit(intent.to)}.`,
+    `Since then ${happened}.`,
+    "Next: advance finishes that and goes on; abort gives the requests back to the old deployments.",
+  ];
+}
+
+function driftLines({ split, instanceCounts, undeclared, missing }: Drift): string[] {
+  const lines = [
+    ...(split === undefined
+      ? []
+      : [`The live split is not the declared one: ${describeSplit(split.declared)}.`]),
+    ...instanceCounts.map(
+      ({ deployment, live, declared }) =>
+        `${deployment} has ${counted(live, "instance", "instances")}, and ${declared} declared.`,
+    ),
+  ];
+  return [
+    ...lines,
+    ...(lines.length === 0
+      ? []
+      : ["Choose: adopt writes what is live into the YAML, restore brings back what is declared."]),
+    ...undeclared.map((name) => `${name} is there without a YAML.`),
+    ...missing.map((name) => `${name} is declared and not there: the next up brings it up.`),
+  ];
+}

@@ -1,0 +1,96 @@
+import { UserError } from "../config/problems";
+import type { RolloutStep } from "../config/rollout";
+import { liveOf, type Context } from "./context";
+import { canaryHealth, judge, type Verdict } from "./gate";
+import { shows, type Progress, type Rollout } from "./state";
+import { counted, describeMetrics, duration, shortNumber } from "./words";
+import { changedOutside } from "./write";
+
+/** A step whose window is open. */
+export type AtStep = Extract<Progress, { kind: "atStep" }>;
+
+/** What a gate sees now. */
+export interface Look {
+  readonly verdict: Verdict;
+  /** Seconds since the step began. */
+  readonly elapsed: number;
+  /** What the canary's deployment is at, so that the split is not changed yet. */
+  readonly passing?: string;
+}
+
+/** @throws UserError when the endpoint cannot be asked, or somebody has changed it */
+export async function look(context: Context, rollout: Rollout, at: AtStep): Promise<Look> {
+  const { step } = stepOf(rollout, at);
+  const live = await liveOf(context);
+  if (!shows(live, at.expected)) throw changedOutside(live, at.expected);
+  const { marker, time } = at.done;
+  if (marker === undefined) throw new Error("a step on record has no marker");
+  const window = await context.meter.since(marker);
+  const { fault, passing } = canaryHealth(live, rollout.canary);
+  const judged = judge(step, rollout.canary, rollout.baseline, window);
+  return {
+    verdict:
+      fault === undefined
+        ? judged
+        : { ...judged, kind: "breach", reasons: [fault, ...reasonsOf(judged)] },
+    elapsed: (context.clock.now() - Date.parse(time)) / 1000,
+    ...(passing === undefined ? {} : { passing }),
+  };
+}
+
+/** Of a gate that could not judge, there is nothing to add to why the canary is out. */
+function reasonsOf({ kind, reasons }: Verdict): readonly string[] {
+  return kind === "breach" ? reasons : [];
+}
+
+export interface Patience {
+  /** Whether a step may end without a verdict when its dwell is over. */
+  readonly unjudged: boolean;
+}
+
+/**
+ * Looks at a step until its dwell is over, or a limit is broken. When too few requests came by then it waits for them up
+ * to another dwell, counted from now where the step's own time has long been over.
+ */
+export async function watch(
+  context: Context,
+  rollout: Rollout,
+  at: AtStep,
+  { unjudged }: Patience,
+): Promise<Look> {
+  const { clock, screen, lookMs } = context;
+  const { dwellSeconds } = stepOf(rollout, at).step;
+  const begun = Date.parse(at.done.time);
+  const over = begun + dwellSeconds * 1000;
+  const patience = Math.max(over, clock.now()) + dwellSeconds * 1000;
+  for (;;) {
+    const seen = await look(context, rollout, at);
+    const now = clock.now();
+    screen.progress(progressText(rollout, seen, dwellSeconds));
+    if (seen.verdict.kind === "breach") return seen;
+    const isReady = seen.verdict.kind === "passed" || unjudged;
+    if (now >= over && isReady && seen.passing === undefined) return seen;
+    if (now >= patience) return seen;
+    const next = now < over ? over - now : patience - now;
+    await clock.sleep(Math.min(lookMs, next));
+  }
+}
+
+export function stepOf({ steps }: Rollout, { step: index }: AtStep) {
+  const step: RolloutStep | undefined = steps[index];
+  if (step === undefined) {
+    throw new UserError(`the record is at step ${index + 1} of a plan of ${steps.length}`);
+  }
+  return { step, index, isLast: index === steps.length - 1 };
+}
+
+function progressText({ canary }: Rollout, { verdict, elapsed, passing }: Look, dwell: number) {
+  const { old } = verdict;
+  const waiting = passing ?? (verdict.kind === "unjudged" ? verdict.reasons.join("; ") : "");
+  const time =
+    elapsed < dwell
+      ? `${duration(elapsed)} of ${duration(dwell)}`
+      : `${duration(elapsed)}${waiting === "" ? "" : `, waiting: ${waiting}`}`;
+  const before = old.p95Ms === undefined ? "" : `, p95 ${shortNumber(old.p95Ms)} ms`;
+  return `${time}. ${canary}: ${describeMetrics(verdict.canary)}. Old: ${counted(old.requests, "request", "requests")}${before}`;
+}

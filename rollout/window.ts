@@ -1,0 +1,101 @@
+import { z } from "zod";
+
+const whole = z.number().min(0);
+
+/** What came to one deployment in a window of time. */
+export const windowMetricsSchema = z.strictObject({
+  requests: whole,
+  /** Those of them that are the deployment's fault; see `errorsIn`. */
+  errors: whole,
+  byStatus: z.record(z.string(), whole),
+  /** Missing where there was no request. */
+  p95Ms: whole.exactOptional(),
+});
+
+export type WindowMetrics = Readonly<z.output<typeof windowMetricsSchema>>;
+
+/** Requests that were answered, and copies whose answer was thrown away. */
+export interface DeploymentWindow {
+  readonly live: WindowMetrics;
+  readonly mirrored: WindowMetrics;
+}
+
+/** By name of deployment. */
+export type Window = ReadonlyMap<string, DeploymentWindow>;
+
+/** Upper bound of a bucket in milliseconds, and how many requests are in it. */
+export type Histogram = readonly (readonly [boundMs: number, count: number])[];
+
+/** Counters at one moment; two of them can be subtracted. */
+export interface Counters {
+  readonly requests: number;
+  readonly byStatus: Readonly<Record<string, number>>;
+  readonly histogram: Histogram;
+}
+
+export const NO_REQUESTS: Counters = { requests: 0, byStatus: {}, histogram: [] };
+
+/**
+ * Requests that failed by the deployment's fault: 5xx, 424 (the model answered something else than 200), 429 (too many
+ * requests waiting) and 408 (slower than its limit). Other 4xx are the caller's (Microsoft Learn "Troubleshoot online
+ * endpoints", HTTP status codes).
+ */
+export function errorsIn(byStatus: Readonly<Record<string, number>>): number {
+  return Object.entries(byStatus)
+    .filter(([status]) => /^(?:5\d\d|424|429|408)$/.test(status))
+    .reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** What came between two looks. A counter that has become smaller was started afresh: then all of it is new. */
+export function difference(before: Counters, after: Counters): WindowMetrics {
+  const former = isFresh(before, after) ? NO_REQUESTS : before;
+  const byStatus = subtract(Object.entries(former.byStatus), Object.entries(after.byStatus));
+  const histogram = [...subtract(former.histogram, after.histogram)];
+  const p95 = percentile(histogram, 95);
+  const statuses = Object.fromEntries([...byStatus].filter(([, count]) => count > 0));
+  return {
+    requests: after.requests - former.requests,
+    errors: errorsIn(statuses),
+    byStatus: statuses,
+    ...(p95 === undefined ? {} : { p95Ms: p95 }),
+  };
+}
+
+function isFresh(before: Counters, after: Counters): boolean {
+  const less = (one: Map<unknown, number>) => [...one.values()].some((count) => count < 0);
+  return (
+    after.requests < before.requests ||
+    less(subtract(Object.entries(before.byStatus), Object.entries(after.byStatus))) ||
+    less(subtract(before.histogram, after.histogram))
+  );
+}
+
+function subtract<K>(
+  before: readonly (readonly [K, number])[],
+  after: readonly (readonly [K, number])[],
+): Map<K, number> {
+  const left = new Map(after);
+  for (const [key, count] of before) left.set(key, (left.get(key) ?? 0) - count);
+  return left;
+}
+
+/** Upper bound of the bucket in which so many percent of the requests have ended; undefined when there are none. */
+export function percentile(histogram: Histogram, percent: number): number | undefined {
+  const sum = histogram.reduce((all, [, count]) => all + count, 0);
+  let seen = 0;
+  for (const [bound, count] of histogram.toSorted(([a], [b]) => a - b)) {
+    seen += count;
+    if (seen > 0 && seen * 100 >= percent * sum) return bound;
+  }
+  return undefined;
+}
+
+/** To the thousandth; undefined when there is no weight. */
+export function weightedMean(
+  values: readonly (readonly [value: number, weight: number])[],
+): number | undefined {
+  const weight = values.reduce((sum, [, one]) => sum + one, 0);
+  if (weight === 0) return undefined;
+  const mean = values.reduce((sum, [value, one]) => sum + value * one, 0) / weight;
+  return Math.round(mean * 1000) / 1000;
+}

@@ -1,0 +1,127 @@
+import { UserError } from "../config/problems";
+import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import { openRollout, ROLLOUT_TAG } from "../traffic/rolloutTag";
+import { describeSplit, type Split } from "../traffic/split";
+import { writeEndpoint } from "../traffic/writeEndpoint";
+import { timeOf, type Context } from "./context";
+import type { Change, Evidence, Intent, Started } from "./record";
+import { shows, tagOf, type Expected, type Rollout } from "./state";
+
+/** A write to come, and what the endpoint may show before it. */
+export interface Write {
+  readonly change: Change;
+  /** What is live. */
+  readonly from: Expected;
+  readonly to: Split;
+  readonly reason: string;
+  readonly evidence?: Evidence;
+  /** What else may show meanwhile: a write of a killed process may still be under way. */
+  readonly tolerated?: readonly Expected[];
+}
+
+/** Announces a write in the record, does it, and puts down that it was done. */
+export async function carryOut(context: Context, rollout: Rollout, write: Write): Promise<void> {
+  const { change, from, to, reason, evidence, tolerated = [] } = write;
+  await announce(
+    context,
+    rollout,
+    {
+      time: timeOf(context),
+      rollout: rollout.id,
+      event: "intent",
+      change,
+      from: from.split,
+      to,
+      reason,
+      ...(evidence === undefined ? {} : { evidence }),
+    },
+    [from, ...tolerated],
+  );
+}
+
+/** The same for a line that is made already. */
+export async function announce(
+  context: Context,
+  rollout: Rollout,
+  line: Started | Intent,
+  known: readonly Expected[],
+): Promise<void> {
+  await context.record.append(line);
+  await bringAbout(context, rollout, { ...line, known }, false);
+}
+
+/** Does what an earlier command announced, or finds it done, and puts that down. */
+export async function finish(
+  context: Context,
+  rollout: Rollout,
+  intent: Started | Intent,
+  before: readonly Expected[],
+): Promise<void> {
+  await bringAbout(context, rollout, { ...intent, known: before }, true);
+}
+
+interface Announced {
+  readonly change: Change;
+  readonly to: Split;
+  /** Any other thing that is live was written by somebody else, and is not overwritten. */
+  readonly known: readonly Expected[];
+}
+
+async function bringAbout(
+  context: Context,
+  rollout: Rollout,
+  { change, to, known }: Announced,
+  recovered: boolean,
+): Promise<void> {
+  const { arm, place, meter, record, writeOptions } = context;
+  const tag = change.kind === "end" ? undefined : tagOf(rollout);
+  const live = await writeEndpoint(
+    arm,
+    place,
+    (now) => {
+      const split = onlyThere(to, now);
+
+      return { split, tags: { [ROLLOUT_TAG]: tag } };
+    },
+    writeOptions,
+  );
+  await record.append({
+    time: timeOf(context),
+    rollout: rollout.id,
+    event: "done",
+    change,
+    split: onlyThere(to, live),
+    // After the write: what came before it is not the step's.
+    ...(change.kind === "end" ? {} : { marker: await meter.begin() }),
+    recovered,
+  });
+}
+
+/** Without zeros for deployments that are gone: Azure takes no split that names one. */
+function onlyThere({ traffic, mirrorTraffic }: Split, { deployments }: LiveEndpoint): Split {
+  const names = new Set(deployments.map(({ name }) => name));
+  const there = Object.entries(traffic).filter(([name, percent]) => percent > 0 || names.has(name));
+  return { traffic: Object.fromEntries(there), mirrorTraffic };
+}
+
+function assertKnown(live: LiveEndpoint, known: readonly Expected[]): void {
+  if (!known.some((expected) => shows(live, expected))) throw changedOutside(live, known[0]);
+}
+
+/** For what nobody is to overwrite unseen. */
+export function changedOutside(live: LiveEndpoint, expected: Expected | undefined): UserError {
+  const tag = openRollout(live);
+  const tags =
+    tag === expected?.tag
+      ? []
+      : [`  its rollout tag is ${tag ?? "gone"}, and should be ${expected?.tag ?? "gone"}`];
+  return new UserError(
+    [
+      "the endpoint was changed outside of this rollout and is not overwritten.",
+      `  live      ${describeSplit(live.split)}`,
+      `  recorded  ${expected === undefined ? "nothing" : describeSplit(expected.split)}`,
+      ...tags,
+      "Choose: `restore` puts the recorded split back and the rollout goes on from there; `adopt` keeps what is live and ends the rollout.",
+    ].join("\n"),
+  );
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from "node:crypto";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { isMap, isScalar, parseDocument } from "yaml";
+import { parseYaml } from "../config/azureml/yamlFile";
+import { UserError } from "../config/problems";
+
+/** A number to set, or a key to take away. A missing number counts as 0. */
+export interface Edit {
+  readonly path: readonly [string, ...string[]];
+  readonly value: number | undefined;
+}
+
+/**
+ * Changes numbers in a YAML file and leaves everything else in it: order, comments, and to the letter where only values
+ * change.
+ *
+ * @returns what was changed, a line each; nothing where all is as wished
+ * @throws UserError when the file cannot be changed
+ */
+export async function editYaml(file: string, edits: readonly Edit[]): Promise<string[]> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
+  });
+  const before = valuesIn(file, text);
+  const needed = edits
+    .map((edit) => ({ ...edit, was: valueAt(before, edit.path) }))
+    .filter(({ value, was }) => was !== value && !(was === undefined && value === 0));
+  if (needed.length === 0) return [];
+  const next = edited(text, needed);
+  const after = next === undefined ? undefined : valuesIn(file, next);
+  if (next === undefined || needed.some(({ path, value }) => valueAt(after, path) !== value)) {
+    throw new UserError(
+      `${file} is written in a way that a program does not change; do it by hand`,
+    );
+  }
+  await replace(file, next);
+  return needed.map(
+    ({ path, value, was }) => `${path.join(".")}: ${shown(was)} → ${value ?? "nothing"}`,
+  );
+}
+
+/** The changed text; undefined where aliases or odd keys stand in the way. */
+function edited(
+  text: string,
+  edits: readonly (Edit & { readonly was: unknown })[],
+): string | undefined {
+  const document = parseDocument(text, { version: "1.1", merge: true });
+  const places = edits.map(({ path, value }) => {
+    const node: unknown = document.getIn(path, true);
+    return { range: isScalar(node) ? node.range : undefined, value };
+  });
+  if (places.every(({ range, value }) => range != null && value !== undefined)) {
+    return places
+      .toSorted((a, b) => (b.range?.[0] ?? 0) - (a.range?.[0] ?? 0))
+      .reduce(
+        (result, { range, value }) =>
+          result.slice(0, range?.[0]) + String(value) + result.slice(range?.[1]),
+        text,
+      );
+  }
+  for (const { path, value, was } of edits) {
+    const [parent] = path;
+    // Read by another name than it is written, or through an alias.
+    if (was !== undefined && !document.hasIn(path)) return undefined;
+    if (value === undefined) {
+      document.deleteIn(path);
+      continue;
+    }
+    const holder: unknown = document.get(parent, true);
+    const isEmpty = holder === undefined || (isScalar(holder) && holder.value === null);
+    if (path.length > 1 && isEmpty) document.set(parent, document.createNode({}));
+    else if (path.length > 1 && !isMap(holder)) return undefined;
+    document.setIn(path, value);
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+/** As the endpoint's YAML is read everywhere. @throws UserError when it is not YAML */
+function valuesIn(file: string, text: string): unknown {
+  const { yaml, problems } = parseYaml(file, text);
+  const [fault] = problems;
+  if (yaml !== undefined && fault === undefined) return yaml.value;
+  throw new UserError(`${file} is not changed: it ${fault?.message ?? "cannot be read"}`);
+}
+
+function valueAt(values: unknown, path: Edit["path"]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string, unknown>)[key]
+        : undefined,
+    values,
+  );
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  return typeof value === "object" ? "a mapping" : JSON.stringify(value);
+}
+
+/** Whole or not at all, with the rights that the file had. */
+async function replace(file: string, text: string): Promise<void> {
+  const next = `${file}.${randomBytes(4).toString("hex")}.next`;
+  try {
+    const { mode } = await stat(file);
+    await writeFile(next, text, { mode });
+    await rename(next, file);
+  } catch (error) {
+    await rm(next, { force: true }).catch(() => undefined);
+    throw new UserError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,237 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfig } from "../../config";
+import { ConfigError } from "../../config/problems";
+import type { RolloutPlan } from "../../config/rollout";
+import { ENDPOINT_DIRECTORY, sandboxSettings } from "../stacks";
+
+/** Does not prove that the plan is followed: that is tests/rollout. */
+
+const FULL = { percent: 100, dwellSeconds: 60 };
+
+async function plan(rollout: unknown): Promise<RolloutPlan> {
+  pulumi.runtime.setAllConfig({ ...sandboxSettings({ rollout }) });
+  const config = await loadConfig("test");
+  if (config.target !== "sandbox" || config.rollout === undefined) throw new Error("no plan");
+  return config.rollout;
+}
+
+async function faults(rollout: unknown): Promise<string[]> {
+  const error: unknown = await plan(rollout).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ConfigError)) throw new Error(`no ConfigError but ${String(error)}`);
+  return error.problems
+    .filter(({ severity }) => severity === "error")
+    .map(({ key, message }) => `${key ?? ""}: ${message}`);
+}
+
+const withSteps = (...steps: unknown[]) => ({ steps });
+
+describe("mlscore:rollout", () => {
+  let folder = "";
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "requests-"));
+    writeFileSync(join(folder, "one.json"), "{}");
+    mkdirSync(join(folder, "empty"));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it("is missing where it is not written", async () => {
+    pulumi.runtime.setAllConfig({ ...sandboxSettings() });
+    expect(await loadConfig("test")).not.toHaveProperty("rollout");
+  });
+
+  it("has defaults for everything but the steps, and looks for requests beside the YAML", async () => {
+    expect(await plan({ steps: [FULL], parity: {} })).toEqual({
+      steps: [
+        {
+          kind: "live",
+          percent: 100,
+          dwellSeconds: 60,
+          gate: { minRequests: 100, maxErrorPercent: 1, maxP95Ratio: 1.5, onBreach: "rollBack" },
+        },
+      ],
+      smoke: join(ENDPOINT_DIRECTORY, "sample-request.json"),
+      parity: {
+        requests: join(ENDPOINT_DIRECTORY, "requests"),
+        absoluteTolerance: 0,
+        relativeTolerance: 0,
+        maxDifferentPercent: 0,
+        ignore: [],
+      },
+    });
+  });
+
+  it("compares nothing unless it is written", async () => {
+    expect(await plan({ steps: [FULL] })).not.toHaveProperty("parity");
+  });
+
+  it("lets a step have limits of its own and keeps the others", async () => {
+    const { steps } = await plan({
+      steps: [{ mirror: 10, dwellSeconds: 5, gate: { onBreach: "stop", maxP95Ms: 900 } }, FULL],
+      gate: { minRequests: 20, maxErrorPercent: 0.5, maxP95Ratio: 2, onBreach: "rollBack" },
+    });
+    expect(steps).toEqual([
+      {
+        kind: "mirror",
+        percent: 10,
+        dwellSeconds: 5,
+        gate: {
+          minRequests: 20,
+          maxErrorPercent: 0.5,
+          maxP95Ratio: 2,
+          maxP95Ms: 900,
+          onBreach: "stop",
+        },
+      },
+      {
+        kind: "live",
+        percent: 100,
+        dwellSeconds: 60,
+        gate: { minRequests: 20, maxErrorPercent: 0.5, maxP95Ratio: 2, onBreach: "rollBack" },
+      },
+    ]);
+  });
+
+  it("takes files that are named, relative to the project", async () => {
+    const { smoke, parity } = await plan({
+      steps: [FULL],
+      smoke: "scoring/flash-flood-predictor/sample-request.json",
+      parity: { requests: folder },
+    });
+    expect(smoke).toBe(
+      join(__dirname, "..", "..", "scoring", "flash-flood-predictor", "sample-request.json"),
+    );
+    expect(parity?.requests).toBe(folder);
+  });
+
+  const eleven = { percent: 11, dwellSeconds: 1 };
+  it.each<[string, unknown, string[]]>([
+    ["no steps", {}, ['rollout.steps: is missing; must be a list (items begin with "- ")']],
+    [
+      "an empty list of steps",
+      { steps: [] },
+      ["rollout.steps: is empty; must end with a step of percent: 100"],
+    ],
+    [
+      "a last step below 100",
+      withSteps(eleven),
+      ["rollout.steps.0.percent: is 11, and is the last step; the last one is percent: 100"],
+    ],
+    [
+      "a mirrored step alone",
+      withSteps({ mirror: 10, dwellSeconds: 1 }),
+      ["rollout.steps.0.mirror: is 10, and is the last step; the last one is percent: 100"],
+    ],
+    [
+      "a step that goes back",
+      withSteps(eleven, { percent: 10, dwellSeconds: 1 }, FULL),
+      ["rollout.steps.1.percent: is 10; must be more than the step before, 11"],
+    ],
+    [
+      "the same step twice",
+      withSteps(eleven, eleven, FULL),
+      ["rollout.steps.1.percent: is 11; must be more than the step before, 11"],
+    ],
+    [
+      "copies after live requests",
+      withSteps(eleven, { mirror: 10, dwellSeconds: 1 }, FULL),
+      ["rollout.steps.1.mirror: must be the first step: a deployment gets copies or live requests"],
+    ],
+    [
+      "more copies than Azure makes",
+      withSteps({ mirror: 51, dwellSeconds: 1 }, FULL),
+      [
+        "rollout.steps.0.mirror: is 51; must be a whole number from 1 to 50 (percent of the requests; Azure mirrors half at most)",
+      ],
+    ],
+    [
+      "a part of a percent",
+      withSteps({ percent: 0.5, dwellSeconds: 1 }, FULL),
+      [
+        "rollout.steps.0.percent: is 0.5; must be a whole number from 1 to 100 (percent of the requests)",
+      ],
+    ],
+    [
+      "copies and live requests at once",
+      withSteps({ mirror: 10, percent: 1, dwellSeconds: 1 }, FULL),
+      ["rollout.steps.0: must have either mirror or percent: what the canary gets in this step"],
+    ],
+    [
+      "neither copies nor live requests",
+      withSteps({ dwellSeconds: 1 }, FULL),
+      ["rollout.steps.0: must have either mirror or percent: what the canary gets in this step"],
+    ],
+    [
+      "a step that never ends",
+      withSteps({ percent: 100, dwellSeconds: 604_801 }),
+      [
+        "rollout.steps.0.dwellSeconds: is 604801; must be a whole number from 1 to 604800 (seconds; a week at most)",
+      ],
+    ],
+    [
+      "a step without a time",
+      withSteps({ percent: 100 }),
+      [
+        "rollout.steps.0.dwellSeconds: is missing; must be a whole number from 1 to 604800 (seconds; a week at most)",
+      ],
+    ],
+    [
+      "an unknown key of a step's gate",
+      withSteps({ ...FULL, gate: { maxErrorsPercent: 1 } }),
+      [
+        'rollout.steps.0.gate.maxErrorsPercent: is not a known key; did you mean "maxErrorPercent"?',
+      ],
+    ],
+    [
+      "another reaction",
+      { steps: [FULL], gate: { onBreach: "rollback" } },
+      ['rollout.gate.onBreach: is "rollback"; must be one of rollBack, stop'],
+    ],
+    [
+      "a ratio below one",
+      { steps: [FULL], gate: { maxP95Ratio: 0.9 } },
+      [
+        "rollout.gate.maxP95Ratio: is 0.9; must be a number from 1 to 100 (times the old deployments' p95)",
+      ],
+    ],
+    [
+      "a request that is not there",
+      { steps: [FULL], smoke: "no/such.json" },
+      ['rollout.smoke: is "no/such.json", which is not a file; it is looked for in the project'],
+    ],
+    [
+      "a folder without requests",
+      { steps: [FULL], parity: { requests: "config" } },
+      [
+        'rollout.parity.requests: is "config", which is no folder with .json files; it is looked for in the project',
+      ],
+    ],
+    [
+      "a negative tolerance",
+      { steps: [FULL], parity: { absoluteTolerance: -1 } },
+      [
+        "rollout.parity.absoluteTolerance: is -1; must be a number from 0 to 1000000000 (the difference of two numbers)",
+      ],
+    ],
+  ])("refuses %s", async (_what, rollout, expected) => {
+    expect(await faults(rollout)).toEqual(expected);
+  });
+
+  it("tells all that is wrong at once", async () => {
+    const found = await faults({ steps: [{ mirror: 51 }], gate: { minRequests: 0 }, smok: "x" });
+    expect(found.map((fault) => fault.split(":")[0])).toEqual([
+      "rollout.smok",
+      "rollout.steps.0.mirror",
+      "rollout.steps.0.dwellSeconds",
+      "rollout.gate.minRequests",
+    ]);
+  });
+});

@@ -1,0 +1,208 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { stringify } from "yaml";
+import type { EndpointStatus } from "../../local/endpoint";
+import { Load, type LoadResult } from "../cluster/load";
+import { sandboxSettings } from "../stacks";
+import { CommandLine, type Done } from "./commandLine";
+
+/**
+ * Rollouts by command on the local endpoint, with real scoring processes under steady load: what a gate stops, and that
+ * users notice no more than the canary's own share. It proves nothing about Azure Monitor's numbers.
+ */
+
+const PROJECT = join(__dirname, "..", "..");
+const FIXTURE = join(__dirname, "..", "fixtures", "canary");
+const FIRST_TIME_MS = 300_000;
+const ROLLOUT_MS = 180_000;
+
+/** A fifth of them for some seconds is what a gate needs to judge. */
+const PER_SECOND = 20;
+const PLAN = {
+  steps: [
+    { mirror: 20, dwellSeconds: 6 },
+    { percent: 20, dwellSeconds: 8 },
+    { percent: 100, dwellSeconds: 3 },
+  ],
+  gate: { minRequests: 20, maxErrorPercent: 1, maxP95Ratio: 2 },
+};
+
+describe("npm run rollout", () => {
+  const cli = new CommandLine();
+  const stack = `canary-${process.pid}`;
+  const settingsFile = join(PROJECT, `Pulumi.${stack}.yaml`);
+  const directory = mkdtempSync(join(tmpdir(), "canary-"));
+
+  const status = () =>
+    JSON.parse(cli.local("status", "--stack", stack, "--json").stdout) as EndpointStatus;
+  const rollout = (...args: string[]) => cli.beside("rollout/cli.ts", ...args, "--stack", stack);
+  const up = () => cli.local("up", "--detach", "--stack", stack);
+  const variables = (name: string, values: Record<string, string>) => {
+    const lines = Object.entries(values).map(([key, value]) => `  ${key}: "${value}"\n`);
+    const original = readFileSync(join(FIXTURE, `${name}.yml`), "utf8");
+    const text = original.replace("environment_variables:\n", `$&${lines.join("")}`);
+    writeFileSync(join(directory, `${name}.yml`), text);
+  };
+  const requestsTo = (name: string) => {
+    const found = status().deployments.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no deployment ${name}`);
+    return found.metrics;
+  };
+
+  /** Blue with all requests, and green with these variables and none. */
+  async function bringUp(green: Record<string, string> = {}): Promise<void> {
+    cpSync(join(FIXTURE, "endpoint.yml"), join(directory, "endpoint.yml"));
+    variables("green", green);
+    for (const done of [up(), await rollout("restore")]) {
+      if (done.status !== 0) throw new Error(done.stdout + done.stderr);
+    }
+    expect(status()).toMatchObject({
+      traffic: { blue: 100, green: 0 },
+      mirrorTraffic: {},
+      tags: {},
+    });
+  }
+
+  /** Start and, where that goes well, all steps. */
+  async function startAndPromote(): Promise<Done> {
+    const started = await rollout("start", "--canary", "green");
+    expect(started).toMatchObject({ status: 0, stderr: "" });
+    expect(status().mirrorTraffic).toEqual({ green: 20 });
+    return rollout("promote");
+  }
+
+  async function underLoad<T>(work: () => Promise<T>): Promise<{ result: T; load: LoadResult }> {
+    const { scoringUri } = status();
+    const key = readCurlKey(up().stdout);
+    const load = new Load({
+      url: scoringUri,
+      body: '{"data": [1, 2.5]}',
+      headers: { authorization: `Bearer ${key}` },
+      perSecond: PER_SECOND,
+      keepAlive: true,
+    });
+    try {
+      const result = await work();
+      return { result, load: await load.stop() };
+    } catch (error) {
+      await load.stop();
+      throw error;
+    }
+  }
+
+  beforeAll(() => {
+    cpSync(FIXTURE, directory, { recursive: true });
+    const settings = sandboxSettings({
+      endpointDirectory: directory,
+      rollout: { ...PLAN, parity: {}, smoke: join(directory, "requests", "first.json") },
+    });
+    writeFileSync(settingsFile, stringify({ config: settings }));
+    const { status: exit, stderr } = up();
+    if (exit !== 0) throw new Error(stderr);
+  }, FIRST_TIME_MS);
+  afterAll(() => {
+    cli.local("down", "--stack", stack);
+    cli.remove();
+    rmSync(directory, { recursive: true });
+    rmSync(settingsFile);
+  });
+  it(
+    "brings a good canary to all requests, step by step, without a failed request",
+    async () => {
+      await bringUp();
+      const { result, load } = await underLoad(startAndPromote);
+      expect(result.status).toBe(0);
+      expect(load.counts).toEqual({ 200: load.sent });
+      expect(status()).toMatchObject({ traffic: { blue: 0, green: 100 }, tags: {} });
+      expect(readFileSync(join(directory, "endpoint.yml"), "utf8")).toMatch(
+        /blue: 0\n {2}green: 100/,
+      );
+    },
+    ROLLOUT_MS,
+  );
+
+  it(
+    "rolls a canary back that fails every twentieth request",
+    async () => {
+      await bringUp({ FAIL_EVERY: "20" });
+      const before = requestsTo("green");
+      const { result, load } = await underLoad(startAndPromote);
+      expect(result.status).toBe(1);
+      expect(result.stdout + result.stderr).toMatch(
+        /% of \d+ requests to green failed \(424: \d+\), more than maxErrorPercent 1/,
+      );
+      expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
+      const failed = load.sent - (load.counts["200"] ?? 0);
+      const green = requestsTo("green");
+      const share = green.requests - before.requests;
+      expect(failed).toBeLessThanOrEqual(Math.ceil(share / 20));
+      expect(requestsTo("blue").byStatus).toEqual({ 200: requestsTo("blue").requests });
+    },
+    ROLLOUT_MS,
+  );
+
+  it(
+    "rolls a canary back that is three times as slow",
+    async () => {
+      variables("blue", { ANSWER_MS: "40" });
+      await bringUp({ ANSWER_MS: "120" });
+      const { result, load } = await underLoad(startAndPromote);
+      expect(result.status).toBe(1);
+      expect(result.stdout + result.stderr).toMatch(/p95 .* maxP95Ratio 2/);
+      expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
+      expect(load.counts).toEqual({ 200: load.sent });
+    },
+    ROLLOUT_MS,
+  );
+
+  it(
+    "does not begin with a canary whose answers differ",
+    async () => {
+      await bringUp({ WEIGHT: "2.1" });
+      const { result, load } = await underLoad(() => rollout("start", "--canary", "green"));
+      expect(result.status).toBe(1);
+      expect(result.stdout + result.stderr).toMatch(
+        /green answers 2 of 2 recorded requests \(100 %\) otherwise than blue, more than maxDifferentPercent 0/,
+      );
+      expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
+      expect(load.counts).toEqual({ 200: load.sent });
+      expect(requestsTo("green").requests).toBeLessThanOrEqual(3);
+    },
+    ROLLOUT_MS,
+  );
+
+  it(
+    "does not begin with a canary that never gets ready, which serves nobody",
+    async () => {
+      await bringUp();
+      const { result, load } = await underLoad(async () => {
+        variables("green", { START_SECONDS: "600" });
+        const brought = cli.beside("local/cli.ts", "up", "--detach", "--stack", stack);
+        while (status().bringUps["green"] === undefined) await sleep(200);
+        const early = await rollout("start", "--canary", "green");
+        return { brought: await brought, early, late: await rollout("start", "--canary", "green") };
+      });
+      expect(result.brought.status).toBe(1);
+      expect(result.early).toMatchObject({
+        status: 1,
+        stderr: "The deployment green is Updating, not Succeeded\n",
+      });
+      expect(result.late).toMatchObject({
+        status: 1,
+        stderr: "The deployment green is Failed, not Succeeded\n",
+      });
+      expect(status()).toMatchObject({ traffic: { blue: 100 }, tags: {} });
+      expect(load.counts).toEqual({ 200: load.sent });
+    },
+    ROLLOUT_MS,
+  );
+});
+
+function readCurlKey(printed: string): string {
+  const key = /Bearer ([\w-]+)'/.exec(printed)?.[1];
+  if (key === undefined) throw new Error(`no key in ${printed}`);
+  return key;
+}

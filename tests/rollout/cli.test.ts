@@ -1,0 +1,146 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { AggregateAuthenticationError, CredentialUnavailableError } from "@azure/identity";
+import { UserError } from "../../config/problems";
+import { explained } from "../../rollout/faults";
+import { screenOn } from "../../rollout/screen";
+import { counted, describeMetrics, duration, shortNumber, stepName } from "../../rollout/words";
+import { ArmError } from "../../traffic/arm";
+import { PLAN } from "./workbench";
+
+/** Mistakes on the command line, and words. Does not prove the commands themselves. */
+
+const PROJECT = join(__dirname, "..", "..");
+const TSX = join(PROJECT, "node_modules", "tsx", "dist", "cli.mjs");
+
+describe("npm run rollout", () => {
+  let state = "";
+  beforeAll(() => {
+    state = mkdtempSync(join(tmpdir(), "rollout-cli-"));
+  });
+  afterAll(() => {
+    rmSync(state, { recursive: true });
+  });
+  const rollout = (...args: string[]) =>
+    spawnSync(process.execPath, [TSX, "rollout/cli.ts", ...args], {
+      cwd: PROJECT,
+      encoding: "utf8",
+      env: { ...process.env, MLSCORE_STATE: state, NO_COLOR: "1" },
+    });
+
+  it.each<[string, string[], string]>([
+    ["an unknown command", ["begin"], "unknown command 'begin'"],
+    ["a start without a canary", ["start"], "required option '--canary <name>' not specified"],
+    ["no such stack", ["status", "--stack", "nowhere"], 'There is no stack "nowhere"'],
+    ["a stack without an endpoint", ["status", "--stack", "production"], "mlscore:canary"],
+    ["nothing running", ["advance"], "No endpoint of stack sandbox runs on this machine"],
+    ["a placeholder of a subscription", ["status", "--azure"], "is still the placeholder"],
+  ])(
+    "ends %s with one clear message",
+    (_what, args, words) => {
+      const { status, stdout, stderr } = rollout(...args);
+      expect(stderr).toContain(words);
+      expect(stderr).not.toMatch(/^ +at /m);
+      expect(stdout).toBe("");
+      expect(status).toBe(1);
+    },
+    30_000,
+  );
+
+  it("lists its commands", () => {
+    const { status, stdout } = rollout("--help");
+    expect(status).toBe(0);
+    for (const name of [
+      "start",
+      "status",
+      "advance",
+      "promote",
+      "abort",
+      "adopt",
+      "restore",
+      "retire",
+    ]) {
+      expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+    }
+  });
+});
+
+describe("faults from outside", () => {
+  it.each<[string, unknown, string]>([
+    ["a refusal", new ArmError(409, "Conflict", "busy"), "refused: Conflict: busy. What was done"],
+    ["a missing right", new ArmError(403, "AuthorizationFailed", "no"), "has no right to that"],
+    ["nobody signed in", new CredentialUnavailableError("none\nmore"), "run: az login. (none)"],
+    ["no credential", new AggregateAuthenticationError([], "none"), "run: az login"],
+    [
+      "no connection",
+      Object.assign(new Error("connect"), { code: "ECONNREFUSED" }),
+      "cannot be reached: connect (ECONNREFUSED)",
+    ],
+  ])("are explained: %s", (_what, error, words) => {
+    const result = explained(error) as Error;
+    expect(result).toBeInstanceOf(UserError);
+    expect(result.message).toContain(words);
+  });
+
+  it("are not made of bugs and users' mistakes", () => {
+    const bug = new TypeError("x is not a function");
+    expect(explained(bug)).toBe(bug);
+    const mistake = new UserError("no");
+    expect(explained(mistake)).toBe(mistake);
+  });
+});
+
+describe("the screen", () => {
+  const screen = (isTTY: boolean) => {
+    const written: string[] = [];
+    let now = 0;
+    const out = { isTTY, columns: 10, write: (text: string) => written.push(text) };
+    const made = screenOn(out as unknown as NodeJS.WriteStream, () => now);
+    return { ...made, written, wait: (ms: number) => (now += ms) };
+  };
+
+  it("overwrites progress on a terminal, within its width", () => {
+    const made = screen(true);
+    made.progress("0123456789");
+    made.progress("one");
+    made.say("done");
+    made.say("more");
+    expect(made.written).toEqual([
+      "\r\u001b[K012345678",
+      "\r\u001b[Kone",
+      "\r\u001b[K",
+      "done\n",
+      "more\n",
+    ]);
+  });
+
+  it("prints progress now and then elsewhere", () => {
+    const made = screen(false);
+    made.progress("one");
+    made.wait(29_999);
+    made.progress("two");
+    made.wait(1);
+    made.progress("three");
+    expect(made.written).toEqual(["one\n", "three\n"]);
+  });
+});
+
+describe("words", () => {
+  it("are short and right", () => {
+    expect([0, 1, 59.6, 61, 600, 5400, 7200].map(duration)).toEqual([
+      ...["0 s", "1 s", "1 min", "1 min 1 s", "10 min", "1 h 30 min", "2 h"],
+    ]);
+    expect([1, 1.005, 1.5, 0.333, 99.999].map(shortNumber)).toEqual([
+      ...["1", "1", "1.5", "0.33", "100"],
+    ]);
+    expect([counted(0, "a", "b"), counted(1, "a", "b")]).toEqual(["0 b", "1 a"]);
+    expect(stepName(PLAN.steps, 0)).toBe("step 1 of 3 (copies of 10 % for 10 min)");
+    expect(describeMetrics({ requests: 0, errors: 0, byStatus: {} })).toBe("no requests");
+    expect(describeMetrics({ requests: 1, errors: 1, byStatus: { "500": 1 }, p95Ms: 1.239 })).toBe(
+      "1 request, 100 % failed (500: 1), p95 1.24 ms",
+    );
+  });
+});

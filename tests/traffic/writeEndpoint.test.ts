@@ -1,0 +1,179 @@
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import { UserError } from "../../config/problems";
+import { ArmError } from "../../traffic/arm";
+import type { Split } from "../../traffic/split";
+import { writeEndpoint, type EndpointChange } from "../../traffic/writeEndpoint";
+import { AT_ONCE, PLACE, Plane } from "./plane";
+
+/** Against ARM's face on the stand-in, which imitates what is known of Azure; it does not prove what Azure does. */
+
+const toBlue: Split = { traffic: { blue: 100 }, mirrorTraffic: {} };
+
+describe("a write of the endpoint", () => {
+  let plane: Plane;
+  const write = (change: Partial<EndpointChange> = {}) =>
+    writeEndpoint(plane.arm(), PLACE, () => ({ split: toBlue, ...change }), AT_ONCE);
+
+  beforeEach(() => {
+    plane = new Plane();
+    plane.deploy("blue");
+    plane.deploy("green");
+  });
+
+  it("gives every deployment a number and leaves all else as it was", async () => {
+    const before = plane.endpoint();
+    const live = await write();
+    expect(plane.split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
+    expect(live.split).toEqual(plane.split());
+    expect(plane.endpoint().outputs["tags"]).toEqual({ owner: "tests" });
+    expect(plane.endpoint().inputs["identity"]).toEqual(before.inputs["identity"]);
+    expect(plane.writes()).toEqual(
+      ["PUT endpoint 201"].map(() => expect.stringMatching(/^PUT endpoint 20[01]$/)),
+    );
+  });
+
+  it("keeps copies apart from answers", async () => {
+    await write({ split: { traffic: { blue: 100 }, mirrorTraffic: { green: 10 } } });
+    expect(plane.split()).toEqual({
+      traffic: { blue: 100, green: 0 },
+      mirrorTraffic: { green: 10 },
+    });
+  });
+
+  it("writes nothing when all is as wished", async () => {
+    await write();
+    await write({ tags: { owner: "tests" } });
+    expect(plane.writes()).toEqual([]);
+  });
+
+  it("sets and takes away tags in the same call, and keeps the others", async () => {
+    await write({ tags: { rollout: "one" } });
+    expect(plane.endpoint().outputs["tags"]).toEqual({ owner: "tests", rollout: "one" });
+    await write({ tags: { rollout: undefined } });
+    expect(plane.endpoint().outputs["tags"]).toEqual({ owner: "tests" });
+    expect(plane.writes()).toHaveLength(1);
+  });
+
+  it("adds properties, and writes a description and the network access", async () => {
+    await write({
+      properties: {
+        description: "floods",
+        publicNetworkAccess: "Disabled",
+        properties: { a: "1" },
+      },
+    });
+    expect(plane.endpoint().outputs["properties"]).toMatchObject({
+      authMode: "Key",
+      description: "floods",
+      publicNetworkAccess: "Disabled",
+      properties: { a: "1" },
+      traffic: { blue: 100, green: 0 },
+    });
+    await write({ properties: { properties: { b: "2" } } });
+    expect(plane.endpoint().outputs["properties"]).toMatchObject({
+      properties: { a: "1", b: "2" },
+    });
+  });
+
+  it.each([
+    ["missing", "red", undefined, "red is not there"],
+    ["failed", "red", "Failed", "red is Failed and not Succeeded"],
+    ["still being made", "red", "Creating", "red is Creating and not Succeeded"],
+  ])("is refused for a deployment that is %s", async (_what, name, state, message) => {
+    if (state !== undefined) plane.deploy(name, state);
+    const wishes: Split[] = [
+      { traffic: { [name]: 100 }, mirrorTraffic: {} },
+      { traffic: { blue: 100 }, mirrorTraffic: { [name]: 10 } },
+    ];
+    for (const split of wishes) {
+      await expect(write({ split })).rejects.toThrow(
+        new UserError(`no traffic is sent to a deployment that cannot serve: ${message}`),
+      );
+      expect(plane.writes()).toEqual([]);
+    }
+  });
+
+  it("is taken beside a failed deployment, which gets a zero", async () => {
+    plane.deploy("red", "Failed");
+    await write();
+    expect(plane.split().traffic).toEqual({ blue: 100, green: 0, red: 0 });
+  });
+
+  it("is refused in words where there is no endpoint", async () => {
+    const elsewhere = { ...PLACE, endpointName: "drought" };
+    await expect(
+      writeEndpoint(plane.arm(), elsewhere, () => ({ split: toBlue }), AT_ONCE),
+    ).rejects.toThrow(new UserError("the endpoint drought is not there"));
+  });
+
+  it.each([
+    ["another operation runs", { kind: "conflict", method: "PUT", times: 3 }],
+    ["the service throttles", { kind: "throttled", retryAfterSeconds: 0, times: 2 }],
+    ["the service has a problem", { kind: "internal", times: 2 }],
+    ["the operation takes long", { kind: "slowOperation", polls: 5 }],
+    ["the old split still shows", { kind: "staleReads", reads: 3 }],
+    ["the request gets lost", { kind: "droppedConnection", moment: "before", method: "PUT" }],
+    ["the answer gets lost", { kind: "droppedConnection", moment: "after", method: "PUT" }],
+    ["a read gets lost", { kind: "droppedConnection", moment: "after", method: "GET", times: 2 }],
+  ] as const)("gets through when %s", async (_what, fault) => {
+    plane.fail(fault);
+    await write();
+    expect(plane.split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
+    expect(plane.faults.pending()).toEqual([]);
+  });
+
+  it("gets through when the endpoint is busy although the write before had succeeded", async () => {
+    plane.fail({ kind: "busyAfterSuccess", writes: 2 });
+    const arm = plane.arm();
+    await writeEndpoint(arm, PLACE, () => ({ split: toBlue }), AT_ONCE);
+    const half: Split = { traffic: { blue: 50, green: 50 }, mirrorTraffic: {} };
+    await writeEndpoint(arm, PLACE, () => ({ split: half }), AT_ONCE);
+    expect(plane.split()).toEqual(half);
+    expect(plane.writes()).toEqual([
+      expect.stringMatching(/^PUT endpoint 20/),
+      "PUT endpoint 400",
+      "PUT endpoint 400",
+      expect.stringMatching(/^PUT endpoint 20/),
+    ]);
+  });
+
+  it("decides anew on what somebody else wrote in between", async () => {
+    const seen: Split[] = [];
+    const decide = (live: { split: Split }) => {
+      seen.push(live.split);
+      // Somebody writes after this one has read.
+      if (seen.length === 1)
+        plane.setSplit({ traffic: { blue: 0, green: 100 }, mirrorTraffic: {} });
+      return { split: toBlue };
+    };
+    await writeEndpoint(plane.arm(), PLACE, decide, AT_ONCE);
+    expect(seen).toEqual([
+      { traffic: {}, mirrorTraffic: {} },
+      { traffic: { blue: 0, green: 100 }, mirrorTraffic: {} },
+    ]);
+    expect(plane.writes()[0]).toBe("PUT endpoint 412");
+  });
+
+  it("gives up on an endpoint that stays busy, with what Azure said", async () => {
+    plane.fail({ kind: "conflict", method: "PUT", times: 100 });
+    await expect(write()).rejects.toThrow(ArmError);
+    expect(plane.writes()).toHaveLength(AT_ONCE.attempts);
+  });
+
+  it("tells why an operation failed, and tries it no second time", async () => {
+    plane.fail({
+      kind: "failedOperation",
+      code: "InferencingClientCallFailed",
+      message: "no capacity",
+    });
+    await expect(write()).rejects.toThrow(/InferencingClientCallFailed.*no capacity/);
+    expect(plane.writes()).toHaveLength(1);
+  });
+
+  it("fails when the split never shows, and says both", async () => {
+    plane.fail({ kind: "staleReads", reads: 1000 });
+    await expect(write()).rejects.toThrow(
+      "the split was written (blue 100 %), but the endpoint still shows no deployment gets requests",
+    );
+  });
+});

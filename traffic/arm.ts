@@ -1,0 +1,176 @@
+import type { TokenCredential } from "@azure/core-auth";
+import { createHttpPoller, type OperationResponse } from "@azure/core-lro";
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import { getClient, type Client, type PathUncheckedResponse } from "@azure-rest/core-client";
+
+/** API version of everything below a workspace; the one that azure-native 3.28 declares the same resources with. */
+export const MACHINE_LEARNING_VERSION = "2025-12-01";
+
+/**
+ * Azure Resource Manager as this project needs it. Whole bodies go in and out: a typed client drops what its API
+ * version does not know, and @azure/arm-machinelearning 2.1.1 (2022-10-01) does not know `mirrorTraffic`.
+ */
+export interface Arm {
+  /** Undefined when there is no such resource. @throws ArmError */
+  get<T>(path: string, query?: Query): Promise<Found<T> | undefined>;
+  /** All pages. @throws ArmError */
+  list<T>(path: string): Promise<T[]>;
+  /** Resolves when the long-running operation has ended well. @throws ArmError */
+  put(path: string, body: unknown, ifMatch?: string): Promise<void>;
+  /** Changes the given parts only; resolves as `put` does. @throws ArmError */
+  patch(path: string, body: unknown): Promise<void>;
+  /** An action such as `listKeys`. @throws ArmError */
+  post<T>(path: string): Promise<T>;
+}
+
+export type Query = Readonly<Record<string, string>>;
+
+export interface Found<T> {
+  readonly body: T;
+  readonly etag: string | undefined;
+}
+
+/** ARM refused, or an operation that it had taken failed. */
+export class ArmError extends Error {
+  constructor(
+    /** HTTP status; 0 for an operation that failed after it had been accepted. */
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(`${code}: ${message}`);
+    this.name = "ArmError";
+  }
+}
+
+export interface ArmOptions {
+  /** For example https://management.azure.com. The token goes over HTTPS only. */
+  readonly url: string;
+  readonly credential: TokenCredential;
+  /** Sends the requests; tests give one that needs no network. */
+  readonly httpClient?: HttpClient;
+  /** First wait of the client's own retries (429, 5xx, lost connections), in milliseconds. @default 1000 */
+  readonly retryDelayMs?: number;
+  /** Between two looks at an operation that names no Retry-After, in milliseconds. @default 2000 */
+  readonly pollDelayMs?: number;
+}
+
+/** Azure's public cloud with whatever identity the machine has; loaded only when something is asked of it. */
+export async function azure(): Promise<Arm> {
+  const { DefaultAzureCredential } = await import("@azure/identity");
+  return connect({ url: "https://management.azure.com", credential: new DefaultAzureCredential() });
+}
+
+export function connect({
+  url,
+  credential,
+  httpClient,
+  retryDelayMs = 1000,
+  pollDelayMs = 2000,
+}: ArmOptions): Arm {
+  const client = getClient(url, credential, {
+    credentials: { scopes: [`https://management.azure.com/.default`] },
+    retryOptions: { maxRetries: 4, retryDelayInMs: retryDelayMs, maxRetryDelayInMs: 30_000 },
+    ...(httpClient === undefined ? {} : { httpClient }),
+  });
+  const version = { "api-version": MACHINE_LEARNING_VERSION };
+
+  return {
+    async get<T>(path: string, query: Query = {}): Promise<Found<T> | undefined> {
+      const response = await client
+        .pathUnchecked(path)
+        .get({ queryParameters: { ...version, ...query } });
+      if (response.status === "404") return undefined;
+      return { body: successful(response) as T, etag: response.headers["etag"] };
+    },
+    async list<T>(path: string) {
+      const all: T[] = [];
+      let next: string | undefined = path;
+      while (next !== undefined) {
+        const page: Page<T> = successful(
+          await client
+            .pathUnchecked(next)
+            .get(next === path ? { queryParameters: version } : undefined),
+        ) as Page<T>;
+        all.push(...page.value);
+        next = page.nextLink ?? undefined;
+      }
+      return all;
+    },
+    async put(path, body, ifMatch) {
+      const response = await client.pathUnchecked(path).put({
+        body,
+        queryParameters: version,
+        headers: ifMatch === undefined ? {} : { "if-match": ifMatch },
+      });
+      successful(response);
+      await finished(client, response, pollDelayMs);
+    },
+    async patch(path, body) {
+      const response = await client.pathUnchecked(path).patch({ body, queryParameters: version });
+      successful(response);
+      await finished(client, response, pollDelayMs);
+    },
+    async post<T>(path: string): Promise<T> {
+      return successful(await client.pathUnchecked(path).post({ queryParameters: version })) as T;
+    },
+  };
+}
+
+interface Page<T> {
+  readonly value: readonly T[];
+  readonly nextLink?: string | null;
+}
+
+interface ErrorBody {
+  readonly error?: { readonly code?: string; readonly message?: string };
+}
+
+function successful(response: PathUncheckedResponse): unknown {
+  if (response.status.startsWith("2")) return response.body as unknown;
+  const { error } = (response.body ?? {}) as ErrorBody;
+  throw new ArmError(
+    Number(response.status),
+    error?.code ?? `HTTP ${response.status}`,
+    error?.message ?? "the answer says no more",
+  );
+}
+
+/** Follows a long-running operation (Azure-AsyncOperation, Location or the provisioning state) to its end. */
+async function finished(
+  client: Client,
+  initial: PathUncheckedResponse,
+  intervalInMs: number,
+): Promise<void> {
+  const poller = createHttpPoller(
+    {
+      sendInitialRequest: () => Promise.resolve(asOperation(initial)),
+      sendPollRequest: async (path, options) => {
+        const response = await client.pathUnchecked(path).get(options ?? {});
+        successful(response);
+        return asOperation(response);
+      },
+    },
+    { intervalInMs },
+  );
+  try {
+    await poller.pollUntilDone();
+  } catch (error) {
+    // Only when the operation itself went wrong: whoever lost the connection meanwhile does not know.
+    if (poller.operationState?.status !== "failed") throw error;
+    throw new ArmError(0, "OperationFailed", (error as Error).message);
+  }
+}
+
+function asOperation(response: PathUncheckedResponse): OperationResponse {
+  const { method, url } = response.request;
+  return {
+    flatResponse: response,
+    rawResponse: {
+      statusCode: Number(response.status),
+      headers: response.headers,
+      body: response.body as unknown,
+      request: { method, url },
+    },
+  };
+}

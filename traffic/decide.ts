@@ -1,0 +1,35 @@
+import { UserError } from "../config/problems";
+import { describeSplit, named, sameSplit, type Split } from "./split";
+
+/** What is known about an endpoint's split before it is written. */
+export interface Decision {
+  /** What was written last time, or seen by the last refresh; undefined when nothing is known. */
+  readonly last: Split | undefined;
+  readonly live: Split;
+  readonly wish: Split;
+  /** Names of the deployments that will be there afterwards. */
+  readonly deployments: readonly string[];
+  /** How to look at it and choose, for the message. */
+  readonly advice: string;
+}
+
+/**
+ * The split to write, such that nobody's change is overwritten unseen. A split that somebody changed outside stays as long
+ * as nobody wishes another one; when both changed, the user has to choose.
+ *
+ * @throws UserError that shows all splits, when both changed
+ */
+export function decideSplit({ last, live, wish, deployments, advice }: Decision): Split {
+  if (sameSplit(live, wish)) return wish;
+  const untouched = last === undefined ? named(live).length === 0 : sameSplit(live, last);
+  if (untouched) return wish;
+  const staying = named(live).every((name) => deployments.includes(name));
+  if (last !== undefined && sameSplit(last, wish) && staying) return live;
+  const known = last === undefined ? "nothing is known of who wrote it" : describeSplit(last);
+  throw new UserError(
+    "the endpoint's split was changed outside and is not overwritten.\n" +
+      `  live     ${describeSplit(live)}\n` +
+      `  known    ${known}\n` +
+      `  declared ${describeSplit(wish)}\n${advice}`,
+  );
+}

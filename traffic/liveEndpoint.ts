@@ -1,0 +1,93 @@
+import type { Arm } from "./arm";
+import type { Split, Traffic } from "./split";
+
+/** Where a managed online endpoint is. */
+export interface EndpointPlace {
+  readonly subscriptionId: string;
+  readonly resourceGroupName: string;
+  readonly workspaceName: string;
+  readonly endpointName: string;
+}
+
+/** An online endpoint as ARM answers (Microsoft.MachineLearningServices/workspaces/onlineEndpoints). */
+export interface EndpointBody {
+  readonly location: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly identity?: EndpointIdentityBody;
+  readonly kind?: string | null;
+  readonly sku?: unknown;
+  readonly properties: EndpointProperties;
+}
+
+export interface EndpointIdentityBody {
+  readonly type: string;
+  readonly userAssignedIdentities?: Readonly<Record<string, unknown>>;
+}
+
+export interface EndpointProperties {
+  readonly provisioningState?: string;
+  readonly scoringUri?: string | null;
+  readonly swaggerUri?: string | null;
+  readonly authMode: string;
+  readonly traffic?: Traffic | null;
+  readonly mirrorTraffic?: Traffic | null;
+  readonly description?: string | null;
+  readonly publicNetworkAccess?: string;
+  readonly properties?: Readonly<Record<string, string>> | null;
+}
+
+interface DeploymentBody {
+  readonly name: string;
+  readonly sku?: { readonly capacity?: number };
+  readonly properties: { readonly provisioningState?: string };
+}
+
+export interface LiveDeployment {
+  readonly name: string;
+  /** `Succeeded` is the only one that may get traffic. */
+  readonly provisioningState: string;
+  readonly instanceCount: number;
+}
+
+/** What is there now. */
+export interface LiveEndpoint {
+  readonly body: EndpointBody;
+  readonly etag: string | undefined;
+  readonly split: Split;
+  readonly deployments: readonly LiveDeployment[];
+}
+
+export function endpointId({
+  subscriptionId,
+  resourceGroupName,
+  workspaceName,
+  endpointName,
+}: EndpointPlace): string {
+  return (
+    `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}` +
+    `/providers/Microsoft.MachineLearningServices/workspaces/${workspaceName}/onlineEndpoints/${endpointName}`
+  );
+}
+
+/** The endpoint with its deployments; undefined when there is none. @throws ArmError */
+export async function readEndpoint(
+  arm: Arm,
+  place: EndpointPlace,
+): Promise<LiveEndpoint | undefined> {
+  const id = endpointId(place);
+  const found = await arm.get<EndpointBody>(id);
+  if (found === undefined) return undefined;
+  const deployments = await arm.list<DeploymentBody>(`${id}/deployments`);
+  return {
+    ...found,
+    split: {
+      traffic: found.body.properties.traffic ?? {},
+      mirrorTraffic: found.body.properties.mirrorTraffic ?? {},
+    },
+    deployments: deployments.map(({ name, sku, properties }) => ({
+      name,
+      provisioningState: properties.provisioningState ?? "Unknown",
+      instanceCount: sku?.capacity ?? 1,
+    })),
+  };
+}

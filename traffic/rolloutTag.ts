@@ -1,0 +1,27 @@
+import { UserError } from "../config/problems";
+import type { LiveEndpoint } from "./liveEndpoint";
+
+/**
+ * Tag that an endpoint has while a rollout is under way; its value names the rollout. It is set and taken away in the same
+ * write as the split, so whoever else writes splits can keep off, on whatever machine.
+ */
+export const ROLLOUT_TAG = "mlscore-rollout";
+
+/** The rollout that is under way. */
+export function openRollout({ body }: LiveEndpoint): string | undefined {
+  return body.tags?.[ROLLOUT_TAG];
+}
+
+/** @throws UserError while a rollout is under way */
+export function assertNoRollout(live: LiveEndpoint): void {
+  const rollout = openRollout(live);
+  if (rollout === undefined) return;
+  throw new UserError(rolloutUnderWay(rollout));
+}
+
+export function rolloutUnderWay(rollout: string): string {
+  return (
+    `a rollout is under way (${rollout}), so the split is not changed. ` +
+    "See: npm run rollout -- status; finish it with advance, promote or abort"
+  );
+}

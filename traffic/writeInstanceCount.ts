@@ -1,0 +1,20 @@
+import type { Arm } from "./arm";
+import { isBusy, patiently, type WriteOptions } from "./busy";
+import { endpointId, type EndpointPlace } from "./liveEndpoint";
+
+/**
+ * Sets how many instances a deployment has. PATCH of a deployment takes its SKU and tags (Azure REST reference, Online
+ * Deployments – Update), so nothing else of it is written.
+ *
+ * @throws ArmError when Azure refuses
+ */
+export function writeInstanceCount(
+  arm: Arm,
+  place: EndpointPlace,
+  deployment: string,
+  instanceCount: number,
+  options?: WriteOptions,
+): Promise<void> {
+  const id = `${endpointId(place)}/deployments/${deployment}`;
+  return patiently(() => arm.patch(id, { sku: { capacity: instanceCount } }), isBusy, options);
+}
