@@ -8,7 +8,7 @@ import { runCommand } from "./command";
 import { serveArm } from "./controlPlane/serve";
 import { connectSupervisor, type EndpointStatus, type SupervisorClient } from "./endpoint";
 import { tailOfLogs } from "./logs";
-import { assetDirectory, endpointDirectory, stateFile, whileLocked } from "./state";
+import { assetDirectory, endpointDirectory, rolloutRecord, stateFile, whileLocked } from "./state";
 import { up, type UpOptions } from "./up";
 
 /** Longer than an endpoint takes that drains its last requests. */
@@ -81,7 +81,12 @@ program
     if (client !== undefined) await stopOrKill(client);
     // The lock lies in the folder, so its content goes under the lock and the folder itself stays.
     await whileLocked(stack, async () => {
-      for (const path of [stateFile(stack), assetDirectory(stack), endpointDirectory(stack)]) {
+      for (const path of [
+        stateFile(stack),
+        rolloutRecord(stack),
+        assetDirectory(stack),
+        endpointDirectory(stack),
+      ]) {
         await rm(path, { recursive: true, force: true });
       }
     });

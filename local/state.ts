@@ -113,3 +113,8 @@ export async function whileLocked<T>(stack: string, work: () => Promise<T>): Pro
 export function stateFile(stack: string): string {
   return join(stateDirectory(stack), "state.json");
 }
+
+/** Record of the rollouts on this machine's endpoint. */
+export function rolloutRecord(stack: string): string {
+  return join(stateDirectory(stack), "rollout.jsonl");
+}

@@ -88,17 +88,21 @@ async function restoreRecorded(
   live: LiveEndpoint,
   { rollout, progress }: OpenRollout,
 ): Promise<void> {
-  const change =
-    progress.kind === "atStep"
-      ? ({ kind: "step", step: progress.step } as const)
-      : progress.intent.change;
-  await carryOut(context, rollout, {
-    change,
+  const write = {
     from: { split: live.split, tag: openRollout(live) },
     to: progress.expected.split,
     reason: "the split was changed outside, and the user takes that back",
     tolerated: [progress.expected],
-  });
+  };
+  const change =
+    progress.kind === "atStep"
+      ? ({ kind: "step", step: progress.step } as const)
+      : progress.intent.change;
+  if (change.kind === "end") {
+    await endRollout(context, rollout, { outcome: change.outcome, ...write });
+  } else {
+    await carryOut(context, rollout, { change, ...write });
+  }
 }
 
 async function writeSplit(context: Context, seen: LiveEndpoint, split: Split): Promise<void> {

@@ -9,7 +9,7 @@ import { inProcess } from "../local/controlPlane/httpClient";
 import { liveBackend } from "../local/controlPlane/liveBackend";
 import { connectSupervisor } from "../local/endpoint";
 import { PROJECT_DIRECTORY, readStackSettings } from "../local/settings";
-import { endpointDirectory, stateDirectory } from "../local/state";
+import { endpointDirectory, rolloutRecord, stateDirectory } from "../local/state";
 import { azure, connect } from "../traffic/arm";
 import type { EndpointPlace } from "../traffic/liveEndpoint";
 import { azureMeter } from "./azureMeter";
@@ -129,7 +129,7 @@ async function onThisMachine({ stack }: TargetOptions, common: Common): Promise<
       arm,
       meter: localMeter(() => client.status()),
       caller: httpCaller(arm, common.place, async () => (await client.token()).accessToken),
-      record: recordFile(join(stateDirectory(stack), "rollout.jsonl")),
+      record: recordFile(rolloutRecord(stack)),
       lookMs: 1000,
       writeOptions: { retryDelayMs: 50 },
     },

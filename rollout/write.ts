@@ -80,7 +80,7 @@ async function bringAbout(
     place,
     (now) => {
       const split = onlyThere(to, now);
-
+      assertKnown(now, [...known, { split, tag }]);
       return { split, tags: { [ROLLOUT_TAG]: tag } };
     },
     writeOptions,

@@ -18,8 +18,13 @@ interface Counts {
 const PROJECT = join(__dirname, "..");
 const reports = mkdtempSync(join(tmpdir(), "mlscore-tests-"));
 
-/** With real engines, containers and clusters; each says on stderr when it finds none and is skipped. */
-const REAL_PARTS = ["container", "cluster", "engine"].map((suite) => `<rootDir>/tests/${suite}/`);
+/**
+ * With real engines, containers and clusters, each of which says on stderr when it finds none and is skipped; and rollouts
+ * under load, whose gates measure latency.
+ */
+const REAL_PARTS = ["container", "cluster", "engine", "canary"].map(
+  (suite) => `<rootDir>/tests/${suite}/`,
+);
 
 function jest(name: string, ...options: string[]): Counts {
   const report = join(reports, `${name}.json`);

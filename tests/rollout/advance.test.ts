@@ -234,6 +234,15 @@ describe("advance", () => {
     expect(bench.live()["blue"]).toBe(50);
   });
 
+  it("does not overwrite a split that is changed between the last look and the write", async () => {
+    bench.answer = () => {
+      bench.endpoint.traffic = { blue: 50, red: 50, green: 0 };
+      return { status: 200, body: "1" };
+    };
+    expect((await bench.advance())?.message).toContain("changed outside of this rollout");
+    expect(bench.live()).toEqual({ blue: 50, red: 50, green: 0, copies: { green: 10 } });
+  });
+
   it("is refused when no rollout is under way", async () => {
     await bench.abort();
     expect((await bench.advance())?.message).toBe(

@@ -4,7 +4,7 @@ import { adopt, restore } from "../../rollout/choose";
 import { recorded } from "../../rollout/state";
 import { status } from "../../rollout/status";
 import { ROLLOUT_TAG } from "../../traffic/rolloutTag";
-import { both, metrics, MINUTE, Workbench } from "./workbench";
+import { both, Killed, metrics, MINUTE, Workbench } from "./workbench";
 
 /** What somebody changed outside is shown, kept or taken back. Does not prove that Azure shows changes at once. */
 
@@ -246,5 +246,53 @@ describe("during a rollout", () => {
     expect((await keep())?.message).toContain("pink 123");
     expect((await takeBack())?.message).toContain("pink 123");
     expect(bench.endpoint.tags[ROLLOUT_TAG]).toBe("pink 123");
+  });
+});
+
+describe("a write that was cut off, and a change outside after that", () => {
+  beforeEach(async () => {
+    await bench.start();
+    // The line that announces step 2, and no more.
+    bench.effectsLeft = 3;
+    expect(await bench.advance()).toBeInstanceOf(Killed);
+    bench.effectsLeft = Number.POSITIVE_INFINITY;
+    expect(bench.events().at(-1)).toBe("intent 2");
+    change(30, 0, 70);
+  });
+
+  it("is not gone on from, nor back", async () => {
+    for (const command of ["advance", "promote", "abort"] as const) {
+      expect((await bench[command]())?.message).toContain("changed outside of this rollout");
+    }
+    expect(await bench.explained()).toContain("changed outside of this rollout");
+    expect(bench.endpoint.traffic).toEqual({ blue: 30, red: 0, green: 70 });
+  });
+
+  it("is restored to what was announced last", async () => {
+    expect(await takeBack()).toBeUndefined();
+    expect(bench.live()).toEqual({ blue: 81, red: 9, green: 10, copies: {} });
+    expect(await bench.promote()).toBeUndefined();
+  });
+
+  it("is restored to the end that was announced last, which is declared then", async () => {
+    expect(await takeBack()).toBeUndefined();
+    await bench.advance();
+    bench.effectsLeft = 3;
+    expect(await bench.promote()).toBeInstanceOf(Killed);
+    bench.effectsLeft = Number.POSITIVE_INFINITY;
+    expect(bench.events().at(-1)).toBe("intent promoted");
+    change(30, 0, 70);
+    expect(await takeBack()).toBeUndefined();
+    expect(bench.live()).toEqual({ blue: 0, red: 0, green: 100, copies: {} });
+    expect(bench.endpoint.tags).toEqual({ owner: "tests" });
+    expect(recorded(bench.lines(), "flood").last?.outcome).toBe("promoted");
+    expect(bench.read("endpoint.yml")).toContain("green: 100");
+  });
+
+  it("is adopted as it is", async () => {
+    bench.endpoint.mirrorTraffic = {};
+    expect(await keep()).toBeUndefined();
+    expect(bench.live()).toEqual({ blue: 30, red: 0, green: 70, copies: {} });
+    expect(recorded(bench.lines(), "flood").last?.outcome).toBe("adopted");
   });
 });

@@ -36,12 +36,28 @@ describe("start", () => {
 
   it("begins above the live share that the canary has already, without copies", async () => {
     bench.remove();
+    bench = new Workbench({ blue: 60, red: 35, green: 5 });
+    expect(await bench.start()).toBeUndefined();
+    expect(bench.events()).toEqual(["started 2", "done 2"]);
+    expect(bench.live()).toEqual({ blue: 57, red: 33, green: 10, copies: {} });
+    expect(await bench.abort()).toBeUndefined();
+    expect(bench.live()).toEqual({ blue: 63, red: 37, green: 0, copies: {} });
+
+    bench.remove();
     bench = new Workbench({ blue: 60, red: 30, green: 10 });
     expect(await bench.start()).toBeUndefined();
     expect(bench.events()).toEqual(["started 3", "done 3"]);
     expect(bench.live()).toEqual({ blue: 0, red: 0, green: 100, copies: {} });
-    expect(await bench.abort()).toBeUndefined();
-    expect(bench.live()).toEqual({ blue: 67, red: 33, green: 0, copies: {} });
+  });
+
+  it("does not overwrite a split that is changed while the canary is tried", async () => {
+    bench.answer = () => {
+      bench.endpoint.traffic = { blue: 50, red: 50, green: 0 };
+      return { status: 200, body: "1" };
+    };
+    expect((await bench.start())?.message).toContain("changed outside of this rollout");
+    expect(bench.live()).toEqual({ blue: 50, red: 50, green: 0, copies: {} });
+    expect(bench.endpoint.tags).toEqual({ owner: "tests" });
   });
 
   it.each<[string, () => void, string, string]>([

@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import type { EndpointStatus } from "../../local/endpoint";
 import { Load, type LoadResult } from "../cluster/load";
 import { sandboxSettings } from "../stacks";
-import { CommandLine, type Done } from "./commandLine";
+import { CommandLine, type Done } from "../e2e/commandLine";
 
 /**
  * Rollouts by command on the local endpoint, with real scoring processes under steady load: what a gate stops, and that
