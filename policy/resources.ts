@@ -1,0 +1,33 @@
+import type { GraphResource } from "../local/graph";
+import { masked, plainInputs } from "../local/values";
+import type { PolicyResource } from "./rule";
+
+/** A rendered graph as rules see it. */
+export function policyResources(graph: readonly GraphResource[]): PolicyResource[] {
+  return graph.map(({ declared, made }) => ({
+    type: typeWithoutVersion(declared.type),
+    name: declared.name,
+    urn: declared.urn,
+    id: made.id,
+    inputs: plainInputs(declared.inputs, masked),
+    protect: declared.protect,
+    ignoreChanges: declared.ignoreChanges,
+    sources: {},
+  }));
+}
+
+/**
+ * The same resource of Azure has several types, one for each API version: `azure-native:storage/v20240101:StorageAccount`,
+ * or, from a package made for it, `azure-native_storage_v20240101:storage:StorageAccount`.
+ */
+export function typeWithoutVersion(type: string): string {
+  return type.replace(
+    /^azure-native(?:_[a-z0-9]+_v\d+[a-z]*)?:([a-z0-9]+)(?:\/v\d+[a-z]*)?:/i,
+    "azure-native:$1:",
+  );
+}
+
+/** Components and the stack itself only hold resources together, and have nothing to judge. */
+export function isComponent(type: string): boolean {
+  return type.startsWith("mlscore:") || type === "pulumi:pulumi:Stack";
+}

@@ -1,0 +1,30 @@
+import Table from "cli-table3";
+import type { Finding } from "./judge";
+
+/** Findings for people: a row each. */
+export function findingsTable(findings: readonly Finding[]): string {
+  const table = new Table({
+    head: ["severity", "rule", "resource", "what"],
+    colWidths: [11, 30, 24, 62],
+    wordWrap: true,
+    style: { head: [], border: [] },
+  });
+  table.push(
+    ...findings.map(({ severity, rule, resource, message, exemption }) => [
+      exemption === undefined ? severity : "exempt",
+      rule,
+      resource,
+      exemption === undefined
+        ? message
+        : `${message} (until ${exemption.expires}, ${exemption.owner}: ${exemption.reason})`,
+    ]),
+  );
+  return table.toString();
+}
+
+/** How many there are of each kind, for example `0 mandatory, 2 advisory, 1 exempt`. */
+export function findingCounts(findings: readonly Finding[]): string {
+  const exempt = findings.filter(({ exemption }) => exemption !== undefined).length;
+  const mandatory = findings.filter(({ severity }) => severity === "mandatory").length;
+  return `${mandatory} mandatory, ${findings.length - mandatory - exempt} advisory, ${exempt} exempt`;
+}

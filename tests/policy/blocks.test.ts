@@ -1,0 +1,138 @@
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { judge, type Finding } from "../../policy/judge";
+import type { Target } from "../../policy/rule";
+import { rules } from "../../policy/rules/index";
+import { UNKNOWN } from "../../policy/values";
+import { find, ownStack, set, unset, type Graph } from "./graphs";
+
+/**
+ * What the rules together notice when a part of a right resource goes, and that nothing odd in an input stops them. Does
+ * not prove that what no rule notices is unimportant: that is somebody's judgement, and stands here to be read.
+ */
+
+/** Inputs that no rule misses: names and places, sizes and costs, what Azure refuses to be without. */
+const UNGUARDED: Readonly<Record<Target, Readonly<Record<string, readonly string[]>>>> = {
+  production: {
+    cluster: [
+      "azureMonitorProfile",
+      "dnsPrefix",
+      "identityProfile",
+      // Without application routing there is no controller, and nothing to open.
+      "ingressProfile",
+      "kubernetesVersion",
+      "location",
+      "nodeResourceGroup",
+      "nodeResourceGroupProfile",
+      "resourceGroupName",
+      "storageProfile",
+    ],
+    registry: [
+      "dataEndpointEnabled",
+      "location",
+      "networkRuleBypassOptions",
+      "registryName",
+      "resourceGroupName",
+      "sku",
+      "zoneRedundancy",
+    ],
+    features: [
+      "defaultToOAuthAuthentication",
+      "isHnsEnabled",
+      "kind",
+      "location",
+      "resourceGroupName",
+      "sku",
+    ],
+    "key-vault": ["location", "resourceGroupName", "vaultName"],
+    network: [
+      "addressSpace",
+      "enableDdosProtection",
+      "enableVmProtection",
+      "location",
+      "resourceGroupName",
+      "virtualNetworkName",
+    ],
+    "log-analytics": ["location", "resourceGroupName", "sku", "workspaceName"],
+    "cluster-identity-acr-pull": ["principalId", "roleAssignmentName"],
+    "scoring-stable": ["apiVersion", "kind"],
+  },
+  sandbox: {
+    workspace: [
+      "applicationInsights",
+      "containerRegistry",
+      "identity",
+      "keyVault",
+      "location",
+      "provisionNetworkNow",
+      // Closed in production only, see workspace-public-access-off.
+      "publicNetworkAccess",
+      "resourceGroupName",
+      "storageAccount",
+      "workspaceName",
+    ],
+  },
+};
+
+const graphs = new Map<Target, Graph>();
+
+beforeAll(async () => {
+  graphs.set("sandbox", await ownStack("sandbox"));
+  graphs.set("production", await ownStack("production"));
+}, 60_000);
+
+function judged(graph: Graph, target: Target): Finding[] {
+  return judge(graph, { target, rules, exemptions: [], today: "2026-01-01" });
+}
+
+const rows = Object.entries(UNGUARDED).flatMap(([target, resources]) =>
+  Object.entries(resources).map(([name, blocks]) => [target as Target, name, blocks] as const),
+);
+
+describe("a block that is taken away", () => {
+  it.each(rows)("in %s: %s is noticed, unless it is listed", (target, name, unguarded) => {
+    const graph = graphs.get(target) ?? [];
+    const before = judged(graph, target).length;
+    const unnoticed = Object.keys(find(graph, name).inputs).filter(
+      (block) => judged(unset(name, block)(graph), target).length === before,
+    );
+    expect(unnoticed.sort()).toEqual([...unguarded].sort());
+  });
+});
+
+describe("whatever stands in an input", () => {
+  const damage = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom(UNKNOWN, undefined, [], {}, [null], [{}], "", 0, true, "constructor"),
+  );
+
+  it.each(["production", "sandbox"] as const)(
+    "does not stop the rules, and they say it in a short line: %s",
+    (target) => {
+      const graph = graphs.get(target) ?? [];
+      const places = graph.flatMap(({ name, inputs }) =>
+        pathsIn(inputs).map((at) => ({ name, at })),
+      );
+      fc.assert(
+        fc.property(fc.constantFrom(...places), damage, ({ name, at }, value) => {
+          for (const { message } of judged(set(name, at, value)(graph), target)) {
+            expect(message).not.toMatch(/undefined|\[object|\n/);
+            expect(message.length).toBeLessThan(400);
+          }
+        }),
+        { numRuns: 400 },
+      );
+    },
+    60_000,
+  );
+});
+
+/** Dotted paths of everything in a value, down to its leaves; keys with dots are left out. */
+function pathsIn(value: unknown, at = ""): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key.includes(".")) return [];
+    const path = at === "" ? key : `${at}.${key}`;
+    return [path, ...pathsIn(inner, path)];
+  });
+}

@@ -1,0 +1,79 @@
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { readStackSettings } from "../../local/settings";
+import { runOnStandIn } from "../../local/standIn";
+import type { StoredResource } from "../../local/state";
+import { judge } from "../../policy/judge";
+import type { PolicyChange } from "../../policy/rule";
+import { rules } from "../../policy/rules/index";
+
+/** The rule on what a run would do. Does not prove what Azure would really replace: that is the stand-in's knowledge. */
+
+const KEPT = [
+  "azure-native:containerregistry:Registry",
+  "azure-native:containerservice:ManagedCluster",
+  "azure-native:keyvault:Vault",
+  "azure-native:machinelearningservices:Workspace",
+  "azure-native:storage:BlobContainer",
+  "azure-native:storage:StorageAccount",
+];
+
+function refused(...changes: readonly PolicyChange[]): string[] {
+  const circumstances = {
+    target: "production",
+    rules,
+    exemptions: [],
+    today: "2026-01-01",
+  } as const;
+  return judge([], circumstances, changes).map(({ rule, resource, message }) => {
+    return `${rule} ${resource}: ${message}`;
+  });
+}
+
+describe("no-foundation-replacement", () => {
+  it.each(KEPT)("refuses to replace or delete a %s, and nothing else", (type) => {
+    const change = (op: PolicyChange["op"]): PolicyChange => ({ op, type, name: "kept" });
+    expect(refused(change("replace"))).toEqual([
+      "no-foundation-replacement kept: would be replaced, with all it holds",
+    ]);
+    expect(refused(change("delete"))).toEqual([
+      "no-foundation-replacement kept: would be deleted, with all it holds",
+    ]);
+    expect(refused(change("create"), change("update"), change("same"))).toEqual([]);
+  });
+
+  it("lets go what can be made again", () => {
+    expect(
+      refused(
+        { op: "replace", type: "kubernetes:apps/v1:Deployment", name: "pods" },
+        { op: "delete", type: "azure-native:authorization:RoleAssignment", name: "role" },
+      ),
+    ).toEqual([]);
+  });
+
+  describe("on two runs of the project's own production stack", () => {
+    const settings = readStackSettings("production");
+    let stored: readonly StoredResource[] = [];
+    const after = async (changes: Record<string, string>) => {
+      const run = await runOnStandIn("production", { ...settings, ...changes }, stored);
+      return refused(...run.changes);
+    };
+
+    beforeAll(async () => {
+      stored = (await runOnStandIn("production", settings, [])).stored;
+    }, 60_000);
+
+    it("finds nothing when nothing changes, or only a tag does", async () => {
+      expect(await after({})).toEqual([]);
+      const tags = { application: "x", environment: "production", owner: "others" };
+      expect(await after({ "mlscore:tags": JSON.stringify(tags) })).toEqual([]);
+    }, 60_000);
+
+    it("finds all that another name of the workload would replace", async () => {
+      expect(await after({ "mlscore:workload": "river" })).toEqual(
+        ["cluster", "features", "features-container", "key-vault", "registry"].map(
+          (name) => `no-foundation-replacement ${name}: would be replaced, with all it holds`,
+        ),
+      );
+    }, 60_000);
+  });
+});

@@ -1,0 +1,122 @@
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { judge } from "../../policy/judge";
+import { concerns, type Rule, type Target } from "../../policy/rule";
+import { rules } from "../../policy/rules/index";
+import type { Case } from "./case";
+import { azureml } from "./cases/azureml";
+import { clusters } from "./cases/clusters";
+import { everything } from "./cases/everything";
+import { identities } from "./cases/identities";
+import { networks } from "./cases/networks";
+import { objects } from "./cases/objects";
+import { pods } from "./cases/pods";
+import { services } from "./cases/services";
+import { find, ownStack, type Graph } from "./graphs";
+
+/**
+ * Each rule on the project's own stacks, and on what is broken in one place of them. Proves that a rule sees what it is
+ * about; it does not prove that the rules are all that a stack needs.
+ */
+
+const cases: Readonly<Record<string, Case>> = {
+  ...azureml,
+  ...clusters,
+  ...everything,
+  ...identities,
+  ...networks,
+  ...objects,
+  ...pods,
+  ...services,
+};
+
+/** Prohibitions: what they forbid is not there unless somebody writes it. */
+const RIGHT_WHEN_ABSENT = ["ignored-changes", "no-key-values", "one-region", "only-reviewed-types"];
+
+const graphs = new Map<Target, Graph>();
+
+beforeAll(async () => {
+  graphs.set("sandbox", await ownStack("sandbox"));
+  graphs.set("production", await ownStack("production"));
+}, 60_000);
+
+function rightGraph({ from, given }: Case): Graph {
+  const graph = graphs.get(from) ?? [];
+  return given === undefined ? graph : given(graph);
+}
+
+/** Names of the resources that the rule blames. */
+function blamed(rule: Rule, graph: Graph, target: Target): string[] {
+  const findings = judge(graph, { target, rules: [rule], exemptions: [], today: "2026-01-01" });
+  return [...new Set(findings.map(({ resource }) => resource))];
+}
+
+describe("the rules together", () => {
+  it("are at least forty, each with an id of its own that is the name of its file", () => {
+    const folder = join(__dirname, "..", "..", "policy", "rules");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.includes("/"))
+      .map((file) => basename(file, ".ts"));
+    const ids = rules.map(({ id }) => id);
+    expect(ids.length).toBeGreaterThanOrEqual(40);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect([...ids].sort()).toEqual(files.sort());
+  });
+
+  it("each have cases, and one for what is missing", () => {
+    const onGraphs = rules.filter(({ sees }) => sees !== "changes");
+    expect(Object.keys(cases).sort()).toEqual(onGraphs.map(({ id }) => id).sort());
+    const withoutMissing = Object.entries(cases)
+      .filter(([, { breaks }]) => !breaks.some(({ isMissing }) => isMissing))
+      .map(([id]) => id);
+    expect(withoutMissing.sort()).toEqual(RIGHT_WHEN_ABSENT);
+  });
+
+  it("name where they come from, in the form of each source", () => {
+    for (const { id, references } of rules) {
+      const { psrule = [], cisAks = [], azurePolicy = [], other = [] } = references;
+      expect([id, psrule.filter((name) => !/^Azure\.[A-Z]\w+\.[A-Z]\w+$/.test(name))]).toEqual([
+        id,
+        [],
+      ]);
+      expect([id, cisAks.filter((number) => !/^[2-5]\.\d\.\d$/.test(number))]).toEqual([id, []]);
+      expect([
+        id,
+        azurePolicy.filter((guid) => !/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(guid)),
+      ]).toEqual([id, []]);
+      expect([id, psrule.length + cisAks.length + azurePolicy.length + other.length]).not.toEqual([
+        id,
+        0,
+      ]);
+    }
+  });
+
+  it("cannot all be exempted: what IT forbids is final", () => {
+    const final = rules.filter(({ isFinal }) => isFinal).map(({ id }) => id);
+    expect(final.sort()).toEqual(["no-container-instances", "registry-admin-user-off"]);
+  });
+});
+
+describe.each(Object.keys(cases))("%s", (id) => {
+  const one = cases[id]!;
+  const rule = rules.find((candidate) => candidate.id === id)!;
+  const target = one.as ?? one.from;
+
+  it("passes what is right, having looked at it", () => {
+    const graph = rightGraph(one);
+    expect(blamed(rule, graph, target)).toEqual([]);
+    expect(rule.targets).toContain(target);
+    if (rule.sees === "resource") {
+      expect(graph.some(({ type }) => concerns(rule, type))).toBe(true);
+    }
+  });
+
+  it.each(one.breaks.map((broken) => [broken.what, broken] as const))(
+    "fails %s",
+    (_what, broken) => {
+      const graph = broken.change(rightGraph(one));
+      expect(blamed(rule, graph, target)).toEqual([find(graph, broken.on).name]);
+    },
+  );
+});
