@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../config/problems";
 import { azure, type Arm } from "../traffic/arm";
 import { decideSplit } from "../traffic/decide";
 import { readEndpoint, type EndpointPlace, type LiveEndpoint } from "../traffic/liveEndpoint";
@@ -65,13 +66,7 @@ export function trafficProvider(
     delete: async (_id, props) => {
       const arm = await connection();
       if ((await readEndpoint(arm, props)) === undefined) return;
-      const nothing = { traffic: {}, mirrorTraffic: {} };
-      await writeEndpoint(
-        arm,
-        props,
-        () => ({ split: nothing, tags: { [ROLLOUT_TAG]: undefined } }),
-        options,
-      );
+      await writeEndpoint(arm, props, withoutTraffic, options).catch(withoutStack);
     },
   };
 }
@@ -120,6 +115,19 @@ function change(
     tags: { ...Object.fromEntries(gone.map((key) => [key, undefined])), ...tags },
     properties: { ...settings, description: description ?? null },
   };
+}
+
+/** A replaced deployment would end a rollout unseen otherwise: deleting its split is the first step of that. */
+function withoutTraffic(live: LiveEndpoint): EndpointChange {
+  const nothing = { traffic: {}, mirrorTraffic: {} };
+  if (!sameSplit(live.split, nothing)) assertNoRollout(live);
+  return { split: nothing, tags: { [ROLLOUT_TAG]: undefined } };
+}
+
+/** Pulumi's host of dynamic providers prints the stack of whatever a deletion throws. */
+function withoutStack(error: unknown): never {
+  if (error instanceof UserError) error.stack = "";
+  throw error;
 }
 
 /** The state with what is live in it, as far as this resource declares it: tags that others added are theirs. */

@@ -1,6 +1,6 @@
 import type { TokenCredential } from "@azure/core-auth";
 import { createHttpPoller, type OperationResponse } from "@azure/core-lro";
-import type { HttpClient } from "@azure/core-rest-pipeline";
+import { isRestError, type HttpClient, type PipelinePolicy } from "@azure/core-rest-pipeline";
 import { getClient, type Client, type PathUncheckedResponse } from "@azure-rest/core-client";
 
 /** API version of everything below a workspace; the one that azure-native 3.28 declares the same resources with. */
@@ -73,6 +73,7 @@ export function connect({
     retryOptions: { maxRetries: 4, retryDelayInMs: retryDelayMs, maxRetryDelayInMs: 30_000 },
     ...(httpClient === undefined ? {} : { httpClient }),
   });
+  client.pipeline.addPolicy(onlyBelow(new URL(url)));
   const version = { "api-version": MACHINE_LEARNING_VERSION };
 
   return {
@@ -117,6 +118,26 @@ export function connect({
   };
 }
 
+/**
+ * Keeps requests, and with them the token, on the host that was meant: addresses of operations and of next pages come out
+ * of answers, and the client follows them wherever they lead.
+ */
+function onlyBelow({ origin, protocol, host }: URL): PipelinePolicy {
+  return {
+    name: "onlyBelow",
+    sendRequest(request, next) {
+      const address = new URL(request.url);
+      const below = address.protocol === protocol && address.host.endsWith(`.${host}`);
+      if (address.origin === origin || below) return next(request);
+      throw new ArmError(
+        0,
+        "ForeignAddress",
+        `${origin} refers to ${address.origin}, which is not asked`,
+      );
+    },
+  };
+}
+
 interface Page<T> {
   readonly value: readonly T[];
   readonly nextLink?: string | null;
@@ -156,11 +177,17 @@ async function finished(
   try {
     await poller.pollUntilDone();
   } catch (error) {
-    // Only when the operation itself went wrong: whoever lost the connection meanwhile does not know.
-    if (poller.operationState?.status !== "failed") throw error;
-    throw new ArmError(0, "OperationFailed", (error as Error).message);
+    const ended = ENDED_BADLY[poller.operationState?.status ?? "running"];
+    // Whoever lost the connection meanwhile does not know, although the poller counts that as failed too.
+    if (ended === undefined || isRestError(error)) throw error;
+    throw new ArmError(0, ended, (error as Error).message);
   }
 }
+
+const ENDED_BADLY: Readonly<Record<string, string>> = {
+  failed: "OperationFailed",
+  canceled: "OperationCanceled",
+};
 
 function asOperation(response: PathUncheckedResponse): OperationResponse {
   const { method, url } = response.request;

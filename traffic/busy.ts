@@ -1,4 +1,5 @@
 import { backOff } from "exponential-backoff";
+import { UserError } from "../config/problems";
 import { ArmError } from "./arm";
 
 export interface WriteOptions {
@@ -8,8 +9,8 @@ export interface WriteOptions {
   readonly attempts?: number;
 }
 
-/** The endpoint is at another operation. */
-export class Busy extends Error {}
+/** The endpoint is at another operation; what is left of it after all tries is the user's to look at. */
+export class Busy extends UserError {}
 
 /** Tries again, with growing waits, as long as it is worth it. */
 export function patiently<T>(

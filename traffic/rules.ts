@@ -56,3 +56,8 @@ export function unfitDeployments(
     return state === "Succeeded" ? [] : [`${name} is ${state} and not Succeeded`];
   });
 }
+
+/** Whether a deployment is only scaled (by autoscale, for instance) or updated, and will be `Succeeded` again. */
+export function isPassing(provisioningState: string): boolean {
+  return provisioningState === "Scaling" || provisioningState === "Updating";
+}

@@ -9,7 +9,7 @@ import {
   type EndpointPlace,
   type LiveEndpoint,
 } from "./liveEndpoint";
-import { unfitDeployments } from "./rules";
+import { isPassing, unfitDeployments } from "./rules";
 import { describeSplit, sameSplit, withZeros, type Split } from "./split";
 
 /** What an endpoint is to be from now on; what is not named stays as it is. */
@@ -28,7 +28,7 @@ export interface EndpointChange {
  *
  * - PATCH carries tags and identity only, and a PUT without `traffic` is taken to clear the split, so every write is a
  *   PUT of the whole with a number for each deployment.
- * - Only a deployment that is `Succeeded` may get requests.
+ * - Only a deployment that is `Succeeded` may get requests; one that is scaled or updated is waited for.
  * - When Azure is at another write (`isBusy`), or somebody else wrote in between, all is read and decided anew.
  * - The old split may show for a while after the write (Azure/azure-dev issue 3881): it is done when the answer is equal.
  *
@@ -50,7 +50,8 @@ export async function writeEndpoint(
       }
       const wish = decide(live);
       assertServing(live, wish.split);
-      if (shows(live, wish)) return wish;
+      if (missing(live, wish).length === 0) return wish;
+      assertOnlyAdded(live, wish);
       assertIdle(live);
       await arm.put(endpointId(place), changedBody(live, wish), live.etag);
       return wish;
@@ -61,36 +62,59 @@ export async function writeEndpoint(
   return patiently(
     async () => {
       const live = await readEndpoint(arm, place);
-      if (live !== undefined && shows(live, change)) return live;
-      throw new NotYetShown(change.split, live?.split);
+      const still = live === undefined ? [] : missing(live, change);
+      if (live !== undefined && still.length === 0) return live;
+      throw new NotYetShown(change.split, live?.split, still);
     },
     (error) => error instanceof NotYetShown,
     options,
   );
 }
 
-/** Whether the endpoint is as wished already, as far as the wish goes. */
-function shows(
+/** Names of what is not as wished yet, as far as the wish goes. */
+function missing(
   { body, split }: LiveEndpoint,
   { tags = {}, properties = {}, ...wish }: EndpointChange,
-) {
+): string[] {
   const live = body.properties;
-  const { properties: added = {}, ...changed } = properties;
-  return (
-    sameSplit(split, wish.split) &&
-    Object.entries(tags).every(([key, value]) => body.tags?.[key] === value) &&
-    Object.entries(added ?? {}).every(([key, value]) => live.properties?.[key] === value) &&
-    Object.entries(changed).every(
-      ([key, value]) => (live[key as keyof typeof changed] ?? undefined) === (value ?? undefined),
-    )
-  );
+  const { properties: added, ...changed } = properties;
+  return [
+    ...(sameSplit(split, wish.split) ? [] : ["traffic"]),
+    ...differing(body.tags, tags).map((key) => `tags.${key}`),
+    ...differing(live.properties, added).map((key) => `properties.${key}`),
+    ...differing(live, changed),
+  ];
 }
 
-class NotYetShown extends Error {
-  constructor(wish: Split, live: Split | undefined) {
+/** Keys of the wish that are otherwise; null counts as missing. */
+function differing(live: object | null | undefined, wish: object | null | undefined): string[] {
+  const there = new Map<string, unknown>(Object.entries(live ?? {}));
+  return Object.entries(wish ?? {})
+    .filter(([key, value]) => (there.get(key) ?? undefined) !== (value ?? undefined))
+    .map(([key]) => key);
+}
+
+class NotYetShown extends UserError {
+  constructor(wish: Split, live: Split | undefined, missing: readonly string[]) {
     const shown = live === undefined ? "is gone" : `shows ${describeSplit(live)}`;
-    super(`the split was written (${describeSplit(wish)}), but the endpoint still ${shown}`);
+    super(
+      live === undefined || missing.includes("traffic")
+        ? `the split was written (${describeSplit(wish)}), but the endpoint still ${shown}`
+        : `${missing.join(", ")} of the endpoint was written and does not stay so; see in its activity log whether a policy ` +
+            "or somebody else writes it too",
+    );
   }
+}
+
+/** @throws UserError for what Azure keeps as it is, so that nobody waits for it to show */
+function assertOnlyAdded({ body }: LiveEndpoint, { properties }: EndpointChange): void {
+  const there = body.properties.properties ?? {};
+  const changed = differing(there, properties?.properties).filter((key) => key in there);
+  if (changed.length === 0) return;
+  throw new UserError(
+    `properties of an endpoint are added and never change; put back what they were: ` +
+      changed.map((key) => `${key}: ${there[key] ?? ""}`).join(", "),
+  );
 }
 
 function assertIdle({ body }: LiveEndpoint): void {
@@ -105,9 +129,14 @@ function assertIdle({ body }: LiveEndpoint): void {
 function assertServing({ deployments }: LiveEndpoint, split: Split): void {
   const problems = unfitDeployments(deployments, split);
   if (problems.length === 0) return;
-  throw new UserError(
-    `no traffic is sent to a deployment that cannot serve: ${problems.join("; ")}`,
+  const message = `no traffic is sent to a deployment that cannot serve: ${problems.join("; ")}`;
+  const afterwards = deployments.map((one) =>
+    isPassing(one.provisioningState) ? { ...one, provisioningState: "Succeeded" } : one,
   );
+  // Autoscale must not make a rollback impossible; it is over in minutes.
+  throw unfitDeployments(afterwards, split).length === 0
+    ? new Busy(message)
+    : new UserError(message);
 }
 
 /** The body to write: what was read, less what only Azure sets, with the change. */

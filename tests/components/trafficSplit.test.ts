@@ -180,13 +180,9 @@ describe("the traffic's provider", () => {
     expect(plane.writes()).toEqual([]);
   });
 
-  it("sets every share to zero on deletion, copies and the rollout's mark too", async () => {
+  it("sets every share to zero on deletion, copies too", async () => {
     await provider().create(
-      inputs({
-        traffic: { blue: 100, green: 0 },
-        mirrorTraffic: { green: 10 },
-        settings: settings({ owner: "tests", [ROLLOUT_TAG]: "green" }),
-      }),
+      inputs({ traffic: { blue: 100, green: 0 }, mirrorTraffic: { green: 10 } }),
     );
     await provider().delete("flood/traffic", inputs());
     expect(plane.split()).toEqual({ traffic: { blue: 0, green: 0 }, mirrorTraffic: {} });
@@ -194,5 +190,31 @@ describe("the traffic's provider", () => {
     plane.remove("blue");
     plane.remove("green");
     expect(plane.deployments()).toEqual({});
+  });
+
+  it("is not deleted under a rollout, which a replaced deployment would end unseen", async () => {
+    await provider().create(
+      inputs({ settings: settings({ owner: "tests", [ROLLOUT_TAG]: "green" }) }),
+    );
+    const error: unknown = await provider()
+      .delete("flood/traffic", inputs())
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect(String(error)).toContain("a rollout is under way (green), so the split is not changed");
+    // The host of dynamic providers would print it.
+    expect((error as Error).stack).toBe("");
+    expect(plane.split().traffic).toEqual({ blue: 90, green: 10 });
+    expect(tags()).toEqual({ owner: "tests", [ROLLOUT_TAG]: "green" });
+  });
+
+  it("takes a rollout's mark away with it where nothing has requests any more", async () => {
+    await provider().create(
+      inputs({
+        traffic: { blue: 0, green: 0 },
+        settings: settings({ owner: "tests", [ROLLOUT_TAG]: "green" }),
+      }),
+    );
+    await provider().delete("flood/traffic", inputs());
+    expect(tags()).toEqual({ owner: "tests" });
   });
 });

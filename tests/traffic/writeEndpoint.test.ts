@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { UserError } from "../../config/problems";
-import { ArmError } from "../../traffic/arm";
+import { ArmError, type Arm } from "../../traffic/arm";
 import type { Split } from "../../traffic/split";
 import { writeEndpoint, type EndpointChange } from "../../traffic/writeEndpoint";
 import { AT_ONCE, PLACE, Plane } from "./plane";
@@ -91,6 +91,66 @@ describe("a write of the endpoint", () => {
       );
       expect(plane.writes()).toEqual([]);
     }
+  });
+
+  it.each(["Scaling", "Updating"])("waits for a deployment that is %s", async (state) => {
+    const arm = plane.arm();
+    let lists = 0;
+    const scaled = {
+      ...arm,
+      async list(path: string) {
+        lists += 1;
+        const all = await arm.list<{ properties: object }>(path);
+        const properties = { provisioningState: state };
+        return lists < 3 ? all.map((one) => ({ ...one, properties })) : all;
+      },
+    } as Arm;
+    await writeEndpoint(scaled, PLACE, () => ({ split: toBlue }), AT_ONCE);
+    expect(plane.split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
+    // Two that find it busy, the one that writes, and the one that sees it written.
+    expect(lists).toBe(4);
+  });
+
+  it("gives up, as a user's matter, on a deployment that never ends scaling", async () => {
+    plane.deploy("red", "Scaling");
+    const split = { traffic: { red: 100 }, mirrorTraffic: {} };
+    const error: unknown = await write({ split }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as Error).message).toBe(
+      "no traffic is sent to a deployment that cannot serve: red is Scaling and not Succeeded",
+    );
+    expect(plane.writes()).toEqual([]);
+  });
+
+  it("is refused at once where it would change a property, which Azure keeps as it is", async () => {
+    await write({ properties: { properties: { a: "1", b: "2" } } });
+    await expect(
+      write({ properties: { properties: { a: "other", b: "2", c: "3" } } }),
+    ).rejects.toThrow(
+      new UserError(
+        "properties of an endpoint are added and never change; put back what they were: a: 1",
+      ),
+    );
+    expect(plane.writes()).toEqual([]);
+  });
+
+  it("fails when a tag does not stay, and names the tag", async () => {
+    const arm = plane.arm();
+    const policed: Arm = {
+      ...arm,
+      put: async (path: string, body: object, ifMatch?: string) =>
+        arm.put(path, { ...body, tags: { owner: "policy" } }, ifMatch),
+    };
+    const error: unknown = await writeEndpoint(
+      policed,
+      PLACE,
+      () => ({ split: toBlue, tags: { owner: "mine", team: "ours" } }),
+      AT_ONCE,
+    ).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as Error).message).toBe(
+      "tags.owner, tags.team of the endpoint was written and does not stay so; see in its activity log whether a policy or somebody else writes it too",
+    );
   });
 
   it("is taken beside a failed deployment, which gets a zero", async () => {
