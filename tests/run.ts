@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,8 @@ import { scoringPython } from "./python";
  * but this project, then pytest, then Jest one suite after the other over what loads the machine or needs it quiet.
  */
 
+type Ended = Pick<SpawnSyncReturns<Buffer>, "status" | "signal">;
+
 interface Counts {
   readonly passed: number;
   readonly failed: number;
@@ -17,6 +19,10 @@ interface Counts {
 
 const PROJECT = join(__dirname, "..");
 const reports = mkdtempSync(join(tmpdir(), "mlscore-tests-"));
+
+/** Minutes after which a runner is ended: one test that never yields would take the whole run with it. */
+const LIMIT_MINUTES = 20;
+const LIMITED = { timeout: LIMIT_MINUTES * 60_000, killSignal: "SIGKILL" } as const;
 
 /**
  * With real engines, containers and clusters, each of which says on stderr when it finds none and is skipped; and rollouts
@@ -36,9 +42,9 @@ function jest(name: string, ...options: string[]): Counts {
       `--outputFile=${report}`,
       ...options,
     ],
-    { cwd: PROJECT, stdio: ["ignore", 2, 2] },
+    { cwd: PROJECT, stdio: ["ignore", 2, 2], ...LIMITED },
   );
-  return counted(name, done.status, () => {
+  return counted(name, done, () => {
     const result = JSON.parse(readFileSync(report, "utf8")) as Record<string, number>;
     return {
       passed: result["numPassedTests"] ?? 0,
@@ -54,8 +60,9 @@ function pytest(): Counts {
   const done = spawnSync(scoringPython(), ["-m", "pytest", "-q", `--junit-xml=${report}`], {
     cwd: join(PROJECT, "scoring"),
     stdio: ["ignore", 2, 2],
+    ...LIMITED,
   });
-  return counted("pytest", done.status, () => {
+  return counted("pytest", done, () => {
     const suite = /<testsuite [^>]*>/.exec(readFileSync(report, "utf8"))?.[0] ?? "";
     const attribute = (name: string) =>
       Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
@@ -69,7 +76,10 @@ function pytest(): Counts {
  * A runner that ends badly without a failed test (a crash, a coverage gate) counts as one failure, and so does one that
  * found no test; all of them skipped is what a machine without the real parts gives.
  */
-function counted(runner: string, status: number | null, read: () => Counts): Counts {
+function counted(runner: string, done: Ended, read: () => Counts): Counts {
+  if (done.signal === LIMITED.killSignal) {
+    console.error(`${runner} was ended after ${LIMIT_MINUTES} minutes.`);
+  }
   let counts: Counts;
   try {
     counts = read();
@@ -79,12 +89,13 @@ function counted(runner: string, status: number | null, read: () => Counts): Cou
   }
   const found = counts.passed + counts.skipped > 0;
   if (!found) console.error(`${runner} passed no test.`);
-  const ended = status === 0 && found;
+  const ended = done.status === 0 && found;
   return ended || counts.failed > 0 ? counts : { ...counts, failed: 1 };
 }
 
 const runners = [
-  () => jest("jest", "--testPathIgnorePatterns", ...REAL_PARTS),
+  // As many workers as cores; what the programs under test warn of is noise here, and failures are shown all the same.
+  () => jest("jest", "--maxWorkers=100%", "--silent", "--testPathIgnorePatterns", ...REAL_PARTS),
   pytest,
   () => jest("jest-real-parts", "--runInBand", "--roots", ...REAL_PARTS),
 ];
