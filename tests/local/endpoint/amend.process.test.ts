@@ -12,6 +12,8 @@ import {
   startEndpoint,
   type TestEndpoint,
 } from "./support/endpoint";
+import { steadyLoad } from "./support/load";
+import { until } from "./support/router";
 
 const ROOMY = { maxConcurrentRequestsPerInstance: 2 };
 const both = [deployment("blue", ROOMY), deployment("green", ROOMY)];
@@ -58,13 +60,7 @@ describe("an amendment", () => {
         .status()
         .deployments.flatMap(({ instances }) => instances.map(({ pid }) => pid));
     const before = pids();
-    let going = true;
-    const sender = async () => {
-      const statuses: number[] = [];
-      while (going) statuses.push((await running.call()).status);
-      return statuses;
-    };
-    const senders = [sender(), sender(), sender()];
+    const calls = steadyLoad(() => running.call(), 3);
     for (let percent = 0; percent <= 100; percent += 10) {
       const traffic = { blue: 100 - percent, green: percent };
       await client.amend({ traffic, mirrorTraffic: {}, tags: {} });
@@ -74,9 +70,8 @@ describe("an amendment", () => {
         expect(labelOf(answer)).toBe(percent === 0 ? "blue" : "green");
       }
     }
-    going = false;
-    const statuses = (await Promise.all(senders)).flat();
-    expect(statuses.length).toBeGreaterThan(10);
+    await until(() => calls.answered() > 10);
+    const statuses = await calls.stop();
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
     expect(pids()).toEqual(before);
   }, 60_000);

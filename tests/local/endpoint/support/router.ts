@@ -145,9 +145,9 @@ export function errorCode(answer: Answer): string {
 
 /** Waits until something holds; fails after ten seconds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error("it did not come about within 10 s");
+    if (Date.now() > deadline) throw new Error("it did not come about within 30 s");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
