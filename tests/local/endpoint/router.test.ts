@@ -133,7 +133,7 @@ describe("the split of traffic", () => {
     expect(blue.received.length + green.received.length).toBe(10_000);
     expect(Math.abs(blue.received.length / 100 - 90)).toBeLessThan(1.5);
     expect(targets[0]!.metrics.snapshot().byStatus).toEqual({ 200: blue.received.length });
-  }, 60_000);
+  }, 240_000);
 
   it("is overruled by the header, even for a deployment without weight", async () => {
     const [blue, green] = [await upstream(), await upstream()];
