@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { UserError } from "../config/problems";
+import { runCommand } from "../local/command";
+import { writeFolder } from "../local/output";
+import { evaluatedTrees } from "./trees";
+
+interface ReviewOptions {
+  readonly base?: string;
+  readonly preview?: readonly string[];
+  readonly out: string;
+}
+
+const command = new Command("npm run review --")
+  .description("Writes what a change would do, for reviewers: review.md and review.html.")
+  .option("--base <reference>", "compare the working tree with this commit, with no cloud")
+  .option(
+    "--preview <files...>",
+    "read what `pulumi preview --json` printed, a file for each stack",
+  )
+  .requiredOption("--out <dir>", "folder to write review.md and review.html to")
+  .action(async ({ base, preview, out }: ReviewOptions) => {
+    if (out.trim() === "") throw new UserError("--out is empty; name a folder.");
+    if (base !== undefined && preview !== undefined) {
+      throw new UserError(
+        "--base and --preview exclude each other: a preview knows what was before.",
+      );
+    }
+    const { verdict, files } = preview === undefined ? await ofTrees(base) : await ofFiles(preview);
+    await writeFolder(out, files);
+    console.log(verdict);
+    console.log(
+      `→ ${Object.keys(files)
+        .map((name) => join(out, name))
+        .join(", ")}`,
+    );
+  });
+
+/** The evaluations are processes of their own: whatever judges and draws them is loaded meanwhile. */
+async function ofTrees(base: string | undefined) {
+  const [trees, { written }, { reviewOfTrees }, { policyJudge }] = await Promise.all([
+    evaluatedTrees(base),
+    import("./written"),
+    import("./reviews"),
+    import("./judgement"),
+  ]);
+  return written(reviewOfTrees(trees, policyJudge(new Date())));
+}
+
+async function ofFiles(files: readonly string[]) {
+  const previews = files.map((file) => ({ file, text: textOf(file) }));
+  const { written } = await import("./written");
+  const { reviewOfPreviews } = await import("./reviews");
+  const { policyJudge } = await import("./judgement");
+  return written(reviewOfPreviews(previews, policyJudge(new Date())));
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+void runCommand(command);

@@ -1,0 +1,89 @@
+import type { StackSettings } from "../local/settings";
+import { difference } from "./difference";
+import type { Judge } from "./judgement";
+import type { DeclaredGraph, ResourceChange, StackReview } from "./model";
+import { safeChange, safeGraph } from "./safeGraph";
+
+/** One side of a stack, as far as it could be evaluated. */
+export type Evaluated =
+  | { readonly kind: "graph"; readonly graph: DeclaredGraph; readonly settings: StackSettings }
+  /** The program refuses it, in its own words. */
+  | { readonly kind: "refused"; readonly problems: readonly string[] }
+  /** The program did not get that far. */
+  | { readonly kind: "broken"; readonly said: readonly string[] }
+  /** There is no such stack on this side. */
+  | { readonly kind: "absent" };
+
+/** Two evaluations of a stack against each other. */
+export function comparedStack(
+  stack: string,
+  before: Evaluated,
+  after: Evaluated,
+  judge: Judge,
+): StackReview {
+  const old = before.kind === "graph" ? before.graph : undefined;
+  const now = after.kind === "graph" ? after.graph : undefined;
+  const isKnown = now !== undefined || after.kind === "absent";
+  const changes = isKnown ? difference(old?.resources ?? [], now?.resources ?? []) : [];
+  return reviewed(stack, {
+    before: before.kind === "graph" ? before : undefined,
+    after: after.kind === "graph" ? after : undefined,
+    changes,
+    judge,
+    refusals: refusalsOf(after),
+    notes: [...notesOfBefore(before), ...(after.kind === "absent" ? [REMOVED] : [])],
+  });
+}
+
+interface Reviewed {
+  readonly before: { readonly graph: DeclaredGraph; readonly settings: StackSettings } | undefined;
+  readonly after: { readonly graph: DeclaredGraph; readonly settings: StackSettings } | undefined;
+  readonly changes: readonly ResourceChange[];
+  readonly judge: Judge;
+  readonly refusals: readonly string[];
+  readonly notes: StackReview["notes"];
+}
+
+/** Judges both sides, and takes out of them what must not be shown. */
+export function reviewed(
+  stack: string,
+  { before, after, changes, judge, refusals, notes }: Reviewed,
+): StackReview {
+  const safe = (side: Reviewed["before"], toIt: readonly ResourceChange[]) =>
+    side === undefined ? undefined : safeGraph(side.graph, judge(side.graph, side.settings, toIt));
+  return {
+    stack,
+    before: safe(before, []),
+    after: safe(after, changes),
+    refusals,
+    notes,
+    changes: changes.map(safeChange),
+  };
+}
+
+const REMOVED = {
+  note: "Its settings are gone: nothing more is done to it, and what it has made stays until it is destroyed.",
+  said: [],
+};
+
+function refusalsOf(after: Evaluated): readonly string[] {
+  if (after.kind === "refused") return after.problems;
+  return after.kind === "broken" ? after.said : [];
+}
+
+function notesOfBefore(before: Evaluated): StackReview["notes"] {
+  switch (before.kind) {
+    case "graph":
+      return [];
+    case "absent":
+      return [{ note: "It is new: everything is shown as created.", said: [] }];
+    case "refused":
+    case "broken":
+      return [
+        {
+          note: "The base cannot be evaluated; everything is shown as created.",
+          said: before.kind === "refused" ? before.problems : before.said,
+        },
+      ];
+  }
+}

@@ -1,0 +1,89 @@
+import { html } from "hono/html";
+import { visible } from "./escape";
+import { tableHtml, textHtml, type Html } from "./htmlBlocks";
+import type { ResourceChange } from "./model";
+import { stackName } from "./pageParts";
+import { named } from "./places";
+import { leaves } from "./properties";
+import type { Report } from "./report";
+import { OP_SIGNS, OP_WORDS } from "./topology/model";
+import { shownValue } from "./values";
+import { count } from "./words";
+
+type AnchorOf = (stack: string, urn: string) => string | undefined;
+
+/** Places of the resources in the page; made of numbers, since names may hold anything. */
+export function anchors({ stacks }: Report): AnchorOf {
+  const all = stacks.flatMap(({ review }) =>
+    changed(review.changes).map(({ resource }) => `${review.stack} ${resource.urn}`),
+  );
+  const places = new Map(all.map((key, index) => [key, `change-${index + 1}`]));
+  return (stack, urn) => places.get(`${stack} ${urn}`);
+}
+
+/** Every property that differs, to be searched. */
+export function differencesHtml({ stacks }: Report, anchorOf: AnchorOf): Html {
+  const total = stacks.reduce((sum, { review }) => sum + changed(review.changes).length, 0);
+  return html`<section aria-labelledby="differences">
+    <h2 id="differences">Property differences</h2>
+    ${
+      total === 0
+        ? html`<p>No property differs.</p>`
+        : html`<div class="search" role="search">
+              <label for="search">Search names, properties and values</label>
+              <input id="search" type="search" autocomplete="off" spellcheck="false" />
+              <p id="found" role="status">${count(total, "resource")}</p>
+            </div>
+            ${stacks
+              .filter(({ review }) => changed(review.changes).length > 0)
+              .map(
+                ({ review }) =>
+                  html`<h3>${stackName(review.stack)}</h3>
+                    ${changed(review.changes).map((change) =>
+                      changeHtml(change, anchorOf(review.stack, change.resource.urn) ?? ""),
+                    )}`,
+              )}`
+    }
+  </section>`;
+}
+
+function changed(changes: readonly ResourceChange[]): ResourceChange[] {
+  return changes.filter(({ op }) => op !== "same");
+}
+
+function changeHtml(change: ResourceChange, anchor: string): Html {
+  const { op, resource } = change;
+  const rows = rowsOf(change);
+  const isWhole = change.before === undefined || change.after === undefined;
+  const head = isWhole ? ["property", "value"] : ["property", "before", "after"];
+  return html`<details class="change" id="${anchor}">
+    <summary>
+      <span class="op ${op}">${OP_SIGNS[op]} ${OP_WORDS[op]}</span> ${textHtml(named(resource))}
+      <small>${count(rows.length, "property", "properties")}</small>
+    </summary>
+    ${tableHtml(`Properties of ${resource.name}`, head, rows)}
+  </details>`;
+}
+
+function rowsOf({ before, after, resource, properties, immutable }: ResourceChange): Html[][] {
+  if (before === undefined || after === undefined) {
+    return leaves(resource.inputs).map(({ path, value }) => [pathHtml(path), valueHtml(value)]);
+  }
+  return properties.map(({ path, before, after }) => [
+    pathHtml(
+      path,
+      immutable.some((one) => path.startsWith(one)),
+    ),
+    valueHtml(before),
+    valueHtml(after),
+  ]);
+}
+
+function pathHtml(path: string, isImmutable = false): Html {
+  const mark = isImmutable ? html` <small>cannot be changed in place</small>` : html``;
+  return html`<code>${visible(path)}</code>${mark}`;
+}
+
+function valueHtml(value: unknown): Html {
+  return html`<code>${visible(shownValue(value, "page"))}</code>`;
+}

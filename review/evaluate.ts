@@ -1,0 +1,111 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parse } from "yaml";
+import { PROJECT_DIRECTORY, type StackSettings } from "../local/settings";
+import type { Evaluated } from "./compare";
+
+const TSX = pathToFileURL(join(PROJECT_DIRECTORY, "node_modules/tsx/dist/loader.mjs")).href;
+
+/** Pulumi takes a stack trace for every resource; looking each up in a source map is a fifth of an evaluation. */
+const NO_SOURCE_MAPS = "data:text/javascript,process.setSourceMapsEnabled(false)";
+
+/**
+ * Evaluates a stack of a checkout with that checkout's own program, in a process of its own: `npm run render`, which every
+ * version has, and which masks what the program calls secret.
+ */
+export async function evaluated(directory: string, stack: string): Promise<Evaluated> {
+  if (!existsSync(join(directory, `Pulumi.${stack}.yaml`))) return { kind: "absent" };
+  const script = join(directory, "local", "render.ts");
+  if (!existsSync(script)) {
+    return { kind: "broken", said: ["there is no local/render.ts: the layout is another one"] };
+  }
+  const out = await mkdtemp(join(tmpdir(), "mlscore-review-"));
+  try {
+    const { status, stderr } = await run(directory, [script, "--stack", stack, "--out", out]);
+    const said = spokenLines(stderr);
+    if (status !== 0) return failure(stderr, said);
+    const text = await readFile(join(out, "resources.json"), "utf8");
+    // Loaded by now (cli.ts), and not before the first evaluation has begun.
+    const { renderedGraph } = await import("./rendering");
+    const warnings = said.flatMap(({ kind, text }) => (kind === "warning" ? [text] : []));
+    const graph = renderedGraph(text, [...new Set(warnings)]);
+    return { kind: "graph", graph, settings: settingsIn(directory, stack) };
+  } catch (error) {
+    return {
+      kind: "broken",
+      said: [`its resources.json cannot be read: ${(error as Error).message}`],
+    };
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+function run(
+  directory: string,
+  args: readonly string[],
+): Promise<{ readonly status: number | null; readonly stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--import", TSX, "--import", NO_SOURCE_MAPS, ...args], {
+      cwd: directory,
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, NO_COLOR: "1" },
+    });
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.on("error", reject).on("close", (status) => {
+      resolve({ status, stderr });
+    });
+  });
+}
+
+interface Line {
+  readonly kind: "error" | "warning" | "other";
+  readonly text: string;
+}
+
+/** What a program of this project says of a user's mistakes, line by line. */
+export function spokenLines(stderr: string): Line[] {
+  return stderr
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line): Line => {
+      const [, kind, text = ""] = /^(error|warning): (?:\[runtime\] )?(.*)$/.exec(line) ?? [];
+      if (kind === "error" || kind === "warning") return { kind, text };
+      return { kind: "other", text: line.trim() };
+    });
+}
+
+/** A stack trace is a bug of the program; anything else is what it says of the settings. */
+export function failure(stderr: string, said: readonly Line[]): Evaluated {
+  const errors = said.flatMap(({ kind, text }) => (kind === "error" ? [text] : []));
+  if (errors.length > 0) return { kind: "refused", problems: errors };
+  const others = said.flatMap(({ kind, text }) => (kind === "other" ? [text] : []));
+  const trace = /^\s+at \S/m.test(stderr);
+  if (others.length > 0 && !trace) {
+    // The first line of a refusal only announces the others.
+    const [first = "", ...rest] = others;
+    return { kind: "refused", problems: first.endsWith(":") && rest.length > 0 ? rest : others };
+  }
+  const message = others.find((line) => /^(\w*Error\b|Error:)/.test(line)) ?? others[0];
+  return { kind: "broken", said: [`the program failed: ${message ?? "it says no more"}`] };
+}
+
+/** As far as they can be read; what is wrong with them the evaluation says. */
+export function settingsIn(directory: string, stack: string): StackSettings {
+  try {
+    const file = readFileSync(join(directory, `Pulumi.${stack}.yaml`), "utf8");
+    const { config = {} } = parse(file) as { config?: Record<string, unknown> };
+    return Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [
+        key.includes(":") ? key : `mlscore:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    );
+  } catch {
+    return {};
+  }
+}

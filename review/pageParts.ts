@@ -1,0 +1,158 @@
+import { html } from "hono/html";
+import { details, list, quoted, say, type Weight } from "./document";
+import { visible } from "./escape";
+import { blockHtml, textHtml, type Html } from "./htmlBlocks";
+import type { Op } from "./model";
+import type { Drawn } from "./page";
+import type { Report, StackReport } from "./report";
+import { topologyInWords } from "./topology/inWords";
+import { OP_SIGNS } from "./topology/model";
+import { count } from "./words";
+
+/** Said in words, so that colour is never needed. */
+const WEIGHT_WORDS: Readonly<Record<Weight | "quiet", string>> = {
+  stop: "Stop",
+  look: "Look",
+  note: "Note",
+  quiet: "Quiet",
+};
+
+const COUNTED: readonly { readonly op: Op; readonly words: string }[] = [
+  { op: "create", words: "to create" },
+  { op: "update", words: "to update" },
+  { op: "replace", words: "to replace" },
+  { op: "delete", words: "to delete" },
+  { op: "same", words: "unchanged" },
+];
+
+export function headerHtml({ verdict, weight, review, stacks }: Report): Html {
+  return html`<header>
+    <p class="eyebrow">Infrastructure review</p>
+    <h1><span class="badge ${weight}">${WEIGHT_WORDS[weight]}</span> ${textHtml(verdict)}</h1>
+    <p class="compared">${textHtml(review.compared)}</p>
+    <nav aria-label="Parts of the page">
+      <ul>
+        <li><a href="#summary">Summary</a></li>
+        ${stacks.map(
+          ({ review: { stack } }, index) =>
+            html`<li><a href="#${stackId(index)}">${stackName(stack)}</a></li>`,
+        )}
+        <li><a href="#differences">Property differences</a></li>
+      </ul>
+    </nav>
+  </header>`;
+}
+
+export function summaryHtml({ stacks }: Report): Html {
+  return html`<section aria-labelledby="summary">
+    <h2 id="summary">Summary</h2>
+    <div class="cards">${stacks.map(card)}</div>
+  </section>`;
+}
+
+function card({ review, counts, headlines }: StackReport, index: number): Html {
+  const isRefused = review.refusals.length > 0;
+  const numbers = COUNTED.filter(({ op }) => counts[op] > 0 || op !== "same");
+  return html`<article class="card" aria-labelledby="summary-${stackId(index)}">
+    <h3 id="summary-${stackId(index)}">${stackName(review.stack)}</h3>
+    ${
+      isRefused
+        ? html`<p class="refused">Would be refused: ${count(review.refusals.length, "problem")}</p>`
+        : html`<ul class="counts">
+            ${numbers.map(
+              ({ op, words }) =>
+                html`<li class="${counts[op] === 0 ? "none" : op}">
+                  <b>${counts[op] > 0 ? OP_SIGNS[op] : ""}${counts[op]}</b> ${words}
+                </li>`,
+            )}
+          </ul>`
+    }
+    ${
+      headlines.length === 0 && review.notes.length === 0
+        ? html`<p>Nothing here needs a decision.</p>`
+        : html`<ul class="headlines">
+            ${headlines.map(
+              ({ weight, text }) =>
+                html`<li>
+                  <span class="badge ${weight}">${WEIGHT_WORDS[weight]}</span>
+                  <span>${textHtml(text)}</span>
+                </li>`,
+            )}
+            ${review.notes.map(
+              ({ note, said }) =>
+                html`<li>
+                  <span class="badge look">Look</span>
+                  <span
+                    >${note}
+                    ${details(say`What it said`, list(said.map((one) => say`${quoted(one)}`))).map(
+                      blockHtml,
+                    )}</span
+                  >
+                </li>`,
+            )}
+          </ul>`
+    }
+  </article>`;
+}
+
+/** One stack: how it looks, then what is said of it. */
+export function stackHtml(
+  { review, sections }: StackReport,
+  index: number,
+  drawn: Drawn | undefined,
+): Html {
+  const id = stackId(index);
+  return html`<section aria-labelledby="${id}">
+    <h2 id="${id}">${stackName(review.stack)}</h2>
+    ${
+      drawn === undefined
+        ? html`<p>There is nothing to draw.</p>`
+        : html`<h3>Topology</h3>
+            <div class="figure">
+              ${legend()}
+              <label class="fit"
+                ><input type="checkbox" /> Whole drawing of ${visible(review.stack)} at once</label
+              >
+              <div
+                class="scroll drawing"
+                role="region"
+                tabindex="0"
+                aria-label="Drawing of ${visible(review.stack)}"
+              >
+                ${drawn.svg}
+              </div>
+            </div>
+            ${topologyInWords(drawn.topology)}`
+    }
+    ${sections.map(
+      ({ title, blocks, standing }) =>
+        html`<h3>${title}</h3>
+          ${[...blocks, ...standing].map(blockHtml)}`,
+    )}
+  </section>`;
+}
+
+function legend(): Html {
+  const marks = [
+    { op: "create", words: "new" },
+    { op: "update", words: "changed" },
+    { op: "replace", words: "replaced" },
+    { op: "delete", words: "deleted" },
+  ] as const;
+  return html`<ul class="legend" aria-label="Signs in the drawing">
+    ${marks.map(({ op, words }) => html`<li class="${op}"><b>${OP_SIGNS[op]}</b> ${words}</li>`)}
+    <li><span class="stroke traffic"></span> requests</li>
+    <li><span class="stroke link"></span> network</li>
+    <li><span class="stroke acts"></span> acts as</li>
+    <li><span class="stroke role"></span> has a role on</li>
+  </ul>`;
+}
+
+/** A number, since the name of a stack that somebody else previewed may hold anything. */
+function stackId(index: number): string {
+  return `stack-${index + 1}`;
+}
+
+export function stackName(stack: string): Html {
+  return textHtml(say`${quoted(stack)}`);
+}

@@ -1,0 +1,183 @@
+import { z } from "zod";
+import { UserError } from "../config/problems";
+import { valueAt } from "../local/azure/ids";
+import { isComponent, typeWithoutVersion } from "../policy/resources";
+import { differing } from "./difference";
+import type { DeclaredGraph, Op, Resource, ResourceChange } from "./model";
+import { withRenames } from "./renames";
+
+const state = z.object({
+  urn: z.string(),
+  type: z.string(),
+  custom: z.boolean().default(false),
+  id: z.string().optional(),
+  inputs: z.record(z.string(), z.unknown()).default({}),
+  outputs: z.record(z.string(), z.unknown()).optional(),
+  protect: z.boolean().default(false),
+  ignoreChanges: z.array(z.string()).default([]),
+  propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).default({}),
+});
+
+type State = z.output<typeof state>;
+
+const step = z.object({
+  op: z.string(),
+  urn: z.string(),
+  oldState: state.optional(),
+  newState: state.optional(),
+  replaceReasons: z.array(z.string()).nullish(),
+});
+
+type Step = z.output<typeof step>;
+
+/** What `pulumi preview --json` prints, as far as a review needs it. */
+const preview = z.object({
+  steps: z.array(step).default([]),
+  diagnostics: z.array(z.object({ message: z.string(), severity: z.string() })).default([]),
+  changeSummary: z.record(z.string(), z.number()).default({}),
+});
+
+/** A real preview: both sides, and what the engine would do. */
+export interface PreviewedStack {
+  readonly stack: string;
+  readonly before: DeclaredGraph;
+  readonly after: DeclaredGraph;
+  readonly changes: readonly ResourceChange[];
+  /** Why the preview failed. */
+  readonly errors: readonly string[];
+}
+
+const COMMAND = "pulumi preview --json --show-sames --stack NAME > FILE";
+
+/** The engine's words for one step of a replacement and for looking only. */
+const OPS: Readonly<Record<string, Op>> = {
+  create: "create",
+  update: "update",
+  same: "same",
+  delete: "delete",
+  replace: "replace",
+  "create-replacement": "replace",
+  "delete-replaced": "replace",
+  import: "create",
+  "import-replacement": "replace",
+  refresh: "same",
+};
+
+/**
+ * @param text what `pulumi preview --json` printed
+ * @param file for messages
+ * @throws UserError when it is something else
+ */
+export function previewedStack(text: string, file: string): PreviewedStack {
+  const { steps, diagnostics, changeSummary } = parsed(text, file);
+  const stack = steps.map(({ urn }) => /^urn:pulumi:([^:]+)::/.exec(urn)?.[1]).find(Boolean);
+  if (stack === undefined) {
+    throw new UserError(`${file} has no steps, so it does not say which stack it is of.`);
+  }
+  // Half a stack would be judged as if the rest were not there.
+  if ((changeSummary["same"] ?? 0) > steps.filter(({ op }) => op === "same").length) {
+    throw new UserError(`${file} leaves out what does not change. Write it with: ${COMMAND}`);
+  }
+  const said = (severity: string) =>
+    diagnostics
+      .filter((one) => one.severity === severity)
+      .map(({ message }) => message.replace(/^(warning|error): /, "").trim());
+  return {
+    stack,
+    before: graphOf(steps, "oldState", []),
+    after: graphOf(steps, "newState", said("warning")),
+    changes: changesOf(steps),
+    errors: said("error"),
+  };
+}
+
+function parsed(text: string, file: string): z.output<typeof preview> {
+  try {
+    return preview.parse(JSON.parse(text));
+  } catch {
+    throw new UserError(
+      `${file} is not what \`pulumi preview --json\` prints. Write it with: ${COMMAND}`,
+    );
+  }
+}
+
+function graphOf(
+  steps: readonly Step[],
+  side: "oldState" | "newState",
+  warnings: readonly string[],
+): DeclaredGraph {
+  // A preview has ids and outputs of the old states alone; what is not replaced keeps them.
+  const states = new Map(
+    steps
+      .filter(({ op, [side]: one }) => op !== "read" && one !== undefined)
+      .map(({ urn, oldState, [side]: one }) => [urn, { ...oldState, ...one } as State] as const),
+  );
+  const all = [...states.values()];
+  const principals = all.flatMap(({ urn, type, outputs = {} }) =>
+    [
+      type.endsWith(":UserAssignedIdentity") ? outputs["principalId"] : undefined,
+      valueAt(outputs, "identity.principalId"),
+    ]
+      .filter((id) => typeof id === "string")
+      .map((id) => [id, urn] as const),
+  );
+  return {
+    resources: all.filter(isResource).map(resourceOf),
+    outputs: steps.map((one) => one[side]).find(isStack)?.outputs ?? {},
+    principals: Object.fromEntries(principals),
+    warnings,
+  };
+}
+
+/** A replacement is up to three steps for one URN. */
+function changesOf(steps: readonly Step[]): ResourceChange[] {
+  const byUrn = new Map<string, Step[]>();
+  for (const one of steps) {
+    const states = [one.oldState, one.newState].filter((found) => found !== undefined);
+    if (OPS[one.op] === undefined || !states.some(isResource)) continue;
+    byUrn.set(one.urn, [...(byUrn.get(one.urn) ?? []), one]);
+  }
+  return withRenames([...byUrn.values()].map(changeOf));
+}
+
+function changeOf(steps: readonly Step[]): ResourceChange {
+  const ops = steps.map(({ op }) => OPS[op] ?? "same");
+  const op = ops.includes("replace") ? "replace" : (ops.find((one) => one !== "same") ?? "same");
+  const [old, next] = (["oldState", "newState"] as const).map((side) =>
+    steps.map((one) => one[side]).find((one) => one !== undefined),
+  );
+  const before = op === "create" || old === undefined ? undefined : resourceOf(old);
+  const after = op === "delete" || next === undefined ? undefined : resourceOf({ ...old, ...next });
+  return {
+    op,
+    resource: (after ?? before) as Resource,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    properties: before === undefined || after === undefined ? [] : differing(before, after),
+    immutable: [...new Set(steps.flatMap(({ replaceReasons }) => replaceReasons ?? []))],
+  };
+}
+
+function isStack(state: State | undefined): boolean {
+  return state?.type === "pulumi:pulumi:Stack";
+}
+
+function isResource({ type, custom }: State): boolean {
+  return custom && !isComponent(type) && !/^pulumi:(providers:(?!kubernetes)|pulumi:)/.test(type);
+}
+
+function resourceOf(state: State): Resource {
+  const { __provider: _code, ...inputs } = state.inputs;
+  return {
+    urn: state.urn,
+    type: typeWithoutVersion(state.type),
+    name: state.urn.split("::").at(-1) ?? "",
+    id: state.id,
+    inputs,
+    protect: state.protect,
+    ignoreChanges: state.ignoreChanges,
+    sources: Object.fromEntries(
+      Object.entries(state.propertyDependencies).map(([key, urns]) => [key, urns ?? []]),
+    ),
+  };
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { valueAt } from "../local/azure/ids";
+import { generatedGuid } from "../local/azure/outputs";
+import { isComponent, typeWithoutVersion } from "../policy/resources";
+import type { DeclaredGraph, Resource } from "./model";
+
+/** What `npm run render` writes into resources.json, as far as a review needs it. */
+const rendering = z.object({
+  resources: z.array(
+    z.object({
+      urn: z.string(),
+      type: z.string(),
+      name: z.string(),
+      id: z.string(),
+      protect: z.boolean(),
+      ignoreChanges: z.array(z.string()),
+      inputs: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  outputs: z.record(z.string(), z.unknown()),
+});
+
+/** The graph in the text of a resources.json, with what the program said meanwhile. @throws Error when it is none */
+export function renderedGraph(text: string, warnings: readonly string[]): DeclaredGraph {
+  const { resources, outputs } = rendering.parse(JSON.parse(text));
+  const all = resources
+    .filter(({ type }) => !isComponent(type))
+    .map((one): Resource => ({ ...one, type: typeWithoutVersion(one.type), sources: {} }));
+  return { resources: all, outputs, principals: madeUpPrincipals(all), warnings };
+}
+
+/** The stand-in gives each identity the object id that role assignments then name. */
+export function madeUpPrincipals(resources: readonly Resource[]): Record<string, string> {
+  return Object.fromEntries(
+    resources
+      .filter(isIdentity)
+      .map(({ id, urn }) => [generatedGuid(id ?? "", "principalId"), urn] as const),
+  );
+}
+
+/** Whether a resource can be given roles: an identity by itself, or something that has one of its own. */
+export function isIdentity({ type, inputs }: Resource): boolean {
+  const own = valueAt(inputs, "identity.type");
+  return (
+    type.endsWith(":UserAssignedIdentity") ||
+    (typeof own === "string" && own.startsWith("SystemAssigned"))
+  );
+}

@@ -1,0 +1,127 @@
+import { textAt, valueAt } from "../../local/azure/ids";
+import {
+  details,
+  list,
+  prose,
+  say,
+  strong,
+  type Headline,
+  type Section,
+  type Text,
+} from "../document";
+import { changesOf, type ResourceChange, type StackReview } from "../model";
+import { named } from "../places";
+
+/** What is where in the network, and who may speak to whom. Ways to and from the internet are a section of their own. */
+export function networkSection(review: StackReview): Section {
+  const headlines = [
+    ...changesOf(review, "create", "update", "replace").flatMap(subnetChanges),
+    ...changesOf(review, "update", "replace").flatMap(ruleChanges),
+    ...changesOf(review, "delete", "replace").flatMap(lostLinks),
+  ];
+  const ruleList = headlines.filter(({ weight }) => weight === "note");
+  return {
+    title: "Network",
+    headlines: headlines.filter(({ weight }) => weight !== "note"),
+    blocks: [
+      ...list(headlines.filter(({ weight }) => weight !== "note").map(({ text }) => text)),
+      ...details(say`Smaller changes: ${ruleList.length}`, list(ruleList.map(({ text }) => text))),
+    ],
+    standing: [],
+  };
+}
+
+interface Subnet {
+  readonly name: string;
+  readonly addressPrefix: string;
+  readonly hasRules: boolean;
+  /** Ids of what leads out of it. */
+  readonly egress: string;
+}
+
+function subnetChanges({ resource, before, after }: ResourceChange): Headline[] {
+  if (!resource.type.endsWith(":VirtualNetwork") || before === undefined) return [];
+  const olds = subnetsOf(before.inputs);
+  const news = new Map(subnetsOf(after?.inputs).map((subnet) => [subnet.name, subnet]));
+  const of = say` of ${named(resource)}`;
+  return [
+    ...olds.flatMap((was): Headline[] => {
+      const is = news.get(was.name);
+      const subnet = say`${strong`Network:`} subnet ${was.name}${of}`;
+      if (is === undefined) {
+        const text = say`${subnet} (${was.addressPrefix}) would be ${strong`deleted`}`;
+        return [{ weight: "stop", text }];
+      }
+      return [
+        ...(was.addressPrefix === is.addressPrefix
+          ? []
+          : [
+              stop(
+                say`${subnet} would have the range ${is.addressPrefix}, not ${was.addressPrefix}; Azure refuses while addresses are in use`,
+              ),
+            ]),
+        ...(was.hasRules && !is.hasRules
+          ? [stop(say`${subnet} would have no security group any more`)]
+          : []),
+        ...(was.egress === is.egress
+          ? []
+          : [{ weight: "look", text: say`${subnet} would have another way out` } as const]),
+      ];
+    }),
+    ...[...news.values()]
+      .filter(({ name }) => !olds.some((old) => old.name === name))
+      .map(({ name, addressPrefix }): Headline => {
+        return { weight: "note", text: say`new subnet ${name} (${addressPrefix})${of}` };
+      }),
+  ];
+}
+
+function stop(text: Text): Headline {
+  return { weight: "stop", text };
+}
+
+function subnetsOf(inputs: unknown): Subnet[] {
+  const subnets = valueAt(inputs, "subnets");
+  return (Array.isArray(subnets) ? subnets : []).map((subnet: unknown) => ({
+    name: textAt(subnet, "name"),
+    addressPrefix: textAt(subnet, "addressPrefix"),
+    hasRules: valueAt(subnet, "networkSecurityGroup") !== undefined,
+    egress: textAt(subnet, "natGateway.id") + textAt(subnet, "routeTable.id"),
+  }));
+}
+
+/** Rules between parts of the network; those that open it to the internet are told as such. */
+function ruleChanges({ resource, properties }: ResourceChange): Headline[] {
+  if (!/:(NetworkSecurityGroup|NetworkPolicy|RouteTable)$/.test(resource.type)) return [];
+  const rules = [...new Set(properties.map(({ path }) => ruleOf(path)))];
+  if (rules.length === 0) return [];
+  return [
+    {
+      weight: "look",
+      text: say`${strong`Network:`} ${named(resource)} would let others through: ${rules.join(", ")}`,
+    },
+  ];
+}
+
+/** `securityRules[AllowNodes].access` is about the rule AllowNodes. */
+function ruleOf(path: string): string {
+  return /\[([^\]]+)\]/.exec(path)?.[1] ?? path;
+}
+
+function lostLinks({ op, resource, renamed, after }: ResourceChange): Headline[] {
+  if (renamed !== undefined) return [];
+  const { type } = resource;
+  const what = type.endsWith(":PrivateEndpoint")
+    ? "nobody in the network reaches its service"
+    : /:(PrivateZone|VirtualNetworkLink|PrivateDnsZoneGroup)$/.test(type)
+      ? "names in it lead nowhere"
+      : undefined;
+  if (what === undefined) return [];
+  const until = op === "delete" || after === undefined ? "" : " until it is made again";
+  return [
+    {
+      weight: "look",
+      text: say`${strong`Network:`} ${named(resource)} goes: ${prose(what + until)}`,
+    },
+  ];
+}

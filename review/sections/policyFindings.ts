@@ -1,0 +1,85 @@
+import type { Finding } from "../../policy/judge";
+import {
+  details,
+  prose,
+  quoted,
+  say,
+  strong,
+  table,
+  type Headline,
+  type Section,
+  type Text,
+} from "../document";
+import type { StackReview } from "../model";
+import { count } from "../words";
+
+/** What the policy pack says: what is new first, what is mended, what stands as before, what is exempted. */
+export function policySection({ before, after }: StackReview): Section {
+  const olds = before?.findings ?? [];
+  const news = after?.findings ?? [];
+  const added = news.filter((one) => !olds.some((old) => isSame(one, old)));
+  const mended = olds.filter((old) => !news.some((one) => isSame(one, old)));
+  const standing = news.filter((one) => !added.includes(one));
+  const breaking = standing.filter(({ severity }) => severity === "mandatory");
+  const quiet = standing.filter(({ severity }) => severity !== "mandatory");
+  return {
+    title: "Policy",
+    headlines: [
+      ...added.map(headline),
+      ...breaking.map(({ resource, rule, message }): Headline => {
+        const text = say`${strong`Policy:`} ${resource} ${quoted(message)} (${rule}), as before`;
+        return { weight: "stop", text };
+      }),
+      ...(mended.length === 0
+        ? []
+        : [
+            {
+              weight: "note" as const,
+              text: say`${prose(count(mended.length, "policy finding"))} mended`,
+            },
+          ]),
+    ],
+    blocks: [
+      ...table("New findings", HEAD, added.map(row)),
+      ...table("Mandatory findings as before", HEAD, breaking.map(row)),
+      ...details(say`Mended: ${mended.length}`, table("Mended findings", HEAD, mended.map(row))),
+    ],
+    standing: details(
+      say`Advisory or exempted, as before: ${quiet.length}`,
+      table("Advisory and exempted findings as before", HEAD, quiet.map(row)),
+    ),
+  };
+}
+
+const HEAD = ["", "rule", "resource", "what is wrong"];
+
+function headline({ severity, rule, resource, message, exemption }: Finding): Headline {
+  const text = say`${strong`Policy:`} ${resource} ${quoted(message)} (${rule})`;
+  if (severity === "mandatory") return { weight: "stop", text };
+  return exemption === undefined
+    ? { weight: "look", text }
+    : {
+        weight: "look",
+        text: say`${text}, exempted until ${exemption.expires} by ${exemption.owner}`,
+      };
+}
+
+function row({ severity, rule, resource, message, exemption }: Finding): Text[] {
+  const kind: Text =
+    exemption === undefined ? prose(severity) : say`exempted until ${exemption.expires}`;
+  const why: Text =
+    exemption === undefined
+      ? []
+      : say` Exempted by ${exemption.owner}: ${quoted(exemption.reason)}`;
+  return [kind, say`${rule}`, say`${resource}`, say`${quoted(message)}${why}`];
+}
+
+/** The same finding on both sides of a comparison, also when an exemption has come or gone. */
+function isSame(one: Finding, other: Finding): boolean {
+  return (
+    one.rule === other.rule &&
+    one.resource === other.resource &&
+    one.message === other.message &&
+    one.severity === other.severity
+  );
+}

@@ -1,0 +1,117 @@
+import { valueAt } from "../../local/azure/ids";
+import { quoted, say, strong, table, type Headline, type Section, type Text } from "../document";
+import type { StackGraph, StackReview } from "../model";
+
+/** Which release runs where, and how it passed the gate between sandbox and production. */
+export function releaseSection(review: StackReview, all: readonly StackReview[]): Section {
+  const { before, after } = review;
+  const olds = before === undefined ? [] : releases(before);
+  const news = after === undefined ? [] : releases(after);
+  const changed = news.filter(
+    (one) =>
+      !olds.some(
+        (old) => old.place === one.place && old.id === one.id && old.exception === one.exception,
+      ),
+  );
+  const gated = changed.filter(({ isGated }) => isGated);
+  const tried = all
+    .flatMap((one) => (one.after === undefined ? [] : releases(one.after)))
+    .filter(({ isGated }) => !isGated);
+  return {
+    title: "Release gate",
+    headlines: [
+      ...changed.map((one) =>
+        headline(
+          one,
+          olds.find(({ place }) => place === one.place),
+        ),
+      ),
+      ...(after === undefined ? [] : gated.flatMap((one) => untried(one, tried))),
+    ],
+    standing: [],
+    blocks: table(
+      "Releases",
+      ["where", "before", "after", "gate"],
+      changed.map((one): Text[] => {
+        const was = olds.find(({ place }) => place === one.place);
+        return [
+          say`${one.place}`,
+          was === undefined ? say`–` : say`${short(was.id)}`,
+          say`${short(one.id)}`,
+          gate(one, after),
+        ];
+      }),
+    ),
+  };
+}
+
+interface Release {
+  /** Deployment of the endpoint, or of the cluster. */
+  readonly place: string;
+  readonly id: string;
+  /** Why it runs without having soaked. */
+  readonly exception: string | undefined;
+  /** Whether it had to pass: what runs in a sandbox only tries. */
+  readonly isGated: boolean;
+}
+
+function releases({ resources, outputs }: StackGraph): Release[] {
+  const inCluster = resources
+    .filter(({ type }) => type === "kubernetes:apps/v1:Deployment")
+    .flatMap(({ inputs }): Release[] => {
+      const notes = (valueAt(inputs, "metadata.annotations") ?? {}) as Record<string, unknown>;
+      const id = notes["mlscore/release-id"];
+      const exception = notes["mlscore/release-exception"];
+      const place = String(valueAt(inputs, "metadata.name"));
+      if (typeof id !== "string") return [];
+      return [
+        {
+          place,
+          id,
+          exception: typeof exception === "string" ? exception : undefined,
+          isGated: true,
+        },
+      ];
+    });
+  const inSandbox = Object.entries(outputs["releases"] ?? {}).flatMap(
+    ([place, release]): Release[] => {
+      const id = valueAt(release, "id");
+      return typeof id === "string" ? [{ place, id, exception: undefined, isGated: false }] : [];
+    },
+  );
+  return [...inCluster, ...inSandbox];
+}
+
+function headline({ place, id, exception }: Release, was: Release | undefined): Headline {
+  const former: Text = was === undefined ? [] : say` (was ${short(was.id)})`;
+  const text = say`${strong`Release:`} ${place} would run ${short(id)}${former}`;
+  return exception === undefined
+    ? { weight: "look", text }
+    : { weight: "stop", text: say`${text} without having soaked: ${quoted(exception)}` };
+}
+
+/** The gate asks the sandbox as it is; this asks the sandbox as it would be. */
+function untried({ place, id, exception }: Release, tried: readonly Release[]): Headline[] {
+  if (exception !== undefined || tried.length === 0 || tried.some((one) => one.id === id))
+    return [];
+  return [
+    {
+      weight: "look",
+      text: say`${strong`Release:`} no deployment of the sandbox runs ${short(id)}, which ${place} would run; the gate lets it pass only if it soaked before`,
+    },
+  ];
+}
+
+function gate({ exception, isGated }: Release, after: StackGraph | undefined): Text {
+  if (!isGated) return say`soaks from then on`;
+  if (exception !== undefined) return say`${strong`exception`}: ${quoted(exception)}`;
+  const since = valueAt(after?.outputs, "release.inSandboxSince");
+  if (typeof since === "string") return say`in the sandbox since ${since}`;
+  return valueAt(after?.outputs, "release.unchecked") === true
+    ? say`asked by a real preview only`
+    : say`passed`;
+}
+
+function short(id: string): string {
+  return id.slice(0, 12);
+}

@@ -1,0 +1,71 @@
+import { textAt, valueAt } from "../local/azure/ids";
+import type { Resource, StackGraph } from "./model";
+
+/** What one deployment of an endpoint gets. */
+export interface Share {
+  readonly deployment: string;
+  /** Percent of the requests that it answers. */
+  readonly live: number;
+  /** Percent of the requests that it gets copies of. */
+  readonly copies: number;
+}
+
+/** How one endpoint or one host divides its requests. */
+export interface SplitOf {
+  /** The endpoint's name, or the host's. */
+  readonly name: string;
+  /** Logical name of the resource that says so. */
+  readonly resource: string;
+  readonly shares: readonly Share[];
+}
+
+export function splits({ resources }: StackGraph): SplitOf[] {
+  return resources.flatMap((resource) => {
+    if (resource.type.endsWith(":TrafficSplit")) return [endpointSplit(resource)];
+    return resource.type.endsWith(":HTTPRoute") ? [routeSplit(resource)] : [];
+  });
+}
+
+function endpointSplit({ name, inputs }: Resource): SplitOf {
+  const live = numbers(inputs["traffic"]);
+  const copies = numbers(inputs["mirrorTraffic"]);
+  const declared = Object.keys(inputs["deployments"] ?? {});
+  const deployments = [...new Set([...declared, ...Object.keys(live), ...Object.keys(copies)])];
+  return {
+    name: textAt(inputs, "endpointName"),
+    resource: name,
+    shares: deployments.sort().map((deployment) => {
+      return { deployment, live: live[deployment] ?? 0, copies: copies[deployment] ?? 0 };
+    }),
+  };
+}
+
+/** A route's weights are shares of their sum (Gateway API, HTTPBackendRef). */
+function routeSplit({ name, inputs }: Resource): SplitOf {
+  const [host = ""] = (valueAt(inputs, "spec.hostnames") ?? []) as string[];
+  const rules = (valueAt(inputs, "spec.rules") ?? []) as { readonly backendRefs?: unknown }[];
+  const backends = rules.flatMap(({ backendRefs }) =>
+    Array.isArray(backendRefs) ? (backendRefs as unknown[]) : [],
+  );
+  const weights = backends.map((backend) => {
+    const weight = valueAt(backend, "weight");
+    return [textAt(backend, "name"), typeof weight === "number" ? weight : 1] as const;
+  });
+  const sum = weights.reduce((total, [, weight]) => total + weight, 0);
+  return {
+    name: host,
+    resource: name,
+    shares: weights.map(([deployment, weight]) => {
+      return { deployment, live: sum === 0 ? 0 : Math.round((weight / sum) * 100), copies: 0 };
+    }),
+  };
+}
+
+function numbers(value: unknown): Record<string, number> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter(
+      (entry): entry is [string, number] => typeof entry[1] === "number",
+    ),
+  );
+}

@@ -1,0 +1,179 @@
+import type { ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api";
+import { drawnLabel, type Edge, type Node, type Topology } from "./model";
+
+/** A node with its place in the drawing, in pixels from the top left corner. */
+export interface PlacedNode {
+  readonly node: Node;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** An arrow as a line with corners. */
+export interface PlacedEdge {
+  readonly edge: Edge;
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+  /** Middle of the label. */
+  readonly label: { readonly x: number; readonly y: number } | undefined;
+}
+
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  /** Boxes before what is in them. */
+  readonly nodes: readonly PlacedNode[];
+  readonly edges: readonly PlacedEdge[];
+}
+
+/** Sizes that the style sheet of the page draws in; estimated, since nothing here can measure text. */
+export const LINE = 16;
+const CHARACTER = { kind: 6.7, name: 8.3, label: 6.1 } as const;
+const PADDING = 12;
+/** Longer names are cut in the drawing; they are whole in the list beside it. */
+const LONGEST = 30;
+
+export function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}
+
+/** A label as it is drawn: roles have long names. */
+export function labelLines(label: string): string[] {
+  const lines: string[] = [];
+  for (const word of label.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length > 20) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.map(cut);
+}
+
+/** Lines of text in a node: what it is, its name, its size. */
+export function nodeLines({ kind, name, note }: Node): number {
+  return [kind, name, note ?? ""].filter((line) => line !== "").length;
+}
+
+/**
+ * Finds places for everything, with Eclipse's layered layout: arrows go from left to right, boxes hold what is in them.
+ * Loaded only when something is drawn.
+ */
+export async function layOut(topology: Topology): Promise<Drawing> {
+  const { default: Elk } = await import("elkjs/lib/elk.bundled.js");
+  const laidOut: ElkNode = await new Elk().layout({
+    id: "all",
+    layoutOptions: {
+      "elk.algorithm": "layered",
+      "elk.direction": "RIGHT",
+      "elk.edgeLabels.inline": "true",
+      "elk.hierarchyHandling": "INCLUDE_CHILDREN",
+      "elk.edgeRouting": "ORTHOGONAL",
+      "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
+      "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
+      "elk.spacing.nodeNode": "18",
+      "elk.spacing.edgeNode": "14",
+      "elk.spacing.edgeEdge": "10",
+      "elk.spacing.componentComponent": "24",
+      "elk.layered.spacing.nodeNodeBetweenLayers": "26",
+      "elk.layered.spacing.edgeNodeBetweenLayers": "12",
+      "elk.layered.mergeEdges": "false",
+      "elk.padding": "[top=4,left=4,bottom=4,right=4]",
+    },
+    children: topology.nodes.map(elkNode),
+    edges: topology.edges.map(elkEdge),
+  });
+  const nodes = placedNodes(laidOut, topology.nodes, 0, 0);
+  const boxes = new Map(nodes.map((placed) => [placed.node.id, placed]));
+  return {
+    width: Math.ceil(laidOut.width ?? 0),
+    height: Math.ceil(laidOut.height ?? 0),
+    nodes,
+    edges: (laidOut.edges ?? []).map((edge, index) =>
+      placedEdge(edge, topology.edges[index] as Edge, boxes),
+    ),
+  };
+}
+
+function elkNode(node: Node): ElkNode {
+  const { kind, name, note = "", children, op } = node;
+  const sign = op === "same" ? 0 : 24;
+  const width =
+    2 * PADDING +
+    Math.max(
+      cut(kind).length * CHARACTER.kind + sign,
+      cut(name).length * CHARACTER.name,
+      cut(note).length * CHARACTER.kind,
+    );
+  const height = 2 * 8 + nodeLines(node) * LINE;
+  if (children.length === 0) return { id: node.id, width, height };
+  return {
+    id: node.id,
+    layoutOptions: {
+      "elk.padding": `[top=${height + 2},left=${PADDING},bottom=${PADDING},right=${PADDING}]`,
+      "elk.nodeSize.constraints": "MINIMUM_SIZE",
+      "elk.nodeSize.minimum": `(${width},${height})`,
+    },
+    children: children.map(elkNode),
+  };
+}
+
+function elkEdge(edge: Edge, index: number): ElkExtendedEdge {
+  const { from, to } = edge;
+  const label = drawnLabel(edge);
+  const lines = labelLines(label);
+  return {
+    id: `edge ${index}`,
+    sources: [from],
+    targets: [to],
+    ...(label === ""
+      ? {}
+      : {
+          labels: [
+            {
+              text: label,
+              width: Math.max(...lines.map(({ length }) => length)) * CHARACTER.label + 8,
+              height: lines.length * 13 + 4,
+            },
+          ],
+        }),
+  };
+}
+
+function placedNodes(
+  { children = [] }: ElkNode,
+  nodes: readonly Node[],
+  left: number,
+  top: number,
+): PlacedNode[] {
+  return children.flatMap((child, index) => {
+    const node = nodes[index] as Node;
+    const [x, y] = [left + (child.x ?? 0), top + (child.y ?? 0)];
+    const placed = { node, x, y, width: child.width ?? 0, height: child.height ?? 0 };
+    return [placed, ...placedNodes(child, node.children, x, y)];
+  });
+}
+
+/** An arrow's points count from the corner of the box that holds both of its ends. */
+function placedEdge(
+  laidOut: ElkExtendedEdge,
+  edge: Edge,
+  boxes: ReadonlyMap<string, PlacedNode>,
+): PlacedEdge {
+  const { container } = laidOut as { readonly container?: string };
+  const { x: left = 0, y: top = 0 } = boxes.get(container ?? "") ?? {};
+  const moved = ({ x, y }: { x: number; y: number }) => ({ x: x + left, y: y + top });
+  const points = (laidOut.sections ?? []).flatMap(({ startPoint, bendPoints = [], endPoint }) =>
+    [startPoint, ...bendPoints, endPoint].map(moved),
+  );
+  const [label] = laidOut.labels ?? [];
+  return {
+    edge,
+    points,
+    label:
+      label?.x === undefined || label.y === undefined
+        ? undefined
+        : moved({
+            x: label.x + (label.width ?? 0) / 2,
+            y: label.y + (label.height ?? 0) / 2,
+          }),
+  };
+}

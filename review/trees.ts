@@ -1,0 +1,41 @@
+import { PROJECT_DIRECTORY } from "../local/settings";
+import { stacksIn } from "../policy/stacks";
+import { baseCommit, whileCheckedOut, type BaseCommit } from "./base";
+import type { Evaluated } from "./compare";
+import { evaluated } from "./evaluate";
+
+/** One stack as a commit and the working tree declare it. */
+export interface StackOnBothSides {
+  readonly stack: string;
+  readonly before: Evaluated;
+  readonly after: Evaluated;
+}
+
+/** What two trees declare. */
+export interface Trees {
+  readonly commit: BaseCommit;
+  /** Whether the commit names other packages than those that it was evaluated with. */
+  readonly hasOtherPackages: boolean;
+  readonly stacks: readonly StackOnBothSides[];
+}
+
+/**
+ * The working tree and a commit, all stacks of both at the same time. Imports little, so that the evaluations run while
+ * whatever judges and draws them is loaded.
+ */
+export async function evaluatedTrees(reference: string | undefined): Promise<Trees> {
+  const commit = baseCommit(PROJECT_DIRECTORY, reference);
+  return whileCheckedOut(PROJECT_DIRECTORY, commit, async ({ directory, hasOtherPackages }) => {
+    const names = [...new Set([...stacksIn(directory), ...stacksIn(PROJECT_DIRECTORY)])].sort();
+    const stacks = await Promise.all(
+      names.map(async (stack) => {
+        const [before, after] = await Promise.all([
+          evaluated(directory, stack),
+          evaluated(PROJECT_DIRECTORY, stack),
+        ]);
+        return { stack, before, after };
+      }),
+    );
+    return { commit, hasOtherPackages, stacks };
+  });
+}

@@ -1,0 +1,67 @@
+/** What people call a resource of each type that the program declares. */
+const WORDS: Readonly<Record<string, string>> = {
+  "alertsmanagement:PrometheusRuleGroup": "group of alert rules",
+  "applicationinsights:Component": "Application Insights",
+  "authorization:PolicyAssignment": "policy assignment",
+  "authorization:RoleAssignment": "role assignment",
+  "containerregistry:AgentPool": "pool of build agents",
+  "containerregistry:Registry": "container registry",
+  "containerregistry:TaskRun": "image build",
+  "containerservice:AgentPool": "node pool",
+  "containerservice:MaintenanceConfiguration": "maintenance window",
+  "containerservice:ManagedCluster": "AKS cluster",
+  "keyvault:Vault": "key vault",
+  "machinelearningservices:CodeVersion": "code version",
+  "machinelearningservices:DataVersion": "data version",
+  "machinelearningservices:Datastore": "datastore",
+  "machinelearningservices:EnvironmentVersion": "environment version",
+  "machinelearningservices:ManagedNetworkSettingsRule": "outbound rule",
+  "machinelearningservices:ModelVersion": "model version",
+  "machinelearningservices:OnlineDeployment": "online deployment",
+  "machinelearningservices:OnlineEndpoint": "online endpoint",
+  "machinelearningservices:Workspace": "Azure ML workspace",
+  "managedidentity:FederatedIdentityCredential": "federated credential",
+  "managedidentity:UserAssignedIdentity": "managed identity",
+  "monitor:AzureMonitorWorkspace": "Azure Monitor workspace",
+  "monitor:DataCollectionEndpoint": "data collection endpoint",
+  "monitor:DataCollectionRule": "data collection rule",
+  "monitor:DataCollectionRuleAssociation": "data collection association",
+  "monitor:DiagnosticSetting": "diagnostic setting",
+  "network:NatGateway": "NAT gateway",
+  "network:NetworkSecurityGroup": "network security group",
+  "network:PrivateDnsZoneGroup": "private DNS records",
+  "network:PrivateEndpoint": "private endpoint",
+  "network:PublicIPAddress": "public IP address",
+  "network:RouteTable": "route table",
+  "network:VirtualNetwork": "virtual network",
+  "operationalinsights:Workspace": "Log Analytics workspace",
+  "privatedns:PrivateZone": "private DNS zone",
+  "privatedns:VirtualNetworkLink": "private DNS link",
+  "resources:ResourceGroup": "resource group",
+  "storage:BlobContainer": "blob container",
+  "storage:BlobServiceProperties": "blob service settings",
+  "storage:StorageAccount": "storage account",
+};
+
+const OTHERS: Readonly<Record<string, string>> = {
+  "docker:index/image:Image": "container image",
+  "pulumi-nodejs:dynamic/mlscore:AssetUpload": "uploaded files",
+  "pulumi-nodejs:dynamic/mlscore:GatewayApi": "Gateway API switch",
+  "pulumi-nodejs:dynamic/mlscore:TrafficSplit": "traffic split",
+  "pulumi:providers:kubernetes": "way into the cluster",
+};
+
+/**
+ * `storage account` for Pulumi's type; Kubernetes' kinds keep their names, and so does what is not known, as far as it is a
+ * word: these are put into prose.
+ */
+export function typeWords(type: string): string {
+  const [, azure] = /^azure-native:(.+)$/.exec(type) ?? [];
+  const known = azure === undefined ? OTHERS[type] : WORDS[azure];
+  return known ?? /:(\w{1,60})$/.exec(type)?.[1] ?? "resource";
+}
+
+/** `1 resource`, `3 resources`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

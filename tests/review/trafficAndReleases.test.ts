@@ -1,0 +1,183 @@
+import { describe, expect, it } from "@jest/globals";
+import { blockMarkdown } from "../../review/markdown";
+import type { Resource, StackReview } from "../../review/model";
+import { capacitySection } from "../../review/sections/capacity";
+import { changesSection } from "../../review/sections/changes";
+import { plainSecretsSection } from "../../review/sections/plainSecrets";
+import { releaseSection } from "../../review/sections/releases";
+import { trafficSection } from "../../review/sections/traffic";
+import { change, compared, graph, resource, told } from "./small";
+
+/** Requests, releases, secrets, money and names, in exact words. */
+
+const SPLIT = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
+
+function split(traffic: object, mirrorTraffic: object = {}): Resource {
+  const deployments = { blue: "b", green: "g" };
+  return resource(SPLIT, "split", { endpointName: "flood", deployments, traffic, mirrorTraffic });
+}
+
+function instances(name: string, capacity: number, location = "here"): Resource {
+  return resource("machinelearningservices:OnlineDeployment", name, {
+    deploymentName: name,
+    sku: { capacity },
+    location,
+  });
+}
+
+describe("traffic", () => {
+  it("that moves is told by deployment, with copies and instances", () => {
+    const before = [split({ blue: 90, green: 10 }), instances("blue", 2)];
+    const after = [split({ blue: 100, green: 0 }, { green: 5 }), instances("blue", 3)];
+    const section = trafficSection(change(before, after));
+    expect(told(section)).toEqual([
+      "look: Traffic: flood: blue 90 % → 100 %, green 10 % → 0 % and copies of 5 %",
+    ]);
+    expect(section.blocks.map(blockMarkdown)).toEqual([
+      [
+        "| deployment | before | after | copies before | after | instances before | after |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| `blue` | 90 % | 100 % | 0 % | 0 % | `2` | `3` |",
+        "| `green` | 10 % | 0 % | 0 % | 5 % | – | – |",
+      ].join("\n"),
+    ]);
+  });
+
+  it("that stays is no news", () => {
+    const same = [split({ blue: 90, green: 10 })];
+    expect(told(trafficSection(change(same, same)))).toEqual([]);
+  });
+
+  it("of a route is shares of its weights", () => {
+    const route = (...weights: number[]) =>
+      resource("kubernetes:gateway.networking.k8s.io/v1:HTTPRoute", "route", {
+        spec: {
+          hostnames: ["flood.example"],
+          rules: [
+            {
+              backendRefs: weights.map((weight, i) => ({ name: ["stable", "canary"][i], weight })),
+            },
+          ],
+        },
+      });
+    expect(told(trafficSection(change([route(100)], [route(30, 10)])))).toEqual([
+      "look: Traffic: flood.example: canary none → 25 %, stable 100 % → 75 %",
+    ]);
+  });
+
+  it("stops while a deployment that has some is replaced", () => {
+    const review = change(
+      [split({ blue: 100, green: 0 }), instances("blue", 1), instances("green", 1)],
+      [
+        split({ blue: 100, green: 0 }),
+        instances("blue", 1, "there"),
+        instances("green", 1, "there"),
+      ],
+    );
+    expect(told(trafficSection(review))).toEqual([
+      "stop: Traffic: blue answers requests and would be replaced (location): the whole endpoint answers nobody meanwhile; a deployment with another name would not",
+    ]);
+  });
+});
+
+describe("the release gate", () => {
+  const pod = (id: string, exception?: string) =>
+    resource("kubernetes:apps/v1:Deployment", "pods", {
+      metadata: {
+        name: "stable",
+        annotations: {
+          "mlscore/release-id": id.repeat(64),
+          ...(exception === undefined ? {} : { "mlscore/release-exception": exception }),
+        },
+      },
+    });
+  const trying = (id: string) =>
+    compared(
+      graph([]),
+      graph([], { outputs: { releases: { blue: { id: id.repeat(64), since: "x" } } } }),
+    );
+  const releaseTold = (review: StackReview, ...others: StackReview[]) =>
+    told(releaseSection(review, [review, ...others]));
+
+  it("tells another release, and the sandbox's", () => {
+    expect(releaseTold(change([pod("a")], [pod("b")]), trying("b"))).toEqual([
+      "look: Release: stable would run bbbbbbbbbbbb (was aaaaaaaaaaaa)",
+    ]);
+    expect(releaseTold(trying("b"))).toEqual(["look: Release: blue would run bbbbbbbbbbbb"]);
+    expect(releaseTold(change([pod("a")], [pod("a")]), trying("b"))).toEqual([]);
+  });
+
+  it("tells a release that the sandbox would not have tried", () => {
+    expect(releaseTold(change([pod("a")], [pod("b")]), trying("c"))).toEqual([
+      "look: Release: stable would run bbbbbbbbbbbb (was aaaaaaaaaaaa)",
+      "look: Release: no deployment of the sandbox runs bbbbbbbbbbbb, which stable would run; the gate lets it pass only if it soaked before",
+    ]);
+  });
+
+  it("tells an exception with its reason", () => {
+    expect(releaseTold(change([pod("a")], [pod("b", "an urgent fix")]), trying("c"))).toEqual([
+      "stop: Release: stable would run bbbbbbbbbbbb (was aaaaaaaaaaaa) without having soaked: an urgent fix",
+    ]);
+  });
+});
+
+describe("secrets and warnings", () => {
+  const variables = (environmentVariables: object) =>
+    resource("keyvault:Vault", "v", { environmentVariables });
+
+  it("are told where they are new, without their values", () => {
+    const review = change([variables({})], [variables({ API_KEY: "hunter2" })]);
+    expect(told(plainSecretsSection(review))).toEqual([
+      "stop: Secret: environmentVariables.API_KEY of v looks like a secret in plain text; its value is hidden here, but it stands in the state and for everybody who may read the resource",
+    ]);
+    expect(JSON.stringify(review)).not.toContain("hunter2");
+  });
+
+  it("are no news where they stood before, also some lines further up", () => {
+    const warned = (...warnings: string[]) => graph([], { warnings });
+    const secret = (line: number) =>
+      `a.yml:${line}: key: looks like a secret in plain text (hidden)`;
+    expect(
+      told(plainSecretsSection(compared(warned(secret(3), "other"), warned(secret(5), "other")))),
+    ).toEqual([]);
+    expect(told(plainSecretsSection(compared(warned(), warned(secret(3), "other"))))).toEqual([
+      `stop: Secret: ${secret(3)}`,
+      "look: Warning: other",
+    ]);
+  });
+});
+
+describe("what is paid for", () => {
+  const pool = (maxCount: number, vmSize = "S") =>
+    resource("containerservice:AgentPool", "pool", { minCount: 1, maxCount, vmSize });
+
+  it("is told where it differs", () => {
+    expect(told(capacitySection(change([pool(5)], [pool(9, "L")])))).toEqual([
+      "note: Paid for: node pool pool: nodes at most 5 → 9; node pool pool: machine S → L",
+    ]);
+    expect(told(capacitySection(change([pool(5)], [pool(5)])))).toEqual([]);
+  });
+});
+
+describe("what goes", () => {
+  it("is told one by one up to three, and then together", () => {
+    const rules = (count: number) =>
+      Array.from({ length: count }, (_, i) =>
+        resource("alertsmanagement:PrometheusRuleGroup", `r${i}`),
+      );
+    expect(told(changesSection(change(rules(2), [])))).toEqual([
+      "look: group of alert rules r0 would be deleted",
+      "look: group of alert rules r1 would be deleted",
+    ]);
+    expect(told(changesSection(change(rules(5), [])))).toEqual([
+      "look: 5 resources would be deleted: group of alert rules r0, group of alert rules r1, group of alert rules r2 and 2 more",
+    ]);
+  });
+
+  it("stops where it serves requests", () => {
+    const endpoint = resource("machinelearningservices:OnlineEndpoint", "e");
+    expect(told(changesSection(change([endpoint], [])))).toEqual([
+      "stop: online endpoint e would be deleted",
+    ]);
+  });
+});
