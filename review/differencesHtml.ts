@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { say, type Text } from "./document";
 import { visible } from "./escape";
 import { tableHtml, textHtml, type Html } from "./htmlBlocks";
 import type { ResourceChange } from "./model";
@@ -47,8 +48,11 @@ export function differencesHtml({ stacks }: Report, anchorOf: AnchorOf): Html {
   </section>`;
 }
 
+/** What is changed for itself comes before what only goes along. */
 function changed(changes: readonly ResourceChange[]): ResourceChange[] {
-  return changes.filter(({ op }) => op !== "same");
+  const all = changes.filter(({ op }) => op !== "same");
+  const along = all.filter((one) => one.with !== undefined);
+  return [...all.filter((one) => one.with === undefined), ...along];
 }
 
 function changeHtml(change: ResourceChange, anchor: string): Html {
@@ -56,13 +60,27 @@ function changeHtml(change: ResourceChange, anchor: string): Html {
   const rows = rowsOf(change);
   const isWhole = change.before === undefined || change.after === undefined;
   const head = isWhole ? ["property", "value"] : ["property", "before", "after"];
+  const why = whyText(change);
   return html`<details class="change" id="${anchor}">
     <summary>
       <span class="op ${op}">${OP_SIGNS[op]} ${OP_WORDS[op]}</span> ${textHtml(named(resource))}
-      <small>${count(rows.length, "property", "properties")}</small>
+      <small
+        >${why.length > 0 ? textHtml(why) : count(rows.length, "property", "properties")}</small
+      >
     </summary>
-    ${tableHtml(`Properties of ${resource.name}`, head, rows)}
+    ${
+      rows.length === 0
+        ? html`<p>No property of it differs.</p>`
+        : tableHtml(`Properties of ${resource.name}`, head, rows)
+    }
   </details>`;
+}
+
+/** Why it changes, where that is not for its own properties. */
+function whyText({ with: gone, renamed }: ResourceChange): Text {
+  if (gone !== undefined) return say`along with ${named(gone)}`;
+  if (renamed === undefined) return [];
+  return "from" in renamed ? say`was ${renamed.from}` : say`becomes ${renamed.to}`;
 }
 
 function rowsOf({ before, after, resource, properties, immutable }: ResourceChange): Html[][] {

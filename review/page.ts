@@ -22,10 +22,15 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
+/** Padding and border on both sides of a drawing (pageStyle.ts). */
+const FRAME = 26;
+
 /** What a stack looks like, drawn and to be told in words. */
 export interface Drawn {
   readonly topology: Topology;
   readonly svg: Html;
+  /** Of the drawing with its frame, in pixels, where nothing is made smaller. */
+  readonly width: number;
 }
 
 /** The whole report as one page that needs nothing else. */
@@ -69,7 +74,8 @@ async function drawn(
   if (topology === undefined) return undefined;
   const drawing = await layOut(topology);
   const anchor = (urn: string) => anchorOf(review.stack, urn);
-  return { topology, svg: drawingSvg(drawing, `drawing-${index + 1}`, anchor) };
+  const svg = drawingSvg(drawing, `drawing-${index + 1}`, anchor);
+  return { topology, svg, width: drawing.width + FRAME };
 }
 
 /** Without the indentation of the templates; a space within a line stays. */

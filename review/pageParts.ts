@@ -102,13 +102,13 @@ export function stackHtml(
   drawn: Drawn | undefined,
 ): Html {
   const id = stackId(index);
-  return html`<section aria-labelledby="${id}">
+  return html`<section class="stack" aria-labelledby="${id}">
     <h2 id="${id}">${stackName(review.stack)}</h2>
     ${
       drawn === undefined
         ? html`<p>There is nothing to draw.</p>`
-        : html`<h3>Topology</h3>
-            <div class="figure">
+        : html`<div class="figure" style="--whole: ${drawn.width}px">
+              <h3>Topology</h3>
               ${legend()}
               <label class="fit"
                 ><input type="checkbox" /> Whole drawing of ${visible(review.stack)} at once</label

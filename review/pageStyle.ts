@@ -55,9 +55,10 @@ h1 .badge { font-size: 16px; line-height: 26px; padding: 0 10px; vertical-align:
 .stroke.traffic { border-color: var(--traffic); border-top-width: 3px; } .stroke.link { border-color: var(--text); } .stroke.acts { border-color: var(--role); border-top-style: dotted; } .stroke.role { border-color: var(--role); border-top-style: dashed; }
 .scroll { overflow-x: auto; max-width: 100%; }
 .fit { font-size: 13px; color: var(--quiet); display: inline-flex; gap: 6px; align-items: center; margin-bottom: 8px; }
-.fit:has(input:checked) + .drawing .topology { width: 100%; height: auto; }
+.fit:has(input:checked) + .drawing .topology { min-width: 0; }
+.figure { position: relative; left: 50%; translate: -50%; width: max(100%, min(100vw - 64px, var(--whole))); }
 .drawing { border: 1px solid var(--line); border-radius: 8px; padding: 12px; max-height: 86vh; overflow: auto; }
-.topology { display: block; font: 12px system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
+.topology { display: block; width: 100%; height: auto; margin: 0 auto; min-width: calc(var(--whole) * .7); max-width: var(--whole); font: 12px system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
 .topology rect { fill: var(--ground); stroke: var(--line); stroke-width: 1.2; }
 .topology .box > rect { fill: var(--raised); fill-opacity: .65; }
 .topology text { fill: var(--text); }
@@ -110,9 +111,10 @@ small { color: var(--quiet); font-size: 12px; }
   .badge, .topology, .legend { print-color-adjust: exact; }
   .cards { display: block; } .card { margin-bottom: 10px; }
   .scroll, .drawing { overflow: visible; max-height: none; border: 0; padding: 0; }
-  .figure { page: drawing; }
+  .stack > h2:has(+ .figure), .figure { page: drawing; }
+  .figure { position: static; translate: none; width: auto; }
   table { font-size: 11px; }
-  .topology { width: 100%; height: auto; max-height: 180mm; }
+  .topology { min-width: 0; max-height: 138mm; }
   tr, .headlines > li { break-inside: avoid; }
   h2, h3, .legend { break-after: avoid; }
   details::details-content { content-visibility: visible; display: block; height: auto; }

@@ -42,7 +42,8 @@ export function identityPart(scene: Scene): Part {
         if (target === undefined) return [];
         const from = identity ?? `principal:${who}`;
         const op: Op = opOf.get(name) ?? "same";
-        return [{ from, to: target.resource.urn, label: role.name, kind: "role", op }];
+        const isInWords = op === "same" && identity !== undefined && identities.includes(target);
+        return [{ from, to: target.resource.urn, label: role.name, kind: "role", op, isInWords }];
       }),
       ...actorsOf(scene, "ManagedCluster", "OnlineEndpoint").flatMap((one) => actsAs(scene, one)),
       ...actorsOf(scene, "FederatedIdentityCredential").flatMap((one) => podsActAs(scene, one)),

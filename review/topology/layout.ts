@@ -33,16 +33,18 @@ const PADDING = 12;
 /** Longer names are cut in the drawing; they are whole in the list beside it. */
 const LONGEST = 30;
 
+/** A name of any length; of a GUID, the first part is what people compare. */
 export function cut(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return `${text.slice(0, 8)}…`;
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
 /** A label as it is drawn: roles have long names. */
 export function labelLines(label: string): string[] {
   const lines: string[] = [];
-  for (const word of label.split(" ")) {
+  for (const word of label.replaceAll("Azure Kubernetes Service", "AKS").split(" ")) {
     const last = lines.at(-1);
-    if (last === undefined || last.length + word.length > 20) lines.push(word);
+    if (last === undefined || last.length + word.length > 16) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines.map(cut);
@@ -58,6 +60,7 @@ export function nodeLines({ kind, name, note }: Node): number {
  * Loaded only when something is drawn.
  */
 export async function layOut(topology: Topology): Promise<Drawing> {
+  const edges = topology.edges.filter(({ isInWords }) => isInWords !== true);
   const { default: Elk } = await import("elkjs/lib/elk.bundled.js");
   const laidOut: ElkNode = await new Elk().layout({
     id: "all",
@@ -78,8 +81,8 @@ export async function layOut(topology: Topology): Promise<Drawing> {
       "elk.layered.mergeEdges": "false",
       "elk.padding": "[top=4,left=4,bottom=4,right=4]",
     },
-    children: topology.nodes.map(elkNode),
-    edges: topology.edges.map(elkEdge),
+    children: elkNodes(topology.nodes),
+    edges: edges.map(elkEdge),
   });
   const nodes = placedNodes(laidOut, topology.nodes, 0, 0);
   const boxes = new Map(nodes.map((placed) => [placed.node.id, placed]));
@@ -88,21 +91,35 @@ export async function layOut(topology: Topology): Promise<Drawing> {
     height: Math.ceil(laidOut.height ?? 0),
     nodes,
     edges: (laidOut.edges ?? []).map((edge, index) =>
-      placedEdge(edge, topology.edges[index] as Edge, boxes),
+      placedEdge(edge, edges[index] as Edge, boxes),
     ),
   };
 }
 
-function elkNode(node: Node): ElkNode {
-  const { kind, name, note = "", children, op } = node;
+/** Neighbours of one kind are of one width, so that they stand in a column. */
+function elkNodes(nodes: readonly Node[]): ElkNode[] {
+  return nodes.map((node) => {
+    const alike = nodes.filter(
+      ({ kind, children }) => kind === node.kind && children.length === node.children.length,
+    );
+    return elkNode(node, Math.max(...alike.map(widthOf)));
+  });
+}
+
+function widthOf({ kind, name, note = "", op }: Node): number {
   const sign = op === "same" ? 0 : 24;
-  const width =
+  return (
     2 * PADDING +
     Math.max(
       cut(kind).length * CHARACTER.kind + sign,
       cut(name).length * CHARACTER.name,
       cut(note).length * CHARACTER.kind,
-    );
+    )
+  );
+}
+
+function elkNode(node: Node, width: number): ElkNode {
+  const { children } = node;
   const height = 2 * 8 + nodeLines(node) * LINE;
   if (children.length === 0) return { id: node.id, width, height };
   return {
@@ -112,18 +129,18 @@ function elkNode(node: Node): ElkNode {
       "elk.nodeSize.constraints": "MINIMUM_SIZE",
       "elk.nodeSize.minimum": `(${width},${height})`,
     },
-    children: children.map(elkNode),
+    children: elkNodes(children),
   };
 }
 
 function elkEdge(edge: Edge, index: number): ElkExtendedEdge {
-  const { from, to } = edge;
+  const ends = edge.isBack === true ? [edge.to, edge.from] : [edge.from, edge.to];
   const label = drawnLabel(edge);
   const lines = labelLines(label);
   return {
     id: `edge ${index}`,
-    sources: [from],
-    targets: [to],
+    sources: ends.slice(0, 1),
+    targets: ends.slice(1),
     ...(label === ""
       ? {}
       : {
@@ -167,7 +184,7 @@ function placedEdge(
   const [label] = laidOut.labels ?? [];
   return {
     edge,
-    points,
+    points: edge.isBack === true ? points.reverse() : points,
     label:
       label?.x === undefined || label.y === undefined
         ? undefined

@@ -24,6 +24,10 @@ export interface Edge {
   /** `acts`: gets its tokens as that identity. `role`: may do something there. */
   readonly kind: "traffic" | "link" | "acts" | "role";
   readonly op: Op;
+  /** The arrow goes from right to left: what it leads to is drawn on the left, where what is outside stands. */
+  readonly isBack?: true;
+  /** Told in words alone: an arrow between neighbours in one column would make the drawing a column wider. */
+  readonly isInWords?: boolean;
 }
 
 export interface Topology {

@@ -41,7 +41,10 @@ export function networkPart(scene: Scene): Part {
     edges: [
       ...actorsOf(scene, "PrivateEndpoint").flatMap((endpoint) => privateLink(scene, endpoint)),
       ...networks.flatMap((network) => waysOut(scene, network)),
-      ...addresses.map(({ resource, op }) => edge(resource.urn, INTERNET, "public address", op)),
+      ...addresses.map(({ resource, op }) => ({
+        ...edge(resource.urn, INTERNET, "public address", op),
+        isBack: true as const,
+      })),
     ],
   };
 }
@@ -116,7 +119,7 @@ function waysOut(scene: Scene, network: Actor): Edge[] {
     const way = actorWithId(scene, id);
     if (way === undefined) return [];
     const from = subnetId(network, textAt(subnet, "name"));
-    return [edge(from, way.resource.urn, "goes out", way.op)];
+    return [{ ...edge(from, way.resource.urn, "goes out", way.op), isBack: true as const }];
   });
 }
 

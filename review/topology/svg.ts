@@ -29,8 +29,9 @@ export function drawingSvg(
         viewBox="0 0 8 8"
         refX="7"
         refY="4"
-        markerWidth="7"
-        markerHeight="7"
+        markerWidth="9"
+        markerHeight="9"
+        markerUnits="userSpaceOnUse"
         orient="auto-start-reverse"
       >
         <path class="end" d="M0 0 8 4 0 8z" />
