@@ -46,7 +46,7 @@ export function tableHtml(
   head: readonly string[],
   rows: readonly (readonly Html[])[],
 ): Html {
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${visible(caption)}">
+  return html`<div class="scroll" role="group" tabindex="0" aria-label="${visible(caption)}">
     <table>
       <caption>
         ${visible(caption)}

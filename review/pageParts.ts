@@ -115,7 +115,7 @@ export function stackHtml(
               >
               <div
                 class="scroll drawing"
-                role="region"
+                role="group"
                 tabindex="0"
                 aria-label="Drawing of ${visible(review.stack)}"
               >

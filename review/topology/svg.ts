@@ -5,7 +5,7 @@ import { cut, labelLines, LINE, type Drawing, type PlacedEdge, type PlacedNode }
 import { drawnLabel, OP_SIGNS, OP_WORDS } from "./model";
 
 /**
- * The drawing. It is for eyes only: the list beside it says the same in words, and is what a screen reader gets.
+ * The drawing; the list beside it says the same in words. What changes is a link to its differences.
  *
  * @param anchorOf where the differences of a resource are told, by its URN
  */
@@ -19,7 +19,7 @@ export function drawingSvg(
     width="${width}"
     height="${height}"
     viewBox="0 0 ${width} ${height}"
-    role="img"
+    role="group"
     aria-labelledby="${id}-title"
   >
     <title id="${id}-title">Drawing of the stack; the list below says the same in words</title>
@@ -73,7 +73,7 @@ function nodeSvg(
     )}
   </g>`;
   const anchor = op === "same" || node.urn === undefined ? undefined : anchorOf(node.urn);
-  return anchor === undefined ? drawn : html`<a href="#${anchor}" tabindex="-1">${drawn}</a>`;
+  return anchor === undefined ? drawn : html`<a href="#${anchor}">${drawn}</a>`;
 }
 
 function lineSvg({ edge, points }: PlacedEdge, id: string): Html {

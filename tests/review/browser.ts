@@ -38,13 +38,15 @@ export interface Reader {
 }
 
 /** A browser with a profile of its own. */
-export async function startReader(executablePath: string): Promise<Reader> {
+export async function startReader(
+  executablePath: string,
+  viewport = { width: 1280, height: 800 },
+): Promise<Reader> {
   const folder = mkdtempSync(join(tmpdir(), "mlscore-browser-"));
   const context: BrowserContext = await chromium.launchPersistentContext(join(folder, "profile"), {
     executablePath,
     args: FLAGS,
-    ignoreDefaultArgs: ["--enable-unsafe-swiftshader"],
-    viewport: { width: 1280, height: 800 },
+    viewport,
   });
   const requests: string[] = [];
   let opened = 0;

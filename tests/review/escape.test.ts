@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import * as fc from "fast-check";
 import MarkdownIt from "markdown-it";
 import { markdownCode, markdownText, visible } from "../../review/escape";
+import { HOSTILE } from "./hostile";
 
 /**
  * What others wrote stays text, whatever it is: read back with a Markdown parser that knows HTML, tables and bare links. It
@@ -21,33 +22,6 @@ function rendered(markdown: string): { readonly text: string; readonly markup: s
     .replaceAll("&amp;", "&");
   return { text, markup };
 }
-
-const HOSTILE = [
-  "<script>alert(1)</script>",
-  "<img src=x onerror=alert(1)>",
-  "--> <b>out</b>",
-  "]]><b>",
-  "</details></summary>",
-  "a | b | c",
-  "\\| a \\\\| b",
-  "`code` ``more`` ```",
-  "**bold** _em_ ~~gone~~",
-  "[text](javascript:alert(1))",
-  "![x](https://example.org/pixel.png)",
-  "https://example.org www.example.org a@example.org",
-  "@everyone @org/team #123 GH-123 owner/name#4 :100:",
-  "# heading",
-  "- [ ] item\n1. one\n    code",
-  "a\u202eb\u2066c\u200bd\u00ade",
-  "line\nbreak\r\nand\ttab\u0000",
-  "---",
-  "&lt;b&gt; &#x3c;script&#62;",
-  "$\\alpha$ {{ liquid }} ${{ secrets.X }}",
-  "   ",
-  "",
-  "💥 \ud800 lone",
-  "العربية and English",
-];
 
 const hostile = fc.oneof(
   fc.constantFrom(...HOSTILE),

@@ -1,10 +1,13 @@
-import { afterAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { comment, MARKER } from "../../review/comment";
+import type { Review } from "../../review/model";
+import { page } from "../../review/page";
 import { reportOf } from "../../review/report";
+import { findChromium, startReader, type Reader } from "./browser";
 import { removeFolders, TEN_CHANGES } from "./tenChanges";
 
 /**
- * What the comment says first about ten changes as they come up in pull requests, on graphs of whole stacks. It does not
+ * What the comment and the page say first about ten changes as they come up in pull requests, on graphs of whole stacks. It does not
  * prove that Azure would do what the stand-in says.
  */
 
@@ -93,9 +96,19 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-describe("the first screen of the comment", () => {
-  afterAll(removeFolders);
+const chromium = findChromium("the first screens in tests/review/tenChanges.test.ts");
+const reviews = new Map<string, Promise<Review>>();
 
+/** Evaluated once for the comment and the page. */
+function reviewOfChange(name: string): Promise<Review> {
+  const review = reviews.get(name) ?? TEN_CHANGES[name]!();
+  reviews.set(name, review);
+  return review;
+}
+
+afterAll(removeFolders);
+
+describe("the first screen of the comment", () => {
   it("is asserted for every one of the ten changes", () => {
     expect(Object.keys(TEN_CHANGES)).toHaveLength(10);
     expect(Object.keys(FIRST_SCREENS)).toEqual(Object.keys(TEN_CHANGES));
@@ -104,29 +117,87 @@ describe("the first screen of the comment", () => {
   it.each(Object.keys(TEN_CHANGES))(
     "says the right thing when %s",
     async (name) => {
-      const text = comment(reportOf((await TEN_CHANGES[name]?.())!));
+      const text = comment(reportOf(await reviewOfChange(name)));
       expect(firstScreen(text)).toEqual(FIRST_SCREENS[name]);
     },
     60_000,
   );
 
   it("never shows a value that looks like a secret, anywhere", async () => {
-    const review = (await TEN_CHANGES["a secret stands in plain text"]?.())!;
+    const review = await reviewOfChange("a secret stands in plain text");
     expect(comment(reportOf(review))).not.toContain("hunter2");
+    expect(await page(reportOf(review))).not.toContain("hunter2");
     expect(JSON.stringify(review)).not.toContain("hunter2");
   });
 });
 
-/** Up to what was compared, without blank lines, the folder's made-up name and the settings' line. */
+(chromium === undefined ? describe.skip : describe)("the first screen of the page", () => {
+  const SCREEN = { width: 1280, height: 800 };
+  let reader: Reader;
+  beforeAll(async () => {
+    reader = await startReader(chromium!, SCREEN);
+  }, 60_000);
+  afterAll(() => reader.close());
+
+  it.each(Object.keys(TEN_CHANGES))(
+    "says the same when %s",
+    async (name) => {
+      const one = await reader.open(await page(reportOf(await reviewOfChange(name))));
+      const parts = one.locator("h1, .card h3, .counts, .refused, .headlines > li");
+      const said: string[] = [];
+      for (const part of await parts.all()) {
+        const box = await part.boundingBox();
+        if (box === null || box.y + box.height > SCREEN.height) continue;
+        said.push((await part.innerText()).replace(/\s+/g, " "));
+      }
+      expect(said.map(spoken).sort()).toEqual(asPage(FIRST_SCREENS[name] ?? []).sort());
+      expect(reader.requests).toEqual([]);
+      await one.close();
+    },
+    60_000,
+  );
+});
+
+/** The lines of a comment as the page says them: a heading, and in each card its counts and headlines. */
+function asPage(lines: readonly string[]): string[] {
+  return lines
+    .filter((line) => !line.startsWith("###"))
+    .flatMap((line) => {
+      const text = spoken(line);
+      const [, stack, counts] = /^(\w+): (.*)$/.exec(text) ?? [];
+      if (!line.startsWith("- **`") || stack === undefined || counts === undefined) return [text];
+      const [, same] = /^no change \((\d+) resources\)$/.exec(counts) ?? [];
+      const none = `0 to create, 0 to update, 0 to replace, 0 to delete, ${same ?? ""} unchanged`;
+      const told = (same === undefined ? counts : none).replaceAll(",", "");
+      return [stack, told.replace(/^would/, "Would")];
+    });
+}
+
+const WORDS = { "🛑": "Stop", "⚠️": "Look", ℹ️: "Note", "✅": "Quiet" } as const;
+
+/** Without markup and the signs of counts; the same for a line of a comment and for what the page shows. */
+function spoken(line: string): string {
+  const words = Object.entries(WORDS).reduce(
+    (text, [sign, word]) => text.replace(sign, word),
+    line,
+  );
+  return withoutPlaces(words)
+    .replace(/&#(\d+);/g, (_entity, code: string) => String.fromCodePoint(Number(code)))
+    .replace(/^(## |- (?!\*\*`))|\*\*|`|\u200b|Infrastructure review: |^- (?=\*\*`)/g, "")
+    .replace(/(?<=^| )[+~±−](?=\d+ to )/g, "");
+}
+
+/** Up to what was compared, without blank lines. */
 function firstScreen(text: string): string[] {
   const [head = ""] = text.split("\nCompared with");
   const lines = head.split("\n").filter((line) => line !== "");
   expect(lines[0]).toBe(MARKER);
-  return lines
-    .slice(1)
-    .map((line) =>
-      line
-        .replace(/\/\S*mlscore-review-endpoint-\w+/, "FOLDER")
-        .replace(/(Pulumi\.production\.yaml:\u200b)\d+/, "$1LINE"),
-    );
+  return lines.slice(1).map(withoutPlaces);
+}
+
+/** Without the folder's made-up name and the settings' line. */
+function withoutPlaces(line: string): string {
+  return line
+    .replace(/\/\S*mlscore-review-endpoint-\w+/, "FOLDER")
+    .replace(/(Pulumi\.production\.yaml:\u200b?)\d+/, "$1LINE");
 }
