@@ -1,0 +1,156 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { parse } from "yaml";
+
+/**
+ * What holds for every workflow, whatever it does; and actionlint over all of them where there is Go. It does not prove that
+ * they run: that only GitHub does.
+ */
+
+const GITHUB = join(__dirname, "..", ".github");
+const ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.7";
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly environment?: string;
+  readonly "runs-on": string | readonly string[];
+  readonly "timeout-minutes"?: number;
+  readonly if?: string;
+  readonly steps: readonly Step[];
+}
+
+interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const files = readdirSync(join(GITHUB, "workflows")).map((name) => join("workflows", name));
+const textOf = (file: string) => readFileSync(join(GITHUB, file), "utf8");
+const workflows = files.map((file) => [file, parse(textOf(file)) as Workflow] as const);
+const jobs = workflows.flatMap(([file, { jobs }]) =>
+  Object.entries(jobs).map(([name, job]) => [`${file} ${name}`, job] as const),
+);
+
+describe("every workflow", () => {
+  it("uses actions by the commit of a named version, or this repository's own", () => {
+    const lines = [...files, "actions/preview/action.yml"].flatMap((file) =>
+      textOf(file)
+        .split("\n")
+        .filter((line) => /\buses:/.test(line)),
+    );
+    expect(lines.length).toBeGreaterThan(10);
+    for (const line of lines) {
+      expect(line).toMatch(/uses: (\.\/\S+|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/);
+    }
+    // The same action is the same commit everywhere.
+    const pins = new Set(lines.flatMap((line) => /uses: ([^.]\S+@\S+)/.exec(line)?.[1] ?? []));
+    expect(new Set([...pins].map((pin) => pin.split("@")[0])).size).toBe(pins.size);
+  });
+
+  it("knows no secret, and never runs a fork's code with rights", () => {
+    for (const file of [...files, "actions/preview/action.yml"]) {
+      expect(textOf(file)).not.toMatch(/\bsecrets\s*[.[]|secrets: inherit|pull_request_target/);
+    }
+  });
+
+  it("says what its token may do, and nothing that it does not need", () => {
+    expect(
+      Object.fromEntries(
+        workflows.flatMap(([file, { permissions = {}, jobs }]) =>
+          Object.entries(jobs).map(([name, job]) => [
+            `${file.slice("workflows/".length)} ${name}`,
+            job.permissions ?? permissions,
+          ]),
+        ),
+      ),
+    ).toEqual({
+      "check.yml check": { contents: "read" },
+      "review.yml review": { contents: "read" },
+      "preview.yml preview": { contents: "read", "id-token": "write" },
+      "comment.yml comment": { actions: "read", "pull-requests": "write" },
+      "up.yml preview": { contents: "read", "id-token": "write" },
+      "up.yml up": { contents: "read", "id-token": "write" },
+      "drift.yml preview": { contents: "read", "id-token": "write" },
+      "drift.yml issue": { actions: "read", issues: "write" },
+    });
+  });
+
+  it("ends by itself", () => {
+    expect(jobs.filter(([, job]) => job["timeout-minutes"] === undefined)).toEqual([]);
+  });
+});
+
+describe("a job with an identity in Azure", () => {
+  const trusted = jobs.filter(([, job]) => job.permissions?.["id-token"] !== undefined);
+
+  it("has an environment, which the identity trusts, and the runner in the network", () => {
+    expect(trusted).toHaveLength(4);
+    for (const [, job] of trusted) {
+      expect(job.environment).toBeDefined();
+      expect(job["runs-on"]).toEqual(["self-hosted", "azure-vnet"]);
+    }
+  });
+
+  it("is for this repository's branches alone", () => {
+    const conditions = Object.fromEntries(
+      workflows
+        .filter(([, { on }]) => "pull_request" in on)
+        .flatMap(([, { jobs }]) => Object.values(jobs))
+        .filter((job) => trusted.some(([, other]) => other === job))
+        .map((job) => [job.environment ?? "", job.if ?? ""] as const),
+    );
+    expect(conditions).toEqual({
+      preview:
+        "github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]'",
+    });
+  });
+
+  it("updates stacks one after the other, after an approval", () => {
+    const up = parse(textOf("workflows/up.yml")) as Workflow & { readonly concurrency: unknown };
+    expect(up.concurrency).toEqual({
+      group: "up-${{ inputs.stack }}",
+      "cancel-in-progress": false,
+    });
+    expect(up.jobs["up"]?.environment).toBe("${{ inputs.stack }}");
+  });
+});
+
+describe("a job that writes under pull requests", () => {
+  it("has no code but its own, and takes names as variables alone", () => {
+    const comment = parse(textOf("workflows/comment.yml")) as Workflow;
+    const steps = comment.jobs["comment"]?.steps ?? [];
+    expect(steps.length).toBe(2);
+    expect(steps.filter(({ uses }) => uses !== undefined)).toEqual([]);
+  });
+
+  it("is in all workflows free of expressions in scripts", () => {
+    const scripts = jobs.flatMap(([, { steps }]) => steps.map(({ run = "" }) => run));
+    expect(scripts.filter((script) => script.includes("${{"))).toEqual([]);
+    expect(textOf("actions/preview/action.yml").split("run: |")[1]).not.toContain("${{");
+  });
+});
+
+const hasGo = spawnSync("go", ["version"]).status === 0;
+if (!hasGo) process.stderr.write("SKIPPED: actionlint in tests/workflows.test.ts, no Go.\n");
+
+(hasGo ? it : it.skip)(
+  "actionlint finds nothing",
+  () => {
+    const done = spawnSync("go", ["run", ACTIONLINT], {
+      cwd: join(GITHUB, ".."),
+      encoding: "utf8",
+    });
+    expect(done.stdout).toBe("");
+    expect(done.status).toBe(0);
+  },
+  120_000,
+);
