@@ -1,4 +1,5 @@
 import { EXEMPTION_RULES, LONGEST_DAYS } from "./exemptions";
+import { markdownTable } from "./markdownTable";
 import type { References, Rule } from "./rule";
 import { ruleGroups, rules } from "./rules/index";
 
@@ -35,7 +36,7 @@ export function policyDocument(): string {
     "",
     `The last day is at most ${LONGEST_DAYS} days ahead. Rules marked "final" have no exemptions.`,
     "",
-    table(
+    markdownTable(
       ["finding", "severity", "holds when there is none"],
       Object.entries(EXEMPTION_RULES).map(([id, { severity, title }]) => [id, severity, title]),
     ),
@@ -46,7 +47,7 @@ export function policyDocument(): string {
 }
 
 function ruleTable(members: readonly Rule[]): string {
-  return table(
+  return markdownTable(
     ["rule", "what holds", "severity", "in", "references"],
     members.map((rule) => [
       rule.id,
@@ -67,14 +68,4 @@ function references({ psrule, cisAks, azurePolicy, other }: References): string 
     ...part("Azure Policy", azurePolicy),
     ...(other ?? []),
   ].join("; ");
-}
-
-/** As Prettier writes it: columns as wide as their widest cell. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((cell, column) =>
-    Math.max(cell.length, 3, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }

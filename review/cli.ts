@@ -9,7 +9,8 @@ import { evaluatedTrees } from "./trees";
 interface ReviewOptions {
   readonly base?: string;
   readonly preview?: readonly string[];
-  readonly out: string;
+  readonly out?: string;
+  readonly standing?: string;
 }
 
 const command = new Command("npm run review --")
@@ -19,9 +20,14 @@ const command = new Command("npm run review --")
     "--preview <files...>",
     "read what `pulumi preview --json` printed, a file for each stack",
   )
-  .requiredOption("--out <dir>", "folder to write review.md and review.html to")
-  .action(async ({ base, preview, out }: ReviewOptions) => {
-    if (out.trim() === "") throw new UserError("--out is empty; name a folder.");
+  .option("--out <dir>", "folder to write review.md and review.html to")
+  .option("--standing <file>", "writes the standing answers into a document, and compares nothing")
+  .action(async ({ base, preview, out = "", standing }: ReviewOptions) => {
+    if (standing !== undefined) {
+      const { writeStandingAnswers } = await import("./standingDocument");
+      return writeStandingAnswers(standing);
+    }
+    if (out.trim() === "") throw new UserError("--out is missing or empty; name a folder.");
     if (base !== undefined && preview !== undefined) {
       throw new UserError(
         "--base and --preview exclude each other: a preview knows what was before.",
