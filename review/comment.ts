@@ -7,6 +7,7 @@ import {
   strong,
   table,
   type Block,
+  type Headline,
   type Text,
 } from "./document";
 import { blockMarkdown, textMarkdown } from "./markdown";
@@ -35,40 +36,34 @@ const OPS: readonly { readonly op: Op; readonly words: string }[] = [
 ];
 
 /**
- * The whole report as one Markdown comment. The summary is always whole; of what comes after it, blocks that no longer fit
- * are left out, and that is said.
+ * The whole report as one Markdown comment. Title and counts are always in it; then come headlines and everything else as
+ * far as there is room, most important first, and it is said how much is left out.
  */
 export function comment(report: Report, most = MOST_BYTES): string {
-  const head = [MARKER, ...summary(report)].join("\n\n");
-  const kept: string[] = [];
-  let left = most - bytes(head) - RESERVE;
+  const { review, verdict, weight, stacks } = report;
+  const title = say`## ${prose(SIGNS[weight])} Infrastructure review: ${verdict}`;
+  const top = [MARKER, textMarkdown(title), stacks.map(countLine).join("\n")];
+  const compared = textMarkdown(review.compared);
+  let left = most - RESERVE - bytes([...top, compared].join("\n\n"));
   let cut = 0;
-  for (const block of report.stacks.flatMap(stackBlocks)) {
-    const size = bytes(block) + 2;
-    if (size > left) cut++;
-    else {
-      kept.push(block);
-      left -= size;
+  const fitting = (text: string): string[] => {
+    const size = bytes(text) + 2;
+    if (size > left) {
+      cut++;
+      return [];
     }
-  }
+    left -= size;
+    return [text];
+  };
+  const headlines = stacks.flatMap((stack) => headlineList(stack, fitting));
+  const blocks = stacks.flatMap(stackBlocks).flatMap(fitting);
   const isCut =
     cut === 0
       ? []
       : [
           `_${count(cut, "part")} did not fit into a comment; the page \`review.html\` has everything._`,
         ];
-  return `${[head, ...kept, ...isCut].join("\n\n")}\n`;
-}
-
-/** What a reviewer sees without scrolling. */
-function summary({ review, verdict, weight, stacks }: Report): string[] {
-  const title = say`## ${prose(SIGNS[weight])} Infrastructure review: ${verdict}`;
-  return [
-    textMarkdown(title),
-    stacks.map(countLine).join("\n"),
-    ...stacks.flatMap(headlineList),
-    textMarkdown(review.compared),
-  ];
+  return `${[...top, ...headlines, compared, ...blocks, ...isCut].join("\n\n")}\n`;
 }
 
 function countLine({ review, counts }: StackReport): string {
@@ -85,22 +80,35 @@ function countLine({ review, counts }: StackReport): string {
 /** Problems of a refused stack that are shown unfolded. */
 const REFUSALS = 20;
 
-function headlineList({ review, headlines }: StackReport): string[] {
-  const lines = headlines.map(({ weight, text }) => say`${prose(SIGNS[weight])} ${text}`);
-  const blocks = [
-    ...list(lines.slice(0, REFUSALS)),
-    ...details(say`${lines.length - REFUSALS} more`, list(lines.slice(REFUSALS))),
-    ...review.notes.flatMap(({ note, said }) => [
-      ...list([say`${prose(SIGNS.look)} ${prose(note)}`]),
-      ...details(say`What it said`, list(said.map((one) => say`${quoted(one)}`))),
-    ]),
+/** How far the comparison reaches, which decides how the rest is read, and what a reviewer has to know. */
+function headlineList(
+  { review, headlines }: StackReport,
+  fitting: (text: string) => string[],
+): string[] {
+  const items = [
+    ...review.notes.map(({ note }) => say`${prose(SIGNS.look)} ${prose(note)}`),
+    ...headlines.slice(0, REFUSALS).map(headlineText),
   ];
-  if (blocks.length === 0) return [];
-  return [`### ${textMarkdown(say`${review.stack}`)}`, ...blocks.map(blockMarkdown)];
+  if (items.length === 0) return [];
+  const lines = items.flatMap((item) => fitting(`- ${textMarkdown(item)}`));
+  return [`### ${textMarkdown(say`${review.stack}`)}`, lines.join("\n")];
+}
+
+function headlineText({ weight, text }: Headline): Text {
+  return say`${prose(SIGNS[weight])} ${text}`;
 }
 
 /** Most important first: what does not fit is cut from the end. */
-function stackBlocks({ review, sections }: StackReport): string[] {
+function stackBlocks({ review, headlines, sections }: StackReport): string[] {
+  const said = review.notes.flatMap((note) => note.said);
+  const rest = headlines.slice(REFUSALS);
+  const folded = [
+    ...details(
+      say`${review.stack}: what the base said`,
+      list(said.map((one) => say`${quoted(one)}`)),
+    ),
+    ...details(say`${review.stack}: ${rest.length} more`, list(rest.map(headlineText))),
+  ].map(blockMarkdown);
   const telling = sections.filter(({ blocks }) => blocks.length > 0);
   const parts = telling.map(({ title, blocks, standing }) =>
     [
@@ -108,7 +116,11 @@ function stackBlocks({ review, sections }: StackReport): string[] {
       ...[...blocks, ...standing].map(blockMarkdown),
     ].join("\n\n"),
   );
-  return [...parts, ...OPS.flatMap(({ op, words }) => changedResources(review, op, words))];
+  return [
+    ...folded,
+    ...parts,
+    ...OPS.flatMap(({ op, words }) => changedResources(review, op, words)),
+  ];
 }
 
 function changedResources(review: StackReview, op: Op, words: string): string[] {

@@ -1,6 +1,9 @@
 import { prose, type Block, type Part, type Text } from "./document";
 import { markdownCode, markdownHtmlCode, markdownText } from "./escape";
 
+/** Longer names and sentences are cut in a comment. */
+const LONGEST = 1000;
+
 /** A block as Markdown, without a line break at its end. */
 export function blockMarkdown(block: Block): string {
   switch (block.kind) {
@@ -35,8 +38,8 @@ function rowMarkdown(cells: readonly Text[]): string {
 
 function partMarkdown(part: Part): string {
   if ("prose" in part) return part.prose;
-  if ("code" in part) return markdownCode(part.code);
-  if ("quoted" in part) return markdownText(part.quoted);
+  if ("code" in part) return markdownCode(short(part.code));
+  if ("quoted" in part) return markdownText(short(part.quoted));
   if ("strong" in part) return `**${textMarkdown(part.strong)}**`;
   return textMarkdown(part.text);
 }
@@ -46,8 +49,8 @@ function textHtml(text: Text): string {
   return text
     .map((part): string => {
       if ("prose" in part) return ours(part.prose);
-      if ("code" in part) return markdownHtmlCode(part.code);
-      if ("quoted" in part) return markdownText(part.quoted);
+      if ("code" in part) return markdownHtmlCode(short(part.code));
+      if ("quoted" in part) return markdownText(short(part.quoted));
       if ("strong" in part) return `<b>${textHtml(part.strong)}</b>`;
       return textHtml(part.text);
     })
@@ -57,4 +60,8 @@ function textHtml(text: Text): string {
 /** Our own words have no markup in them, but signs such as & and <. */
 function ours(words: string): string {
   return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
+function short(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

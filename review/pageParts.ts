@@ -71,13 +71,6 @@ function card({ review, counts, headlines }: StackReport, index: number): Html {
       headlines.length === 0 && review.notes.length === 0
         ? html`<p>Nothing here needs a decision.</p>`
         : html`<ul class="headlines">
-            ${headlines.map(
-              ({ weight, text }) =>
-                html`<li>
-                  <span class="badge ${weight}">${WEIGHT_WORDS[weight]}</span>
-                  <span>${textHtml(text)}</span>
-                </li>`,
-            )}
             ${review.notes.map(
               ({ note, said }) =>
                 html`<li>
@@ -88,6 +81,13 @@ function card({ review, counts, headlines }: StackReport, index: number): Html {
                       blockHtml,
                     )}</span
                   >
+                </li>`,
+            )}
+            ${headlines.map(
+              ({ weight, text }) =>
+                html`<li>
+                  <span class="badge ${weight}">${WEIGHT_WORDS[weight]}</span>
+                  <span>${textHtml(text)}</span>
                 </li>`,
             )}
           </ul>`
