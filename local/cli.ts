@@ -29,6 +29,7 @@ program
     "--endpoint <dir>",
     "folder with Azure ML endpoint and deployment YAML, instead of the stack's own",
   )
+  .option("--all", "start the deployments without live or mirrored traffic too")
   .option("--detach", "return when the endpoint answers and leave it running")
   .option(
     "--port <number>",

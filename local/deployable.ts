@@ -3,6 +3,7 @@ import { UserError } from "../config/problems";
 import { textAt, valueAt } from "./azure/ids";
 import type { AzureResource } from "./azure/world";
 import { download } from "./blobs";
+import { bakeNeeds, buildFiles } from "./buildContext";
 import type { DeploymentSpec, EndpointSpec, ProbeSpec } from "./endpoint/spec";
 
 const ML = "azure-native:machinelearningservices:";
@@ -10,8 +11,17 @@ const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 
 export interface Deployable {
   readonly spec: EndpointSpec;
+  /** Names of deployments without traffic that were not asked for. */
+  readonly dark: readonly string[];
   /** Deployments without traffic that cannot run on this machine, each with the reason. */
   readonly leftOut: readonly string[];
+}
+
+export interface DeployableOptions {
+  /** Deployments without traffic too. @default false, unless none has any */
+  readonly all?: boolean;
+  /** Names of what runs already and stays, whatever its traffic. @default nothing */
+  readonly running?: ReadonlySet<string>;
 }
 
 /**
@@ -25,6 +35,7 @@ export interface Deployable {
 export async function deployable(
   resources: ReadonlyMap<string, AzureResource>,
   assetDirectory: string,
+  { all: wantsAll = false, running = new Set() }: DeployableOptions = {},
 ): Promise<Deployable> {
   const all = [...resources.values()];
   const endpoint = all.find(({ token }) => token === `${ML}OnlineEndpoint`);
@@ -33,14 +44,23 @@ export async function deployable(
   const traffic = percents(split, "traffic");
   const mirrorTraffic = percents(split, "mirrorTraffic");
 
+  const isLit = (name: string) => (traffic[name] ?? 0) + (mirrorTraffic[name] ?? 0) > 0;
+  const declared = all.filter(({ token }) => token === `${ML}OnlineDeployment`);
+  const nameOf = ({ inputs }: AzureResource) => textAt(inputs, "deploymentName");
+  const startsAll = wantsAll || !declared.some((one) => isLit(nameOf(one)));
   const deployments: DeploymentSpec[] = [];
+  const dark: string[] = [];
   const leftOut: string[] = [];
   const failed: string[] = [];
-  for (const deployment of all.filter(({ token }) => token === `${ML}OnlineDeployment`)) {
-    const name = textAt(deployment.inputs, "deploymentName");
+  for (const deployment of declared) {
+    const name = nameOf(deployment);
+    if (!startsAll && !isLit(name) && !running.has(name)) {
+      dark.push(name);
+      continue;
+    }
     const spec = await deploymentSpec(name, deployment, all, assetDirectory);
     if (typeof spec !== "string") deployments.push(spec);
-    else if ((traffic[name] ?? 0) + (mirrorTraffic[name] ?? 0) > 0) failed.push(`${name}: ${spec}`);
+    else if (isLit(name)) failed.push(`${name}: ${spec}`);
     else leftOut.push(`${name}: ${spec}`);
   }
   if (failed.length > 0 || deployments.length === 0) {
@@ -58,6 +78,7 @@ export async function deployable(
       mirrorTraffic: onlyPresent(mirrorTraffic, present),
       tags: tagsOf(endpoint, split),
     },
+    dark,
     leftOut,
   };
 }
@@ -93,19 +114,24 @@ async function deploymentSpec(
   if (environment.found === undefined) {
     return `its environment ${environment.id} is registered in Azure and not on this machine; write image and conda_file in its YAML to run it here`;
   }
-  const condaFile = textAt(environment.found.inputs, "properties.condaFile");
-  if (
-    condaFile === "" ||
-    valueAt(environment.found.inputs, "properties.inferenceConfig") !== undefined
-  ) {
-    return "its environment is a container image of its own; that needs Azure or Docker";
+  const ownImage = "its environment is a container image of its own; that needs Azure or Docker";
+  if (valueAt(environment.found.inputs, "properties.inferenceConfig") !== undefined) {
+    return ownImage;
+  }
+  const below = (uri: string) => download(all, uri.split("/").slice(4).join("/"), assetDirectory);
+  const contextUri = textAt(environment.found.inputs, "properties.build.contextUri");
+  const buildDirectory = contextUri === "" ? undefined : await below(contextUri.replace(/\/$/, ""));
+  const { condaFile = "", bakes } =
+    buildDirectory === undefined
+      ? { condaFile: textAt(environment.found.inputs, "properties.condaFile"), bakes: false }
+      : await buildFiles(buildDirectory);
+  if (condaFile === "") return ownImage;
+  const missing = bakes ? await bakeNeeds() : [];
+  if (missing.length > 0) {
+    return `its environment needs ${missing.join(" and ")}, not on this machine's PATH`;
   }
 
-  const codeDirectory = await download(
-    all,
-    textAt(code.found.inputs, "properties.codeUri").split("/").slice(4).join("/"),
-    assetDirectory,
-  );
+  const codeDirectory = await below(textAt(code.found.inputs, "properties.codeUri"));
   const [, modelPath = ""] = textAt(model.found?.inputs, "properties.modelUri").split("/paths/");
   const modelFolder = modelPath.slice(0, modelPath.lastIndexOf("/"));
   const running = {
@@ -115,6 +141,7 @@ async function deploymentSpec(
       ? {}
       : { modelDirectory: await download(all, modelFolder, assetDirectory) }),
     condaFile,
+    ...(buildDirectory !== undefined && bakes ? { buildDirectory } : {}),
     environmentVariables: (valueAt(inputs, "properties.environmentVariables") ?? {}) as Record<
       string,
       string

@@ -31,6 +31,8 @@ export interface UpOptions {
   /** Folder with Azure ML YAML instead of the stack's own. */
   readonly endpoint?: string;
   readonly detach?: boolean;
+  /** Deployments without live or mirrored traffic too. @default false */
+  readonly all?: boolean;
   readonly port?: number;
 }
 
@@ -55,7 +57,9 @@ async function bringUp(options: UpOptions): Promise<Host> {
   const before = await readState(stack);
   const run = await runOnStandIn(stack, settings, before.resources);
   const copies = assetDirectory(stack);
-  const wanted = await deployable(run.made, copies);
+  const status = await (await connectSupervisor(endpointDirectory(stack)))?.status();
+  const running = new Set((status?.deployments ?? []).map(({ name }) => name));
+  const wanted = await deployable(run.made, copies, { all: options.all === true, running });
   printPlan(stack, run, wanted);
 
   const host = await openHost(options);
@@ -178,10 +182,13 @@ function deferred() {
   return { promise, resolve, reject };
 }
 
-function printPlan(stack: string, run: StandInRun, { leftOut }: Deployable): void {
+function printPlan(stack: string, run: StandInRun, { dark, leftOut }: Deployable): void {
   console.log(`Stack ${stack}, on the stand-in for Azure: ${changeSummary(run.changes)}`);
   if (run.changes.some(({ op }) => op !== "same")) {
     console.log(resourceTree(run.resources, run.changes));
+  }
+  for (const name of dark) {
+    console.error(`not started: ${name}, which has no traffic (--all starts it too)`);
   }
   for (const reason of leftOut) console.error(`warning: not run here: ${reason}`);
 }

@@ -1,9 +1,11 @@
+import path from "node:path";
 import type { z } from "zod";
 import type { AssetReference, InferenceConfig, InlineEnvironment, Route } from "../types";
 import type { environmentSchema, inlineEnvironmentSchema } from "./assetSchemas";
 import { condaText } from "./conda";
 import { textHash } from "./contentHash";
 import type { Report } from "./issues";
+import { checkJarLock } from "./jarLock";
 import { assetContent, findPath } from "./localAsset";
 import { assetName, assetNameFault, assetVersionFault, contentVersion } from "./names";
 import { didYouMean } from "./nearest";
@@ -154,6 +156,7 @@ async function contextOf(
     );
     return undefined;
   }
+  await checkJarLock(content.files, path.join(path.dirname(yaml.file), build.path), report);
   const name = assetName(owner.endpoint, owner.deployment, "context");
   const version = contentVersion(content.contentHash);
   return { kind: "local", name, version, shape: "folder", ...content, dockerfilePath };

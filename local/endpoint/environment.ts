@@ -1,12 +1,15 @@
 /**
  * From the text of a conda file to a virtual environment that is ready to use, built once per content.
  *
+ * A build context that has a `bake.py` beside its conda file is run as its Dockerfile would run it: with the new
+ * environment's Python, after the packages are there. What that file puts into the environment is part of the content.
+ *
  *     <cache>/environments/<hash>/        the environment
  *     <cache>/environments/<hash>/ready   written last: without it the folder is a half-built one and is removed
  *     <cache>/environments/<hash>.lock/   held while somebody builds
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -26,6 +29,8 @@ export interface Environment {
 
 export interface EnvironmentOptions {
   readonly cacheDirectory: string;
+  /** Absolute folder of a build context with a bake.py. @default none */
+  readonly buildDirectory?: string;
   readonly onEvent: (event: Omit<ProgressEvent, "deployment">) => void;
   readonly signal?: AbortSignal;
 }
@@ -47,7 +52,7 @@ export async function prepareEnvironment(
     options.onEvent({ phase: "warning", message: warning });
   }
   const folder = join(options.cacheDirectory, "environments");
-  const directory = join(folder, hashOf(python, wished));
+  const directory = join(folder, hashOf(python, wished, options.buildDirectory));
   const environment = { directory, python: join(directory, "bin", "python") };
   if (isReady(environment)) return environment;
 
@@ -130,6 +135,10 @@ async function build(
           message: line.replace(/ \(from .*/, "").slice(0, 160),
         });
     });
+    if (options.buildDirectory !== undefined) {
+      options.onEvent({ phase: "environment", message: "running bake.py of its build context" });
+      await step(inside, [join(options.buildDirectory, "bake.py")], signal);
+    }
     await writeFile(join(directory, "ready"), `${new Date().toISOString()}\n`);
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
@@ -154,7 +163,9 @@ async function step(
   const tail = output.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
   throw new UserError(
     `the deployment's Python environment could not be installed (${["python", ...args.slice(0, 3)].join(" ")}):\n${tail}\n` +
-      "Check the package names and versions in the conda file, and that pip can reach its package index.",
+      (args[0]?.endsWith("bake.py") === true
+        ? "Check that Maven (mvn) can reach its repository, and what bake.py says above."
+        : "Check the package names and versions in the conda file, and that pip can reach its package index."),
   );
 }
 
@@ -173,13 +184,24 @@ function environmentForPip(): NodeJS.ProcessEnv {
   );
 }
 
-function hashOf(python: Python, wished: PipEnvironment): string {
+function hashOf(python: Python, wished: PipEnvironment, buildDirectory?: string): string {
   const content = JSON.stringify([
     LAYOUT,
     process.platform,
     process.arch,
     python.version,
     wished.requirements,
+    ...(buildDirectory === undefined ? [] : [fileHashes(buildDirectory)]),
   ]);
   return createHash("sha256").update(content).digest("hex").slice(0, 20);
+}
+
+/** Of the files that lie directly in a build context: bake.py and what it reads. */
+function fileHashes(directory: string): readonly (readonly [name: string, hash: string])[] {
+  const entries = readdirSync(directory, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  return names.sort().map((name) => {
+    const content = readFileSync(join(directory, name));
+    return [name, createHash("sha256").update(content).digest("hex")] as const;
+  });
 }

@@ -82,6 +82,7 @@ async function bringUp(
   try {
     const environment = await prepareEnvironment(spec.condaFile, {
       cacheDirectory,
+      ...(spec.buildDirectory === undefined ? {} : { buildDirectory: spec.buildDirectory }),
       signal,
       onEvent: (event) => {
         onEvent({ deployment, ...event });

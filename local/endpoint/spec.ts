@@ -25,6 +25,8 @@ export interface DeploymentSpec {
   readonly modelDirectory?: string;
   /** Text of the conda file. */
   readonly condaFile: string;
+  /** Absolute folder of a build context whose bake.py completes the environment that the conda file describes. */
+  readonly buildDirectory?: string;
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly requestTimeoutMs: number;
   readonly maxConcurrentRequestsPerInstance: number;

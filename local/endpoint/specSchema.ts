@@ -28,6 +28,7 @@ const deployment = z.strictObject({
   scoringScript: z.string().min(1),
   modelDirectory: z.string().refine(isAbsolute, "an absolute path is needed").exactOptional(),
   condaFile: z.string(),
+  buildDirectory: z.string().refine(isAbsolute, "an absolute path is needed").exactOptional(),
   environmentVariables: z.record(z.string(), z.string()),
   requestTimeoutMs: count,
   maxConcurrentRequestsPerInstance: count,

@@ -1,4 +1,4 @@
-"""Makes the lock files and environment/conda.yml anew from the requirements*.in files.
+"""Makes the lock files and the conda files anew from the requirements*.in files.
 
 Run in scoring/:  python environment/relock.py
 
@@ -17,15 +17,25 @@ from pathlib import Path
 from typing import Final
 
 SCORING: Final = Path(__file__).resolve().parent.parent
-CONDA_FILE: Final = SCORING / "environment" / "conda.yml"
-LOCKS: Final = ("requirements", "requirements-dev", "requirements-train")
+LOCKS: Final[dict[str, list[str]]] = {
+    "requirements": [],
+    "requirements-dev": ["requirements"],
+    "requirements-train": ["requirements", "requirements-dev"],
+    "requirements-spark": ["requirements"],
+}
+"""Each lock, and the smaller ones that it holds: a package has one version in all of them."""
+
+CONDA_FILES: Final = {
+    "environment/conda.yml": "requirements",
+    "environment-spark/conda.yml": "requirements-spark",
+}
 OLDEST_PYTHON: Final = "3.10"
 _PIN: Final = re.compile(r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==([^\s;\\]+)", re.MULTILINE)
 
 _CONDA_HEAD: Final = """\
-# Made from requirements.txt by environment/relock.py; change requirements.in instead.
+# Made from {lock}.txt by environment/relock.py; change {lock}.in instead.
 # The pip part is the whole closure, so that a rebuilt image is the image that was tested.
-name: flash-flood-predictor
+name: {name}
 channels:
   - conda-forge
 dependencies:
@@ -40,19 +50,22 @@ def pins(lock: str) -> dict[str, str]:
     return dict(_PIN.findall(lock))
 
 
-def conda_text(lock: str) -> str:
-    """The conda file for the text of a lock file."""
-    return _CONDA_HEAD + "".join(f"      - {name}=={v}\n" for name, v in pins(lock).items())
+def conda_text(name: str, lock: str) -> str:
+    """The conda file for a lock file, by its name and text."""
+    environment = name.replace("requirements", "flash-flood-predictor")
+    head = _CONDA_HEAD.format(lock=name, name=environment)
+    return head + "".join(f"      - {package}=={v}\n" for package, v in pins(lock).items())
 
 
 def relock(name: str) -> None:
     """Resolves `name`.in into `name`.txt with hashes, keeping versions that are already locked."""
     options = ["--python-version", OLDEST_PYTHON, "--python-platform", "x86_64-manylinux_2_28"]
     options += ["--generate-hashes", "--no-annotate", "--no-header", "--only-binary", ":all:"]
+    # The one package without wheels; its source archive is a copy of Spark and compiles nothing.
+    options += ["--no-binary", "pyspark"]
     # pip before 23.3 takes coverage==1 for no pin of coverage[toml], and then refuses hashes.
     options += ["--no-strip-extras"]
-    # Constraints from the smaller lock: a package has one version in all three.
-    for earlier in LOCKS[: LOCKS.index(name)]:
+    for earlier in LOCKS[name]:
         constraint = SCORING / ".cache" / f"{earlier}-constraints.txt"
         constraint.parent.mkdir(exist_ok=True)
         locked = pins((SCORING / f"{earlier}.txt").read_text(encoding="utf-8"))
@@ -67,6 +80,6 @@ if __name__ == "__main__":
     if "--conda-only" not in sys.argv:
         for lock_name in LOCKS:
             relock(lock_name)
-    CONDA_FILE.write_text(
-        conda_text((SCORING / "requirements.txt").read_text(encoding="utf-8")), encoding="utf-8"
-    )
+    for conda_file, lock_name in CONDA_FILES.items():
+        text = (SCORING / f"{lock_name}.txt").read_text(encoding="utf-8")
+        (SCORING / conda_file).write_text(conda_text(lock_name, text), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Scoring script of the deployment `multi-model`: three ONNX files, one for each horizon.
+"""Scoring script of `multi-model` and `multi-model-spark`: three ONNX files, one for each horizon.
 
 The server calls init() once in each worker and run() for each request. Requests and answers are
 described in flashflood/request.py and flashflood/predictor.py, and by the server at /swagger.json.
@@ -14,6 +14,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from flashflood_azureml.service import ABSENT, Service
+from flashflood_azureml.spark_storage import get_spark_storage
 from flashflood_azureml.swagger import documented
 
 _service: Service | None = None
@@ -31,3 +32,8 @@ def run(gauges: Any = ABSENT, date: Any = ABSENT, features: Any = ABSENT) -> Any
     if _service is None:
         raise RuntimeError("init() has not been called")
     return _service.respond(gauges=gauges, date=date, features=features)
+
+
+# The guide's function for interactive use: an endpoint reads its table by identity, and needs no
+# password. It starts Spark, so it works in environment-spark only.
+__all__ = ["get_spark_storage", "init", "run"]

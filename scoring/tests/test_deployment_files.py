@@ -15,7 +15,7 @@ from flashflood.settings import Settings
 from tests.helpers import COMPACT, MULTI_MODEL, SAMPLE_TABLE, SCORING, SPANS, THRESHOLDS
 
 FOLDER = SCORING / "flash-flood-predictor"
-DEPLOYMENTS = ("compact", "multi-model")
+DEPLOYMENTS = ("compact", "multi-model", "multi-model-spark")
 
 
 def load(name: str) -> dict[str, Any]:
@@ -24,15 +24,16 @@ def load(name: str) -> dict[str, Any]:
     return document
 
 
-def test_traffic_goes_to_the_two_deployments_and_sums_to_100() -> None:
+def test_traffic_goes_to_two_of_the_deployments_and_sums_to_100() -> None:
     endpoint = load("endpoint")
 
     assert endpoint["name"] == "flash-flood-predictor"
-    assert endpoint["traffic"] == {"multi-model": 90, "compact": 10}
+    assert endpoint["traffic"] == {"multi-model": 90, "compact": 10, "multi-model-spark": 0}
     assert sorted(file.stem for file in FOLDER.glob("*.yml")) == [
         "compact",
         "endpoint",
         "multi-model",
+        "multi-model-spark",
     ]
 
 
@@ -43,9 +44,6 @@ def test_a_deployment_points_at_what_is_there(name: str) -> None:
 
     assert (deployment["name"], deployment["endpoint_name"]) == (name, "flash-flood-predictor")
     assert (code / deployment["code_configuration"]["scoring_script"]).is_file()
-    assert (FOLDER / deployment["environment"]["conda_file"]).resolve() == (
-        SCORING / "environment" / "conda.yml"
-    )
     assert code.resolve() == SCORING / "src"
 
 
@@ -80,15 +78,34 @@ def test_the_server_gives_up_before_the_gateway_and_has_a_worker_for_each_reques
     assert int(variables["WORKER_COUNT"]) == requests["max_concurrent_requests_per_instance"]
 
 
-@pytest.mark.parametrize("name", DEPLOYMENTS)
-def test_the_image_is_pinned_by_digest(name: str) -> None:
-    image = load(name)["environment"]["image"]
+def test_two_deployments_share_one_environment_and_all_share_one_image_by_digest() -> None:
+    environment = load("compact")["environment"]
 
-    assert len(image.partition("@sha256:")[2]) == 64
+    assert environment == load("multi-model")["environment"]
+    assert environment["conda_file"] == "../environment/conda.yml"
+    assert len(environment["image"].partition("@sha256:")[2]) == 64
+    assert load("multi-model-spark")["environment"] == {"build": {"path": "../environment-spark"}}
+    dockerfile = (SCORING / "environment-spark" / "Dockerfile").read_text(encoding="utf-8")
+    assert f"ARG BASE_IMAGE={environment['image']}\n" in dockerfile
 
 
-def test_both_deployments_share_one_environment_and_image() -> None:
-    assert load("compact")["environment"] == load("multi-model")["environment"]
+def test_the_deployment_with_spark_differs_in_what_spark_needs_only() -> None:
+    fast, slow = load("multi-model"), load("multi-model-spark")
+    differing = {key for key in fast if fast[key] != slow[key]}
+
+    assert differing == {
+        "name",
+        "description",
+        "environment",
+        "environment_variables",
+        "instance_count",
+        "instance_type",
+        "liveness_probe",
+        "readiness_probe",
+        "request_settings",
+    }
+    assert slow["environment_variables"]["FEATURE_READER"] == "spark"
+    assert "FEATURE_READER" not in fast["environment_variables"]
 
 
 def test_the_sample_request_is_right() -> None:

@@ -28,7 +28,7 @@ def script(
         shutil.copy(source, tmp_path / place)
     monkeypatch.setenv("AZUREML_MODEL_DIR", str(tmp_path))
     monkeypatch.delenv("FEATURE_TABLE_URI", raising=False)
-    monkeypatch.setattr(guard, "install", lambda limit: None)
+    monkeypatch.setattr(guard, "install", lambda limit, unready: None)
     module = importlib.import_module(name)
     monkeypatch.setattr(module, "_service", None)
     return module

@@ -20,17 +20,29 @@ def text(name: str) -> str:
     return (SCORING / name).read_text(encoding="utf-8")
 
 
-def test_the_conda_file_is_made_from_the_lock() -> None:
-    assert text("environment/conda.yml") == RELOCK["conda_text"](text("requirements.txt"))
+CONDA_FILES: dict[str, str] = RELOCK["CONDA_FILES"]
 
 
-def test_the_conda_file_pins_the_whole_closure_exactly() -> None:
-    conda = yaml.safe_load(text("environment/conda.yml"))
+def test_there_is_a_conda_file_for_each_environment() -> None:
+    assert CONDA_FILES == {
+        "environment/conda.yml": "requirements",
+        "environment-spark/conda.yml": "requirements-spark",
+    }
+
+
+@pytest.mark.parametrize(("conda_file", "lock"), CONDA_FILES.items())
+def test_a_conda_file_is_made_from_its_lock(conda_file: str, lock: str) -> None:
+    assert text(conda_file) == RELOCK["conda_text"](lock, text(f"{lock}.txt"))
+
+
+@pytest.mark.parametrize(("conda_file", "lock"), CONDA_FILES.items())
+def test_a_conda_file_pins_the_whole_closure_exactly(conda_file: str, lock: str) -> None:
+    conda = yaml.safe_load(text(conda_file))
     *packages, pip = conda["dependencies"]
 
     assert packages == ["python=3.11", "pip=25.2"]
     assert list(pip) == ["pip"]
-    assert dict(line.split("==") for line in pip["pip"]) == pins(text("requirements.txt"))
+    assert dict(line.split("==") for line in pip["pip"]) == pins(text(f"{lock}.txt"))
     assert all(re.fullmatch(r"[a-z0-9-]+==[0-9a-z.]+", line) for line in pip["pip"])
 
 
@@ -38,6 +50,7 @@ def test_the_conda_file_pins_the_whole_closure_exactly() -> None:
     ("smaller", "larger"),
     [
         ("requirements.txt", "requirements-dev.txt"),
+        ("requirements.txt", "requirements-spark.txt"),
         ("requirements-dev.txt", "requirements-train.txt"),
     ],
 )
@@ -45,9 +58,7 @@ def test_a_larger_lock_holds_the_smaller_one(smaller: str, larger: str) -> None:
     assert pins(text(smaller)).items() <= pins(text(larger)).items()
 
 
-@pytest.mark.parametrize(
-    "lock", ["requirements.txt", "requirements-dev.txt", "requirements-train.txt"]
-)
+@pytest.mark.parametrize("lock", [f"{name}.txt" for name in RELOCK["LOCKS"]])
 def test_a_lock_pins_with_hashes_and_without_conditions(lock: str) -> None:
     content = text(lock)
     entries = re.split(r"\n(?=[a-z])", content.strip())
@@ -59,7 +70,7 @@ def test_a_lock_pins_with_hashes_and_without_conditions(lock: str) -> None:
 
 
 def test_every_pin_of_what_is_asked_for_is_in_the_lock() -> None:
-    for name in ("requirements", "requirements-dev", "requirements-train"):
+    for name in RELOCK["LOCKS"]:
         asked = pins(text(f"{name}.in"))
         assert asked.items() <= pins(text(f"{name}.txt")).items()
     assert pins(text("requirements.in"))["azureml-inference-server-http"] == "1.5.1"

@@ -41,7 +41,7 @@ describe("npm run rollout", () => {
   const status = () =>
     JSON.parse(cli.local("status", "--stack", stack, "--json").stdout) as EndpointStatus;
   const rollout = (...args: string[]) => cli.beside("rollout/cli.ts", ...args, "--stack", stack);
-  const up = () => cli.local("up", "--detach", "--stack", stack);
+  const up = () => cli.local("up", "--all", "--detach", "--stack", stack);
   const variables = (name: string, values: Record<string, string>) => {
     const lines = Object.entries(values).map(([key, value]) => `  ${key}: "${value}"\n`);
     const original = readFileSync(join(FIXTURE, `${name}.yml`), "utf8");
@@ -188,7 +188,7 @@ describe("npm run rollout", () => {
         const green = join(directory, "green.yml");
         const text = readFileSync(green, "utf8");
         writeFileSync(green, text.replaceAll("failure_threshold: 5", "failure_threshold: 25"));
-        const brought = cli.beside("local/cli.ts", "up", "--detach", "--stack", stack);
+        const brought = cli.beside("local/cli.ts", "up", "--all", "--detach", "--stack", stack);
         while (status().bringUps["green"] === undefined) await sleep(200);
         const early = await rollout("start", "--canary", "green");
         return { brought: await brought, early, late: await rollout("start", "--canary", "green") };

@@ -73,8 +73,8 @@ function stack(properties: object = {}, environment: object = {}, traffic: objec
 
 describe("deployable", () => {
   it("gives the spec with Azure's defaults and lays code and model out as Azure does", async () => {
-    const { spec, leftOut } = await deployable(stack(), assets);
-    expect(leftOut).toEqual([]);
+    const { spec, dark, leftOut } = await deployable(stack(), assets);
+    expect([dark, leftOut]).toEqual([[], []]);
     const [blue] = spec.deployments;
     const probe = {
       initialDelaySeconds: 10,
@@ -195,10 +195,115 @@ describe("deployable", () => {
     const both = stack({}, {}, { blue: 100, green: 0 });
     const green = { deploymentName: "green", sku: { capacity: 1 }, properties: { model: "/far" } };
     both.set("green", resource(`${ML}OnlineDeployment`, "green", green));
-    const { spec, leftOut } = await deployable(both, assets);
+    const { spec, dark, leftOut } = await deployable(both, assets, { all: true });
+    expect(dark).toEqual([]);
     expect(spec.deployments.map(({ name }) => name)).toEqual(["blue"]);
     expect(spec.traffic).toEqual({ blue: 100 });
     expect(leftOut).toEqual([expect.stringContaining("green: it has no scoring script")]);
+  });
+});
+
+describe("deployments without traffic", () => {
+  /** Blue, and a green one that is the same but for its name. */
+  function two(traffic: object, mirrorTraffic: object = {}) {
+    const resources = stack({}, {}, traffic);
+    const blue = [...resources.values()].find(({ token }) => token.endsWith(":OnlineDeployment"))!;
+    resources.set("green", {
+      ...blue,
+      id: "green",
+      inputs: { ...blue.inputs, deploymentName: "green" },
+    });
+    const split = resources.get("traffic")!;
+    resources.set("traffic", { ...split, inputs: { traffic, mirrorTraffic } });
+    return resources;
+  }
+  const started = async (...given: Parameters<typeof deployable>) => {
+    const { spec, dark, leftOut } = await deployable(...given);
+    return { started: spec.deployments.map(({ name }) => name), dark, leftOut };
+  };
+
+  it.each([
+    ["not", { blue: 100, green: 0 }, {}, {}, ["blue"], ["green"]],
+    ["not when the split does not name them", { blue: 100 }, {}, {}, ["blue"], ["green"]],
+    ["when they get copies", { blue: 100 }, { green: 10 }, {}, ["blue", "green"], []],
+    ["when all are asked for", { blue: 100 }, {}, { all: true }, ["blue", "green"], []],
+    [
+      "when they run already",
+      { blue: 100 },
+      {},
+      { running: new Set(["green"]) },
+      ["blue", "green"],
+      [],
+    ],
+    ["when none has traffic", { blue: 0, green: 0 }, {}, {}, ["blue", "green"], []],
+  ])("are started: %s", async (_when, traffic, mirrorTraffic, options, names, dark) => {
+    expect(await started(two(traffic, mirrorTraffic), assets, options)).toEqual({
+      started: names,
+      dark,
+      leftOut: [],
+    });
+  });
+});
+
+describe("a build context", () => {
+  const PATH = process.env["PATH"];
+  afterEach(() => {
+    process.env["PATH"] = PATH;
+  });
+
+  /** Programs that answer as Java and Maven do, and nothing else on the PATH but Node's own folder. */
+  function programs(java: string | undefined, maven: boolean): void {
+    const bin = mkdtempSync(join(folder, "bin-"));
+    const write = (name: string, line: string) => {
+      writeFileSync(join(bin, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+    };
+    if (java !== undefined) write("java", `echo 'openjdk version "${java}"' >&2`);
+    if (maven) write("mvn", "echo Apache Maven");
+    process.env["PATH"] = bin;
+  }
+
+  function built(files: Record<string, string>, traffic: object = { blue: 100 }) {
+    const context = "https://a.blob.core.windows.net/assets/environment/e/1/";
+    const resources = stack({}, { condaFile: undefined, build: { contextUri: context } }, traffic);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const names = Object.fromEntries(Object.keys(files).map((name) => [name, name]));
+    const uploaded = upload("environment/e/1", names);
+    return new Map([...resources, [uploaded.id, uploaded]]);
+  }
+  const CONTEXT = { Dockerfile: "FROM x", "conda.yml": "dependencies: [python=3.11]" };
+  const BAKED = { ...CONTEXT, "bake.py": "pass", "jars.lock": "" };
+
+  it("is run by its conda file, as text", async () => {
+    programs(undefined, false);
+    const [blue] = (await deployable(built(CONTEXT), assets)).spec.deployments;
+    expect(blue).toMatchObject({ condaFile: "dependencies: [python=3.11]" });
+    expect(blue).not.toHaveProperty("buildDirectory");
+  });
+
+  it("with a bake.py is run where Java and Maven are, from a copy of its own", async () => {
+    programs("17.0.15", true);
+    const [blue] = (await deployable(built(BAKED), assets)).spec.deployments;
+    expect(blue).toMatchObject({ buildDirectory: join(assets, "environment-e-1") });
+    expect(readdirSync(blue!.buildDirectory!).sort()).toEqual(Object.keys(BAKED).sort());
+  });
+
+  it.each([
+    ["no Java", undefined, true, "Java 17 or later"],
+    ["an old Java", "11.0.2", true, "Java 17 or later"],
+    ["no Maven", "21", false, "Maven"],
+    ["neither", undefined, false, "Java 17 or later and Maven"],
+  ])("with a bake.py is refused on a machine with %s", async (_what, java, maven, needs) => {
+    programs(java, maven);
+    const reason = `blue: its environment needs ${needs}, not on this machine's PATH`;
+    await expect(deployable(built(BAKED), assets)).rejects.toThrow(reason);
+    const dark = new Map(built(BAKED, { blue: 0, other: 100 }));
+    await expect(deployable(dark, assets, { all: true })).rejects.toThrow(reason);
+  });
+
+  it("without a conda file is refused", async () => {
+    await expect(deployable(built({ Dockerfile: "FROM x" }), assets)).rejects.toThrow(
+      "its environment is a container image of its own; that needs Azure or Docker",
+    );
   });
 });
 

@@ -68,4 +68,17 @@ class ModelFileError(ScoringError):
 
 
 class FeatureTableError(ScoringError):
-    """The feature table cannot be read, or what it holds does not fit the model."""
+    """The feature table is no good: missing, damaged, of another shape, or for another model.
+
+    Callers are shown the message, so it holds no address and no other library's words; the cause,
+    which does, is for the log.
+    """
+
+
+class FeatureStorageError(ScoringError):
+    """The storage of the feature table is slow, refuses, or cannot be reached: try again later.
+
+    Callers are shown the message, as of FeatureTableError.
+    """
+
+    status: ClassVar[int] = 503

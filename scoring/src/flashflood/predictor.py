@@ -20,22 +20,31 @@ The answer, as JSON:
     }
 
 Predictions come in the order of the request. Where the request brought its own features, the
-table's version and each row's gauge, date and threshold are null.
+table's version and each row's gauge, date and threshold are null. A table that is older than its
+limit adds "feature_table_age_days", where that was chosen (`Freshness`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flashflood.errors import FeatureTableError, Problem, RequestRefused
-from flashflood.feature_table import FeatureTable, Snapshot
+from flashflood.errors import (
+    FeatureStorageError,
+    FeatureTableError,
+    Problem,
+    RequestRefused,
+)
+from flashflood.feature_table import FeatureTable
 from flashflood.features import HORIZONS_DAYS
+from flashflood.freshness import Freshness
 from flashflood.model import Model
-from flashflood.request import GaugeRequest, validated
+from flashflood.request import GaugeRequest, asks_for_gauges, validated
+from flashflood.snapshot import Snapshot
 
 _DECIMALS: Final = 6
 """Finer differences than a millionth are rounding noise of float32."""
@@ -55,17 +64,38 @@ def _encode(
     }
 
 
+def _today() -> dt.date:
+    return dt.datetime.now(dt.timezone.utc).date()
+
+
 class Predictor:
     """A model and the table that it is fed from. Safe to share by threads."""
 
-    def __init__(self, model: Model, table: FeatureTable, *, max_rows: int) -> None:
-        """Raises FeatureTableError when the table was made for other thresholds than the model."""
+    def __init__(
+        self,
+        model: Model,
+        table: FeatureTable,
+        *,
+        max_rows: int,
+        freshness: Freshness | None = None,
+        today: Callable[[], dt.date] = _today,
+    ) -> None:
+        """Raises FeatureTableError when the table was made for other thresholds than the model.
+
+        Without `freshness` a table may be as old as it is. Days are those of UTC.
+        """
         self._model = model
         self._table = table
         self._max_rows = max_rows
-        self._checked(table.current())
+        self._freshness = freshness or Freshness()
+        self._today = today
+        try:
+            self._current()
+        except FeatureStorageError:
+            pass  # asked again by the first request, and by the probe of readiness before it
 
-    def _checked(self, snapshot: Snapshot) -> Snapshot:
+    def _current(self) -> Snapshot:
+        snapshot = self._table.current()
         # The inputs are ratios to the thresholds: with other ones they would mean something else.
         if snapshot.thresholds_m3s != self._model.thresholds_m3s:
             raise FeatureTableError(
@@ -74,18 +104,37 @@ class Predictor:
             )
         return snapshot
 
+    def unready(self) -> str | None:
+        """Why no requests should be sent here; None when they should.
+
+        A storage that fails later is no reason: rows that callers bring are still answered, and
+        what is held of the table as long as it may be.
+        """
+        if not self._table.was_read:
+            try:
+                self._table.current()
+            except (FeatureStorageError, FeatureTableError) as error:
+                return str(error)
+        return self._freshness.unready(self._table.held.last_day, self._today())
+
     def answer(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer to a decoded JSON request. Raises RequestRefused or FeatureTableError."""
-        snapshot = self._checked(self._table.current())
+        """The answer to a decoded JSON request.
+
+        Raises RequestRefused; and, of requests that need the table, FeatureTableError or
+        FeatureStorageError.
+        """
+        if not asks_for_gauges(document):
+            given = validated(document, {}, self._max_rows)
+            assert not isinstance(given, GaugeRequest)
+            probabilities = self._model.probabilities(given.inputs)
+            return self._answer(None, [_encode(None, None, None, row) for row in probabilities])
+        snapshot = self._current()
         request = validated(document, snapshot.spans, self._max_rows)
-        version: int | None = None
-        if isinstance(request, GaugeRequest):
-            version = snapshot.version
-            rows = self._looked_up(request, snapshot)
-        else:
-            rows = [
-                _encode(None, None, None, row) for row in self._model.probabilities(request.inputs)
-            ]
+        assert isinstance(request, GaugeRequest)
+        answer = self._answer(snapshot.version, self._looked_up(request, snapshot))
+        return {**answer, **self._freshness.said(snapshot.last_day, self._today())}
+
+    def _answer(self, version: int | None, rows: list[dict[str, Any]]) -> dict[str, Any]:
         return {
             "model": {"name": self._model.name, "version": self._model.version},
             "feature_table_version": version,

@@ -129,6 +129,11 @@ def _row_problems(index: int, row: Any) -> Iterator[Problem]:
             yield Problem(f"{field}.{named(key)}", shown(row[key]), "is not a feature", allowed)
 
 
+def asks_for_gauges(document: Mapping[str, Any]) -> bool:
+    """Whether the table is needed to tell what is wrong with a request, or to answer it."""
+    return "gauges" in document or "date" in document
+
+
 def _problems(
     document: Mapping[str, Any], known: Mapping[str, Span], max_rows: int
 ) -> Iterator[Problem]:
@@ -136,7 +141,7 @@ def _problems(
         if key not in ARGUMENTS:
             allowed = "only: " + ", ".join(ARGUMENTS)
             yield Problem(named(key), shown(document[key]), "is not an argument", allowed)
-    by_gauge = "gauges" in document or "date" in document
+    by_gauge = asks_for_gauges(document)
     if by_gauge and "features" in document:
         yield Problem("(body)", None, "mixes both forms", _FORMS)
     elif not by_gauge and "features" not in document:

@@ -9,6 +9,7 @@ to refuse with all other problems of the request.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import flask
@@ -20,6 +21,7 @@ from flashflood.errors import RequestRefused
 from flashflood.request import ARGUMENTS
 
 _SCORE = "/score"
+_HEALTH = "/"
 # Longer bodies are cut off: 16 MiB take some hundredths of a second to read.
 _READ_AWAY_BYTES = 16 * 1024 * 1024
 
@@ -29,14 +31,18 @@ def refusal(message: str, status: int) -> AMLResponse:
     return AMLResponse({"message": message}, status, json_str=True)
 
 
-def guard(max_body_bytes: int) -> AMLResponse | None:
+def guard(max_body_bytes: int, unready: Callable[[], str | None]) -> AMLResponse | None:
     """Answers a request that the server must not see; None lets it through.
 
     Runs inside a Flask request. Leaves the arguments that the server will drop in `flask.g`.
+    `unready` says why the probes of health should fail; the server itself always calls itself
+    healthy.
     """
     request = flask.request
     if not request.query_string.isascii():
         return refusal("The query string holds bytes that are not ASCII.", 400)
+    if request.path == _HEALTH and (why := unready()) is not None:
+        return refusal(f"Not ready: {why}.", 503)
     if request.path != _SCORE or request.method == "OPTIONS":
         return None
     if request.method != "POST":
@@ -79,11 +85,11 @@ def dropped_arguments() -> dict[str, Any]:
     return dropped
 
 
-def install(max_body_bytes: int) -> None:
+def install(max_body_bytes: int, unready: Callable[[], str | None]) -> None:
     """Puts the guard in front of the server's own handlers; call it from init().
 
     init() runs while the server builds its Flask blueprint, the last moment to add to it.
     """
     from azureml_inference_server_http.server import routes
 
-    routes.main_blueprint.before_request(lambda: guard(max_body_bytes))
+    routes.main_blueprint.before_request(lambda: guard(max_body_bytes, unready))

@@ -10,12 +10,13 @@ from typing import Any, Final
 import flask
 from azureml_inference_server_http.api.aml_response import AMLResponse
 
-from flashflood.errors import RequestRefused
-from flashflood.feature_table import FeatureTable
+from flashflood.errors import FeatureStorageError, FeatureTableError, RequestRefused
+from flashflood.feature_table import RETRY_SECONDS, FeatureTable
 from flashflood.model import Model
 from flashflood.predictor import Predictor
 from flashflood.settings import Settings
-from flashflood_azureml import guard, storage
+from flashflood_azureml import guard
+from flashflood_azureml.readers import reader_for
 
 logger = logging.getLogger(__name__)
 
@@ -43,32 +44,34 @@ class Service:
         """
         code_root = Path(__file__).resolve().parent.parent
         settings = Settings.read(os.environ, code_root)
-        options: storage.StorageOptions = dict
-        if settings.feature_table_is_remote:
-            options = storage.bearer_token(storage.credential(os.environ))
         table = FeatureTable(
-            settings.feature_table_uri,
+            reader_for(settings, os.environ),
             version=settings.feature_table_version,
             refresh_seconds=settings.feature_table_refresh_seconds,
-            storage_options=options,
+            timeout_seconds=settings.feature_storage_timeout_ms / 1000,
+            outage_seconds=settings.feature_table_outage_seconds,
         )
         model = Model.load(model_name, sorted(settings.model_dir.glob(model_files)))
-        predictor = Predictor(model, table, max_rows=settings.max_rows)
-        guard.install(settings.max_body_bytes)
+        predictor = Predictor(
+            model, table, max_rows=settings.max_rows, freshness=settings.freshness
+        )
+        guard.install(settings.max_body_bytes, predictor.unready)
         logger.info(
-            "%s %s with version %s of %s",
+            "%s %s with version %s of %s, read through %s",
             model.name,
             model.version,
-            table.current().version,
+            table.held.version if table.was_read else "(not read yet)",
             settings.feature_table_uri,
+            settings.feature_reader,
         )
         return cls(predictor)
 
     def respond(self, **arguments: Any) -> dict[str, Any] | AMLResponse:
         """The answer to one request, or a response that says why there is none.
 
-        A refused request is answered with its problems. Any other failure is logged with its cause
-        and answered with the request's id only.
+        A refused request is answered with its problems, a feature table that is no good or cannot
+        be reached with which of them it is. Any other failure is logged with its cause and answered
+        with the request's id only.
         """
         sent = {name: value for name, value in arguments.items() if value is not ABSENT}
         try:
@@ -76,10 +79,22 @@ class Service:
         except RequestRefused as refused:
             logger.info("refused: %s", refused)
             return AMLResponse(refused.body(), refused.status, json_str=True)
+        except FeatureStorageError as error:
+            return _failed(f"Scoring failed: {error}.", error.status, {"Retry-After": _RETRY_AFTER})
+        except FeatureTableError as error:
+            return _failed(f"Scoring failed: {error}.", error.status)
         except TimeoutError:
             raise  # SCORING_TIMEOUT_MS is over: the server raised this, and answers it
         except Exception:
-            request_id = flask.g.get("request_id", "") if flask.has_request_context() else ""
-            logger.exception("request %s failed", request_id)
-            body = {"message": "Scoring failed.", "request_id": request_id}
-            return AMLResponse(body, 500, json_str=True, run_function_failed=True)
+            return _failed("Scoring failed.", 500)
+
+
+_RETRY_AFTER: Final = str(RETRY_SECONDS)
+
+
+def _failed(message: str, status: int, headers: dict[str, str] | None = None) -> AMLResponse:
+    """The answer to a request that failed here; the exception at hand goes into the log."""
+    request_id = flask.g.get("request_id", "") if flask.has_request_context() else ""
+    logger.exception("request %s failed", request_id)
+    body = {"message": message, "request_id": request_id}
+    return AMLResponse(body, status, headers or {}, json_str=True, run_function_failed=True)

@@ -11,6 +11,15 @@ from typing import Any, Final
 
 STORAGE_SCOPE: Final = "https://storage.azure.com/.default"
 
+# object_store, delta-rs's storage client, would try for minutes; a read must end by itself before
+# many others wait behind it (flashflood/deadline.py), and is repeated by the next request.
+_PATIENCE: Final = {
+    "connect_timeout": "2s",
+    "timeout": "5s",
+    "max_retries": "2",
+    "retry_timeout": "10s",
+}
+
 StorageOptions = Callable[[], dict[str, str]]
 
 
@@ -31,6 +40,6 @@ def bearer_token(of: Any) -> StorageOptions:
     """Storage options for delta-rs with a valid token; the credential caches it until it ages."""
 
     def options() -> dict[str, str]:
-        return {"bearer_token": of.get_token(STORAGE_SCOPE).token}
+        return {"bearer_token": of.get_token(STORAGE_SCOPE).token, **_PATIENCE}
 
     return options

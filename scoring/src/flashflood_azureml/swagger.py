@@ -66,6 +66,10 @@ def _refine_input(schema: dict[str, Any]) -> None:
 
 
 def _refine_output(schema: dict[str, Any]) -> None:
+    schema["properties"]["feature_table_age_days"] = {
+        "type": "integer",
+        "description": "days since the table's last issue day, when they are more than allowed",
+    }
     may_be_null = {
         "feature_table_version": schema["properties"]["feature_table_version"],
         **schema["properties"]["predictions"]["items"]["properties"],

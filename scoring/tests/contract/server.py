@@ -26,7 +26,7 @@ from tests.helpers import SCORING
 FOLDER: Final = SCORING / "flash-flood-predictor"
 _START_SECONDS: Final = 60
 _STOP_SECONDS: Final = 10
-_OURS: Final = ("AML_", "AZUREML_", "FEATURE_TABLE_", "MAX_", "SCORING_", "WORKER_", "GUNICORN_")
+_OURS: Final = ("AML_", "AZUREML_", "FEATURE_", "MAX_", "SCORING_", "WORKER_", "GUNICORN_")
 
 
 def place_model(model: Path, model_dir: Path) -> None:

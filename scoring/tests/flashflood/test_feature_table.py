@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from deltalake import DeltaTable
 
-from flashflood.errors import FeatureTableError
-from flashflood.feature_table import FeatureTable
+from flashflood.delta_rs import DeltaRsReader
+from flashflood.errors import FeatureStorageError, FeatureTableError
+from flashflood.feature_table import RETRY_SECONDS, FeatureTable
 from flashflood.features import FEATURE_NAMES
+from flashflood.reader import TableVersion
 from flashflood.request import Span
 from tests.helpers import SAMPLE_TABLE, THRESHOLDS, write_table
 
@@ -27,7 +31,8 @@ class Clock:
 
 
 def opened(uri: str, version: int | None = None, clock: Clock | None = None) -> FeatureTable:
-    return FeatureTable(uri, version=version, refresh_seconds=60, clock=clock or Clock())
+    reader = DeltaRsReader(uri)
+    return FeatureTable(reader, version=version, refresh_seconds=60, clock=clock or Clock())
 
 
 def refusal(uri: str) -> str:
@@ -68,7 +73,7 @@ def test_a_day_without_rows_gives_nothing() -> None:
 
 
 def test_a_table_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    assert refusal(str(tmp_path / "none")).startswith("the feature table cannot be read: ")
+    assert refusal(str(tmp_path / "none")) == "there is no feature table at FEATURE_TABLE_URI"
 
 
 def test_an_empty_table_is_an_error(tmp_path: Path) -> None:
@@ -130,20 +135,155 @@ def test_a_fixed_version_stays(tmp_path: Path) -> None:
     assert (table.current().version, sorted(table.current().spans)) == (0, ["a"])
 
 
-def test_the_old_version_serves_on_when_the_storage_fails_and_the_failure_is_logged(
+class Failing:
+    """A reader whose storage fails, or whose table is no good, as long as `error` is set."""
+
+    def __init__(self, uri: str, error: Exception | None = None) -> None:
+        self.reader = DeltaRsReader(uri)
+        self.error = error
+        self.asked = 0
+
+    def open(self, version: int | None) -> TableVersion:
+        self.asked += 1
+        if self.error is not None:
+            raise self.error
+        return self.reader.open(version)
+
+
+def failing_later(uri: str, clock: Clock, error: Exception) -> tuple[Failing, FeatureTable]:
+    """A table that was read once; then it was time to look again, and the reader fails."""
+    reader = Failing(uri)
+    table = FeatureTable(reader, refresh_seconds=60, outage_seconds=600, clock=clock)
+    reader.error = error
+    clock.now = 60.0
+    return reader, table
+
+
+def test_the_last_version_serves_on_while_the_storage_fails_and_the_failure_is_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = Clock()
-    table = opened(write_table(tmp_path / "t", [("a", DAY, 1.0)]), clock=clock)
-    (tmp_path / "t").rename(tmp_path / "moved")
-    clock.now = 61.0
+    uri = write_table(tmp_path, [("a", DAY, 1.0)])
+    reader, table = failing_later(uri, clock, FeatureStorageError("gone"))
 
     assert sorted(table.current().spans) == ["a"]
-    assert caplog.messages == ["serving the old feature table, version 0"]
-    assert "cannot be read" in str(caplog.records[0].exc_info)
-    clock.now = 120.0  # the next try is a whole refresh time after the failed one
+    assert caplog.messages == ["the feature table was not read, version 0 is held"]
+    assert "gone" in str(caplog.records[0].exc_info)
+    assert (reader.asked, RETRY_SECONDS) == (2, 5)
+    clock.now = 64.9
     table.current()
-    assert len(caplog.messages) == 1
+    assert reader.asked == 2
+    write_table(tmp_path, [("b", DAY, 2.0)])
+    reader.error = None
+    clock.now = 65.0
+    assert (table.current().version, reader.asked) == (1, 3)
+
+
+def test_the_last_version_serves_no_longer_than_the_outage_it_may_bridge(tmp_path: Path) -> None:
+    clock = Clock()
+    uri = write_table(tmp_path, [("a", DAY, 1.0)])
+    reader, table = failing_later(uri, clock, FeatureStorageError("gone"))
+    clock.now = 600.0
+    assert table.current().version == 0
+    clock.now = 600.1
+    for _ in range(2):
+        with pytest.raises(FeatureStorageError, match="^gone$") as raised:
+            table.current()
+        assert raised.value is not reader.error
+    reader.error = None
+    clock.now = 606.0
+    assert table.current().version == 0
+
+
+def test_a_newer_version_that_is_no_good_is_an_error_at_once(tmp_path: Path) -> None:
+    clock = Clock()
+    uri = write_table(tmp_path, [("a", DAY, 1.0)])
+    table = opened(uri, clock=clock)
+    write_table(tmp_path, [("a", DAY, 2.0)])
+    clock.now = 60.0
+    for _ in range(2):
+        with pytest.raises(FeatureTableError, match="two thresholds for one gauge$"):
+            table.current()
+    DeltaTable(uri).restore(0)
+    clock.now = 65.0
+    assert table.current().version == 2
+
+
+def test_a_storage_that_fails_at_the_start_is_tried_again_later(tmp_path: Path) -> None:
+    clock = Clock()
+    reader = Failing(write_table(tmp_path, [("a", DAY, 1.0)]), FeatureStorageError("not yet"))
+    table = FeatureTable(reader, refresh_seconds=60, clock=clock)
+
+    assert not table.was_read
+    with pytest.raises(FeatureStorageError, match="^not yet$"):
+        table.current()
+    reader.error = None
+    clock.now = 5.0
+    assert table.current().version == 0
+    assert table.was_read and table.held is table.current()
+
+
+class Slow:
+    """A reader that opens nothing until it is let."""
+
+    def __init__(self, uri: str) -> None:
+        self.reader = DeltaRsReader(uri)
+        self.go = threading.Event()
+        self.go.set()
+        self.asked = 0
+
+    def open(self, version: int | None) -> TableVersion:
+        self.asked += 1
+        assert self.go.wait(10)
+        return self.reader.open(version)
+
+
+def test_a_look_that_takes_too_long_is_waited_for_again_and_not_begun_again(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    reader = Slow(write_table(tmp_path, [("a", DAY, 1.0)]))
+    table = FeatureTable(reader, refresh_seconds=60, timeout_seconds=0.05, clock=clock)
+    write_table(tmp_path, [("b", DAY, 2.0)])
+    reader.go.clear()
+    for clock.now in (60.0, 65.0):
+        assert table.current().version == 0
+    reader.go.set()
+    clock.now = 70.0
+    deadline = time.monotonic() + 10
+    while table.current().version == 0 and time.monotonic() < deadline:
+        clock.now += 5.0
+
+    assert (table.current().version, reader.asked) == (1, 2)
+
+
+def test_a_look_up_that_takes_too_long_is_an_error_of_the_storage() -> None:
+    table = FeatureTable(Stuck(), refresh_seconds=60, timeout_seconds=0.05)
+    snapshot = table.current()
+    try:
+        for _ in range(6):  # more than there are threads
+            with pytest.raises(FeatureStorageError, match="did not answer within 0.05 s$"):
+                snapshot.inputs_of_day(DAY)
+    finally:
+        STUCK.set()
+
+
+STUCK = threading.Event()
+
+
+class Stuck:
+    """A table that says what gauges it has, and then nothing more."""
+
+    version = 0
+    columns = frozenset({"gauge", "date", "threshold_m3s", *FEATURE_NAMES})
+
+    def open(self, version: int | None) -> TableVersion:
+        return self
+
+    def query(self, sql: str) -> dict[str, list[Any]]:
+        if "GROUP BY" not in sql:
+            assert STUCK.wait(10)
+        return {"gauge": ["a"], "first": [DAY], "last": [DAY], "low": [1.0], "high": [1.0]}
 
 
 def test_storage_options_are_asked_for_at_every_opening(tmp_path: Path) -> None:
@@ -155,7 +295,7 @@ def test_storage_options_are_asked_for_at_every_opening(tmp_path: Path) -> None:
 
     clock = Clock()
     uri = write_table(tmp_path, [("a", DAY, 1.0)])
-    table = FeatureTable(uri, refresh_seconds=60, storage_options=options, clock=clock)
+    table = FeatureTable(DeltaRsReader(uri, options), refresh_seconds=60, clock=clock)
     clock.now = 60.0
     table.current()
 
@@ -175,7 +315,7 @@ def test_a_thread_that_finds_a_refresh_under_way_uses_the_old_version(tmp_path: 
         return {}
 
     clock = Clock()
-    table = FeatureTable(uri, refresh_seconds=60, storage_options=options, clock=clock)
+    table = FeatureTable(DeltaRsReader(uri, options), refresh_seconds=60, clock=clock)
     write_table(tmp_path, [("b", DAY, 2.0)])
     clock.now = 60.0
     refresher = threading.Thread(target=table.current)

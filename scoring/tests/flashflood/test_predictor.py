@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flashflood.errors import FeatureTableError, Problem, RequestRefused
+from flashflood.delta_rs import DeltaRsReader
+from flashflood.errors import FeatureStorageError, FeatureTableError, Problem, RequestRefused
 from flashflood.feature_table import FeatureTable
 from flashflood.features import FEATURE_NAMES
+from flashflood.freshness import Freshness
 from flashflood.model import Model
 from flashflood.predictor import Predictor
+from flashflood.reader import TableVersion
 from tests.helpers import (
     COMPACT,
     MULTI_MODEL,
@@ -27,7 +30,7 @@ DAY = dt.date(2020, 2, 3)
 
 
 def predictor(uri: str = str(SAMPLE_TABLE), files: list[Path] = MULTI_MODEL) -> Predictor:
-    table = FeatureTable(uri, refresh_seconds=60)
+    table = FeatureTable(DeltaRsReader(uri), refresh_seconds=60)
     return Predictor(Model.load("name", files), table, max_rows=100)
 
 
@@ -60,7 +63,11 @@ def test_own_features_are_answered_without_gauge_and_date() -> None:
 
 @pytest.mark.parametrize("files", [MULTI_MODEL, COMPACT], ids=["multi-model", "compact"])
 def test_both_forms_give_the_same_probabilities_for_the_same_inputs(files: list[Path]) -> None:
-    inputs = FeatureTable(str(SAMPLE_TABLE), refresh_seconds=60).current().inputs_of_day(DAY)
+    inputs = (
+        FeatureTable(DeltaRsReader(str(SAMPLE_TABLE)), refresh_seconds=60)
+        .current()
+        .inputs_of_day(DAY)
+    )
     row = dict(zip(FEATURE_NAMES, inputs["marburg"].tolist(), strict=True))
     service = predictor(files=files)
 
@@ -121,10 +128,64 @@ def test_a_table_that_changes_its_thresholds_later_is_an_error_at_the_next_reque
 ) -> None:
     now = [0.0]
     uri = write_table(tmp_path, [(gauge, DAY, value) for gauge, value in THRESHOLDS.items()])
-    table = FeatureTable(uri, refresh_seconds=60, clock=lambda: now[0])
+    table = FeatureTable(DeltaRsReader(uri), refresh_seconds=60, clock=lambda: now[0])
     service = Predictor(Model.load("name", COMPACT), table, max_rows=100)
     write_table(tmp_path, [("newcomer", DAY, 5.0)])
     now[0] = 60.0
 
     with pytest.raises(FeatureTableError, match="version 1 of the feature table"):
         service.answer(gauge_request())
+    assert service.answer(feature_request())["feature_table_version"] is None
+
+
+class Down:
+    """A reader whose storage is down until it is up."""
+
+    def __init__(self, uri: str = str(SAMPLE_TABLE)) -> None:
+        self.reader = DeltaRsReader(uri)
+        self.error: Exception | None = FeatureStorageError("down")
+
+    def open(self, version: int | None) -> TableVersion:
+        if self.error is not None:
+            raise self.error
+        return self.reader.open(version)
+
+
+def test_without_its_storage_a_predictor_starts_unready_and_answers_what_needs_no_table() -> None:
+    now = [0.0]
+    reader = Down()
+    table = FeatureTable(reader, refresh_seconds=60, clock=lambda: now[0])
+    service = Predictor(Model.load("name", COMPACT), table, max_rows=100)
+
+    assert service.unready() == "down"
+    assert len(service.answer(feature_request())["predictions"]) == 1
+    with pytest.raises(FeatureStorageError, match="^down$"):
+        service.answer(gauge_request())
+    with pytest.raises(RequestRefused, match="asks for nothing"):
+        service.answer({})
+    reader.error = None
+    now[0] = 5.0
+    assert service.unready() is None
+    assert service.answer(gauge_request())["feature_table_version"] == 0
+    reader.error = FeatureStorageError("down again")
+    now[0] = 5000.0
+    assert service.unready() is None
+
+
+def aged(freshness: Freshness, today: dt.date) -> Predictor:
+    table = FeatureTable(DeltaRsReader(str(SAMPLE_TABLE)), refresh_seconds=60)
+    model = Model.load("name", COMPACT)
+    return Predictor(model, table, max_rows=100, freshness=freshness, today=lambda: today)
+
+
+def test_an_old_table_makes_a_predictor_unready_or_its_answers_say_so() -> None:
+    today = dt.date(2021, 1, 10)
+    reporting = aged(Freshness(9), today)
+    assert reporting.unready() is None
+    assert reporting.answer(gauge_request())["feature_table_age_days"] == 10
+    assert "feature_table_age_days" not in reporting.answer(feature_request())
+    assert "feature_table_age_days" not in aged(Freshness(10), today).answer(gauge_request())
+
+    refusing = aged(Freshness(9, True), today)
+    assert str(refusing.unready()).startswith("the feature table ends on 2020-12-31, 10 days ago")
+    assert aged(Freshness(10, True), today).unready() is None

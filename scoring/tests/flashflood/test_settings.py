@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from flashflood.errors import SettingsError
+from flashflood.freshness import Freshness
 from flashflood.settings import Settings
 
 ROOT = Path("/code")
@@ -16,9 +17,13 @@ def test_only_the_model_folder_is_required() -> None:
 
     assert settings == Settings(
         model_dir=Path("/models"),
+        feature_reader="delta-rs",
         feature_table_uri="/code/sample-features",
         feature_table_version=None,
         feature_table_refresh_seconds=300,
+        feature_table_outage_seconds=3600,
+        feature_storage_timeout_ms=2000,
+        freshness=Freshness(None, False),
         max_rows=1000,
         max_body_bytes=1_048_576,
     )
@@ -30,8 +35,11 @@ def test_every_variable_is_read() -> None:
         {
             "AZUREML_MODEL_DIR": "/m",
             "FEATURE_TABLE_URI": "abfss://lake@account.dfs.core.windows.net/features",
+            "FEATURE_READER": "spark",
             "FEATURE_TABLE_VERSION": "0",
             "FEATURE_TABLE_REFRESH_SECONDS": "5",
+            "FEATURE_TABLE_OUTAGE_SECONDS": "8",
+            "FEATURE_STORAGE_TIMEOUT_MS": "9",
             "MAX_ROWS_PER_REQUEST": "6",
             "MAX_BODY_BYTES": "7",
         },
@@ -39,8 +47,44 @@ def test_every_variable_is_read() -> None:
     )
 
     uri = "abfss://lake@account.dfs.core.windows.net/features"
-    assert settings == Settings(Path("/m"), uri, 0, 5, 6, 7)
+    assert settings == Settings(Path("/m"), "spark", uri, 0, 5, 8, 9, Freshness(), 6, 7)
     assert settings.feature_table_is_remote
+
+
+@pytest.mark.parametrize(
+    ("when_stale", "unready"), [("unready", True), ("report", False), ("", False)]
+)
+def test_a_limit_of_age_is_read_with_what_it_is_for(when_stale: str, unready: bool) -> None:
+    variables = {**GOOD, "FEATURE_MAX_AGE_DAYS": "2", "FEATURE_WHEN_STALE": when_stale}
+
+    assert Settings.read(variables, ROOT).freshness == Freshness(2, unready)
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        (
+            {"FEATURE_WHEN_STALE": "unready"},
+            "FEATURE_WHEN_STALE is set without FEATURE_MAX_AGE_DAYS",
+        ),
+        (
+            {"FEATURE_MAX_AGE_DAYS": "2", "FEATURE_WHEN_STALE": "die"},
+            "FEATURE_WHEN_STALE='die' is neither report nor unready",
+        ),
+        (
+            {"FEATURE_MAX_AGE_DAYS": "2", "FEATURE_TABLE_VERSION": "0"},
+            "FEATURE_MAX_AGE_DAYS and FEATURE_TABLE_VERSION exclude each other:"
+            " a fixed version grows old by choice",
+        ),
+        ({"FEATURE_READER": "Spark"}, "FEATURE_READER='Spark' is neither delta-rs nor spark"),
+    ],
+)
+def test_variables_that_do_not_fit_together_are_an_error(
+    variables: dict[str, str], message: str
+) -> None:
+    with pytest.raises(SettingsError) as error:
+        Settings.read({**GOOD, **variables}, ROOT)
+    assert str(error.value) == message
 
 
 def test_an_absolute_path_stays_and_a_relative_one_starts_at_the_code() -> None:

@@ -21,7 +21,7 @@ LIMIT = 100
 @pytest.fixture
 def client() -> FlaskClient:
     app = flask.Flask("test")
-    app.before_request(lambda: guard.guard(LIMIT))
+    app.before_request(lambda: guard.guard(LIMIT, lambda: None))
 
     def echo() -> flask.Response:
         body = {"dropped": guard.dropped_arguments(), "body": flask.request.get_data(as_text=True)}
@@ -46,6 +46,17 @@ def test_unknown_arguments_are_kept_for_the_script(client: FlaskClient) -> None:
 
     assert response.json is not None
     assert response.json["dropped"] == {"Date": None, "x": [2]}
+
+
+def test_a_deployment_that_is_not_ready_says_why_and_still_answers() -> None:
+    app = flask.Flask("test")
+    app.before_request(lambda: guard.guard(LIMIT, lambda: "the table is too old"))
+    for path in ("/", "/score"):
+        app.add_url_rule(path, path, lambda: "answered", methods=["GET", "POST"])
+    probe, score = app.test_client().get("/"), app.test_client().post("/score", json={})
+
+    assert (probe.status_code, probe.json) == (503, {"message": "Not ready: the table is too old."})
+    assert (score.status_code, score.text) == (200, "answered")
 
 
 def test_outside_of_a_request_nothing_was_dropped() -> None:
@@ -143,7 +154,7 @@ def test_install_puts_the_guard_on_the_servers_blueprint(monkeypatch: pytest.Mon
     vars(routes)["main_blueprint"] = blueprint
     vars(server)["routes"] = routes
     monkeypatch.setitem(sys.modules, "azureml_inference_server_http.server", server)
-    guard.install(LIMIT)
+    guard.install(LIMIT, lambda: None)
     app = flask.Flask("test")
     app.register_blueprint(blueprint)
 

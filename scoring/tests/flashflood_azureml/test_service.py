@@ -7,7 +7,12 @@ from typing import Any
 import flask
 import pytest
 
-from flashflood.errors import FeatureTableError, ModelFileError, SettingsError
+from flashflood.errors import (
+    FeatureStorageError,
+    FeatureTableError,
+    ModelFileError,
+    SettingsError,
+)
 from flashflood.predictor import Predictor
 from flashflood_azureml import guard, storage
 from flashflood_azureml.service import ABSENT, Service
@@ -18,6 +23,7 @@ VARIABLES = (
     "FEATURE_TABLE_URI",
     "FEATURE_TABLE_VERSION",
     "FEATURE_TABLE_REFRESH_SECONDS",
+    "FEATURE_READER",
     "MAX_ROWS_PER_REQUEST",
     "MAX_BODY_BYTES",
 )
@@ -27,7 +33,7 @@ VARIABLES = (
 def installed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A clean environment with the models; gives the limits that the guard was installed with."""
     limits: list[int] = []
-    monkeypatch.setattr(guard, "install", limits.append)
+    monkeypatch.setattr(guard, "install", lambda limit, unready: limits.append(limit))
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AZUREML_MODEL_DIR", str(MODELS))
@@ -53,7 +59,8 @@ def test_start_installs_the_guard_and_logs_what_it_serves(
 
     assert installed == [77]
     assert caplog.messages[-1].startswith("name ")
-    assert caplog.messages[-1].endswith("/src/sample-features")
+    assert " with version 0 of " in caplog.messages[-1]
+    assert caplog.messages[-1].endswith("/src/sample-features, read through delta-rs")
 
 
 def test_start_fails_without_settings_model_or_table(
@@ -62,7 +69,7 @@ def test_start_fails_without_settings_model_or_table(
     with pytest.raises(ModelFileError, match="^no model file was found for name$"):
         Service.start("name", "nothing/*.onnx")
     monkeypatch.setenv("FEATURE_TABLE_URI", "nowhere")
-    with pytest.raises(FeatureTableError, match="^the feature table cannot be read"):
+    with pytest.raises(FeatureTableError, match="^there is no feature table at FEATURE_TABLE_URI$"):
         Service.start("name", "multi-model/*.onnx")
     monkeypatch.delenv("AZUREML_MODEL_DIR")
     with pytest.raises(SettingsError, match="^AZUREML_MODEL_DIR is not set$"):
@@ -70,9 +77,8 @@ def test_start_fails_without_settings_model_or_table(
     assert installed == []
 
 
-@pytest.mark.usefixtures("installed")
-def test_a_remote_table_is_opened_with_a_token_of_the_identity(
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_remote_table_is_opened_with_a_token_of_the_identity_and_tried_again_without_one(
+    installed: list[int], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Refusing:
         def get_token(self, scope: str) -> Any:
@@ -80,9 +86,18 @@ def test_a_remote_table_is_opened_with_a_token_of_the_identity(
 
     monkeypatch.setattr(storage, "credential", lambda environment: Refusing())
     monkeypatch.setenv("FEATURE_TABLE_URI", "abfss://lake@account.dfs.core.windows.net/features")
+    caplog.set_level(logging.INFO)
+    response = Service.start("name", "multi-model/*.onnx").respond(**gauge_request())
 
-    with pytest.raises(FeatureTableError, match="no token for https://storage.azure.com/.default"):
-        Service.start("name", "multi-model/*.onnx")
+    assert "no token for https://storage.azure.com/.default" in caplog.text
+    assert " with version (not read yet) of abfss://lake@" in caplog.text
+    assert isinstance(response, flask.Response)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    assert json.loads(response.data) == {
+        "message": "Scoring failed: there is no token for the feature table's storage.",
+        "request_id": "",
+    }
+    assert len(installed) == 1
 
 
 @pytest.mark.usefixtures("installed")
@@ -108,20 +123,34 @@ class Failing(Predictor):
         raise self._error
 
 
-def test_a_failure_is_logged_with_its_cause_and_answered_without_it(
+@pytest.mark.parametrize(
+    ("error", "status", "message", "retry_after"),
+    [
+        (RuntimeError("secret"), 500, "Scoring failed.", None),
+        (FeatureTableError("no table"), 500, "Scoring failed: no table.", None),
+        (FeatureStorageError("too slow"), 503, "Scoring failed: too slow.", "5"),
+    ],
+)
+def test_a_failure_is_logged_with_its_cause_and_answered_with_what_callers_may_know(
     caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    status: int,
+    message: str,
+    retry_after: str | None,
 ) -> None:
-    service = Service(Failing(FeatureTableError("secret host unreachable")))
+    error.__cause__ = OSError("secret host unreachable")
+    service = Service(Failing(error))
     with flask.Flask("test").test_request_context("/score"):
         flask.g.request_id = "r-1"
         response = service.respond(gauges=["leun"])
 
     assert isinstance(response, flask.Response)
-    assert response.status_code == 500
-    assert json.loads(response.data) == {"message": "Scoring failed.", "request_id": "r-1"}
+    assert response.status_code == status
+    assert json.loads(response.data) == {"message": message, "request_id": "r-1"}
     assert response.headers["x-ms-run-function-failed"] == "True"
+    assert response.headers.get("Retry-After") == retry_after
     assert caplog.messages == ["request r-1 failed"]
-    assert "secret host unreachable" in str(caplog.records[0].exc_info)
+    assert "secret host unreachable" in caplog.text
 
 
 def test_a_failure_outside_of_a_request_is_answered_alike() -> None:

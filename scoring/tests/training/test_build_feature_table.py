@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flashflood.delta_rs import DeltaRsReader
 from flashflood.feature_table import FeatureTable
 from flashflood.features import FEATURE_NAMES
 from training import build_feature_table, lahn
@@ -38,7 +39,7 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_table_holds_the_very_numbers_that_a_model_is_trained_on(table: Path) -> None:
-    snapshot = FeatureTable(str(table), refresh_seconds=60).current()
+    snapshot = FeatureTable(DeltaRsReader(str(table)), refresh_seconds=60).current()
     day = dt.date(2020, 12, 31)
     trained_on = features(GAUGES["b"], thresholds_m3s(GAUGES)["b"])[-1]
 

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -84,6 +85,26 @@ describe("an environment", () => {
     await expect(prepare).rejects.toThrow(UserError);
     await expect(prepare).rejects.toThrow(/no-such-package.*Check the package names/s);
     expect(readdirSync(join(folder, "environments"))).toEqual([]);
+  }, 60_000);
+
+  it("is completed by its build context's bake.py, and is another one when that changes", async () => {
+    const text = condaFile(await makeWheel());
+    const buildDirectory = join(folder, "context");
+    mkdirSync(buildDirectory);
+    const bake = (line: string) => {
+      writeFileSync(join(buildDirectory, "bake.py"), `import sys, pathlib\n${line}\n`);
+    };
+    const options = { cacheDirectory: folder, buildDirectory, onEvent: () => undefined };
+    bake("pathlib.Path(sys.prefix, 'baked').write_text(sys.executable)");
+    const first = await prepareEnvironment(text, options);
+    expect(readFileSync(join(first.directory, "baked"), "utf8")).toBe(first.python);
+    bake("sys.exit('versions disagree')");
+    const second = prepareEnvironment(text, options);
+    await expect(second).rejects.toThrow(UserError);
+    await expect(second).rejects.toThrow(/versions disagree.*what bake.py says/s);
+    expect(readdirSync(join(folder, "environments"))).toEqual([
+      first.directory.slice(join(folder, "environments").length + 1),
+    ]);
   }, 60_000);
 
   it("whose installing is interrupted leaves no pip and no folder", async () => {

@@ -1,0 +1,1 @@
+"""Builds and keeps the feature table on Spark; imports what derives features from `training/`."""
