@@ -3,10 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scoringPython } from "./python";
+import { sparkTests } from "./spark";
 
 /**
  * Runs every test that needs no cloud and adds up what the runners counted: Jest in parallel over what needs nothing
- * but this project, then pytest, then Jest one suite after the other over what loads the machine or needs it quiet.
+ * but this project, then pytest, then pytest in Spark's own environment, then Jest one suite after the other over what
+ * loads the machine or needs it quiet.
  */
 
 type Ended = Pick<SpawnSyncReturns<Buffer>, "status" | "signal">;
@@ -55,14 +57,35 @@ function jest(name: string, ...options: string[]): Counts {
   });
 }
 
-function pytest(): Counts {
-  const report = join(reports, "pytest.xml");
-  const done = spawnSync(scoringPython(), ["-m", "pytest", "-q", `--junit-xml=${report}`], {
+/** Without Spark's tests where those are run by themselves; elsewhere they are skipped here, and counted as that. */
+async function pytest(): Promise<Counts> {
+  const spark = await sparkTests().catch((error: unknown) => error as Error);
+  if (typeof spark === "string") {
+    console.error(`SKIPPED: nothing is tested on Spark, because ${spark}.`);
+    return pytestIn("pytest", scoringPython(), []);
+  }
+  const plain = pytestIn("pytest", scoringPython(), ["--ignore=tests/spark"]);
+  if (!(spark instanceof Error)) {
+    return sum(plain, pytestIn("pytest-spark", spark.python, ["tests/spark"], spark.env));
+  }
+  console.error(spark.message);
+  return { ...plain, failed: plain.failed + 1 };
+}
+
+function pytestIn(
+  name: string,
+  python: string,
+  options: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Counts {
+  const report = join(reports, `${name}.xml`);
+  const done = spawnSync(python, ["-m", "pytest", "-q", `--junit-xml=${report}`, ...options], {
     cwd: join(PROJECT, "scoring"),
     stdio: ["ignore", 2, 2],
+    env,
     ...LIMITED,
   });
-  return counted("pytest", done, () => {
+  return counted(name, done, () => {
     const suite = /<testsuite [^>]*>/.exec(readFileSync(report, "utf8"))?.[0] ?? "";
     const attribute = (name: string) =>
       Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
@@ -93,23 +116,34 @@ function counted(runner: string, done: Ended, read: () => Counts): Counts {
   return ended || counts.failed > 0 ? counts : { ...counts, failed: 1 };
 }
 
+function sum(one: Counts, other: Counts): Counts {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: one.skipped + other.skipped,
+  };
+}
+
 const runners = [
   // As many workers as cores; what the programs under test warn of is noise here, and failures are shown all the same.
   () => jest("jest", "--maxWorkers=100%", "--silent", "--testPathIgnorePatterns", ...REAL_PARTS),
   pytest,
   () => jest("jest-real-parts", "--runInBand", "--roots", ...REAL_PARTS),
 ];
-const results = runners.map((runner) => {
-  try {
-    return runner();
-  } catch (error) {
-    console.error((error as Error).message);
-    return { passed: 0, failed: 1, skipped: 0 };
+async function run(): Promise<void> {
+  let total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const runner of runners) {
+    try {
+      total = sum(total, await runner());
+    } catch (error) {
+      console.error((error as Error).message);
+      total = sum(total, { passed: 0, failed: 1, skipped: 0 });
+    }
   }
-});
-rmSync(reports, { recursive: true, force: true });
+  rmSync(reports, { recursive: true, force: true });
+  const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}
 
-const total = (key: keyof Counts) => results.reduce((sum, counts) => sum + counts[key], 0);
-const skipped = total("skipped") === 0 ? "" : `, ${total("skipped")} skipped`;
-console.log(`${total("passed")} passed, ${total("failed")} failed${skipped}`);
-process.exitCode = total("failed") === 0 ? 0 : 1;
+void run();

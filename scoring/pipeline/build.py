@@ -5,8 +5,9 @@ Run in scoring/ with the packages of requirements-spark.txt, baked (docs/feature
     PYTHONPATH=src:. python -m pipeline.build --table TABLE --first 2019-01-01 --last 2020-12-31
         [--series SERIES] [--master URL] [--maintain]
 
-TABLE and SERIES are Delta tables: paths, or abfss:// URIs that the identity at hand may use. Without
-SERIES, the river Lahn's from the package HydPy. The master is Spark's: local[2], spark://…, k8s://….
+TABLE and SERIES are Delta tables: paths, or abfss:// URIs that the identity at hand may use.
+Without SERIES, the river Lahn's from the package HydPy. The master is Spark's own way of naming
+one: local[2], spark://…, k8s://….
 """
 
 from __future__ import annotations

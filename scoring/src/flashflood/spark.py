@@ -7,7 +7,9 @@ this reader is for comparing with, and for tables that delta-rs cannot read.
 from __future__ import annotations
 
 import importlib
+import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,7 +34,12 @@ SESSION_SETTINGS: Final = {
 }
 """Whatever the master. No spark.jars.packages: the JARs were baked in (environment-spark/)."""
 
-_LOOPBACK: Final = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+_LOCAL: Final = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    # VACUUM lists folders in as many tasks; by default 10,000, which takes minutes on one machine.
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
+}
 
 # Which Java exceptions are about the way to the storage. Anything else is about the table.
 _STORAGE: Final = re.compile(
@@ -68,7 +75,11 @@ def open_session(master: str = "local[2]", **settings: str) -> SparkSession:
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master(master).appName("feature-table")
-    bound = _LOOPBACK if master.startswith("local") else {}
+    bound = {}
+    if master.startswith("local"):
+        bound = _LOCAL
+        # Its workers are of this Python, which has the packages, and not of any python3.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     for name, value in {**SESSION_SETTINGS, **bound, **settings}.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()

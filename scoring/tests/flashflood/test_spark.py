@@ -6,6 +6,7 @@ wherever there is no Java, too.
 
 from __future__ import annotations
 
+import os
 import sys
 from types import ModuleType
 from typing import Any
@@ -96,6 +97,7 @@ def test_what_spark_says_is_told_apart(said: str, kind: type[Exception], message
 
 def pyspark(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A pyspark that notes what a session is built with."""
+    monkeypatch.delenv("PYSPARK_PYTHON", raising=False)
     built: dict[str, Any] = {}
 
     class Builder:
@@ -130,6 +132,7 @@ def test_a_session_downloads_nothing_shows_nothing_and_stays_on_this_machine(
     spark.open_session(**{"spark.sql.shuffle.partitions": "3"})
 
     assert built["master"] == "local[2]"
+    assert os.environ["PYSPARK_PYTHON"] == sys.executable
     assert built["spark.ui.enabled"] == "false"
     assert built["spark.driver.bindAddress"] == built["spark.driver.host"] == "127.0.0.1"
     assert built["spark.sql.shuffle.partitions"] == "3"
@@ -144,6 +147,7 @@ def test_on_a_cluster_the_driver_is_where_the_cluster_can_reach_it(
 
     assert built["master"] == "spark://cluster:7077"
     assert "spark.driver.host" not in built
+    assert "PYSPARK_PYTHON" not in os.environ
 
 
 class BakeError(Exception):
