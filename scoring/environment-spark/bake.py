@@ -178,7 +178,7 @@ def _refuse(faults: Iterable[str], fix: str = FIX) -> None:
 
 
 def check() -> None:
-    """Raises BakeError unless installed packages, lock and JARs on disk agree. Downloads nothing."""
+    """Raises BakeError unless packages, lock and JARs on disk agree. Downloads nothing."""
     jars, lock = spark_jars(), read_lock(LOCK.read_text(encoding="utf-8"))
     _refuse(disagreements(installed_versions(jars), lock))
     _refuse(faults_on_disk(jars, lock), "Build the environment anew, so that bake.py runs in it.")

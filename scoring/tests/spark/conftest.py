@@ -61,13 +61,15 @@ def spark(
     names = [f"{AZURITE_ACCOUNT}.{kind}.core.windows.net" for kind in ("dfs", "blob")]
     names += ["localhost", socket.gethostname()]
     hosts.write_text("".join(f"127.0.0.1 {name}\n" for name in names))
+    # The rest makes a short run cheap: no optimising compiler, no threads for collecting garbage.
+    java = f"-Djdk.net.hosts.file={hosts} -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
     ours = os.dup(2)
     with java_log.open("wb") as log:
         os.dup2(log.fileno(), 2)
         try:
             session = open_session(
                 **{
-                    "spark.driver.extraJavaOptions": f"-Djdk.net.hosts.file={hosts}",
+                    "spark.driver.extraJavaOptions": java,
                     "spark.eventLog.enabled": "true",
                     "spark.eventLog.compress": "false",
                     "spark.eventLog.dir": event_log.as_uri(),

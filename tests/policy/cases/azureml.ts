@@ -4,7 +4,7 @@ import { add, all, set, unset } from "../graphs";
 const WORKSPACE = "workspace";
 const ENDPOINT = "endpoint";
 const SPLIT = "endpoint-traffic";
-const DEPLOYMENTS = ["endpoint-compact", "endpoint-multi-model"];
+const DEPLOYMENTS = ["endpoint-compact", "endpoint-multi-model", "endpoint-multi-model-spark"];
 const DEPLOYMENT = "endpoint-compact";
 const ENVIRONMENT = "azure-native:machinelearningservices:EnvironmentVersion";
 const ID = "/subscriptions/1/workspaces/w/models/m";
