@@ -145,10 +145,12 @@ import { Engine, hasEngine } from "./engine";
 
   it("keeps off while a rollout is under way", () => {
     const { id } = liveEndpoint();
-    const tagged = (tags: Record<string, string>) => { engine.changeOutside(id, (made) => ({
+    const tagged = (tags: Record<string, string>) => {
+      engine.changeOutside(id, (made) => ({
         ...made,
         outputs: { ...made.outputs, tags: { ...(made.outputs["tags"] as object), ...tags } },
-      })); };
+      }));
+    };
     tagged({ "mlscore-rollout": "green, step 1" });
     edit("endpoint.yml", (text) =>
       text.replace("blue: 50", "blue: 40").replace("green: 50", "green: 60"),

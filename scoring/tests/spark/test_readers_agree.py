@@ -44,6 +44,9 @@ class Held:
         self.version, self.columns = version.version, version.columns
         self._read = version
         self._all = version.query("SELECT * FROM {features} ORDER BY date, gauge")
+        self._rows: dict[dt.date, list[int]] = {}
+        for index, date in enumerate(self._all["date"]):
+            self._rows.setdefault(date, []).append(index)
 
     def open(self, version: int | None) -> TableVersion:
         return self
@@ -52,7 +55,7 @@ class Held:
         if "GROUP BY" in sql:
             return self._read.query(sql)
         day = dt.date.fromisoformat(sql.split("'")[1])
-        rows = [index for index, date in enumerate(self._all["date"]) if date == day]
+        rows = self._rows.get(day, [])
         return {name: [values[i] for i in rows] for name, values in self._all.items()}
 
 
