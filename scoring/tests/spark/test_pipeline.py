@@ -6,7 +6,6 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
@@ -14,29 +13,15 @@ from flashflood.delta_rs import DeltaRsReader
 from flashflood.snapshot import Snapshot
 from pipeline.derive import feature_rows, series_frame, ship_code
 from pipeline.table import TableShapeError, ensure_table, maintain, merge
+from tests.made_up import GAUGES
 from training.build_feature_table import feature_table
 from training.gauges import Period
-from training.lahn import Series
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-DAYS = np.arange("1989-11-01", "2021-01-01", dtype="datetime64[D]")
 PERIOD = Period("test", "2019-12-01", "2020-01-31")
 CONTENT = "SELECT * FROM {features} ORDER BY gauge, date"
-
-
-def gauge(seed: int) -> Series:
-    random = np.random.default_rng(seed)
-    return Series(
-        DAYS,
-        random.gamma(2.0, 10.0, len(DAYS)),
-        random.gamma(0.5, 5.0, len(DAYS)),
-        random.normal(8.0, 7.0, len(DAYS)),
-    )
-
-
-GAUGES = {"a": gauge(1), "b": gauge(2)}
 
 
 @pytest.fixture(scope="module")

@@ -3,31 +3,15 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from flashflood.delta_rs import DeltaRsReader
 from flashflood.feature_table import FeatureTable
 from flashflood.features import FEATURE_NAMES
+from tests.made_up import GAUGES
 from training import build_feature_table, lahn
 from training.dataset import thresholds_m3s
 from training.derive import features
-from training.lahn import Series
-
-DAYS = np.arange("1989-11-01", "2021-01-01", dtype="datetime64[D]")
-
-
-def gauge(seed: int) -> Series:
-    random = np.random.default_rng(seed)
-    return Series(
-        DAYS,
-        random.gamma(2.0, 10.0, len(DAYS)),
-        random.gamma(0.5, 5.0, len(DAYS)),
-        random.normal(8.0, 7.0, len(DAYS)),
-    )
-
-
-GAUGES = {"a": gauge(1), "b": gauge(2)}
 
 
 @pytest.fixture
