@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { grantRole, type RoleName } from "./roles";
+import type { RoleName } from "./roleDefinitions";
+import { grantRole } from "./roles";
 import { userAssignedIdentity, type UserAssignedIdentity } from "./userAssignedIdentity";
 
 export interface ClusterIdentityArgs {

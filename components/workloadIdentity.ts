@@ -1,6 +1,7 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
-import { grantRole, type RoleName } from "./roles";
+import type { RoleName } from "./roleDefinitions";
+import { grantRole } from "./roles";
 import { userAssignedIdentity, type UserAssignedIdentityArgs } from "./userAssignedIdentity";
 
 export interface WorkloadIdentityArgs extends UserAssignedIdentityArgs {

@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
-
-const { specialSigKey, specialSecretSig } = pulumi.runtime;
+import { specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 
 /** A secret's place in what people may see. */
 export const MASKED = "[secret]";

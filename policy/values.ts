@@ -1,4 +1,5 @@
-import { runtime } from "@pulumi/pulumi";
+// Not the whole SDK, which takes a second to load.
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 
 /**
  * Reading inputs. Rules fail closed: what is missing is wrong, and so is what is unknown, because the program itself
@@ -6,7 +7,7 @@ import { runtime } from "@pulumi/pulumi";
  */
 
 /** What the program cannot know before the run. */
-export const UNKNOWN: unknown = runtime.unknownValue;
+export const UNKNOWN: unknown = unknownValue;
 
 type Plain = string | number | boolean;
 

@@ -10,8 +10,10 @@ import type { Evaluated } from "./compare";
 
 const TSX = pathToFileURL(join(PROJECT_DIRECTORY, "node_modules/tsx/dist/loader.mjs")).href;
 
-/** Pulumi takes a stack trace for every resource; looking each up in a source map is a fifth of an evaluation. */
-const NO_SOURCE_MAPS = "data:text/javascript,process.setSourceMapsEnabled(false)";
+const LAZY_MODULES = pathToFileURL(join(PROJECT_DIRECTORY, "review/lazyModules.mjs")).href;
+
+/** Room for young objects, which most are; and of Pulumi's stack trace for every resource one line, which tells a bug. */
+const V8_OPTIONS = ["--max-semi-space-size=64", "--stack-trace-limit=1"];
 
 /**
  * Evaluates a stack of a checkout with that checkout's own program, in a process of its own: `npm run render`, which every
@@ -49,7 +51,8 @@ function run(
   args: readonly string[],
 ): Promise<{ readonly status: number | null; readonly stderr: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", TSX, "--import", NO_SOURCE_MAPS, ...args], {
+    const options = [...V8_OPTIONS, "--import", TSX, "--import", LAZY_MODULES];
+    const child = spawn(process.execPath, [...options, ...args], {
       cwd: directory,
       stdio: ["ignore", "ignore", "pipe"],
       env: { ...process.env, NO_COLOR: "1" },

@@ -1,4 +1,4 @@
-import { roleDefinitionIds } from "../components/roles";
+import { roleDefinitionIds } from "../components/roleDefinitions";
 
 /** What somebody with a role can do, from least to most. */
 export type Power = "read" | "write" | "manage" | "grant";
@@ -11,7 +11,7 @@ interface Role {
   readonly power: Power | undefined;
 }
 
-/** The roles that this project grants (components/roles.ts), by what their documentation says they can do. */
+/** The roles that this project grants (components/roleDefinitions.ts), by what their documentation says they can do. */
 const OWN: Readonly<Record<keyof typeof roleDefinitionIds, Power>> = {
   AcrPull: "read",
   "Azure Kubernetes Service Cluster User Role": "read",

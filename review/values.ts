@@ -1,4 +1,5 @@
-import { runtime } from "@pulumi/pulumi";
+// Not the whole SDK, which takes a second to load.
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 
 /** Longer values are cut: nobody reads them, and a comment has no room for them. */
 const LONGEST = { comment: 160, page: 4000 } as const;
@@ -13,8 +14,8 @@ export function shownValue(value: unknown, where: keyof typeof LONGEST): string 
 
 function plain(value: unknown): string {
   if (value === undefined) return "–";
-  if (value === runtime.unknownValue) return "(known after the update)";
+  if (value === unknownValue) return "(known after the update)";
   if (typeof value === "string") return value === "" ? '""' : value;
-  const unknown = JSON.stringify(runtime.unknownValue);
+  const unknown = JSON.stringify(unknownValue);
   return JSON.stringify(value).replaceAll(unknown, "(known after the update)");
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { roleDefinitionIds } from "../../components/roles";
+import { roleDefinitionIds } from "../../components/roleDefinitions";
 import { previewOnStandIn, type StandInRun } from "../../local/standIn";
 import { plainInputs, revealed } from "../../local/values";
 import { PRODUCTION, productionRun, productionSettings, SUBSCRIPTION } from "../stacks";

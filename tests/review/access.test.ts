@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { roleDefinitionIds } from "../../components/roles";
+import { roleDefinitionIds } from "../../components/roleDefinitions";
 import { generatedGuid } from "../../local/azure/outputs";
 import type { Resource } from "../../review/model";
 import { accessSection } from "../../review/sections/access";
