@@ -39,6 +39,20 @@ export async function connectToInstance(
   }
 }
 
+/**
+ * Closes the connection and gives the place on the instance to the next request. After an answer that the instance broke
+ * off, only when the instance is known to live: a process that is being killed accepts connections until its last thread
+ * has gone, and a request on such a connection would be lost although no model ever saw it.
+ */
+export async function closeConnection(
+  { socket, lease }: Connection,
+  brokenOff: boolean,
+): Promise<void> {
+  socket.destroy();
+  if (brokenOff) await lease.member.verify();
+  lease.release();
+}
+
 function open(port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });

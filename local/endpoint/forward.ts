@@ -6,7 +6,7 @@ import {
   requestTimeout,
   tooManyRequests,
 } from "./answers";
-import { connectToInstance } from "./connect";
+import { closeConnection, connectToInstance } from "./connect";
 import type { Exchange } from "./exchange";
 import { captureForMirror } from "./mirror";
 import { relay } from "./relay";
@@ -49,19 +49,20 @@ export async function forward(
       exchange.answer(modelNotReady(target.name));
       return;
     }
-    const { socket, lease } = connection;
+    const { socket } = connection;
     const cut = () => {
       socket.destroy();
     };
     abort.signal.addEventListener("abort", cut, { once: true });
+    let complete = false;
     try {
       // Both listen from the same moment, before the first byte flows.
       const relayed = relay(exchange, target, socket);
       watchBody(exchange, mirror, maxBodyBytes, stop);
-      await relayed;
+      complete = await relayed;
     } finally {
-      socket.destroy();
-      lease.release();
+      // The answer does not wait for it. Aborted: this side broke off.
+      void closeConnection(connection, !complete && !abort.signal.aborted);
     }
   } catch (error) {
     // Aborted: the answer was given, or there is nobody to give it to.

@@ -6,7 +6,7 @@
 import { request, type IncomingHttpHeaders } from "node:http";
 import { performance } from "node:perf_hooks";
 
-import { connectToInstance, type Connection } from "./connect";
+import { closeConnection, connectToInstance, type Connection } from "./connect";
 import type { Exchange } from "./exchange";
 import type { Admission } from "./limits";
 import type { Target, Upstream } from "./target";
@@ -83,8 +83,7 @@ async function sendCopy(target: Target, admission: Admission<Upstream>, copy: Co
       try {
         status = await exchangeCopy(connection, copy, signal);
       } finally {
-        connection.socket.destroy();
-        connection.lease.release();
+        await closeConnection(connection, status === undefined && !signal.aborted);
       }
     }
   } catch {

@@ -23,8 +23,8 @@ proxy.on("proxyRes", (answer, req) => takers.get(req)?.(answer));
 // The proxy says here that the caller went away; the exchange notices that by itself.
 proxy.on("econnreset", () => undefined);
 
-/** Resolves when the answer is complete, or broken off and said so; never rejects. */
-export function relay(exchange: Exchange, target: Target, socket: Socket): Promise<void> {
+/** Resolves with whether the answer is complete; one that was broken off has been answered for. Never rejects. */
+export function relay(exchange: Exchange, target: Target, socket: Socket): Promise<boolean> {
   const { req, res } = exchange;
   return new Promise((resolve) => {
     const broke = () => {
@@ -32,7 +32,7 @@ export function relay(exchange: Exchange, target: Target, socket: Socket): Promi
       // Does nothing when the exchange has already been answered, for instance with 408.
       if (!exchange.over()) exchange.answer(modelBroke(target.name));
       socket.destroy();
-      resolve();
+      resolve(false);
     };
     takers.set(req, (answer) => {
       takers.delete(req);
@@ -46,7 +46,7 @@ export function relay(exchange: Exchange, target: Target, socket: Socket): Promi
         if (!exchange.over()) exchange.answer(modelBroke(target.name));
       });
       passOn(exchange, answer, (error) => {
-        if (error === undefined) resolve();
+        if (error === undefined) resolve(true);
         else broke();
       });
     });

@@ -9,6 +9,10 @@ import type { MirrorSnapshot } from "./types";
 export interface Upstream extends Member {
   /** Told when no connection could be made: the instance leaves the pool until a probe finds it well. */
   unreachable(): void;
+  /**
+   * Probes an instance that broke off an answer. Resolves when it is healthy, or has left the pool. Never rejects.
+   */
+  verify(): Promise<void>;
 }
 
 export interface TargetSettings {

@@ -61,7 +61,7 @@ interface Gate {
   nextComplaint(): Promise<void>;
 }
 
-function createGate({ port, signal, onReady, onGone }: WatchOptions): Gate {
+function createGate({ probes, port, signal, onReady, onGone }: WatchOptions): Gate {
   let open = false;
   let complain: () => void = () => undefined;
   const gate: Gate = {
@@ -77,11 +77,15 @@ function createGate({ port, signal, onReady, onGone }: WatchOptions): Gate {
         complain = resolve;
       }),
   };
+  const unreachable = () => {
+    gate.set(false);
+    complain();
+  };
   const upstream: Upstream = {
     port,
-    unreachable() {
-      gate.set(false);
-      complain();
+    unreachable,
+    async verify() {
+      if (!(await healthy(port, probes.readinessProbe))) unreachable();
     },
   };
   // At once, not when the watch gets round to it.

@@ -88,6 +88,7 @@ export function targetOf(name: string, options: TargetOptions): Target {
       unreachable() {
         target.pool.remove(upstream);
       },
+      verify: () => Promise.resolve(),
     };
     target.pool.add(upstream);
   }
