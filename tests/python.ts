@@ -1,58 +1,53 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isBuilt } from "../local/endpoint/buildOnce";
+import { cacheDirectory } from "../local/state";
 
-const SCORING = join(__dirname, "..", "scoring");
+const PROJECT = join(__dirname, "..");
+/** The locked packages have wheels for these minor versions of Python 3; another one would need a compiler. */
+const MINORS = { from: 10, to: 13 };
 
 /** Python with the locked packages of the scoring tests. @throws Error that says what is missing */
 export function scoringPython(): string {
-  return lockedPython(join(SCORING, ".venv"), join(SCORING, "requirements-dev.txt"));
+  return lockedPython(join(PROJECT, "scoring", "requirements-dev.txt"));
 }
 
 /**
- * Python with exactly the packages of a requirements file with hashes, made when it is not there or not these.
+ * Python with exactly the packages of a requirements file with hashes: a virtual environment in the user's cache, by
+ * content, so that all clones and runs share it. Made when it is not there, by however many processes ask at once.
  *
- * @param folder of the virtual environment
  * @returns path of the environment's python
- * @throws Error with what pip said; then there is no such folder
+ * @throws Error with what pip said
  */
-export function lockedPython(folder: string, requirements: string): string {
-  const python = join(folder, "bin", "python");
-  const marker = join(folder, ".installed");
-  const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex");
-  if (existsSync(marker) && readFileSync(marker, "utf8") === wanted) return python;
-
-  process.stderr.write(`Installing the packages of ${requirements} (pip) …\n`);
-  rmSync(folder, { recursive: true, force: true });
-  try {
-    run(basePython(), ["-m", "venv", folder], "On Debian the package python3-venv is needed.");
-    const options = ["--quiet", "--disable-pip-version-check", "--require-hashes", "-r"];
-    run(python, ["-m", "pip", "install", ...options, requirements], "");
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    throw error;
+export function lockedPython(requirements: string): string {
+  const content = `${basePython()}\n${readFileSync(requirements, "utf8")}`;
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 20);
+  const directory = join(cacheDirectory(), "locked-python", hash);
+  if (!isBuilt(directory)) {
+    process.stderr.write(`Installing the packages of ${requirements} (pip) …\n`);
+    const build = ["--import", "tsx", join(__dirname, "buildPython.ts"), requirements, directory];
+    const done = spawnSync(process.execPath, build, {
+      cwd: PROJECT,
+      encoding: "utf8",
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    if (done.status !== 0) throw new Error(done.stderr);
   }
-  writeFileSync(marker, wanted);
-  return python;
+  return join(directory, "bin", "python");
 }
 
+/** Its version. */
 function basePython(): string {
-  const found = spawnSync("python3", ["-c", "import sys; print(*sys.version_info[:2])"], {
+  const found = spawnSync("python3", ["-I", "-c", "import sys; print(*sys.version_info[:3])"], {
     encoding: "utf8",
   });
-  const [major = 0, minor = 0] = found.stdout ? found.stdout.trim().split(" ").map(Number) : [];
-  // The locked packages have wheels for these versions; another would want a compiler.
-  if (major === 3 && minor >= 10 && minor <= 13) return "python3";
-  throw new Error("Python 3.10 to 3.13 is needed as `python3` on the PATH.");
-}
-
-function run(command: string, args: readonly string[], advice: string): void {
-  const { status, stderr, error } = spawnSync(command, args, {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  if (status === 0) return;
-  const short = `${command} ${args.slice(0, 3).join(" ")} …`;
-  throw new Error(`\`${short}\` failed. ${advice}\n${error?.message ?? stderr}`);
+  const [major, minor = 0, patch = 0] = found.stdout
+    ? found.stdout.trim().split(" ").map(Number)
+    : [];
+  if (major === 3 && minor >= MINORS.from && minor <= MINORS.to) return `3.${minor}.${patch}`;
+  throw new Error(
+    `Python 3.${MINORS.from} to 3.${MINORS.to} is needed as \`python3\` on the PATH.`,
+  );
 }

@@ -33,7 +33,7 @@ export async function sparkTests(): Promise<SparkTests | string> {
   });
   const [ours, packages] = [python, scoringPython()].map((each) => sitePackages(each));
   if (ours?.version !== packages?.version) {
-    return `Spark's environment has Python ${ours?.version}, and scoring/.venv ${packages?.version}`;
+    return `Spark's environment has Python ${ours?.version}, and the scoring tests ${packages?.version}`;
   }
   const env = { ...process.env, PYTHONPATH: packages?.folder, AZURITE: azurite() };
   return { python, env };

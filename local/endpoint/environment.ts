@@ -4,18 +4,15 @@
  * A build context that has a `bake.py` beside its conda file is run as its Dockerfile would run it: with the new
  * environment's Python, after the packages are there. What that file puts into the environment is part of the content.
  *
- *     <cache>/environments/<hash>/        the environment
- *     <cache>/environments/<hash>/ready   written last: without it the folder is a half-built one and is removed
- *     <cache>/environments/<hash>.lock/   held while somebody builds
+ *     <cache>/environments/<hash>/        the environment (see buildOnce.ts)
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { lock } from "proper-lockfile";
 
 import { UserError } from "../../config/problems";
+import { buildOnce, isBuilt } from "./buildOnce";
 import { runCommand, STDIN_GUARD } from "./command";
 import { translateCondaFile, type PipEnvironment } from "./condaPackages";
 import { findPython, type Python } from "./python";
@@ -37,9 +34,6 @@ export interface EnvironmentOptions {
 
 /** Part of the hash: raise it when an environment built by older code must not be used. */
 const LAYOUT = 1;
-/** Milliseconds after which the lock of a builder that was killed is taken over. */
-const STALE_LOCK_MS = 10_000;
-const LOCK_POLL_MS = 500;
 const TAIL_LINES = 15;
 
 export async function prepareEnvironment(
@@ -54,7 +48,8 @@ export async function prepareEnvironment(
   const folder = join(options.cacheDirectory, "environments");
   const directory = join(folder, hashOf(python, wished, options.buildDirectory));
   const environment = { directory, python: join(directory, "bin", "python") };
-  if (isReady(environment)) return environment;
+  const isUsable = () => existsSync(environment.python);
+  if (isBuilt(directory, isUsable)) return environment;
 
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw new UserError(`the cache folder ${folder} cannot be made: ${(error as Error).message}`);
@@ -63,53 +58,24 @@ export async function prepareEnvironment(
     phase: "environment",
     message: `installing ${wished.requirements.length} requirements with Python ${python.version} (kept for the next time)`,
   });
-  const abort = new AbortController();
-  const stop = () => {
-    abort.abort();
-  };
-  options.signal?.addEventListener("abort", stop, { once: true });
-  const release = await lockWhenFree(directory, stop, options);
-  try {
-    if (!isReady(environment)) await build(environment, python, wished, abort.signal, options);
-  } finally {
-    options.signal?.removeEventListener("abort", stop);
-    await release().catch(() => undefined);
-  }
-  return environment;
-}
-
-/** Another process may be building the same environment; ours waits for it and then finds it ready. */
-async function lockWhenFree(
-  directory: string,
-  onCompromised: () => void,
-  options: EnvironmentOptions,
-): Promise<() => Promise<void>> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      // Compromised: the machine slept and somebody else took over. Two builders in one folder must not be.
-      const times = { stale: STALE_LOCK_MS, update: STALE_LOCK_MS / 4 };
-      return await lock(directory, { realpath: false, ...times, onCompromised });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-    }
-    if (attempt === 0) {
+  await buildOnce(directory, (signal) => build(environment, python, wished, signal, options), {
+    // The interpreter is a link out of the environment: it breaks when that Python is removed.
+    isUsable,
+    onWaiting: () => {
       options.onEvent({
         phase: "environment",
         message: "another process is installing it; waiting",
       });
-    }
-    await setTimeout(LOCK_POLL_MS);
-    if (options.signal?.aborted === true) throw interrupted();
-  }
+    },
+    ...(options.signal !== undefined && { signal: options.signal }),
+  }).catch((error: unknown) => {
+    throw options.signal?.aborted === true ? interrupted() : error;
+  });
+  return environment;
 }
 
 function interrupted(): UserError {
   return new UserError("installing the environment was interrupted");
-}
-
-function isReady({ directory, python }: Environment): boolean {
-  // The interpreter is a link out of the environment: it breaks when that Python is removed.
-  return existsSync(join(directory, "ready")) && existsSync(python);
 }
 
 async function build(
@@ -119,30 +85,19 @@ async function build(
   signal: AbortSignal,
   options: EnvironmentOptions,
 ): Promise<void> {
-  await rm(directory, { recursive: true, force: true });
-  try {
-    await step(python.command, ["-m", "venv", directory], signal);
-    const requirements = join(directory, "requirements.txt");
-    await writeFile(requirements, `${wished.requirements.join("\n")}\n`);
-    const pip = ["-m", "pip", "install", "--disable-pip-version-check", "-r", requirements];
-    await step(inside, pip, signal, (line) => {
-      const collecting = /^(Collecting|Installing collected packages|Building wheels?)\b/.test(
-        line,
-      );
-      if (collecting)
-        options.onEvent({
-          phase: "environment",
-          message: line.replace(/ \(from .*/, "").slice(0, 160),
-        });
-    });
-    if (options.buildDirectory !== undefined) {
-      options.onEvent({ phase: "environment", message: "running bake.py of its build context" });
-      await step(inside, [join(options.buildDirectory, "bake.py")], signal);
-    }
-    await writeFile(join(directory, "ready"), `${new Date().toISOString()}\n`);
-  } catch (error) {
-    await rm(directory, { recursive: true, force: true });
-    throw error;
+  await step(python.command, ["-m", "venv", directory], signal);
+  const requirements = join(directory, "requirements.txt");
+  await writeFile(requirements, `${wished.requirements.join("\n")}\n`);
+  const pip = ["-m", "pip", "install", "--disable-pip-version-check", "-r", requirements];
+  await step(inside, pip, signal, (line) => {
+    const collecting = /^(Collecting|Installing collected packages|Building wheels?)\b/.test(line);
+    if (!collecting) return;
+    const message = line.replace(/ \(from .*/, "").slice(0, 160);
+    options.onEvent({ phase: "environment", message });
+  });
+  if (options.buildDirectory !== undefined) {
+    options.onEvent({ phase: "environment", message: "running bake.py of its build context" });
+    await step(inside, [join(options.buildDirectory, "bake.py")], signal);
   }
 }
 

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { CACHE_DIRECTORY } from "../local/endpoint/support/endpoint";
 import { lockedPython } from "../python";
 
 /** What pip and the network below it say where no registry answers. */
@@ -13,7 +12,7 @@ const UNREACHABLE =
  */
 export function sdkPython(): string | undefined {
   try {
-    return lockedPython(join(CACHE_DIRECTORY, "azure-ai-ml"), join(__dirname, "requirements.txt"));
+    return lockedPython(join(__dirname, "requirements.txt"));
   } catch (error) {
     if (!UNREACHABLE.test((error as Error).message)) throw error;
     // Jest drops what a wholly skipped suite logs.
