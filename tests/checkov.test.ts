@@ -8,8 +8,8 @@ import { graphOf } from "../local/graph";
 import { manifests } from "../local/manifests";
 import { writeFolder } from "../local/output";
 import { readStackSettings } from "../local/settings";
-import { runOnStandIn } from "../local/standIn";
 import { isAzureResource } from "../local/worlds";
+import { evaluatedUp } from "./evaluation/client";
 
 /** Proves that docs/findings.md lists what Checkov finds; it does not prove that what Checkov passes is safe. */
 
@@ -65,12 +65,12 @@ function listed(): string[] {
 (hasCheckov() ? describe : describe.skip)("Checkov on the project's production stack", () => {
   const folder = mkdtempSync(join(tmpdir(), "mlscore-checkov-"));
   beforeAll(async () => {
-    const run = await runOnStandIn("production", readStackSettings("production"), []);
+    const run = await evaluatedUp("production", readStackSettings("production"));
     const graph = graphOf(run);
     const inAzure = graph.filter(({ made }) => isAzureResource(made.token));
     await writeFolder(folder, { "arm.json": JSON.stringify(armTemplate(inAzure, run.tenantId)) });
     await writeFolder(join(folder, "manifests"), manifests(graph));
-  }, 60_000);
+  });
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
   });
@@ -87,5 +87,5 @@ function listed(): string[] {
     expect(stack.passed).toBeGreaterThan(100);
     expect(image.passed).toBeGreaterThan(50);
     expect([...stack.on, ...image.on].sort()).toEqual(listed().sort());
-  }, 120_000);
+  });
 });

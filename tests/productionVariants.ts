@@ -1,6 +1,5 @@
 import type { StandInRun } from "../local/standIn";
-import { runOnStandIn } from "../local/standIn";
-import { PRODUCTION, productionSettings, SUBSCRIPTION } from "./stacks";
+import { PRODUCTION, productionRun, SUBSCRIPTION } from "./stacks";
 
 const HUB = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network`;
 const VNET = `${HUB}/virtualNetworks/vnet-hub`;
@@ -56,5 +55,5 @@ export const VARIANTS = {
 } satisfies Record<string, Record<string, unknown>>;
 
 export function variantRun(variant: keyof typeof VARIANTS): Promise<StandInRun> {
-  return runOnStandIn("production", productionSettings(VARIANTS[variant]), []);
+  return productionRun(VARIANTS[variant]);
 }

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { StackSettings } from "../local/settings";
-import { runOnStandIn, type StandInRun } from "../local/standIn";
+import type { StandInRun } from "../local/standIn";
 import type { StoredResource } from "../local/state";
 import { plainInputs, revealed } from "../local/values";
+import { evaluatedUp, type EvaluationOptions } from "./evaluation/client";
 
 export const ENDPOINT_DIRECTORY = join(__dirname, "fixtures", "endpoint");
 export const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
@@ -78,17 +79,17 @@ function asPassedOn(settings: Readonly<Record<string, unknown>>): StackSettings 
 export function sandboxRun(
   changes: Record<string, unknown> = {},
   prior: readonly StoredResource[] = [],
-  otherStacks: Parameters<typeof runOnStandIn>[3] = {},
+  otherStacks: EvaluationOptions["otherStacks"] = {},
 ): Promise<StandInRun> {
-  return runOnStandIn("sandbox", sandboxSettings(changes), prior, otherStacks);
+  return evaluatedUp("sandbox", sandboxSettings(changes), { prior, otherStacks });
 }
 
 export function productionRun(
   changes: Record<string, unknown> = {},
   prior: readonly StoredResource[] = [],
-  otherStacks: Parameters<typeof runOnStandIn>[3] = {},
+  otherStacks: EvaluationOptions["otherStacks"] = {},
 ): Promise<StandInRun> {
-  return runOnStandIn("production", productionSettings(changes), prior, otherStacks);
+  return evaluatedUp("production", productionSettings(changes), { prior, otherStacks });
 }
 
 /** Inputs of the one resource of a type with this logical name. */

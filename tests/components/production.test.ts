@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { roleDefinitionIds } from "../../components/roleDefinitions";
-import { previewOnStandIn, type StandInRun } from "../../local/standIn";
+import type { StandInRun } from "../../local/standIn";
 import { plainInputs, revealed } from "../../local/values";
+import { evaluatedPreview } from "../evaluation/client";
 import { PRODUCTION, productionRun, productionSettings, SUBSCRIPTION } from "../stacks";
 
 /**
@@ -157,7 +158,7 @@ describe("the production stack", () => {
   });
 
   it("declares in a preview, with everything unknown, what it declares in an update", async () => {
-    const preview = await previewOnStandIn("production", productionSettings());
+    const preview = await evaluatedPreview("production", productionSettings());
     const urns = (resources: readonly { readonly urn: string }[]) =>
       resources.map(({ urn }) => urn).sort();
     expect(urns(preview.resources)).toEqual(urns(run.resources));

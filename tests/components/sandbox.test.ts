@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { previewOnStandIn, type StandInRun } from "../../local/standIn";
+import type { StandInRun } from "../../local/standIn";
+import { evaluatedPreview } from "../evaluation/client";
 import { DEPLOYER, inputsOf, namesOf, sandboxRun, sandboxSettings, SUBSCRIPTION } from "../stacks";
 
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg`;
@@ -322,7 +323,7 @@ describe("the sandbox stack", () => {
   });
 
   it("declares in a preview, with everything unknown, what it declares in an update", async () => {
-    const preview = await previewOnStandIn("sandbox", sandboxSettings());
+    const preview = await evaluatedPreview("sandbox", sandboxSettings());
     const names = (resources: readonly { readonly urn: string }[]) =>
       resources.map(({ urn }) => urn).sort();
     expect(names(preview.resources)).toEqual(names(run.resources));

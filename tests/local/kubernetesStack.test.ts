@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { armTemplate } from "../../local/arm";
 import { graphOf } from "../../local/graph";
 import { manifests } from "../../local/manifests";
-import { previewOnStandIn, runOnStandIn, type StandInRun } from "../../local/standIn";
+import type { StandInRun } from "../../local/standIn";
 import { isAzureResource } from "../../local/worlds";
+import { evaluatedPreview, evaluatedUp } from "../evaluation/client";
 import { PRODUCTION, productionSettings } from "../stacks";
 
 /** Kubernetes objects within the whole production stack: order, changes, rendering. Nothing runs. */
@@ -14,11 +15,11 @@ const settings = (changes: Record<string, unknown> = {}) =>
 describe("the cluster's objects in the production stack", () => {
   let first: StandInRun;
   beforeAll(async () => {
-    first = await runOnStandIn("production", settings(), []);
-  }, 60_000);
+    first = await evaluatedUp("production", settings());
+  });
 
   async function changesWith(changed: Record<string, unknown>): Promise<string[]> {
-    const run = await runOnStandIn("production", settings(changed), first.stored);
+    const run = await evaluatedUp("production", settings(changed), { prior: first.stored });
     return run.changes
       .filter(({ op }) => op !== "same")
       .map(({ op, name, properties }) => [op, name, ...properties].join(" "))
@@ -34,14 +35,14 @@ describe("the cluster's objects in the production stack", () => {
 
   it("do not change in a second run", async () => {
     expect(await changesWith({})).toEqual([]);
-  }, 60_000);
+  });
 
   it("change by the Deployment's image alone when another image is released", async () => {
     const image = { digest: PRODUCTION.image.digest.replace(/a{64}$/, "b".repeat(64)) };
     expect(await changesWith({ image })).toEqual([
       "update scoring-stable spec.template.spec.containers",
     ]);
-  }, 60_000);
+  });
 
   it("send requests to pods only after these, and start pods only after what guards them", () => {
     expect(waitsFor("scoring-route")).toEqual(
@@ -63,12 +64,12 @@ describe("the cluster's objects in the production stack", () => {
   });
 
   it("are the same resources in a preview where everything is unknown", async () => {
-    const preview = await previewOnStandIn("production", settings());
+    const preview = await evaluatedPreview("production", settings());
     const objects = ({ resources }: Pick<StandInRun, "resources">) =>
       resources.flatMap(({ type, urn }) => (type.startsWith("kubernetes:") ? [urn] : [])).sort();
     expect(objects(preview)).toHaveLength(16);
     expect(objects(preview)).toEqual(objects(first));
-  }, 60_000);
+  });
 
   it("are rendered as manifests, and are not in the ARM template", () => {
     const graph = graphOf(first);

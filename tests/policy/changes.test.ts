@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { readStackSettings } from "../../local/settings";
-import { runOnStandIn } from "../../local/standIn";
 import type { StoredResource } from "../../local/state";
 import { judge } from "../../policy/judge";
 import type { PolicyChange } from "../../policy/rule";
 import { rules } from "../../policy/rules/index";
+import { evaluatedUp } from "../evaluation/client";
 
 /** The rule on what a run would do. Does not prove what Azure would really replace: that is the stand-in's knowledge. */
 
@@ -54,19 +54,19 @@ describe("no-foundation-replacement", () => {
     const settings = readStackSettings("production");
     let stored: readonly StoredResource[] = [];
     const after = async (changes: Record<string, string>) => {
-      const run = await runOnStandIn("production", { ...settings, ...changes }, stored);
+      const run = await evaluatedUp("production", { ...settings, ...changes }, { prior: stored });
       return refused(...run.changes);
     };
 
     beforeAll(async () => {
-      stored = (await runOnStandIn("production", settings, [])).stored;
-    }, 60_000);
+      stored = (await evaluatedUp("production", settings)).stored;
+    });
 
     it("finds nothing when nothing changes, or only a tag does", async () => {
       expect(await after({})).toEqual([]);
       const tags = { application: "x", environment: "production", owner: "others" };
       expect(await after({ "mlscore:tags": JSON.stringify(tags) })).toEqual([]);
-    }, 60_000);
+    });
 
     it("finds all that another name of the workload would replace", async () => {
       expect(await after({ "mlscore:workload": "river" })).toEqual(
@@ -74,6 +74,6 @@ describe("no-foundation-replacement", () => {
           (name) => `no-foundation-replacement ${name}: would be replaced, with all it holds`,
         ),
       );
-    }, 60_000);
+    });
   });
 });

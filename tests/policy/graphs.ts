@@ -1,9 +1,9 @@
 import { graphOf } from "../../local/graph";
 import { readStackSettings } from "../../local/settings";
-import { runOnStandIn } from "../../local/standIn";
 import { policyResources } from "../../policy/resources";
 import type { PolicyResource } from "../../policy/rule";
 import { UNKNOWN } from "../../policy/values";
+import { evaluatedUp } from "../evaluation/client";
 
 /** The project's own stacks as rules see them, and ways to break them. */
 
@@ -11,7 +11,7 @@ export type Graph = readonly PolicyResource[];
 export type Change = (graph: Graph) => Graph;
 
 export async function ownStack(stack: "sandbox" | "production"): Promise<Graph> {
-  return policyResources(graphOf(await runOnStandIn(stack, readStackSettings(stack), [])));
+  return policyResources(graphOf(await evaluatedUp(stack, readStackSettings(stack))));
 }
 
 /** By logical name, or the first one of a type where names have hashes in them. */

@@ -2,7 +2,6 @@ import { jest } from "@jest/globals";
 import { ConfigError, UserError } from "../../config/problems";
 import { graphOf } from "../../local/graph";
 import type { StackSettings } from "../../local/settings";
-import { runOnStandIn } from "../../local/standIn";
 import { policyResources } from "../../policy/resources";
 import { comparedStack, type Evaluated } from "../../review/compare";
 import { say } from "../../review/document";
@@ -10,6 +9,7 @@ import { failure, spokenLines } from "../../review/evaluate";
 import { policyJudge } from "../../review/judgement";
 import type { DeclaredGraph, Resource, Review, StackReview } from "../../review/model";
 import { madeUpPrincipals } from "../../review/rendering";
+import { evaluatedUp } from "../evaluation/client";
 import { productionSettings, sandboxSettings } from "../stacks";
 
 /** The day on which everything here is judged. */
@@ -25,7 +25,7 @@ export async function evaluatedWith(stack: string, settings: StackSettings): Pro
     said.push(...words.map(String));
   });
   try {
-    const run = await runOnStandIn(stack, settings, []);
+    const run = await evaluatedUp(stack, settings);
     const resources = policyResources(graphOf(run));
     const principals = madeUpPrincipals(resources);
     const warnings = spokenLines(said.join("\n")).map(({ text }) => text);
