@@ -24,6 +24,10 @@ export default tseslint.config(
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
   },
   {
+    files: ["**/*.cjs"],
+    languageOptions: { globals: { process: "readonly", __dirname: "readonly" } },
+  },
+  {
     // Jest runs these; describe and it return nothing to wait for.
     files: ["tests/**/*.ts"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },

@@ -12,5 +12,13 @@ module.exports = {
       },
     ],
   },
-  testTimeout: 30000,
+  moduleNameMapper: {
+    "^@npmcli/arborist$": "<rootDir>/tests/runner/lazy/arborist.cjs",
+    "^\\./automation$": "<rootDir>/tests/runner/lazy/automation.cjs",
+    "^\\.\\./\\.\\./typescript-shim$": "<rootDir>/tests/runner/lazy/typescript.cjs",
+  },
+  // Not in the folder for temporary files, which is another one in each run.
+  cacheDirectory: "<rootDir>/node_modules/.cache/jest",
+  // Milliseconds: for what will never happen. A suite has a limit of its own (tests/runner/run.ts).
+  testTimeout: 300_000,
 };

@@ -1,0 +1,3 @@
+module.exports = require("./lazy.cjs")(() =>
+  require("../../../node_modules/@pulumi/pulumi/automation/index.js"),
+);

@@ -1,0 +1,60 @@
+import { readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+
+const PROJECT = join(__dirname, "..", "..");
+
+/** Suites that `npm test` leaves to `npm test -- --all`, by the beginning of their path, and why. */
+export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: string }[] = [
+  { prefix: "tests/engine/", why: "real Pulumi engine, minutes" },
+  { prefix: "tests/container/", why: "real Docker engine, minutes" },
+  { prefix: "tests/cluster/", why: "real Kubernetes, minutes" },
+  { prefix: "tests/canary/", why: "rollouts under load, minutes" },
+  { prefix: "tests/e2e/contract.test.ts", why: "the scoring contract through the local endpoint" },
+  { prefix: "scoring/tests/spark/", why: "real Spark, minutes" },
+];
+
+/** Begun first, because they take longest: otherwise one of them would run alone at the end. */
+const LONGEST_FIRST = [
+  "tests/canary/",
+  "tests/container/",
+  "tests/cluster/",
+  "tests/engine/",
+  "tests/e2e/",
+  "tests/sdk/",
+  "tests/traffic/sequences.test.ts",
+  "tests/local/endpoint/",
+  "tests/local/controlPlane/",
+  "tests/components/",
+  "tests/policy/",
+  "tests/review/",
+];
+
+/** Every suite of the project by its path from the project's root: Jest's, then pytest's. */
+export function allSuites(): string[] {
+  const jest = filesBelow("tests").filter((path) => path.endsWith(".test.ts"));
+  const pytest = filesBelow("scoring/tests").filter((path) => /\/test_\w+\.py$/.test(path));
+  return [...jest.sort(byExpectedTime), ...pytest.sort()];
+}
+
+export function isPytest(suite: string): boolean {
+  return suite.endsWith(".py");
+}
+
+export function onlyWithAll(suite: string): boolean {
+  return ONLY_WITH_ALL.some(({ prefix }) => suite.startsWith(prefix));
+}
+
+function byExpectedTime(one: string, other: string): number {
+  return rank(one) - rank(other) || one.localeCompare(other);
+}
+
+function rank(suite: string): number {
+  const found = LONGEST_FIRST.findIndex((prefix) => suite.startsWith(prefix));
+  return found === -1 ? LONGEST_FIRST.length : found;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(PROJECT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(PROJECT, join(entry.parentPath, entry.name)));
+}
