@@ -16,8 +16,6 @@ import { CommandLine, type Done } from "../e2e/commandLine";
 
 const PROJECT = join(__dirname, "..", "..");
 const FIXTURE = join(__dirname, "..", "fixtures", "canary");
-const FIRST_TIME_MS = 300_000;
-const ROLLOUT_MS = 180_000;
 
 /** A fifth of them for some seconds is what a gate needs to judge. */
 const PER_SECOND = 20;
@@ -104,109 +102,89 @@ describe("npm run rollout", () => {
     writeFileSync(settingsFile, stringify({ config: settings }));
     const { status: exit, stderr } = up();
     if (exit !== 0) throw new Error(stderr);
-  }, FIRST_TIME_MS);
+  });
   afterAll(() => {
     cli.local("down", "--stack", stack);
     cli.remove();
     rmSync(directory, { recursive: true });
     rmSync(settingsFile);
   });
-  it(
-    "brings a good canary to all requests, step by step, without a failed request",
-    async () => {
-      await bringUp();
-      const { result, load } = await underLoad(startAndPromote);
-      expect(result.status).toBe(0);
-      expect(load.counts).toEqual({ 200: load.sent });
-      expect(status()).toMatchObject({ traffic: { blue: 0, green: 100 }, tags: {} });
-      expect(readFileSync(join(directory, "endpoint.yml"), "utf8")).toMatch(
-        /blue: 0\n {2}green: 100/,
-      );
-    },
-    ROLLOUT_MS,
-  );
+  it("brings a good canary to all requests, step by step, without a failed request", async () => {
+    await bringUp();
+    const { result, load } = await underLoad(startAndPromote);
+    expect(result.status).toBe(0);
+    expect(load.counts).toEqual({ 200: load.sent });
+    expect(status()).toMatchObject({ traffic: { blue: 0, green: 100 }, tags: {} });
+    expect(readFileSync(join(directory, "endpoint.yml"), "utf8")).toMatch(
+      /blue: 0\n {2}green: 100/,
+    );
+  });
 
-  it(
-    "rolls a canary back that fails every twentieth request",
-    async () => {
-      await bringUp({ FAIL_EVERY: "20" });
-      const before = requestsTo("green");
-      const { result, load } = await underLoad(startAndPromote);
-      expect(result.status).toBe(1);
-      expect(result.stdout + result.stderr).toMatch(
-        /% of \d+ requests to green failed \(424: \d+\), more than maxErrorPercent 1/,
-      );
-      expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
-      const failed = load.sent - (load.counts["200"] ?? 0);
-      const green = requestsTo("green");
-      const share = green.requests - before.requests;
-      expect(failed).toBe((green.byStatus[424] ?? 0) - (before.byStatus[424] ?? 0));
-      // Each worker counts for itself, from where the copies left it.
-      expect(failed).toBeLessThanOrEqual(share / 20 + WORKERS);
-      expect(requestsTo("blue").byStatus).toEqual({ 200: requestsTo("blue").requests });
-    },
-    ROLLOUT_MS,
-  );
+  it("rolls a canary back that fails every twentieth request", async () => {
+    await bringUp({ FAIL_EVERY: "20" });
+    const before = requestsTo("green");
+    const { result, load } = await underLoad(startAndPromote);
+    expect(result.status).toBe(1);
+    expect(result.stdout + result.stderr).toMatch(
+      /% of \d+ requests to green failed \(424: \d+\), more than maxErrorPercent 1/,
+    );
+    expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
+    const failed = load.sent - (load.counts["200"] ?? 0);
+    const green = requestsTo("green");
+    const share = green.requests - before.requests;
+    expect(failed).toBe((green.byStatus[424] ?? 0) - (before.byStatus[424] ?? 0));
+    // Each worker counts for itself, from where the copies left it.
+    expect(failed).toBeLessThanOrEqual(share / 20 + WORKERS);
+    expect(requestsTo("blue").byStatus).toEqual({ 200: requestsTo("blue").requests });
+  });
 
-  it(
-    "rolls a canary back that is three times as slow",
-    async () => {
-      variables("blue", { ANSWER_MS: "40" });
-      await bringUp({ ANSWER_MS: "120" });
-      const { result, load } = await underLoad(startAndPromote);
-      expect(result.status).toBe(1);
-      expect(result.stdout + result.stderr).toMatch(/p95 .* maxP95Ratio 2/);
-      expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
-      expect(load.counts).toEqual({ 200: load.sent });
-    },
-    ROLLOUT_MS,
-  );
+  it("rolls a canary back that is three times as slow", async () => {
+    variables("blue", { ANSWER_MS: "40" });
+    await bringUp({ ANSWER_MS: "120" });
+    const { result, load } = await underLoad(startAndPromote);
+    expect(result.status).toBe(1);
+    expect(result.stdout + result.stderr).toMatch(/p95 .* maxP95Ratio 2/);
+    expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
+    expect(load.counts).toEqual({ 200: load.sent });
+  });
 
-  it(
-    "does not begin with a canary whose answers differ",
-    async () => {
-      await bringUp({ WEIGHT: "2.1" });
-      const { result, load } = await underLoad(() => rollout("start", "--canary", "green"));
-      expect(result.status).toBe(1);
-      expect(result.stdout + result.stderr).toMatch(
-        /green answers 2 of 2 recorded requests \(100 %\) otherwise than blue, more than maxDifferentPercent 0/,
-      );
-      expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
-      expect(load.counts).toEqual({ 200: load.sent });
-      expect(requestsTo("green").requests).toBeLessThanOrEqual(3);
-    },
-    ROLLOUT_MS,
-  );
+  it("does not begin with a canary whose answers differ", async () => {
+    await bringUp({ WEIGHT: "2.1" });
+    const { result, load } = await underLoad(() => rollout("start", "--canary", "green"));
+    expect(result.status).toBe(1);
+    expect(result.stdout + result.stderr).toMatch(
+      /green answers 2 of 2 recorded requests \(100 %\) otherwise than blue, more than maxDifferentPercent 0/,
+    );
+    expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
+    expect(load.counts).toEqual({ 200: load.sent });
+    expect(requestsTo("green").requests).toBeLessThanOrEqual(3);
+  });
 
-  it(
-    "does not begin with a canary that never gets ready, which serves nobody",
-    async () => {
-      await bringUp();
-      const { result, load } = await underLoad(async () => {
-        variables("green", { START_SECONDS: "600" });
-        // Long enough on its way for a command to find it there.
-        const green = join(directory, "green.yml");
-        const text = readFileSync(green, "utf8");
-        writeFileSync(green, text.replaceAll("failure_threshold: 5", "failure_threshold: 25"));
-        const brought = cli.beside("local/cli.ts", "up", "--all", "--detach", "--stack", stack);
-        while (status().bringUps["green"] === undefined) await sleep(200);
-        const early = await rollout("start", "--canary", "green");
-        return { brought: await brought, early, late: await rollout("start", "--canary", "green") };
-      });
-      expect(result.brought.status).toBe(1);
-      expect(result.early).toMatchObject({
-        status: 1,
-        stderr: "The deployment green is Updating, not Succeeded\n",
-      });
-      expect(result.late).toMatchObject({
-        status: 1,
-        stderr: "The deployment green is Failed, not Succeeded\n",
-      });
-      expect(status()).toMatchObject({ traffic: { blue: 100 }, tags: {} });
-      expect(load.counts).toEqual({ 200: load.sent });
-    },
-    ROLLOUT_MS,
-  );
+  it("does not begin with a canary that never gets ready, which serves nobody", async () => {
+    await bringUp();
+    const { result, load } = await underLoad(async () => {
+      variables("green", { START_SECONDS: "600" });
+      // Long enough on its way for a command to find it there.
+      const green = join(directory, "green.yml");
+      const text = readFileSync(green, "utf8");
+      writeFileSync(green, text.replaceAll("failure_threshold: 5", "failure_threshold: 25"));
+      const brought = cli.beside("local/cli.ts", "up", "--all", "--detach", "--stack", stack);
+      while (status().bringUps["green"] === undefined) await sleep(200);
+      const early = await rollout("start", "--canary", "green");
+      return { brought: await brought, early, late: await rollout("start", "--canary", "green") };
+    });
+    expect(result.brought.status).toBe(1);
+    expect(result.early).toMatchObject({
+      status: 1,
+      stderr: "The deployment green is Updating, not Succeeded\n",
+    });
+    expect(result.late).toMatchObject({
+      status: 1,
+      stderr: "The deployment green is Failed, not Succeeded\n",
+    });
+    expect(status()).toMatchObject({ traffic: { blue: 100 }, tags: {} });
+    expect(load.counts).toEqual({ 200: load.sent });
+  });
 });
 
 function readCurlKey(printed: string): string {

@@ -30,10 +30,10 @@ const skipped = skipLoudly("tests/cluster, manifests", whyNoCluster());
       const quota = get("resourcequota", "scoring", ...deployed.in());
       return account.status === 0 && quota.status?.["used"] !== undefined ? true : undefined;
     });
-  }, 90_000);
+  });
   afterAll(() => {
     deployed.remove();
-  }, 240_000);
+  });
 
   it("are all taken, without a warning", () => {
     const answers = Object.entries(deployed.files).map(([name, text]) => {
@@ -45,7 +45,7 @@ const skipped = skipLoudly("tests/cluster, manifests", whyNoCluster());
     });
     expect(answers).toHaveLength(19);
     expect(answers.filter(({ status, stderr }) => status !== 0 || stderr !== "")).toEqual([]);
-  }, 60_000);
+  });
 
   it("are refused when a field is misspelt, so that being taken means something", () => {
     const [, text = ""] =

@@ -86,10 +86,10 @@ const skipped = skipLoudly("tests/cluster, serving", whyNoCluster() ?? whyNoNode
     await eventually("an answer of the gateway", 60, async () =>
       (await post(gatewayLoad)) === "200" ? true : undefined,
     );
-  }, 600_000);
+  });
   afterAll(() => {
     deployed.remove();
-  }, 240_000);
+  });
 
   it("keeps the scoring contract", () => {
     const done = spawnSync(scoringPython(), ["-m", "pytest", "-q", "--no-cov", "tests/contract"], {
@@ -102,7 +102,7 @@ const skipped = skipLoudly("tests/cluster, serving", whyNoCluster() ?? whyNoNode
     expect(summary).toMatch(/^\d{2,} passed/);
     expect(summary).not.toContain("skipped");
     report("contract", summary);
-  }, 180_000);
+  });
 
   it("keeps it behind the gateway too, where the server's own paths are hidden", () => {
     const hidden = tryScore("/");
@@ -129,7 +129,7 @@ const skipped = skipLoudly("tests/cluster, serving", whyNoCluster() ?? whyNoNode
     expect(after.filter((name) => before.includes(name))).toEqual([]);
     expect(result.counts).toEqual({ "200": result.sent });
     expect(result.sent).toBeGreaterThanOrEqual(PER_SECOND * 60);
-  }, 400_000);
+  });
 
   it("loses no request in a rolling update behind a gateway that keeps connections", async () => {
     kubectl(["scale", "deployment/scoring-canary", "--replicas=1", ...deployed.in()]);
@@ -139,7 +139,7 @@ const skipped = skipLoudly("tests/cluster, serving", whyNoCluster() ?? whyNoNode
     });
     report("rolling update of both tracks, gateway", result);
     expect(result.counts).toEqual({ "200": result.sent });
-  }, 400_000);
+  });
 
   it("loses at most what a pod held, and what was on its way, when it is killed", async () => {
     const running = await deployed.readyPods("stable", 2);
@@ -158,7 +158,7 @@ const skipped = skipLoudly("tests/cluster, serving", whyNoCluster() ?? whyNoNode
     const lost = result.sent - (result.counts["200"] ?? 0);
     // Two workers hold one request each; half of what comes in a second may be sent before kube-proxy knows.
     expect(lost).toBeLessThanOrEqual(2 + PER_SECOND / 2);
-  }, 300_000);
+  });
 
   it("sees lost requests when all pods are killed at once, so that none lost means something", async () => {
     const result = await under(load, 20, async () => {
@@ -168,7 +168,7 @@ const skipped = skipLoudly("tests/cluster, serving", whyNoCluster() ?? whyNoNode
     });
     report("control: all pods killed", result);
     expect(result.counts["200"]).toBeLessThan(result.sent);
-  }, 300_000);
+  });
 
   it("divides requests as the route says", async () => {
     // The canary is made to refuse the sample's four rows, so each answer tells who gave it.
@@ -191,7 +191,7 @@ const skipped = skipLoudly("tests/cluster, serving", whyNoCluster() ?? whyNoNode
     // 20 % with four standard deviations of a fair coin; a weighted round robin is closer.
     const deviation = Math.sqrt(count * 0.2 * 0.8);
     expect(Math.abs(canary - count * 0.2)).toBeLessThanOrEqual(4 * deviation);
-  }, 240_000);
+  });
 
   it("has an autoscaler that sees the pods' CPU", async () => {
     const metric = await eventually("metrics", 180, () => {
@@ -210,7 +210,7 @@ const skipped = skipLoudly("tests/cluster, serving", whyNoCluster() ?? whyNoNode
         resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 60 } },
       },
     ]);
-  }, 240_000);
+  });
 
   it("starts no more pods than the namespace's share", async () => {
     kubectl(["scale", "deployment/scoring-canary", "--replicas=20", ...deployed.in()]);
@@ -222,7 +222,7 @@ const skipped = skipLoudly("tests/cluster, serving", whyNoCluster() ?? whyNoNode
     kubectl(["scale", "deployment/scoring-canary", "--replicas=1", ...deployed.in()]);
     expect(message).toContain("exceeded quota: scoring");
     expect(message).toContain("pods=8");
-  }, 120_000);
+  });
 });
 
 function report(what: string, figures: unknown): void {

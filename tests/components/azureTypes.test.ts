@@ -98,7 +98,7 @@ describe.each(STACKS)("the bodies of the stack %s", (_stack, evaluate) => {
   let run: StandInRun;
   beforeAll(async () => {
     run = await evaluate();
-  }, 60_000);
+  });
 
   it("agree with Azure's types", () => {
     const azure = run.resources.filter(({ type }) => type.startsWith("azure-native:"));

@@ -58,5 +58,5 @@ describe("the setting policyExemptions", () => {
     await expect(sandboxRun({ policyExemptions: [{ ...RIGHT, owner: "" }] })).rejects.toThrow(
       /policyExemptions\[0\]\.owner|policyExemptions\.0\.owner/,
     );
-  }, 60_000);
+  });
 });

@@ -100,14 +100,14 @@ function halfSent(port: number): { socket: Socket; answer: Promise<string> } {
       const megabytes = (Number(config(imageOf(name), "Size")) / 1e6).toFixed(0);
       process.stderr.write(`${name}: built in ${seconds} s, ${megabytes} MB\n`);
     }
-  }, 900_000);
+  });
 
   afterAll(() => {
     if (typeof found === "string") return;
     for (const container of containers) docker.attempt("rm", "--force", "--volumes", container);
     for (const image of images) docker.attempt("image", "rm", "--force", image);
     base.remove();
-  }, 120_000);
+  });
 
   describe.each(["multi-model", "compact"] as const)("%s", (name) => {
     let container: string;
@@ -117,7 +117,7 @@ function halfSent(port: number): { socket: Socket; answer: Promise<string> } {
       const began = Date.now();
       ({ container, port } = await serving(name));
       process.stderr.write(`${name}: healthy after ${Date.now() - began} ms\n`);
-    }, 120_000);
+    });
 
     it("keeps the whole scoring contract, the server's own part included", () => {
       const pytest = ["-m", "pytest", "-q", "--no-cov", "-p", "no:cacheprovider", "tests/contract"];
@@ -131,7 +131,7 @@ function halfSent(port: number): { socket: Socket; answer: Promise<string> } {
       expect(summary).toMatch(/^\d{2,} passed/);
       expect(summary).not.toMatch(/skipped|deselected/);
       process.stderr.write(`${name}: contract ${summary}\n`);
-    }, 300_000);
+    });
 
     it("serves its own model, laid out as Azure lays it out", () => {
       const files = docker.run("exec", container, "find", "/app/model", "-type", "f");
@@ -160,14 +160,14 @@ function halfSent(port: number): { socket: Socket; answer: Promise<string> } {
       await stopped;
       expect(Date.now() - began).toBeLessThan(20_000);
       expect(docker.run("inspect", "--format", "{{.State.ExitCode}}", container)).toBe("0");
-    }, 60_000);
+    });
   });
 
   describe("inside", () => {
     let container: string;
     beforeAll(async () => {
       ({ container } = await serving("multi-model"));
-    }, 120_000);
+    });
 
     it("runs as a numbered user that is not root", () => {
       expect(config(imageOf("multi-model"), "Config.User")).toBe("10001:10001");
@@ -211,7 +211,7 @@ print(m.__cached__, os.path.isfile(m.__cached__))`;
     }
     expect(health).toBe("healthy");
     expect(docker.run("exec", container, "id", "-u")).toBe("123456");
-  }, 120_000);
+  });
 
   it("ends at once where another release is expected, and says which it has", () => {
     const container = start("compact", `--env=EXPECTED_RELEASE_ID=${CANARY.releaseId}`);
@@ -219,7 +219,7 @@ print(m.__cached__, os.path.isfile(m.__cached__))`;
     expect(docker.attempt("logs", container).output.trim()).toBe(
       `This image has release ${RELEASE}, but ${CANARY.releaseId} is to run: name its image.`,
     );
-  }, 60_000);
+  });
 
   it("starts where its own release is expected, and waits for requests as long as DRAIN_SECONDS says", async () => {
     const { container, port } = await serving(
@@ -236,7 +236,7 @@ print(m.__cached__, os.path.isfile(m.__cached__))`;
     expect(seconds).toBeGreaterThanOrEqual(4);
     expect(seconds).toBeLessThan(15);
     expect(await answer).toBe("");
-  }, 120_000);
+  });
 
   it("is not built without a model, or with a script that is not there", () => {
     const { model, scoringScript } = deployment("compact");
@@ -246,7 +246,7 @@ print(m.__cached__, os.path.isfile(m.__cached__))`;
     expect(noModel.status).not.toBe(0);
     expect(noModel.output).toContain("is the path below the context");
     expect(attempt({ model, scoringScript: "nothing.py" }).status).not.toBe(0);
-  }, 300_000);
+  });
 
   it("has the same layers when it is built again from nothing", () => {
     const again = "mlscore-container-tests/again:test";
@@ -254,5 +254,5 @@ print(m.__cached__, os.path.isfile(m.__cached__))`;
     const layers = config(again, "RootFS.Layers") as string[];
     expect(layers.length).toBeGreaterThan(3);
     expect(layers).toEqual(config(imageOf("compact"), "RootFS.Layers"));
-  }, 600_000);
+  });
 });

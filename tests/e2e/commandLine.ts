@@ -31,7 +31,7 @@ export class CommandLine {
 
   /** The same beside whatever this process is doing, such as sending requests. */
   async beside(script: string, ...args: string[]): Promise<Done> {
-    const child = spawn(process.execPath, [TSX, script, ...args], {
+    const child = spawn(process.execPath, ["--import", "tsx", script, ...args], {
       ...this.options,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -69,7 +69,9 @@ export class CommandLine {
   }
 
   private run(script: string, args: readonly string[]): Done {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [TSX, script, ...args], {
+    // Without tsx's own process in between, which `start` has.
+    const command = ["--import", "tsx", script, ...args];
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, {
       ...this.options,
       encoding: "utf8",
     });

@@ -26,33 +26,29 @@ describe("the endpoint of the sandbox stack", () => {
     if (client === undefined) throw new Error("no supervisor");
     status = await client.status();
     keys = await client.keys();
-  }, 300_000);
+  });
   afterAll(() => {
     cli.remove();
   });
 
-  it.each(["multi-model", "compact"])(
-    "keeps the scoring contract: %s",
-    (deployment) => {
-      const done = spawnSync(
-        scoringPython(),
-        ["-m", "pytest", "-q", "--no-cov", "-m", "not server", "tests/contract"],
-        {
-          cwd: SCORING,
-          encoding: "utf8",
-          env: {
-            ...process.env,
-            SCORING_URI: status.scoringUri,
-            SCORING_KEY: keys.primaryKey,
-            SCORING_DEPLOYMENT: deployment,
-          },
+  it.each(["multi-model", "compact"])("keeps the scoring contract: %s", (deployment) => {
+    const done = spawnSync(
+      scoringPython(),
+      ["-m", "pytest", "-q", "--no-cov", "-m", "not server", "tests/contract"],
+      {
+        cwd: SCORING,
+        encoding: "utf8",
+        env: {
+          ...process.env,
+          SCORING_URI: status.scoringUri,
+          SCORING_KEY: keys.primaryKey,
+          SCORING_DEPLOYMENT: deployment,
         },
-      );
-      const summary = done.stdout.trim().split("\n").at(-1) ?? "";
-      if (done.status !== 0) throw new Error(done.stdout);
-      expect(summary).toMatch(/^\d{2,} passed/);
-      expect(summary).not.toContain("skipped");
-    },
-    180_000,
-  );
+      },
+    );
+    const summary = done.stdout.trim().split("\n").at(-1) ?? "";
+    if (done.status !== 0) throw new Error(done.stdout);
+    expect(summary).toMatch(/^\d{2,} passed/);
+    expect(summary).not.toContain("skipped");
+  });
 });

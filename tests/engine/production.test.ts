@@ -36,7 +36,7 @@ import { Engine, hasEngine } from "./engine";
     engine.init("sandbox", sandboxSettings({ endpointDirectory: endpoint, protect: "false" }));
     engine.up("sandbox");
     engine.init("production", settings());
-  }, 120_000);
+  });
   afterAll(() => {
     engine.dispose();
   });
@@ -46,13 +46,13 @@ import { Engine, hasEngine } from "./engine";
       /has been in organization\/mlscore\/sandbox since 20\S+: 14\.0 days of 14 are missing/,
     );
     engine.age("sandbox", "2024-01-01T00:00:00Z");
-  }, 60_000);
+  });
 
   it("previews from nothing as creations only, though nothing that Azure computes is known", () => {
     const changes = engine.preview("production");
     expect(changes.length).toBeGreaterThan(80);
     expect(changes.filter((change) => !change.startsWith("create "))).toEqual([]);
-  }, 120_000);
+  });
 
   it("makes everything in Azure from outside, and nothing inside the cluster", () => {
     engine.up("production", "--exclude", "**kubernetes:**", "--exclude", "**docker:**");
@@ -61,13 +61,13 @@ import { Engine, hasEngine } from "./engine";
     expect(tokens).toContain("pulumi-nodejs:dynamic/mlscore:GatewayApi");
     expect(tokens.filter((token) => token.includes("kubernetes:"))).toEqual([]);
     expect(engine.preview("production", "--exclude", "**kubernetes:**")).toEqual([]);
-  }, 120_000);
+  });
 
   it("previews no change after an update, and none after a refresh", () => {
     engine.up("production");
     expect(engine.preview("production")).toEqual([]);
     expect(engine.preview("production", "--refresh")).toEqual([]);
-  }, 240_000);
+  });
 
   it("makes what the cluster stands on before it, and everything in it after it", () => {
     const order = engine.resources().map(({ token, id }) => `${token} ${id}`);
@@ -105,13 +105,13 @@ import { Engine, hasEngine } from "./engine";
   it("changes the Deployment alone for another image", () => {
     const digest = `crflood.azurecr.io/gauge@sha256:${"b".repeat(64)}`;
     expect(previewWith({ image: { digest } })).toEqual(["update scoring-stable"]);
-  }, 60_000);
+  });
 
   it("changes one pool alone for another number of nodes", () => {
     const { cluster } = PRODUCTION;
     const userPools = { scoring: { ...cluster.userPools.scoring, maxCount: 9 } };
     expect(previewWith({ cluster: { ...cluster, userPools } })).toEqual(["update cluster-scoring"]);
-  }, 60_000);
+  });
 
   it("shows neither the patch nor the number of nodes that AKS chose, even after a refresh", () => {
     const [cluster] = engine
@@ -141,7 +141,7 @@ import { Engine, hasEngine } from "./engine";
       outputs: { ...made.outputs, count: 7, currentOrchestratorVersion: "1.34.7" },
     }));
     expect(engine.preview("production", "--refresh")).toEqual([]);
-  }, 60_000);
+  });
 
   it("leaves out what is in the cluster without showing a deletion", () => {
     const outside = previewWith(
@@ -156,7 +156,7 @@ import { Engine, hasEngine } from "./engine";
     const inCluster = outside.filter((change) => change.includes(" scoring-"));
     expect(inCluster).toEqual(["update scoring-identity"]);
     expect(outside.filter((change) => change.startsWith("delete"))).toEqual([]);
-  }, 60_000);
+  });
 
   it.each([
     ["location", { location: "eastus" }, "location", "canadacentral"],
@@ -167,16 +167,12 @@ import { Engine, hasEngine } from "./engine";
       "10.244.0.0/16",
     ],
     ["workload", { workload: "river" }, "workload", "flood"],
-  ])(
-    "refuses another %s with the reason, and plans nothing",
-    (_what, changes, key, made) => {
-      const message = refusalOf(changes);
-      expect(message).toContain(`${key}: is "`);
-      expect(message).toContain(`this stack was made with "${made}", and a change would replace`);
-      expect(message).not.toContain("    at ");
-    },
-    60_000,
-  );
+  ])("refuses another %s with the reason, and plans nothing", (_what, changes, key, made) => {
+    const message = refusalOf(changes);
+    expect(message).toContain(`${key}: is "`);
+    expect(message).toContain(`this stack was made with "${made}", and a change would replace`);
+    expect(message).not.toContain("    at ");
+  });
 
   it("refuses a release that did not run in the sandbox, unless the settings say why", () => {
     appendFileSync(join(endpoint, "code", "score.py"), "\n# changed\n");
@@ -189,7 +185,7 @@ import { Engine, hasEngine } from "./engine";
     const exceptions = [{ releaseId, reason: "gauge 4 reports metres, not feet" }];
     const release = { ...PRODUCTION.release, exceptions };
     expect(previewWith({ release })).toEqual(["update scoring-stable"]);
-  }, 120_000);
+  });
 
   it("keeps secrets out of the exported state", () => {
     const state = engine.exported("production");
@@ -206,14 +202,14 @@ import { Engine, hasEngine } from "./engine";
     ]) {
       expect(state).not.toMatch(sign);
     }
-  }, 60_000);
+  });
 
   it("lets the release come back that soaked and ran before, though the sandbox has moved on", () => {
     // The working tree as it was, while the sandbox runs what was changed.
     engine.up("sandbox");
     cpSync(join(ENDPOINT_DIRECTORY, "code"), join(endpoint, "code"), { recursive: true });
     expect(engine.preview("production")).toEqual([]);
-  }, 240_000);
+  });
 
   it("removes everything on destroy", () => {
     const others = (token: string) => engine.resources().filter((one) => one.token.includes(token));
@@ -221,5 +217,5 @@ import { Engine, hasEngine } from "./engine";
     expect(others("kubernetes:")).toEqual([]);
     expect(others("containerservice:")).toEqual([]);
     expect(others("network:")).toEqual([]);
-  }, 240_000);
+  });
 });

@@ -46,7 +46,7 @@ import { Engine, hasEngine } from "./engine";
     engine.init("sandbox", settings());
     engine.up("sandbox");
     madeBy = engine.calls();
-  }, 120_000);
+  });
   afterAll(() => {
     engine.dispose();
   });
@@ -76,7 +76,7 @@ import { Engine, hasEngine } from "./engine";
 
   it("previews no change after an update", () => {
     expect(preview()).toEqual([]);
-  }, 60_000);
+  });
 
   it("previews a tag as an update in place: nothing is replaced, traffic is untouched", () => {
     engine.configure("sandbox", settings({ tags: { owner: "somebody else" } }));
@@ -94,7 +94,7 @@ import { Engine, hasEngine } from "./engine";
       "update workspace-key-vault",
       "update workspace-storage",
     ]);
-  }, 60_000);
+  });
 
   it("refuses another subscription without a stack trace", () => {
     const other = "99999999-2222-3333-4444-555555555555";
@@ -105,11 +105,11 @@ import { Engine, hasEngine } from "./engine";
       `this stack belongs to subscription ${other}, but the credentials in use are for ${SUBSCRIPTION}`,
     );
     expect(message).not.toContain("    at ");
-  }, 60_000);
+  });
 
   it("keeps secrets out of the exported state", () => {
     expect(engine.exported("sandbox")).not.toContain("hunter2");
-  }, 60_000);
+  });
 
   it("changes a tag without a moment in which the endpoint has no split", () => {
     engine.configure("sandbox", settings({ tags: { owner: "somebody else" } }));
@@ -118,7 +118,7 @@ import { Engine, hasEngine } from "./engine";
     expect(liveSplit()).toEqual({ blue: 90, green: 10 });
     expect(liveEndpoint().outputs["tags"]).toEqual({ owner: "somebody else", domain: "hydrology" });
     expect(preview()).toEqual([]);
-  }, 120_000);
+  });
 
   it("leaves a split that somebody changed outside, and asks when another one is wished", () => {
     const { id } = liveEndpoint();
@@ -141,7 +141,7 @@ import { Engine, hasEngine } from "./engine";
     expect(preview()).toEqual(["update endpoint-traffic"]);
     engine.up("sandbox");
     expect(liveSplit()).toEqual({ blue: 50, green: 50 });
-  }, 180_000);
+  });
 
   it("keeps off while a rollout is under way", () => {
     const { id } = liveEndpoint();
@@ -168,7 +168,7 @@ import { Engine, hasEngine } from "./engine";
       return { ...made, outputs: { ...made.outputs, tags } };
     });
     expect(preview()).toEqual([]);
-  }, 180_000);
+  });
 
   it("leaves an instance count that somebody changed outside, and shows it", () => {
     const blue = `${liveEndpoint().id}/deployments/blue`;
@@ -186,7 +186,7 @@ import { Engine, hasEngine } from "./engine";
     engine.up("sandbox");
     const after = engine.resources().find(({ id }) => id === blue)!;
     expect(valueAt(after.outputs, "sku.capacity")).toBe(3);
-  }, 180_000);
+  });
 
   it("moves the traffic before it deletes a deployment, and makes one before it gets traffic", () => {
     engine.calls();
@@ -204,7 +204,7 @@ import { Engine, hasEngine } from "./engine";
     engine.up("sandbox");
     expect(writes()).toEqual(["PUT red", "PUT endpoint"]);
     expect(liveSplit()).toMatchObject({ blue: 0, red: 100 });
-  }, 240_000);
+  });
 
   it("sets a deployment's traffic to zero before it is replaced, and back after", () => {
     edit("red.yml", (text) => `${text}egress_public_network_access: disabled\n`);
@@ -212,7 +212,7 @@ import { Engine, hasEngine } from "./engine";
     engine.up("sandbox");
     expect(writes()).toEqual(["PUT endpoint", "DELETE red", "PUT red", "PUT endpoint"]);
     expect(liveSplit()).toMatchObject({ blue: 0, red: 100 });
-  }, 240_000);
+  });
 
   it("updates only the traffic when only the split changes, and removes traffic first on destroy", () => {
     edit("endpoint.yml", (text) =>
@@ -228,7 +228,7 @@ import { Engine, hasEngine } from "./engine";
     expect(first).toBe("PUT endpoint");
     expect(others.sort()).toEqual(["DELETE blue", "DELETE endpoint", "DELETE red"]);
     expect(engine.resources()).toEqual([]);
-  }, 180_000);
+  });
 });
 
 /** The resource with another split, as somebody else writes it. */

@@ -17,7 +17,7 @@ let broken: Graph;
 beforeAll(async () => {
   right = await ownStack("production");
   broken = set("registry", "publicNetworkAccess", "Enabled")(right);
-}, 60_000);
+});
 
 function exemption(changes: Partial<PolicyExemption> = {}): PolicyExemption {
   return {

@@ -21,7 +21,7 @@ beforeAll(async () => {
     set("features", "allowSharedKeyAccess", true),
     set("cluster", "agentPoolProfiles.0.minCount", 2),
   )(production);
-}, 60_000);
+});
 
 function judged(graph: Graph, target: Target = "production"): Finding[] {
   return judge(graph, { target, rules, exemptions: [], today: "2026-01-01" });
@@ -96,6 +96,5 @@ describe("other stacks that the settings allow", () => {
         "required-tags tags.environment",
       ]);
     },
-    60_000,
   );
 });

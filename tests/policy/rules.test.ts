@@ -39,7 +39,7 @@ const graphs = new Map<Target, Graph>();
 beforeAll(async () => {
   graphs.set("sandbox", await ownStack("sandbox"));
   graphs.set("production", await ownStack("production"));
-}, 60_000);
+});
 
 function rightGraph({ from, given }: Case): Graph {
   const graph = graphs.get(from) ?? [];

@@ -37,7 +37,7 @@ const MEBIBYTES_1_5 = 1.5 * 1024 * 1024;
     );
     markup = await page(reportOf(review));
     shown = await reader.open(markup);
-  }, 60_000);
+  });
   afterAll(() => reader.close());
 
   it("is small, opens at once and asks for nothing", async () => {

@@ -114,14 +114,10 @@ describe("the first screen of the comment", () => {
     expect(Object.keys(FIRST_SCREENS)).toEqual(Object.keys(TEN_CHANGES));
   });
 
-  it.each(Object.keys(TEN_CHANGES))(
-    "says the right thing when %s",
-    async (name) => {
-      const text = comment(reportOf(await reviewOfChange(name)));
-      expect(firstScreen(text)).toEqual(FIRST_SCREENS[name]);
-    },
-    60_000,
-  );
+  it.each(Object.keys(TEN_CHANGES))("says the right thing when %s", async (name) => {
+    const text = comment(reportOf(await reviewOfChange(name)));
+    expect(firstScreen(text)).toEqual(FIRST_SCREENS[name]);
+  });
 
   it("never shows a value that looks like a secret, anywhere", async () => {
     const review = await reviewOfChange("a secret stands in plain text");
@@ -136,26 +132,22 @@ describe("the first screen of the comment", () => {
   let reader: Reader;
   beforeAll(async () => {
     reader = await startReader(chromium!, SCREEN);
-  }, 60_000);
+  });
   afterAll(() => reader.close());
 
-  it.each(Object.keys(TEN_CHANGES))(
-    "says the same when %s",
-    async (name) => {
-      const one = await reader.open(await page(reportOf(await reviewOfChange(name))));
-      const parts = one.locator("h1, .card h3, .counts, .refused, .headlines > li");
-      const said: string[] = [];
-      for (const part of await parts.all()) {
-        const box = await part.boundingBox();
-        if (box === null || box.y + box.height > SCREEN.height) continue;
-        said.push((await part.innerText()).replace(/\s+/g, " "));
-      }
-      expect(said.map(spoken).sort()).toEqual(asPage(FIRST_SCREENS[name] ?? []).sort());
-      expect(reader.requests).toEqual([]);
-      await one.close();
-    },
-    60_000,
-  );
+  it.each(Object.keys(TEN_CHANGES))("says the same when %s", async (name) => {
+    const one = await reader.open(await page(reportOf(await reviewOfChange(name))));
+    const parts = one.locator("h1, .card h3, .counts, .refused, .headlines > li");
+    const said: string[] = [];
+    for (const part of await parts.all()) {
+      const box = await part.boundingBox();
+      if (box === null || box.y + box.height > SCREEN.height) continue;
+      said.push((await part.innerText()).replace(/\s+/g, " "));
+    }
+    expect(said.map(spoken).sort()).toEqual(asPage(FIRST_SCREENS[name] ?? []).sort());
+    expect(reader.requests).toEqual([]);
+    await one.close();
+  });
 });
 
 /** The lines of a comment as the page says them: a heading, and in each card its counts and headlines. */

@@ -147,7 +147,7 @@ describe("a process that is killed", () => {
       ),
       { numRuns: 60 },
     );
-  }, 120_000);
+  });
 
   it("while a gate rolls back leaves what any command finishes as that", async () => {
     for (let effects = 0; effects < 8; effects += 1) {

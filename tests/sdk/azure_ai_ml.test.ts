@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Faults } from "../../local/controlPlane/faults";
 import { liveBackend } from "../../local/controlPlane/liveBackend";
 import { startFace, type Face } from "../../local/controlPlane/server";
-import { INSTALL_TIMEOUT_MS } from "../local/endpoint/support/endpoint";
 import {
   liveSpec,
   NAME,
@@ -69,11 +68,11 @@ interface Session {
       scoringToken: () => Promise.resolve(supervisor.token().accessToken),
     });
     session = await run();
-  }, INSTALL_TIMEOUT_MS);
+  });
   afterAll(async () => {
     await face.close();
     await stack.close();
-  }, 60_000);
+  });
 
   /** The script with the environment that `npm run local -- arm` tells people to set, and nothing else of theirs. */
   async function run(): Promise<Session> {
@@ -159,18 +158,14 @@ interface Session {
     expect(session.logs).not.toContain("==> green");
   });
 
-  it(
-    "comes through throttling, a broken service, a slow operation and lost connections",
-    async () => {
-      await stack.running.apply(liveSpec());
-      faults.add({ kind: "throttled", retryAfterSeconds: 1, method: "PUT" });
-      faults.add({ kind: "internal", path: "mfeOperationsStatus" });
-      faults.add({ kind: "slowOperation", polls: 3 });
-      faults.add({ kind: "droppedConnection", moment: "before", method: "GET" });
-      const { logs: _earlier, ...expected } = session;
-      expect(await run()).toMatchObject(expected);
-      expect(faults.pending()).toEqual([]);
-    },
-    SESSION_MS,
-  );
+  it("comes through throttling, a broken service, a slow operation and lost connections", async () => {
+    await stack.running.apply(liveSpec());
+    faults.add({ kind: "throttled", retryAfterSeconds: 1, method: "PUT" });
+    faults.add({ kind: "internal", path: "mfeOperationsStatus" });
+    faults.add({ kind: "slowOperation", polls: 3 });
+    faults.add({ kind: "droppedConnection", moment: "before", method: "GET" });
+    const { logs: _earlier, ...expected } = session;
+    expect(await run()).toMatchObject(expected);
+    expect(faults.pending()).toEqual([]);
+  });
 });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import threading
 from collections import Counter
 from pathlib import Path
@@ -20,6 +21,8 @@ from tests.helpers import COMPACT, THRESHOLDS, feature_row, write_table
 
 REQUESTS: Final = 10_000
 THREADS: Final = 4
+# That readers see, at the least.
+VERSIONS: Final = 10
 DAYS: Final = [dt.date(2020, 2, day) for day in range(1, 8)]
 ROWS: Final = [(gauge, day, level) for gauge, level in THRESHOLDS.items() for day in DAYS]
 
@@ -45,7 +48,7 @@ def expected_probabilities() -> dict[float, list[float]]:
 def test_ten_thousand_answers_are_right_while_a_writer_commits(tmp_path: Path) -> None:
     """Overwrites, small merges of files and their removal, as the pipeline's upkeep does them."""
     uri = write_table(tmp_path, ROWS, values={"rain_mm": rain_of(0)})
-    table = FeatureTable(DeltaRsReader(uri), refresh_seconds=0.1, timeout_seconds=30)
+    table = FeatureTable(DeltaRsReader(uri), refresh_seconds=0.1, timeout_seconds=300)
     service = Predictor(Model.load("name", COMPACT), table, max_rows=100)
     expected = expected_probabilities()
     done = threading.Event()
@@ -66,7 +69,10 @@ def test_ten_thousand_answers_are_right_while_a_writer_commits(tmp_path: Path) -
             handle = DeltaTable(uri)
 
     def read(thread: int) -> None:
-        for number in range(REQUESTS // THREADS):
+        # How often the writer gets to commit is the machine's choice: readers go on until they saw it.
+        for number in itertools.count():
+            if number >= REQUESTS // THREADS and len(set().union(*seen)) > VERSIONS:
+                return
             day = DAYS[number % len(DAYS)].isoformat()
             answer = service.answer({"gauges": sorted(THRESHOLDS), "date": day})
             version = answer["feature_table_version"]
@@ -88,7 +94,5 @@ def test_ten_thousand_answers_are_right_while_a_writer_commits(tmp_path: Path) -
     writer.join()
 
     assert wrong == []
-    assert sum(sum(each.values()) for each in seen) == REQUESTS
-    versions = sorted(set().union(*seen))
-    assert len(versions) > 10, "the writer did commit meanwhile, and readers saw it"
+    assert sum(sum(each.values()) for each in seen) >= REQUESTS
     assert all(list(each) == sorted(each) for each in seen), "no reader went back in time"

@@ -4,7 +4,6 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { INSTALL_TIMEOUT_MS } from "../endpoint/support/endpoint";
 import { startLiveStack, type LiveStack } from "./liveStack";
 import { VERSION } from "./workshop";
 
@@ -15,8 +14,8 @@ const PROJECT = join(__dirname, "..", "..", "..");
 let stack: LiveStack;
 beforeAll(async () => {
   stack = await startLiveStack();
-}, INSTALL_TIMEOUT_MS);
-afterAll(() => stack.close(), 60_000);
+});
+afterAll(() => stack.close());
 
 const faces = () => readdirSync(stack.directory).filter((name) => name.startsWith("arm-"));
 
@@ -101,7 +100,7 @@ describe("npm run local -- arm", () => {
     expect(await exit()).toEqual({ code: 0, errors: "" });
     expect(faces()).toEqual([]);
     expect(existsSync(ca)).toBe(false);
-  }, 30_000);
+  });
 
   it("needs an endpoint that runs", async () => {
     const { exit, output } = await arm("never", join(stack.directory, "elsewhere"));
@@ -111,5 +110,5 @@ describe("npm run local -- arm", () => {
         "No endpoint of stack sandbox runs on this machine. Start it with: npm run local -- up --detach\n",
       output: "",
     });
-  }, 30_000);
+  });
 });

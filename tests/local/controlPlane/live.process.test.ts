@@ -5,7 +5,7 @@ import { liveBackend } from "../../../local/controlPlane/liveBackend";
 import { connectSupervisor, type SupervisorClient } from "../../../local/endpoint";
 import { connect } from "../../../traffic/arm";
 import { writeEndpoint } from "../../../traffic/writeEndpoint";
-import { deployment, INSTALL_TIMEOUT_MS, labelOf } from "../endpoint/support/endpoint";
+import { deployment, labelOf } from "../endpoint/support/endpoint";
 import { liveSpec, NAME, STACK, startLiveStack, SUBSCRIPTION, type LiveStack } from "./liveStack";
 import { answerOf, refusal, TOKEN, VERSION, type Answer } from "./workshop";
 
@@ -19,8 +19,8 @@ beforeAll(async () => {
   const connected = await connectSupervisor(stack.directory);
   if (connected === undefined) throw new Error("no supervisor");
   client = connected;
-}, INSTALL_TIMEOUT_MS);
-afterAll(() => stack.close(), 60_000);
+});
+afterAll(() => stack.close());
 beforeEach(async () => {
   await stack.running.apply(liveSpec());
   face = controlPlane(liveBackend(STACK, client), { looks: 0, retryAfterSeconds: 0 });
@@ -128,7 +128,7 @@ describe("what is shown", () => {
     expect(properties["provisioningState"]).toBe("Updating");
     expect(write).toMatchObject({ status: 409 });
     expect((await states())["purple"]).toEqual(["Succeeded", 1]);
-  }, 60_000);
+  });
 
   it("says that a deployment that never came up has failed, until the next apply", async () => {
     const broken = deployment("purple", { scoringScript: "fails_in_init.py" });
@@ -153,7 +153,7 @@ describe("what is shown", () => {
     expect((await client.status()).traffic).toEqual({ blue: 80, green: 20 });
     await stack.running.apply(liveSpec());
     expect(Object.keys(await states())).toEqual(["blue", "green"]);
-  }, 60_000);
+  });
 });
 
 describe("a write", () => {

@@ -7,7 +7,6 @@ import {
   closeAndExpectNothingLeft,
   deployment,
   endpoint,
-  INSTALL_TIMEOUT_MS,
   labelOf,
   startEndpoint,
   type TestEndpoint,
@@ -27,8 +26,8 @@ beforeAll(async () => {
   const connected = await connectSupervisor(running.folder);
   if (connected === undefined) throw new Error("no supervisor");
   client = connected;
-}, INSTALL_TIMEOUT_MS);
-afterAll(closeAndExpectNothingLeft, 60_000);
+});
+afterAll(closeAndExpectNothingLeft);
 beforeEach(() => running.apply(declared));
 
 const shown = async () => {
@@ -74,7 +73,7 @@ describe("an amendment", () => {
     const statuses = await calls.stop();
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
     expect(pids()).toEqual(before);
-  }, 60_000);
+  });
 
   it("waits for the apply before it, and is checked against what that left", async () => {
     const traffic = { green: 100 };
@@ -85,7 +84,7 @@ describe("an amendment", () => {
       "the endpoint cannot be changed: traffic names the deployment blue; there is green",
     );
     expect((await shown()).traffic).toEqual({ green: 100 });
-  }, 60_000);
+  });
 
   it.each([
     ["sums to 90", { traffic: { blue: 90 }, mirrorTraffic: {}, tags: {} }, /traffic sums to 90/],

@@ -1,13 +1,13 @@
 /** Instances that die, hang or leave children, under load. */
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { until } from "./support/router";
+import type { InstanceStatus } from "../../../local/endpoint/types";
+import { until, type Answer } from "./support/router";
 import {
   closeAndExpectNothingLeft,
   deployment,
   endpoint,
   groupMembers,
-  INSTALL_TIMEOUT_MS,
   isAlive,
   probe,
   processes,
@@ -20,46 +20,50 @@ let running: TestEndpoint;
 beforeEach(async () => {
   running = await startEndpoint();
 });
-afterEach(closeAndExpectNothingLeft, 60_000);
+afterEach(closeAndExpectNothingLeft);
 
 describe("an instance that is killed", () => {
-  it(
-    "under load costs no more than the request it held, and is back",
-    async () => {
-      await running.apply(endpoint([deployment("blue", { instanceCount: 2 })], { blue: 100 }));
-      const [victim] = running.status("blue").instances;
-      const calls = steadyLoad(() => running.call({ sleep: 0.01 }), 3);
-      await until(() => calls.answered() >= 25);
-      process.kill(-victim!.pid!, "SIGKILL");
-      await until(() => running.status("blue").state === "degraded");
-      await until(() => running.status("blue").state === "ready");
-      const seen = calls.answered();
-      await until(() => calls.answered() >= seen + 25);
-      const statuses = await calls.stop();
-      const failed = statuses.filter((status) => status !== 200);
-      // max_concurrent_requests_per_instance is 1, so it held one request at most.
-      expect(failed.length).toBeLessThanOrEqual(1);
-      const [back] = running.status("blue").instances;
-      expect(back).toMatchObject({ state: "ready", restarts: 1 });
-      expect(back!.pid).not.toBe(victim!.pid);
-    },
-    INSTALL_TIMEOUT_MS,
-  );
+  it("under load costs no more than the request it held, and is back", async () => {
+    await running.apply(endpoint([deployment("blue", { instanceCount: 2 })], { blue: 100 }));
+    const [victim] = running.status("blue").instances;
+    const calls = steadyLoad(() => running.call({ sleep: 0.01 }), 3);
+    await until(() => calls.answered() >= 25);
+    process.kill(-victim!.pid!, "SIGKILL");
+    const restarted = () =>
+      running.status("blue").instances[0]!.restarts === 1 &&
+      running.status("blue").state === "ready";
+    await until(restarted, () => running.status("blue"));
+    const seen = calls.answered();
+    await until(() => calls.answered() >= seen + 25);
+    const statuses = await calls.stop();
+    const failed = statuses.filter((status) => status !== 200);
+    // max_concurrent_requests_per_instance is 1, so it held one request at most.
+    expect(failed.length).toBeLessThanOrEqual(1);
+    const [back] = running.status("blue").instances;
+    expect(back).toMatchObject({ state: "ready", restarts: 1 });
+    expect(back!.pid).not.toBe(victim!.pid);
+  });
 
   it("is the only one: callers are told that the model is not ready, until it is", async () => {
     await running.apply(endpoint([deployment("blue")], { blue: 100 }));
     process.kill(-running.status("blue").instances[0]!.pid!, "SIGKILL");
-    await until(() => running.status("blue").state !== "ready");
-    const answer = await running.call();
-    expect(answer.status).toBe(424);
-    expect(answer.headers["ms-azureml-model-error-reason"]).toBe("model_not_ready");
+    // Until it is back, every answer says so; the first ones may still meet the process that ends.
+    let notReady: Answer | undefined;
+    await until(async () => {
+      const answer = await running.call();
+      if (answer.headers["ms-azureml-model-error-reason"] === "model_not_ready") notReady = answer;
+      const [{ restarts, state }] = running.status("blue").instances as [InstanceStatus];
+      return notReady !== undefined || (restarts > 0 && state === "ready");
+    });
+    expect(notReady?.status).toBe(424);
     await until(async () => (await running.call()).status === 200);
-  }, 60_000);
+  });
 });
 
 describe("an instance that is stopped (SIGSTOP)", () => {
   it("fails its liveness probe, is ended and started again", async () => {
-    const impatient = probe({ periodSeconds: 0.5, timeoutSeconds: 0.5, failureThreshold: 2 });
+    // Long enough for a healthy instance on a busy machine.
+    const impatient = probe({ periodSeconds: 0.5, timeoutSeconds: 3, failureThreshold: 2 });
     const blue = deployment("blue", { livenessProbe: impatient, requestTimeoutMs: 500 });
     await running.apply(endpoint([blue], { blue: 100 }));
     const { pid } = running.status("blue").instances[0]!;
@@ -67,8 +71,10 @@ describe("an instance that is stopped (SIGSTOP)", () => {
     expect((await running.call()).status).toBe(408);
     await until(() => !isAlive(pid!));
     await until(async () => (await running.call()).status === 200);
-    expect(running.status("blue").instances[0]).toMatchObject({ state: "ready", restarts: 1 });
-  }, 60_000);
+    const [back] = running.status("blue").instances;
+    expect(back!.restarts).toBeGreaterThanOrEqual(1);
+    expect(back!.pid).not.toBe(pid);
+  });
 });
 
 describe("what a scoring script starts", () => {
@@ -92,5 +98,5 @@ describe("what a scoring script starts", () => {
     expect(next).toBeDefined();
     await running.apply(endpoint([], {}));
     expect(groupMembers(second)).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { cases } from "../../thorough";
 import { issueToken } from "../../../local/endpoint/tokens";
 import { seededRandom } from "./support/random";
 import { CREDENTIALS, errorCode, startRouter, until, type TestRouter } from "./support/router";
@@ -116,7 +117,7 @@ describe("a good request", () => {
 });
 
 describe("the split of traffic", () => {
-  it("keeps 10,000 requests at 90/10 within 1.5 points", async () => {
+  it("gives each deployment exactly the requests that the random source chose for it", async () => {
     const [blue, green] = [await upstream(), await upstream()];
     const endpoint = await router({ random: seededRandom(7) });
     const targets = [
@@ -129,11 +130,16 @@ describe("the split of traffic", () => {
         expect((await endpoint.call({ body: "{}" })).status).toBe(200);
       }
     };
-    await Promise.all(Array.from({ length: 20 }, () => sender(500)));
-    expect(blue.received.length + green.received.length).toBe(10_000);
-    expect(Math.abs(blue.received.length / 100 - 90)).toBeLessThan(1.5);
+    const each = cases(50, 500);
+    await Promise.all(Array.from({ length: 20 }, () => sender(each)));
+    // One number for each request, in whatever order they came.
+    const random = seededRandom(7);
+    const forBlue = Array.from({ length: 20 * each }, random).filter((drawn) => drawn < 0.9).length;
+    expect([blue.received.length, green.received.length]).toEqual([forBlue, 20 * each - forBlue]);
+    // Four standard deviations around 90 %.
+    expect(Math.abs(forBlue / (20 * each) - 0.9)).toBeLessThan(4 * Math.sqrt(0.09 / (20 * each)));
     expect(targets[0]!.metrics.snapshot().byStatus).toEqual({ 200: blue.received.length });
-  }, 240_000);
+  });
 
   it("is overruled by the header, even for a deployment without weight", async () => {
     const [blue, green] = [await upstream(), await upstream()];
@@ -175,7 +181,7 @@ describe("the split of traffic", () => {
     await changes;
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
     expect(blue.received.length + green.received.length).toBe(1000);
-  }, 60_000);
+  });
 });
 
 describe("what the endpoint refuses", () => {

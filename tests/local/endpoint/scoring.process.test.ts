@@ -9,7 +9,6 @@ import {
   endpoint,
   FIXTURES,
   groupMembers,
-  INSTALL_TIMEOUT_MS,
   labelOf,
   startEndpoint,
   type TestEndpoint,
@@ -26,7 +25,7 @@ beforeAll(async () => {
     environmentVariables: { LABEL: "blue", AZUREML_LOG_LEVEL: "INFO" },
   };
   await running.apply(endpoint([deployment("blue", changes)], { blue: 100 }));
-}, INSTALL_TIMEOUT_MS);
+});
 
 afterAll(async () => {
   delete process.env["AZURE_CLIENT_SECRET"];

@@ -1,19 +1,17 @@
 /** Real endpoints for the process tests: real environment, real servers, and proof that nothing is left of them. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { startSupervisor, type Supervisor } from "../../../../local/endpoint";
+import { cacheDirectory } from "../../../../local/state";
 import type { DeploymentSpec, EndpointSpec, ProbeSpec } from "../../../../local/endpoint/spec";
 import type { EndpointStatus, ProgressEvent } from "../../../../local/endpoint/types";
 import { callEndpoint, type Answer } from "./router";
 
-/** Shared by all suites and all runs: only the very first one installs. */
-export const CACHE_DIRECTORY = join(
-  process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"),
-  "mlscore-tests",
-);
+/** The user's own: only the very first run installs, and `npm start` uses the same environment. */
+export const CACHE_DIRECTORY = cacheDirectory();
 export const FIXTURES = join(__dirname, "..", "fixtures");
 export const CONDA_FILE = [
   "name: test",
@@ -21,9 +19,6 @@ export const CONDA_FILE = [
   "  - pip:",
   "      - azureml-inference-server-http==1.5.1",
 ].join("\n");
-
-/** The first run on a machine downloads some 50 packages. */
-export const INSTALL_TIMEOUT_MS = 300_000;
 
 const PROBE: ProbeSpec = {
   initialDelaySeconds: 10,

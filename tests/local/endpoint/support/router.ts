@@ -134,7 +134,8 @@ export function sendRaw(port: number, text: string): Promise<string> {
     socket.on("close", () => {
       resolve(answer);
     });
-    socket.setTimeout(5000, () => socket.destroy());
+    // Only for a peer that never closes.
+    socket.setTimeout(60_000, () => socket.destroy());
   });
 }
 
@@ -143,11 +144,25 @@ export function errorCode(answer: Answer): string {
   return (JSON.parse(answer.body) as { error: { code: string } }).error.code;
 }
 
-/** Waits until something holds; fails after ten seconds. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
+/** Far longer than anything takes on a busy machine: only what will never happen is waited for so long. */
+const NEVER_MS = 120_000;
+
+/**
+ * Waits until something holds.
+ *
+ * @param seen what the failure shows beside the condition
+ * @throws Error with the condition's own text after two minutes
+ */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  seen: () => unknown = () => "no further details",
+): Promise<void> {
+  const deadline = Date.now() + NEVER_MS;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error("it did not come about within 30 s");
+    if (Date.now() > deadline) {
+      const waited = `waited ${NEVER_MS / 1000} s for ${condition.toString()}`;
+      throw new Error(`${waited}; at the end: ${JSON.stringify(seen())}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
