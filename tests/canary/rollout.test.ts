@@ -21,14 +21,14 @@ const FIXTURE = join(__dirname, "..", "fixtures", "canary");
 const PER_SECOND = 20;
 /** Of each deployment: WORKER_COUNT in the fixture. */
 const WORKERS = 3;
-const PLAN = {
-  steps: [
-    { mirror: 20, dwellSeconds: 6 },
-    { percent: 20, dwellSeconds: 8 },
-    { percent: 100, dwellSeconds: 3 },
-  ],
-  gate: { minRequests: 20, maxErrorPercent: 1, maxP95Ratio: 2 },
-};
+const STEPS = [
+  { mirror: 20, dwellSeconds: 6 },
+  { percent: 20, dwellSeconds: 8 },
+  { percent: 100, dwellSeconds: 3 },
+];
+/** Latency is compared only where it is what the test is about: a busy machine slows both deployments down unevenly. */
+const ERRORS = { minRequests: 20, maxErrorPercent: 1 };
+const ERRORS_AND_LATENCY = { ...ERRORS, maxP95Ratio: 2 };
 
 describe("npm run rollout", () => {
   const cli = new CommandLine();
@@ -50,6 +50,15 @@ describe("npm run rollout", () => {
     const found = status().deployments.find((one) => one.name === name);
     if (found === undefined) throw new Error(`no deployment ${name}`);
     return found.metrics;
+  };
+
+  const judgeBy = (gate: object) => {
+    const smoke = join(directory, "requests", "first.json");
+    const settings = sandboxSettings({
+      endpointDirectory: directory,
+      rollout: { steps: STEPS, gate, parity: {}, smoke },
+    });
+    writeFileSync(settingsFile, stringify({ config: settings }));
   };
 
   /** Blue with all requests, and green with these variables and none. */
@@ -95,11 +104,7 @@ describe("npm run rollout", () => {
 
   beforeAll(() => {
     cpSync(FIXTURE, directory, { recursive: true });
-    const settings = sandboxSettings({
-      endpointDirectory: directory,
-      rollout: { ...PLAN, parity: {}, smoke: join(directory, "requests", "first.json") },
-    });
-    writeFileSync(settingsFile, stringify({ config: settings }));
+    judgeBy(ERRORS);
     const { status: exit, stderr } = up();
     if (exit !== 0) throw new Error(stderr);
   });
@@ -138,11 +143,13 @@ describe("npm run rollout", () => {
     expect(requestsTo("blue").byStatus).toEqual({ 200: requestsTo("blue").requests });
   });
 
-  it("rolls a canary back that is three times as slow", async () => {
-    variables("blue", { ANSWER_MS: "40" });
-    await bringUp({ ANSWER_MS: "120" });
+  it("rolls a canary back that is many times as slow", async () => {
+    judgeBy(ERRORS_AND_LATENCY);
+    // Far enough apart that a busy machine cannot hide it, and few enough for the canary's workers.
+    await bringUp({ ANSWER_MS: "500" });
     const { result, load } = await underLoad(startAndPromote);
     expect(result.status).toBe(1);
+    judgeBy(ERRORS);
     expect(result.stdout + result.stderr).toMatch(/p95 .* maxP95Ratio 2/);
     expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
     expect(load.counts).toEqual({ 200: load.sent });
@@ -167,7 +174,7 @@ describe("npm run rollout", () => {
       // Long enough on its way for a command to find it there.
       const green = join(directory, "green.yml");
       const text = readFileSync(green, "utf8");
-      writeFileSync(green, text.replaceAll("failure_threshold: 5", "failure_threshold: 25"));
+      writeFileSync(green, text.replaceAll("failure_threshold: 180", "failure_threshold: 40"));
       const brought = cli.beside("local/cli.ts", "up", "--all", "--detach", "--stack", stack);
       while (status().bringUps["green"] === undefined) await sleep(200);
       const early = await rollout("start", "--canary", "green");
