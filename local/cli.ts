@@ -5,11 +5,10 @@ import Table from "cli-table3";
 import { UserError } from "../config/problems";
 import { ask } from "./ask";
 import { runCommand } from "./command";
-import { serveArm } from "./controlPlane/serve";
 import { connectSupervisor, type EndpointStatus, type SupervisorClient } from "./endpoint";
 import { tailOfLogs } from "./logs";
 import { assetDirectory, endpointDirectory, rolloutRecord, stateFile, whileLocked } from "./state";
-import { up, type UpOptions } from "./up";
+import type { UpOptions } from "./up";
 
 /** Longer than an endpoint takes that drains its last requests. */
 const STOP_MS = 20_000;
@@ -36,7 +35,11 @@ program
     "port of the scoring URI on 127.0.0.1 (default: the last one, or a free one)",
     port,
   )
-  .action((options: UpOptions) => up(options));
+  .action(async (options: UpOptions) => {
+    // Loaded by the one command that evaluates: Pulumi's SDK takes longer to load than the others take.
+    const { up } = await import("./up");
+    await up(options);
+  });
 
 program
   .command("status")
@@ -70,6 +73,7 @@ program
   .description("serve the endpoint's ARM face over HTTPS on 127.0.0.1, for Azure's own clients")
   .addOption(stackOption())
   .action(async ({ stack }: { stack: string }) => {
+    const { serveArm } = await import("./controlPlane/serve");
     await serveArm(stack, await running(stack));
   });
 

@@ -1,4 +1,6 @@
 /** One admitted request: waits for an instance, sends it, and keeps the deployment's time limit. */
+import { performance } from "node:perf_hooks";
+
 import {
   bodyTooLarge,
   internalError,
@@ -38,10 +40,12 @@ export async function forward(
   const stop = () => {
     abort.abort();
   };
-  const timer = setTimeout(() => {
+  const deadline = performance.now() + requestTimeoutMs;
+  const giveUp = () => {
     exchange.answer(requestTimeout(target.name, requestTimeoutMs));
     stop();
-  }, requestTimeoutMs);
+  };
+  const timer = setTimeout(giveUp, requestTimeoutMs);
   exchange.res.once("close", stop);
   try {
     const connection = await connectToInstance(admission, abort.signal);
@@ -57,7 +61,8 @@ export async function forward(
     let complete = false;
     try {
       // Both listen from the same moment, before the first byte flows.
-      const relayed = relay(exchange, target, socket);
+      const isOver = () => performance.now() >= deadline;
+      const relayed = relay(exchange, target, socket, { isOver, giveUp });
       watchBody(exchange, mirror, maxBodyBytes, stop);
       complete = await relayed;
     } finally {

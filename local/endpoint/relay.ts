@@ -14,6 +14,13 @@ import {
 } from "./headers";
 import type { Target } from "./target";
 
+/** The deployment's time limit for one request. */
+export interface TimeLimit {
+  isOver(): boolean;
+  /** Answers that the time is over, and ends the request. */
+  giveUp(): void;
+}
+
 /** How each request under way takes its answer. */
 const takers = new WeakMap<IncomingMessage, (answer: IncomingMessage) => void>();
 
@@ -24,7 +31,12 @@ proxy.on("proxyRes", (answer, req) => takers.get(req)?.(answer));
 proxy.on("econnreset", () => undefined);
 
 /** Resolves with whether the answer is complete; one that was broken off has been answered for. Never rejects. */
-export function relay(exchange: Exchange, target: Target, socket: Socket): Promise<boolean> {
+export function relay(
+  exchange: Exchange,
+  target: Target,
+  socket: Socket,
+  limit: TimeLimit,
+): Promise<boolean> {
   const { req, res } = exchange;
   return new Promise((resolve) => {
     const broke = () => {
@@ -37,6 +49,8 @@ export function relay(exchange: Exchange, target: Target, socket: Socket): Promi
     takers.set(req, (answer) => {
       takers.delete(req);
       socket.off("close", broke);
+      // The server keeps the same limit and counts from later on: its answer about that must not win over the caller's.
+      if (limit.isOver()) limit.giveUp();
       if (exchange.over()) {
         broke();
         return;

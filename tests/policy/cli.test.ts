@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { policyDocument } from "../../policy/document";
 import { stacksIn } from "../../policy/stacks";
+import { NODE_OPTIONS } from "../e2e/commandLine";
 
 /** `npm run policy` as people run it, on the project's own stacks. What its rules find, the other suites prove. */
 
 const PROJECT = join(__dirname, "..", "..");
 
 function policy(...args: readonly string[]) {
-  return spawnSync(process.execPath, ["--import", "tsx", "policy/cli.ts", ...args], {
+  return spawnSync(process.execPath, [...NODE_OPTIONS, "policy/cli.ts", ...args], {
     cwd: PROJECT,
     encoding: "utf8",
   });

@@ -9,6 +9,7 @@ import { explained } from "../../rollout/faults";
 import { screenOn } from "../../rollout/screen";
 import { counted, describeMetrics, duration, shortNumber, stepName } from "../../rollout/words";
 import { ArmError } from "../../traffic/arm";
+import { NODE_OPTIONS } from "../e2e/commandLine";
 import { PLAN } from "./workbench";
 
 /** Mistakes on the command line, and words. Does not prove the commands themselves. */
@@ -24,7 +25,7 @@ describe("npm run rollout", () => {
     rmSync(state, { recursive: true });
   });
   const rollout = (...args: string[]) =>
-    spawnSync(process.execPath, ["--import", "tsx", "rollout/cli.ts", ...args], {
+    spawnSync(process.execPath, [...NODE_OPTIONS, "rollout/cli.ts", ...args], {
       cwd: PROJECT,
       encoding: "utf8",
       env: { ...process.env, MLSCORE_STATE: state, NO_COLOR: "1" },

@@ -5,6 +5,7 @@ import { adopt, restore } from "../../rollout/choose";
 import { recorded } from "../../rollout/state";
 import { openRollout } from "../../traffic/rolloutTag";
 import { readEndpoint } from "../../traffic/liveEndpoint";
+import { cases } from "../thorough";
 import { FORMER, Killed, Workbench } from "./workbench";
 import { PLACE } from "./fakeArm";
 
@@ -145,7 +146,7 @@ describe("a process that is killed", () => {
             expect(bench.live()).toEqual(ended === "promoted" ? PROMOTED : FORMER);
           }),
       ),
-      { numRuns: 60 },
+      { numRuns: cases(12, 60) },
     );
   });
 

@@ -35,7 +35,8 @@ export async function runAndReport(run: Run): Promise<number> {
     runSuites({
       ...surroundings,
       work: run.work,
-      lanes: availableParallelism(),
+      // One more than cores: suites with processes wait a good part of their time.
+      lanes: availableParallelism() + 1,
       limitSeconds: LIMIT_SECONDS,
       onStart: (suite) => {
         report.started(suite);
