@@ -1,11 +1,16 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
+import { azureReads } from "./components/azureReads";
 import { ownStack, stackOutputs } from "./components/stackOutputs";
 import { assertFoundation, assertSubscription } from "./config/guard";
 import { loadConfig } from "./config/index";
 
-/** The program: read the stack's settings, make sure that they fit the stack, declare what it is made of. */
-export = async (): Promise<Record<string, unknown>> => {
+/**
+ * The program: read the stack's settings, make sure that they fit the stack, declare what it is made of.
+ *
+ * @param azure what is asked of Azure beside azure-native; the engine gives none, and Azure itself is asked
+ */
+export = async (azure = azureReads): Promise<Record<string, unknown>> => {
   const stack = pulumi.getStack();
   const config = await loadConfig(stack);
   const caller = await authorization.getClientConfig();
@@ -18,5 +23,5 @@ export = async (): Promise<Record<string, unknown>> => {
     return { ...(await sandbox(config, caller, before)), foundation };
   }
   const { production } = await import("./components/production");
-  return { ...(await production(config, caller, before, stack)), foundation };
+  return { ...(await production(config, caller, before, stack, azure)), foundation };
 };

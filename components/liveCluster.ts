@@ -1,7 +1,7 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import { ConfigError } from "../config/problems";
 
-/** Kubernetes versions that run now, with their patches, such as `1.34.5`. */
+/** Kubernetes versions that run now, with their patches, such as `1.37.5`. */
 export interface LiveVersions {
   /** Missing while there is no cluster. */
   readonly cluster?: string;
@@ -62,10 +62,10 @@ export function isNotFound(message: string): boolean {
 
 /**
  * Whether what runs is what is wanted, but for the patch: then the version is AKS's to raise and Pulumi must not
- * touch it. AKS itself turns `1.34` into `1.34.5` with its first upgrade (Azure/AKS issue 3573).
+ * touch it. AKS itself turns `1.37` into `1.37.5` with its first upgrade (Azure/AKS issue 3573).
  *
- * @param live such as `1.34.5`
- * @param wantedMinor such as `1.34`
+ * @param live such as `1.37.5`
+ * @param wantedMinor such as `1.37`
  */
 export function versionIgnored(live: string | undefined, wantedMinor: string): boolean {
   return live === wantedMinor || live?.startsWith(`${wantedMinor}.`) === true;
@@ -93,7 +93,7 @@ export function assertUpgradePath(live: LiveVersions, wantedMinor: string, stack
  * Why a cluster cannot go from one version to the other: AKS neither goes back nor skips a minor version ("Upgrade an
  * AKS cluster", Kubernetes version upgrades).
  *
- * @param live such as `1.34.5`; undefined while there is no cluster
+ * @param live such as `1.37.5`; undefined while there is no cluster
  */
 export function upgradeProblem(live: string | undefined, wantedMinor: string): string | undefined {
   if (live === undefined) return undefined;

@@ -1,7 +1,9 @@
 import { registryHost } from "../config/names";
 import type { ProductionConfig } from "../config/production/types";
+import type { AzureReads } from "./azureReads";
 import { clusterAccess } from "./clusterAccess";
 import { qualifiedReference, ScoringImage } from "./image";
+import { checkKubernetesSupport } from "./kubernetesSupport";
 import { assertUpgradePath, liveVersions } from "./liveCluster";
 import { platform, type Place, type Platform } from "./platform";
 import { passGate, withPassed } from "./releaseGate";
@@ -21,6 +23,7 @@ export async function production(
   caller: Caller,
   before: StackOutputs,
   stack: string,
+  azure: AzureReads,
 ): Promise<Record<string, unknown>> {
   const { names, release, endpointName } = config;
   const sandbox = await stackOutputs(release.sandboxStack);
@@ -32,7 +35,10 @@ export async function production(
     { resourceGroupName: config.resourceGroup.name, clusterName: names.cluster },
     stack,
   );
-  assertUpgradePath(live, config.cluster.kubernetesVersion, stack);
+  const { kubernetesVersion } = config.cluster;
+  assertUpgradePath(live, kubernetesVersion, stack);
+  const wanted = { minor: kubernetesVersion, live: live.cluster, location: config.location };
+  await checkKubernetesSupport(azure, config.subscription.id, wanted, stack, evidence.now);
 
   const place = {
     resourceGroupName: resourceGroup(config),

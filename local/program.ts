@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AzureReads } from "../components/azureReads";
 import { resourceKey } from "./changes";
 import type { StackSettings } from "./settings";
 
@@ -37,6 +38,8 @@ export interface EvaluateOptions {
   };
   /** Answers for a function call such as getClientConfig; what it does not know must throw. */
   readonly call: (token: string, inputs: Record<string, unknown>) => Record<string, unknown>;
+  /** Answers to what the program asks Azure by itself. */
+  readonly azureReads: AzureReads;
   /** Outputs of another stack (or of an earlier run of this one) by its full name; undefined when not to be had. */
   readonly stackOutputs: (stack: string) => Readonly<Record<string, unknown>> | undefined;
 }
@@ -80,7 +83,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   // A failed registration surfaces as a rejection of some output that nobody may be waiting for.
   process.on("unhandledRejection", onFailure);
   const { default: program } = await import("../index");
-  const outputs = await resolved(await program());
+  const outputs = await resolved(await program(options.azureReads));
   await pulumi.runtime.disconnect();
   process.off("unhandledRejection", onFailure);
   if (failures.length > 0) throw failures[0];

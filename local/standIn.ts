@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../config/problems";
 import { standInCall } from "./azure/calls";
 import type { Inputs } from "./azure/ids";
+import { emulatedReads } from "./azure/kubernetesVersions";
 import { generatedGuid } from "./azure/outputs";
 import { Refusal } from "./azure/refusal";
 import { AzureWorld } from "./azure/world";
@@ -76,6 +77,7 @@ export async function runOnStandIn(
     settings,
     register,
     stackOutputs: (name) => otherStacks[name],
+    azureReads: emulatedReads,
     call: (token, inputs) => {
       const everything = [...world.list(), ...refusedResources].filter(({ token }) =>
         isAzureResource(token),
@@ -113,6 +115,7 @@ export async function previewOnStandIn(
     }),
     call: (token, inputs) => standInCall(token, inputs, new AzureWorld(azurePlace(settings))),
     stackOutputs: () => undefined,
+    azureReads: emulatedReads,
   });
 }
 

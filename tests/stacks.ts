@@ -47,7 +47,7 @@ export const PRODUCTION = {
     egress: { type: "natGateway" },
   },
   cluster: {
-    kubernetesVersion: "1.34",
+    kubernetesVersion: "1.37",
     systemPool: { vmSize: "Standard_D4ds_v5", minCount: 3, maxCount: 5 },
     userPools: { scoring: { vmSize: "Standard_D4ds_v5", minCount: 3, maxCount: 12 } },
     adminGroupObjectIds: [ADMINISTRATORS],

@@ -70,7 +70,7 @@ const maintenance = z.strictObject({
 });
 
 export const cluster = z.strictObject({
-  kubernetesVersion: text('a minor version such as "1.34"').superRefine((version, context) => {
+  kubernetesVersion: text('a minor version such as "1.37"').superRefine((version, context) => {
     const minor = /^(1\.\d{2})\.\d+$/.exec(version)?.[1];
     if (minor !== undefined) {
       const message = `is {value}, with a patch; write "${minor}", AKS chooses the patch and raises it`;
@@ -78,7 +78,7 @@ export const cluster = z.strictObject({
     } else if (!/^1\.\d{2}$/.test(version)) {
       context.addIssue({
         code: "custom",
-        message: 'is {value}; must be a minor version such as "1.34"',
+        message: 'is {value}; must be a minor version such as "1.37"',
       });
     }
   }),

@@ -65,7 +65,7 @@ export type Weekday =
   "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday";
 
 export interface ClusterSettings {
-  /** Minor version such as `1.34`; AKS chooses and raises the patch. */
+  /** Minor version such as `1.37`; AKS chooses and raises the patch. */
   readonly kubernetesVersion: string;
   /** Availability zones, such as `["1", "2", "3"]`. */
   readonly zones: readonly string[];

@@ -1,11 +1,12 @@
 import { withZeros } from "../../traffic/split";
+import { clusterRules } from "./clusterRules";
 import { deploymentsOf, liveSplit } from "./endpointTraffic";
 import { textAt, valueAt, type Inputs } from "./ids";
 import { Refusal } from "./refusal";
 import type { AzureResource, AzureWorld } from "./world";
 
-/** Rules of one type beyond names and parents, as documented for Azure ML managed online endpoints. */
-interface TypeRules {
+/** Rules of one type beyond names and parents. */
+export interface TypeRules {
   readonly put?: (inputs: Inputs, id: string, world: AzureWorld) => void;
   readonly delete?: (resource: AzureResource, world: AzureWorld) => void;
 }
@@ -18,7 +19,9 @@ const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 const MAX_DEPLOYMENTS = 20;
 const ISOLATION_ORDER = ["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"];
 
+/** As documented for Azure ML managed online endpoints and for AKS. */
 export const rules: Readonly<Record<string, TypeRules>> = {
+  ...clusterRules,
   [WORKSPACE]: {
     put(inputs, id, world) {
       for (const property of [

@@ -26,7 +26,8 @@ export function hasEngine(): boolean {
 
 /**
  * The real Pulumi engine in a folder of its own: a file for the state, the stand-in as every provider, and a project
- * that loads this one, so that no stack file of the repository is touched.
+ * that loads this one, so that no stack file of the repository is touched. What the program asks Azure by itself, the
+ * emulator answers.
  */
 export class Engine {
   readonly home = mkdtempSync(join(tmpdir(), "mlscore-engine-"));
@@ -39,7 +40,7 @@ export class Engine {
       join(this.home, "project", "Pulumi.yaml"),
       readFileSync(join(PROJECT, "Pulumi.yaml"), "utf8")
         .replace("--import tsx", `--import ${tsx}`)
-        .replace("main: index.ts", `main: ${join(PROJECT, "index.ts")}`),
+        .replace("main: index.ts", `main: ${join(__dirname, "program.ts")}`),
     );
     const versions = {
       "azure-native": azureNativeVersion,

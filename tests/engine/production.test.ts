@@ -119,8 +119,8 @@ import { Engine, hasEngine } from "./engine";
       .filter(({ token }) => token === "azure-native:containerservice:ManagedCluster");
     engine.changeOutside(cluster!.id, (made) => {
       const [pool] = made.inputs["agentPoolProfiles"] as object[];
-      const chosen = { ...pool, count: 5, orchestratorVersion: "1.34.7" };
-      const kubernetesVersion = "1.34.7";
+      const chosen = { ...pool, count: 5, orchestratorVersion: "1.37.7" };
+      const kubernetesVersion = "1.37.7";
       return {
         ...made,
         inputs: { ...made.inputs, kubernetesVersion, agentPoolProfiles: [chosen] },
@@ -128,7 +128,7 @@ import { Engine, hasEngine } from "./engine";
           ...made.outputs,
           kubernetesVersion,
           currentKubernetesVersion: kubernetesVersion,
-          agentPoolProfiles: [{ ...chosen, currentOrchestratorVersion: "1.34.7" }],
+          agentPoolProfiles: [{ ...chosen, currentOrchestratorVersion: "1.37.7" }],
         },
       };
     });
@@ -137,8 +137,8 @@ import { Engine, hasEngine } from "./engine";
       .filter(({ token }) => token === "azure-native:containerservice:AgentPool");
     engine.changeOutside(pool!.id, (made) => ({
       ...made,
-      inputs: { ...made.inputs, count: 7, orchestratorVersion: "1.34.7" },
-      outputs: { ...made.outputs, count: 7, currentOrchestratorVersion: "1.34.7" },
+      inputs: { ...made.inputs, count: 7, orchestratorVersion: "1.37.7" },
+      outputs: { ...made.outputs, count: 7, currentOrchestratorVersion: "1.37.7" },
     }));
     expect(engine.preview("production", "--refresh")).toEqual([]);
   });

@@ -48,7 +48,7 @@ describe("the cluster", () => {
       nodeResourceGroup: "rg-flood-nodes",
       nodeResourceGroupProfile: { restrictionLevel: "ReadOnly" },
       sku: { name: "Base", tier: "Standard" },
-      kubernetesVersion: "1.34",
+      kubernetesVersion: "1.37",
     });
   });
 
@@ -251,7 +251,7 @@ describe("what Pulumi leaves alone", () => {
   });
 
   it("is the patch of cluster and pool as well while their minor version is the wanted one", () => {
-    expect(ignored({ cluster: "1.34.5", pools: { system: "1.34.2" } })).toEqual([
+    expect(ignored({ cluster: "1.37.5", pools: { system: "1.37.2" } })).toEqual([
       COUNT,
       "kubernetesVersion",
       "agentPoolProfiles[0].orchestratorVersion",
@@ -259,8 +259,8 @@ describe("what Pulumi leaves alone", () => {
   });
 
   it("is no version that has to be raised, each by itself", () => {
-    expect(ignored({ cluster: "1.33.9", pools: { system: "1.33.9" } })).toEqual([COUNT]);
-    expect(ignored({ cluster: "1.34.0", pools: { system: "1.33.9", scoring: "1.34.0" } })).toEqual([
+    expect(ignored({ cluster: "1.36.9", pools: { system: "1.36.9" } })).toEqual([COUNT]);
+    expect(ignored({ cluster: "1.37.0", pools: { system: "1.36.9", scoring: "1.37.0" } })).toEqual([
       COUNT,
       "kubernetesVersion",
     ]);
@@ -268,7 +268,7 @@ describe("what Pulumi leaves alone", () => {
 
   it("is what the cluster is declared with", async () => {
     const run = await declared(() => {
-      cluster({ live: { cluster: "1.34.5", pools: {} } });
+      cluster({ live: { cluster: "1.37.5", pools: {} } });
     });
     const declaredCluster = run.resources.find(({ name, custom }) => custom && name === "cluster");
     expect(declaredCluster?.ignoreChanges).toEqual([COUNT, "kubernetesVersion"]);

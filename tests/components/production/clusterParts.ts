@@ -16,7 +16,7 @@ export const CLUSTER = `${GROUP}/providers/Microsoft.ContainerService/managedClu
 export const TENANT = "77777777-6666-5555-4444-333333333333";
 
 export const SETTINGS: ClusterSettings = {
-  kubernetesVersion: "1.34",
+  kubernetesVersion: "1.37",
   zones: ["1", "2", "3"],
   systemPool: {
     name: "system",

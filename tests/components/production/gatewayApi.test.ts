@@ -15,7 +15,7 @@ const PLACE = { resourceGroupName: "rg", clusterName: "aks" };
 const CLUSTER: ManagedCluster = {
   location: "canadacentral",
   eTag: "7",
-  kubernetesVersion: "1.34.2",
+  kubernetesVersion: "1.37.2",
   tags: { owner: "tests" },
   ingressProfile: { webAppRouting: { enabled: true, dnsZoneResourceIds: ["/zone"] } },
 };

@@ -15,7 +15,7 @@ import { AzureWorld } from "../../../local/azure/world";
 
 const PLACE = { subscriptionId: "sub", tenantId: "tenant", resourceGroups: ["rg"] };
 const WHERE = { resourceGroupName: "rg", clusterName: "aks-flood" };
-const POOL = { name: "system", orchestratorVersion: "1.34" };
+const POOL = { name: "system", orchestratorVersion: "1.37" };
 
 /** Lets the program's functions be answered by the given one. */
 async function answering(
@@ -40,19 +40,19 @@ describe("looking up the versions that run", () => {
     world.create("azure-native:containerservice:ManagedCluster", {
       ...WHERE,
       resourceName: "aks-flood",
-      kubernetesVersion: "1.34",
+      kubernetesVersion: "1.37",
       agentPoolProfiles: [POOL],
     });
     world.create("azure-native:containerservice:AgentPool", {
       resourceGroupName: "rg",
       resourceName: "aks-flood",
       agentPoolName: "scoring",
-      orchestratorVersion: "1.33.8",
+      orchestratorVersion: "1.36.8",
     });
     await answering((token, inputs) => standInCall(token, inputs, world));
     expect(await liveVersions(WHERE, "production")).toEqual({
-      cluster: "1.34.3",
-      pools: { system: "1.34.3", scoring: "1.33.8" },
+      cluster: "1.37.3",
+      pools: { system: "1.37.3", scoring: "1.36.8" },
     });
   });
 
@@ -89,14 +89,14 @@ describe("looking up the versions that run", () => {
 
 describe("leaving patches to AKS", () => {
   it.each([
-    ["1.34.5", "1.34", true],
-    ["1.34", "1.34", true],
-    ["1.33.5", "1.34", false],
-    ["1.35.0", "1.34", false],
+    ["1.37.5", "1.37", true],
+    ["1.37", "1.37", true],
+    ["1.36.5", "1.37", false],
+    ["1.38.0", "1.37", false],
     // A minor version that begins with the same digits.
-    ["1.34.5", "1.3", false],
-    ["1.340.1", "1.34", false],
-    [undefined, "1.34", false],
+    ["1.37.5", "1.3", false],
+    ["1.370.1", "1.37", false],
+    [undefined, "1.37", false],
   ])("%s is %s's to patch: %s", (live, wanted, ignored) => {
     expect(versionIgnored(live, wanted)).toBe(ignored);
   });
@@ -104,23 +104,23 @@ describe("leaving patches to AKS", () => {
 
 describe("the way from one version to the other", () => {
   it.each([
-    ["a first cluster", undefined, "1.34"],
-    ["the same minor version", "1.34.5", "1.34"],
-    ["the next minor version", "1.34.5", "1.35"],
+    ["a first cluster", undefined, "1.37"],
+    ["the same minor version", "1.37.5", "1.37"],
+    ["the next minor version", "1.37.5", "1.38"],
     ["the next, by number and not by letter", "1.9.5", "1.10"],
   ])("is open for %s", (_what, live, wanted) => {
     expect(upgradeProblem(live, wanted)).toBeUndefined();
   });
 
   it("does not go back", () => {
-    expect(upgradeProblem("1.34.5", "1.33")).toBe(
-      'is 1.33, but the cluster runs 1.34.5, and AKS never goes back; put "1.34" there',
+    expect(upgradeProblem("1.37.5", "1.36")).toBe(
+      'is 1.36, but the cluster runs 1.37.5, and AKS never goes back; put "1.37" there',
     );
   });
 
   it("skips no minor version", () => {
-    expect(upgradeProblem("1.33.5", "1.35")).toBe(
-      'is 1.35, but the cluster runs 1.33.5, and AKS skips no minor version; go to "1.34" first',
+    expect(upgradeProblem("1.36.5", "1.38")).toBe(
+      'is 1.38, but the cluster runs 1.36.5, and AKS skips no minor version; go to "1.37" first',
     );
   });
 
@@ -136,10 +136,10 @@ describe("the way from one version to the other", () => {
 
   it("is shown with the setting's place when it is closed", () => {
     expect(() => {
-      assertUpgradePath({ cluster: "1.34.5", pools: {} }, "1.33", "production");
-    }).toThrow(/^error: Pulumi\.production\.yaml: mlscore:cluster\.kubernetesVersion: is 1\.33, /);
+      assertUpgradePath({ cluster: "1.37.5", pools: {} }, "1.36", "production");
+    }).toThrow(/^error: Pulumi\.production\.yaml: mlscore:cluster\.kubernetesVersion: is 1\.36, /);
     expect(() => {
-      assertUpgradePath({ pools: {} }, "1.33", "production");
+      assertUpgradePath({ pools: {} }, "1.36", "production");
     }).not.toThrow();
   });
 });

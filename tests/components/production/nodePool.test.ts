@@ -16,7 +16,7 @@ const COMMON = {
   availabilityZones: ["1", "2", "3"],
   enableAutoScaling: true,
   maxPods: 110,
-  orchestratorVersion: "1.34",
+  orchestratorVersion: "1.37",
   enableEncryptionAtHost: false,
   enableNodePublicIP: false,
   upgradeSettings: { maxSurge: "33%" },
@@ -91,8 +91,8 @@ describe("choices of the pools", () => {
   });
 
   it("leave the patch to AKS, pool by pool", async () => {
-    const pools = { scoring: "1.34.5", reports: "1.33.9" };
-    const run = await declared(() => cluster({ live: { cluster: "1.34.5", pools } }));
+    const pools = { scoring: "1.37.5", reports: "1.36.9" };
+    const run = await declared(() => cluster({ live: { cluster: "1.37.5", pools } }));
     expect(ignoredOf(run, "cluster-scoring")).toEqual(["count", "orchestratorVersion"]);
     expect(ignoredOf(run, "cluster-reports")).toEqual(["count"]);
   });

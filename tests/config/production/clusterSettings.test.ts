@@ -8,18 +8,18 @@ describe("the cluster of production", () => {
   it.each<[string, Record<string, unknown>, string]>([
     [
       "a patch of Kubernetes",
-      cluster({ kubernetesVersion: "1.34.2" }),
-      'cluster.kubernetesVersion: is "1.34.2", with a patch; write "1.34", AKS chooses the patch and raises it',
+      cluster({ kubernetesVersion: "1.37.2" }),
+      'cluster.kubernetesVersion: is "1.37.2", with a patch; write "1.37", AKS chooses the patch and raises it',
     ],
     [
       "a version that YAML reads as a number",
-      cluster({ kubernetesVersion: 1.34 }),
-      "cluster.kubernetesVersion: is 1.34, which YAML does not read as text; put it in quotes",
+      cluster({ kubernetesVersion: 1.37 }),
+      "cluster.kubernetesVersion: is 1.37, which YAML does not read as text; put it in quotes",
     ],
     [
       "a version of something else",
-      cluster({ kubernetesVersion: "v1.34" }),
-      'cluster.kubernetesVersion: is "v1.34"; must be a minor version such as "1.34"',
+      cluster({ kubernetesVersion: "v1.37" }),
+      'cluster.kubernetesVersion: is "v1.37"; must be a minor version such as "1.37"',
     ],
     [
       "a zone that no region has",

@@ -35,7 +35,7 @@ describe("loadConfig of production", () => {
         privateDnsZoneIds: {},
       },
       cluster: {
-        kubernetesVersion: "1.34",
+        kubernetesVersion: "1.37",
         zones: ["1", "2", "3"],
         systemPool: {
           name: "system",

@@ -12,15 +12,15 @@ const cluster = {
   location: "canadacentral",
   resourceName: "aks-flood",
   dnsPrefix: "flood",
-  kubernetesVersion: "1.34",
-  agentPoolProfiles: [{ name: "system", orchestratorVersion: "1.34" }],
+  kubernetesVersion: "1.37",
+  agentPoolProfiles: [{ name: "system", orchestratorVersion: "1.37" }],
 };
 const pool = (agentPoolName: string) => ({
   resourceGroupName: "rg",
   resourceName: "aks-flood",
   agentPoolName,
   vmSize: "Standard_D4ds_v5",
-  orchestratorVersion: "1.34.1",
+  orchestratorVersion: "1.37.1",
 });
 
 describe("clusters of the stand-in", () => {
@@ -70,7 +70,7 @@ describe("clusters of the stand-in", () => {
     expect(changed("ManagedCluster", cluster, { ...cluster, dnsPrefix: "other" })).toEqual([
       "dnsPrefix",
     ]);
-    expect(changed("ManagedCluster", cluster, { ...cluster, kubernetesVersion: "1.35" })).toEqual(
+    expect(changed("ManagedCluster", cluster, { ...cluster, kubernetesVersion: "1.38" })).toEqual(
       [],
     );
     const scoring = pool("scoring");
@@ -86,10 +86,10 @@ describe("clusters of the stand-in", () => {
     world.create(`${AKS}AgentPool`, pool("scoring"));
     const which = { resourceGroupName: "rg", resourceName: "aks-flood" };
     const found = standInCall(`${AKS}getManagedCluster`, which, world);
-    expect(found["currentKubernetesVersion"]).toBe("1.34.3");
+    expect(found["currentKubernetesVersion"]).toBe("1.37.3");
     expect(found["agentPoolProfiles"]).toMatchObject([
-      { name: "system", currentOrchestratorVersion: "1.34.3" },
-      { name: "scoring", currentOrchestratorVersion: "1.34.1" },
+      { name: "system", currentOrchestratorVersion: "1.37.3" },
+      { name: "scoring", currentOrchestratorVersion: "1.37.1" },
     ]);
     const { kubeconfigs } = standInCall(
       `${AKS}listManagedClusterUserCredentials`,
