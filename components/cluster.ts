@@ -5,8 +5,8 @@ import type { ClusterSettings, ProductionNames } from "../config/production/type
 import type { KubeletIdentity } from "./clusterIdentity";
 import { nameWhenMade } from "./known";
 import { clusterEndpoint, kubeloginKubeconfig } from "./kubeconfig";
-import { versionIgnored, type LiveVersions } from "./liveCluster";
-import { AUTOSCALED, systemPoolProfile, userPools } from "./nodePool";
+import { versionIgnored, type LiveCluster } from "./liveCluster";
+import { systemPoolProfile, userPools } from "./nodePool";
 import { grantRole } from "./roles";
 
 export interface ClusterArgs {
@@ -17,7 +17,7 @@ export interface ClusterArgs {
   readonly tenantId: string;
   readonly settings: ClusterSettings;
   /** What runs already: see liveCluster.ts. */
-  readonly live: LiveVersions;
+  readonly live: LiveCluster;
   readonly subnetIds: {
     readonly nodes: pulumi.Input<string>;
     readonly apiServer: pulumi.Input<string>;
@@ -64,7 +64,10 @@ export class Cluster extends pulumi.ComponentResource {
       parent: this,
       protect: args.protect,
       dependsOn: [...args.ready],
-      ignoreChanges: ignoredChanges(settings, live),
+      // Patches are AKS's to raise. What it changes in the system pool is sent as it is: see nodePool.ts.
+      ignoreChanges: versionIgnored(live.version, settings.kubernetesVersion)
+        ? ["kubernetesVersion"]
+        : [],
     });
     this.id = cluster.id;
     this.name = nameWhenMade(cluster, args.names.cluster);
@@ -129,21 +132,6 @@ export class Cluster extends pulumi.ComponentResource {
   }
 }
 
-/** What AKS changes by itself and Pulumi therefore must not change back: patches, and the number of nodes. */
-export function ignoredChanges(
-  settings: Pick<ClusterSettings, "kubernetesVersion" | "systemPool">,
-  live: LiveVersions,
-): string[] {
-  const wanted = settings.kubernetesVersion;
-  return [
-    `agentPoolProfiles[0].${AUTOSCALED}`,
-    ...(versionIgnored(live.cluster, wanted) ? ["kubernetesVersion"] : []),
-    ...(versionIgnored(live.pools[settings.systemPool.name], wanted)
-      ? ["agentPoolProfiles[0].orchestratorVersion"]
-      : []),
-  ];
-}
-
 function managedClusterBody(args: ClusterArgs): containerservice.ManagedClusterArgs {
   const { names, settings, subnetIds, tags } = args;
   return {
@@ -156,7 +144,7 @@ function managedClusterBody(args: ClusterArgs): containerservice.ManagedClusterA
     nodeResourceGroup: names.nodeResourceGroup,
     // What is changed there by hand, AKS changes back or stumbles over.
     nodeResourceGroupProfile: { restrictionLevel: "ReadOnly" },
-    agentPoolProfiles: [systemPoolProfile(settings, subnetIds.nodes, tags)],
+    agentPoolProfiles: [systemPoolProfile(settings, args.live, subnetIds.nodes, tags)],
     autoUpgradeProfile: { upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage" },
     ...access(args),
     networkProfile: {

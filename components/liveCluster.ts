@@ -1,26 +1,33 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import { ConfigError } from "../config/problems";
 
-/** Kubernetes versions that run now, with their patches, such as `1.37.5`. */
-export interface LiveVersions {
-  /** Missing while there is no cluster. */
-  readonly cluster?: string;
-  /** By pool. */
-  readonly pools: Readonly<Record<string, string>>;
+/** What the cluster has now. */
+export interface LiveCluster {
+  /** Kubernetes version with its patch, such as `1.37.5`; missing while there is no cluster. */
+  readonly version?: string;
+  /** By the pool's name. AKS lists pools in alphabetical order (terraform-provider-azurerm issue 4676). */
+  readonly pools: Readonly<Record<string, LivePool>>;
+}
+
+export interface LivePool {
+  /** The version that somebody asked for last: `1.37`, or `1.37.5` after AKS has raised the patch. */
+  readonly orchestratorVersion?: string;
+  /** Number of nodes. */
+  readonly count?: number;
 }
 
 /**
- * Looks up which versions run, before anything is declared. AKS raises patches by itself, and Pulumi's state cannot
- * tell such a patch from one that somebody asked for.
+ * Looks up what AKS changes by itself, versions and numbers of nodes, before anything is declared. Pulumi's state cannot
+ * tell a patch of AKS's from one that somebody asked for, and knows numbers of nodes as of its last refresh.
  *
  * @param stack name of the stack, for the message
  * @throws ConfigError when the cluster cannot be looked up for another reason than that it does not exist: going on
  *   would mean to guess whether it has to be upgraded
  */
-export async function liveVersions(
+export async function liveCluster(
   cluster: { readonly resourceGroupName: string; readonly clusterName: string },
   stack: string,
-): Promise<LiveVersions> {
+): Promise<LiveCluster> {
   try {
     const { currentKubernetesVersion, agentPoolProfiles } =
       await containerservice.getManagedCluster({
@@ -28,9 +35,16 @@ export async function liveVersions(
         resourceName: cluster.clusterName,
       });
     const pools = (agentPoolProfiles ?? []).map(
-      ({ name, currentOrchestratorVersion }) => [name, currentOrchestratorVersion] as const,
+      ({ name, orchestratorVersion, count }) =>
+        [
+          name,
+          {
+            ...(orchestratorVersion === undefined ? {} : { orchestratorVersion }),
+            ...(count === undefined ? {} : { count }),
+          },
+        ] as const,
     );
-    return { cluster: currentKubernetesVersion, pools: byName(pools) };
+    return { version: currentKubernetesVersion, pools: byName(pools) };
   } catch (error) {
     const { message } = error as Error;
     if (isNotFound(message)) return { pools: byName([]) };
@@ -46,7 +60,7 @@ export async function liveVersions(
   }
 }
 
-/** Without a prototype: `constructor` is a name that a pool can have, and one that has no version yet. */
+/** Without a prototype: `constructor` is a name that a pool can have, also one that is not there yet. */
 function byName<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
   const none = Object.create(null) as Record<string, T>;
   return Object.assign(none, Object.fromEntries(entries));
@@ -76,8 +90,8 @@ export function versionIgnored(live: string | undefined, wantedMinor: string): b
  *
  * @throws ConfigError that says which version can be had
  */
-export function assertUpgradePath(live: LiveVersions, wantedMinor: string, stack: string): void {
-  const message = upgradeProblem(live.cluster, wantedMinor);
+export function assertUpgradePath(live: LiveCluster, wantedMinor: string, stack: string): void {
+  const message = upgradeProblem(live.version, wantedMinor);
   if (message === undefined) return;
   throw new ConfigError([
     {

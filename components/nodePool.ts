@@ -3,24 +3,19 @@ import type * as azure from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { MAX_SURGE_PERCENT } from "../config/production/capacity";
 import type { ClusterSettings, NodePool } from "../config/production/types";
-import { versionIgnored, type LiveVersions } from "./liveCluster";
+import { versionIgnored, type LiveCluster, type LivePool } from "./liveCluster";
 
 type Shared = Pick<ClusterSettings, "kubernetesVersion" | "zones" | "hostEncryption">;
-
-/**
- * What AKS changes in an autoscaled pool by itself: the number of nodes. As long as it is ignored, Pulumi sends the
- * number that its state knows, so a run that writes a pool must refresh first (`pulumi up --refresh`).
- */
-export const AUTOSCALED = "count";
 
 /** The pool of AKS's own pods, which is part of the cluster's body. It repels every other pod. */
 export function systemPoolProfile(
   settings: Shared & Pick<ClusterSettings, "systemPool">,
+  live: LiveCluster,
   subnetId: pulumi.Input<string>,
   tags: Readonly<Record<string, string>>,
 ): azure.containerservice.ManagedClusterAgentPoolProfileArgs {
   return {
-    ...poolProperties(settings.systemPool, settings, subnetId, tags),
+    ...poolProperties(settings.systemPool, settings, live, subnetId, tags),
     name: settings.systemPool.name,
     mode: "System",
     nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
@@ -29,7 +24,7 @@ export function systemPoolProfile(
 
 export interface UserPoolsArgs {
   readonly settings: Shared & Pick<ClusterSettings, "userPools">;
-  readonly live: LiveVersions;
+  readonly live: LiveCluster;
   readonly clusterName: pulumi.Input<string>;
   readonly resourceGroupName: pulumi.Input<string>;
   readonly subnetId: pulumi.Input<string>;
@@ -51,7 +46,6 @@ export function userPools(
   const { settings, live } = args;
   const made: containerservice.AgentPool[] = [];
   for (const pool of settings.userPools) {
-    const keepsVersion = versionIgnored(live.pools[pool.name], settings.kubernetesVersion);
     made.push(
       new containerservice.AgentPool(
         `${name}-${pool.name}`,
@@ -59,14 +53,10 @@ export function userPools(
           agentPoolName: pool.name,
           resourceName: args.clusterName,
           resourceGroupName: args.resourceGroupName,
-          ...poolProperties(pool, settings, args.subnetId, args.tags),
+          ...poolProperties(pool, settings, live, args.subnetId, args.tags),
           mode: "User",
         },
-        {
-          ...opts,
-          dependsOn: made.slice(-1),
-          ignoreChanges: [AUTOSCALED, ...(keepsVersion ? ["orchestratorVersion"] : [])],
-        },
+        { ...opts, dependsOn: made.slice(-1) },
       ),
     );
   }
@@ -76,9 +66,11 @@ export function userPools(
 function poolProperties(
   pool: NodePool,
   settings: Shared,
+  { pools }: LiveCluster,
   subnetId: pulumi.Input<string>,
   tags: Readonly<Record<string, string>>,
 ) {
+  const live = pools[pool.name];
   return {
     type: "VirtualMachineScaleSets",
     vmSize: pool.vmSize,
@@ -91,17 +83,41 @@ function poolProperties(
     vnetSubnetID: subnetId,
     availabilityZones: [...settings.zones],
     enableAutoScaling: true,
-    // Needed to make an autoscaled pool (azure-rest-api-specs pull request 7746), the autoscaler's from then on.
-    count: pool.minCount,
+    count: nodeCount(pool, live),
     minCount: pool.minCount,
     maxCount: pool.maxCount,
     // What Kubernetes itself is tested for ("Considerations for large clusters"); the overlay would take 250.
     maxPods: 110,
-    orchestratorVersion: settings.kubernetesVersion,
+    orchestratorVersion: poolVersion(settings.kubernetesVersion, live),
     enableEncryptionAtHost: settings.hostEncryption,
     enableNodePublicIP: false,
     // AKS's advice for production ("Upgrade an AKS cluster", customize node surge upgrade).
     upgradeSettings: { maxSurge: `${MAX_SURGE_PERCENT}%` },
     tags,
   };
+}
+
+/**
+ * The number of nodes to send: what the autoscaler has chosen, within the pool's limits, so that a write never changes it.
+ * A new autoscaled pool needs a number as well (azure-rest-api-specs pull request 7746).
+ *
+ * Not left to `ignoreChanges`: Pulumi would send the number that its state knows, and in the cluster's body it would take
+ * it from whatever pool has that place in AKS's list.
+ */
+export function nodeCount(
+  { minCount, maxCount }: Pick<NodePool, "minCount" | "maxCount">,
+  live: LivePool | undefined,
+): number {
+  return Math.min(maxCount, Math.max(minCount, live?.count ?? minCount));
+}
+
+/**
+ * The version to send: the one that the pool was last brought to, while that is the wanted minor version. AKS raises
+ * patches by itself.
+ */
+function poolVersion(wantedMinor: string, live: LivePool | undefined): string {
+  const { orchestratorVersion } = live ?? {};
+  return orchestratorVersion !== undefined && versionIgnored(orchestratorVersion, wantedMinor)
+    ? orchestratorVersion
+    : wantedMinor;
 }

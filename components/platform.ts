@@ -5,7 +5,7 @@ import { ClusterIdentity } from "./clusterIdentity";
 import { ClusterMonitoring } from "./clusterMonitoring";
 import { restrictPods } from "./clusterPolicy";
 import { GatewayApi } from "./gatewayApi";
-import type { LiveVersions } from "./liveCluster";
+import type { LiveCluster } from "./liveCluster";
 import { maintenanceWindows } from "./maintenanceWindows";
 import { logAnalyticsWorkspace } from "./observability";
 import { PrivateDns } from "./privateDns";
@@ -35,7 +35,7 @@ export function platform(
   config: ProductionConfig,
   place: Place,
   caller: Caller,
-  live: LiveVersions,
+  live: LiveCluster,
 ): Platform {
   const { names, network, protect, endpointName } = config;
   const subscriptionId = config.subscription.id;

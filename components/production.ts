@@ -4,7 +4,7 @@ import type { AzureReads } from "./azureReads";
 import { clusterAccess } from "./clusterAccess";
 import { qualifiedReference, ScoringImage } from "./image";
 import { checkKubernetesSupport } from "./kubernetesSupport";
-import { assertUpgradePath, liveVersions } from "./liveCluster";
+import { assertUpgradePath, liveCluster } from "./liveCluster";
 import { platform, type Place, type Platform } from "./platform";
 import { passGate, withPassed } from "./releaseGate";
 import { resourceGroup } from "./resourceGroup";
@@ -31,13 +31,13 @@ export async function production(
   const gateOf = (id: string) => passGate(id, release, evidence, stack);
   const gate = gateOf(release.id);
   const canaryGate = config.canary === undefined ? undefined : gateOf(config.canary.releaseId);
-  const live = await liveVersions(
+  const live = await liveCluster(
     { resourceGroupName: config.resourceGroup.name, clusterName: names.cluster },
     stack,
   );
   const { kubernetesVersion } = config.cluster;
   assertUpgradePath(live, kubernetesVersion, stack);
-  const wanted = { minor: kubernetesVersion, live: live.cluster, location: config.location };
+  const wanted = { minor: kubernetesVersion, live: live.version, location: config.location };
   await checkKubernetesSupport(azure, config.subscription.id, wanted, stack, evidence.now);
 
   const place = {

@@ -1,4 +1,5 @@
 import { catalogue } from "./catalogue";
+import { CLUSTER, withAgentPools } from "./clusterCalls";
 import { resourceId } from "./ids";
 import { computedOutputs } from "./outputs";
 import { azureType, changedImmutables, changedInputs, type AzureWorld } from "./world";
@@ -9,7 +10,11 @@ export function azureAsWorld(azure: AzureWorld): World {
   return {
     create: (token, inputs) => azure.create(token, inputs),
     update: (token, id, inputs) => azure.update(id, token, inputs),
-    read: (_token, id) => azure.read(id),
+    read: (token, id) => {
+      const found = azure.read(id);
+      if (found === undefined || token !== CLUSTER) return found;
+      return { ...found, outputs: withAgentPools(found, azure) };
+    },
     delete: (_token, id) => {
       azure.delete(id);
     },

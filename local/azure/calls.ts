@@ -1,11 +1,9 @@
 import { catalogue } from "./catalogue";
-import { userCredentials, withAgentPools } from "./clusterCalls";
+import { CLUSTER, userCredentials, withAgentPools } from "./clusterCalls";
 import { resourceId, type Inputs } from "./ids";
 import { generatedGuid } from "./outputs";
 import { Refusal } from "./refusal";
 import type { AzureResource, AzureWorld } from "./world";
-
-const CLUSTER = "azure-native:containerservice:ManagedCluster";
 
 /**
  * Answers of the functions that a program may call, by Pulumi token: who is signed in, the look-up of any resource

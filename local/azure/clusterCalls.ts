@@ -1,9 +1,13 @@
-import type { Inputs } from "./ids";
+import { textAt, type Inputs } from "./ids";
 import type { AzureResource, AzureWorld } from "./world";
 
+export const CLUSTER = "azure-native:containerservice:ManagedCluster";
 const AGENT_POOL = "azure-native:containerservice:AgentPool";
 
-/** AKS lists every pool of a cluster in its answer, wherever the pool was declared. */
+/**
+ * AKS lists every pool of a cluster in its answer, wherever the pool was declared, in the order of their names
+ * (terraform-provider-azurerm issue 4676).
+ */
 export function withAgentPools(cluster: AzureResource, world: AzureWorld): Record<string, unknown> {
   const below = `${cluster.id}/agentPools/`.toLowerCase();
   const inline = cluster.outputs["agentPoolProfiles"] as readonly unknown[] | undefined;
@@ -11,7 +15,11 @@ export function withAgentPools(cluster: AzureResource, world: AzureWorld): Recor
     .list(AGENT_POOL)
     .filter(({ id }) => id.toLowerCase().startsWith(below))
     .map(({ outputs }) => outputs);
-  return { ...cluster.outputs, agentPoolProfiles: [...(inline ?? []), ...others] };
+  const name = (pool: unknown) => textAt(pool, "name");
+  const agentPoolProfiles = [...(inline ?? []), ...others].sort((a, b) =>
+    name(a) < name(b) ? -1 : 1,
+  );
+  return { ...cluster.outputs, agentPoolProfiles };
 }
 
 /**

@@ -143,6 +143,27 @@ import { Engine, hasEngine } from "./engine";
     expect(engine.preview("production", "--refresh")).toEqual([]);
   });
 
+  it("writes a cluster with the numbers of nodes that its pools have, each by its name, without a refresh", () => {
+    const made = (token: string) =>
+      engine.resources().find((one) => one.token === `azure-native:containerservice:${token}`)!;
+    engine.changeOutside(made("ManagedCluster").id, (cluster) => {
+      const [pool] = cluster.outputs["agentPoolProfiles"] as object[];
+      return { ...cluster, outputs: { ...cluster.outputs, agentPoolProfiles: [{ ...pool, count: 4 }] } };
+    });
+    engine.changeOutside(made("AgentPool").id, (pool) => ({
+      ...pool,
+      outputs: { ...pool.outputs, count: 9 },
+    }));
+    engine.configure("production", settings({ tags: { owner: "tests", more: "yes" } }));
+    engine.up("production");
+    expect(made("ManagedCluster").inputs["agentPoolProfiles"]).toMatchObject([
+      { name: "system", count: 4 },
+    ]);
+    expect(made("AgentPool").inputs).toMatchObject({ agentPoolName: "scoring", count: 9 });
+    engine.configure("production", settings());
+    engine.up("production");
+  }, 240_000);
+
   it("leaves out what is in the cluster without showing a deletion", () => {
     const outside = previewWith(
       {

@@ -1,14 +1,9 @@
 import { BOTH, type ResourceRule } from "../../rule";
 
-/** Numbers and patches that AKS chooses, what the split writes for its endpoint, and what Azure writes by itself. */
+/** Patches that AKS chooses, what the split writes for its endpoint, and what Azure writes by itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "azure-native:containerregistry:TaskRun": ["runRequest.sourceLocation"],
-  "azure-native:containerservice:AgentPool": ["count", "orchestratorVersion"],
-  "azure-native:containerservice:ManagedCluster": [
-    "agentPoolProfiles[0].count",
-    "agentPoolProfiles[0].orchestratorVersion",
-    "kubernetesVersion",
-  ],
+  "azure-native:containerservice:ManagedCluster": ["kubernetesVersion"],
   "azure-native:machinelearningservices:OnlineEndpoint": [
     "properties.description",
     "properties.mirrorTraffic",
@@ -23,9 +18,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** An item of a list by its place, or every one. */
+const BY_POSITION = /\[/;
+
 /**
  * What a program ignores, it no longer guards: with `publicNetworkAccess` in the list nobody would put it back.
- * Names are to the letter, so `*` is never among them.
+ * Names are to the letter, so `*` is never among them. Nothing is ignored by its place in a list: Azure answers lists
+ * in an order of its own, and after a refresh the place is another item's (terraform-provider-azurerm issue 4676).
  */
 export const ignoredChanges: ResourceRule = {
   id: "ignored-changes",
@@ -33,7 +32,7 @@ export const ignoredChanges: ResourceRule = {
   severity: "mandatory",
   targets: BOTH,
   references: {
-    other: ["Pulumi, resource option ignoreChanges"],
+    other: ["Pulumi, resource option ignoreChanges", "terraform-provider-azurerm issue 4676"],
   },
   sees: "resource",
   types: "all",
@@ -41,6 +40,10 @@ export const ignoredChanges: ResourceRule = {
     const allowed = Object.hasOwn(ALLOWED, type) ? ALLOWED[type] : undefined;
     return ignoreChanges
       .filter((path) => allowed?.includes(path) !== true)
-      .map((path) => `ignores changes of ${path}, which nobody else looks after`);
+      .map((path) =>
+        BY_POSITION.test(path)
+          ? `ignores changes of ${path} by its place in a list, and Azure answers lists in an order of its own`
+          : `ignores changes of ${path}, which nobody else looks after`,
+      );
   },
 };

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import * as resources from "@pulumi/azure-native/resources";
-import { ignoredChanges, type Cluster } from "../../../components/cluster";
+import type { Cluster, ClusterArgs } from "../../../components/cluster";
 import type { StandInRun } from "../../../local/standIn";
 import { ADMINISTRATORS, inputsOf, namesOf, SUBSCRIPTION } from "../../stacks";
-import { cluster, CLUSTER, SETTINGS, TENANT, valueOf, VNET, ZONE } from "./clusterParts";
+import { cluster, CLUSTER, TENANT, valueOf, VNET, ZONE } from "./clusterParts";
 import {
   declared,
   dependenciesOf,
@@ -242,35 +242,42 @@ describe("the cluster", () => {
   });
 });
 
-describe("what Pulumi leaves alone", () => {
-  const ignored = (live: Parameters<typeof ignoredChanges>[1]) => ignoredChanges(SETTINGS, live);
-  const COUNT = "agentPoolProfiles[0].count";
-
-  it("is only the number of nodes while there is no cluster", () => {
-    expect(ignored({ pools: {} })).toEqual([COUNT]);
-  });
-
-  it("is the patch of cluster and pool as well while their minor version is the wanted one", () => {
-    expect(ignored({ cluster: "1.37.5", pools: { system: "1.37.2" } })).toEqual([
-      COUNT,
-      "kubernetesVersion",
-      "agentPoolProfiles[0].orchestratorVersion",
-    ]);
-  });
-
-  it("is no version that has to be raised, each by itself", () => {
-    expect(ignored({ cluster: "1.36.9", pools: { system: "1.36.9" } })).toEqual([COUNT]);
-    expect(ignored({ cluster: "1.37.0", pools: { system: "1.36.9", scoring: "1.37.0" } })).toEqual([
-      COUNT,
-      "kubernetesVersion",
-    ]);
-  });
-
-  it("is what the cluster is declared with", async () => {
+describe("what AKS changes by itself", () => {
+  const declaredWith = async (live: ClusterArgs["live"]) => {
     const run = await declared(() => {
-      cluster({ live: { cluster: "1.37.5", pools: {} } });
+      cluster({ live });
     });
-    const declaredCluster = run.resources.find(({ name, custom }) => custom && name === "cluster");
-    expect(declaredCluster?.ignoreChanges).toEqual([COUNT, "kubernetesVersion"]);
+    const found = run.resources.find(({ name, custom }) => custom && name === "cluster");
+    const [system] = inputsOf(run, MANAGED_CLUSTER, "cluster")["agentPoolProfiles"] as object[];
+    return { ignored: found?.ignoreChanges, system };
+  };
+
+  it("is nothing while there is no cluster", async () => {
+    expect((await declaredWith({ pools: {} })).ignored).toEqual([]);
+  });
+
+  it("is the patch of the wanted minor version, which Pulumi leaves alone", async () => {
+    expect((await declaredWith({ version: "1.37.5", pools: {} })).ignored).toEqual([
+      "kubernetesVersion",
+    ]);
+    expect((await declaredWith({ version: "1.36.9", pools: {} })).ignored).toEqual([]);
+  });
+
+  it("is the system pool's number of nodes and patch, which are sent as they are, by the pool's name", async () => {
+    const pools = {
+      reports: { count: 1, orchestratorVersion: "1.37.1" },
+      scoring: { count: 9, orchestratorVersion: "1.37.2" },
+      system: { count: 5, orchestratorVersion: "1.37.5" },
+    };
+    const { ignored, system } = await declaredWith({ version: "1.37.5", pools });
+    expect(system).toMatchObject({ name: "system", count: 5, orchestratorVersion: "1.37.5" });
+    expect(ignored).toEqual(["kubernetesVersion"]);
+  });
+
+  it("is no version that has to be raised, each by itself", async () => {
+    const pools = { system: { count: 3, orchestratorVersion: "1.36.9" } };
+    const { ignored, system } = await declaredWith({ version: "1.37.0", pools });
+    expect(system).toMatchObject({ orchestratorVersion: "1.37" });
+    expect(ignored).toEqual(["kubernetesVersion"]);
   });
 });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import {
   assertUpgradePath,
   isNotFound,
-  liveVersions,
+  liveCluster,
   upgradeProblem,
   versionIgnored,
 } from "../../../components/liveCluster";
@@ -15,7 +15,7 @@ import { AzureWorld } from "../../../local/azure/world";
 
 const PLACE = { subscriptionId: "sub", tenantId: "tenant", resourceGroups: ["rg"] };
 const WHERE = { resourceGroupName: "rg", clusterName: "aks-flood" };
-const POOL = { name: "system", orchestratorVersion: "1.37" };
+const POOL = { name: "system", orchestratorVersion: "1.37", count: 4 };
 
 /** Lets the program's functions be answered by the given one. */
 async function answering(
@@ -34,8 +34,8 @@ function failing(details: string): () => never {
   };
 }
 
-describe("looking up the versions that run", () => {
-  it("tells those of cluster and pools, with their patches", async () => {
+describe("looking up what the cluster has", () => {
+  it("tells the version with its patch, and of each pool, by name, what was asked for and how many nodes it has", async () => {
     const world = new AzureWorld(PLACE);
     world.create("azure-native:containerservice:ManagedCluster", {
       ...WHERE,
@@ -48,17 +48,21 @@ describe("looking up the versions that run", () => {
       resourceName: "aks-flood",
       agentPoolName: "scoring",
       orchestratorVersion: "1.36.8",
+      count: 7,
     });
     await answering((token, inputs) => standInCall(token, inputs, world));
-    expect(await liveVersions(WHERE, "production")).toEqual({
-      cluster: "1.37.3",
-      pools: { system: "1.37.3", scoring: "1.36.8" },
+    expect(await liveCluster(WHERE, "production")).toEqual({
+      version: "1.37.3",
+      pools: {
+        system: { orchestratorVersion: "1.37", count: 4 },
+        scoring: { orchestratorVersion: "1.36.8", count: 7 },
+      },
     });
   });
 
   it("finds nothing where there is no cluster yet", async () => {
     await answering((token, inputs) => standInCall(token, inputs, new AzureWorld(PLACE)));
-    expect(await liveVersions(WHERE, "production")).toEqual({ pools: {} });
+    expect(await liveCluster(WHERE, "production")).toEqual({ pools: {} });
   });
 
   it("stops when it may not look, and says what is missing", async () => {
@@ -67,7 +71,7 @@ describe("looking up the versions that run", () => {
         'invocation of azure-native:containerservice:getManagedCluster returned an error: request failed /subscriptions/x: Status=403 Code="AuthorizationFailed" Message="The client does not have authorization"',
       ),
     );
-    await expect(liveVersions(WHERE, "production")).rejects.toThrow(
+    await expect(liveCluster(WHERE, "production")).rejects.toThrow(
       /^error: Pulumi\.production\.yaml: cluster aks-flood in rg cannot be looked up; whoever runs this needs the role Reader on the resource group: .*AuthorizationFailed/,
     );
   });
@@ -136,7 +140,7 @@ describe("the way from one version to the other", () => {
 
   it("is shown with the setting's place when it is closed", () => {
     expect(() => {
-      assertUpgradePath({ cluster: "1.37.5", pools: {} }, "1.36", "production");
+      assertUpgradePath({ version: "1.37.5", pools: {} }, "1.36", "production");
     }).toThrow(/^error: Pulumi\.production\.yaml: mlscore:cluster\.kubernetesVersion: is 1\.36, /);
     expect(() => {
       assertUpgradePath({ pools: {} }, "1.36", "production");

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import { nodeCount } from "../../../components/nodePool";
 import type { StandInRun } from "../../../local/standIn";
 import { inputsOf, namesOf } from "../../stacks";
 import { cluster, SETTINGS, VNET } from "./clusterParts";
@@ -77,8 +78,8 @@ describe("the pools of a new cluster", () => {
     );
   });
 
-  it("leave the number of nodes to the autoscaler", () => {
-    expect(ignoredOf(run, "cluster-scoring")).toEqual(["count"]);
+  it("ignore no change", () => {
+    expect(ignoredOf(run, "cluster-scoring")).toEqual([]);
   });
 });
 
@@ -90,10 +91,29 @@ describe("choices of the pools", () => {
     expect(inputsOf(run, POOL, "cluster-scoring")["enableEncryptionAtHost"]).toBe(true);
   });
 
-  it("leave the patch to AKS, pool by pool", async () => {
-    const pools = { scoring: "1.37.5", reports: "1.36.9" };
-    const run = await declared(() => cluster({ live: { cluster: "1.37.5", pools } }));
-    expect(ignoredOf(run, "cluster-scoring")).toEqual(["count", "orchestratorVersion"]);
-    expect(ignoredOf(run, "cluster-reports")).toEqual(["count"]);
+  it("leave patch and number of nodes to AKS, pool by pool", async () => {
+    const pools = {
+      scoring: { orchestratorVersion: "1.37.5", count: 8 },
+      reports: { orchestratorVersion: "1.36.9", count: 2 },
+    };
+    const run = await declared(() => cluster({ live: { version: "1.37.5", pools } }));
+    expect(inputsOf(run, POOL, "cluster-scoring")).toMatchObject({
+      orchestratorVersion: "1.37.5",
+      count: 8,
+    });
+    expect(inputsOf(run, POOL, "cluster-reports")).toMatchObject({
+      orchestratorVersion: "1.37",
+      count: 2,
+    });
+    expect(ignoredOf(run, "cluster-scoring")).toEqual([]);
+  });
+
+  it.each([
+    ["without a pool yet", undefined, 3],
+    ["that the autoscaler chose", { count: 7 }, 7],
+    ["below a minimum that was raised", { count: 1 }, 3],
+    ["above a maximum that was lowered", { count: 20 }, 12],
+  ])("send a number of nodes %s within the limits", (_what, live, sent) => {
+    expect(nodeCount({ minCount: 3, maxCount: 12 }, live)).toBe(sent);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { azureAsWorld } from "../../../local/azure/asWorld";
 import { catalogue } from "../../../local/azure/catalogue";
 import { standInCall } from "../../../local/azure/calls";
 import { AzureWorld, changedImmutables } from "../../../local/azure/world";
@@ -80,7 +81,7 @@ describe("clusters of the stand-in", () => {
     expect(changed("AgentPool", scoring, { ...scoring, maxCount: 9 })).toEqual([]);
   });
 
-  it("list every pool with the patch that it runs, and name their server", () => {
+  it("list every pool, by name, with the patch that it runs, and name their server", () => {
     const world = new AzureWorld(PLACE);
     world.create(`${AKS}ManagedCluster`, cluster);
     world.create(`${AKS}AgentPool`, pool("scoring"));
@@ -88,8 +89,8 @@ describe("clusters of the stand-in", () => {
     const found = standInCall(`${AKS}getManagedCluster`, which, world);
     expect(found["currentKubernetesVersion"]).toBe("1.37.3");
     expect(found["agentPoolProfiles"]).toMatchObject([
-      { name: "system", currentOrchestratorVersion: "1.37.3" },
       { name: "scoring", currentOrchestratorVersion: "1.37.1" },
+      { name: "system", currentOrchestratorVersion: "1.37.3" },
     ]);
     const { kubeconfigs } = standInCall(
       `${AKS}listManagedClusterUserCredentials`,
@@ -106,5 +107,28 @@ describe("clusters of the stand-in", () => {
         world,
       ),
     ).toThrow(/^ResourceNotFound: /);
+  });
+
+  it("list every pool by name after a refresh too", () => {
+    const azure = new AzureWorld(PLACE);
+    const { id } = azure.create(`${AKS}ManagedCluster`, cluster);
+    azure.create(`${AKS}AgentPool`, pool("scoring"));
+    const read = azureAsWorld(azure).read(`${AKS}ManagedCluster`, id);
+    expect(read?.outputs["agentPoolProfiles"]).toMatchObject([
+      { name: "scoring" },
+      { name: "system" },
+    ]);
+    expect(read?.inputs).toEqual(cluster);
+  });
+
+  it("take a new pool as a resource of its own only", () => {
+    const azure = new AzureWorld(PLACE);
+    const { id } = azure.create(`${AKS}ManagedCluster`, cluster);
+    const agentPoolProfiles = [...cluster.agentPoolProfiles, { name: "scoring" }];
+    const change = () =>
+      azure.update(id, `${AKS}ManagedCluster`, { ...cluster, agentPoolProfiles });
+    expect(change).toThrow(/^BadRequest: A new agent pool was introduced \(scoring\)\./);
+    azure.create(`${AKS}AgentPool`, pool("scoring"));
+    expect(change).not.toThrow();
   });
 });

@@ -74,11 +74,18 @@ export const everything: Readonly<Record<string, Case>> = {
   },
   "ignored-changes": {
     from: "production",
-    breaks: ["*", "publicNetworkAccess", "policies", "tags"].map((path) =>
+    breaks: [
+      ...["*", "publicNetworkAccess", "policies", "tags"].map(
+        (path) => ["registry", path] as const,
+      ),
+      ["cluster", "agentPoolProfiles[0].count"] as const,
+      ["cluster", "agentPoolProfiles[0].orchestratorVersion"] as const,
+      ["cluster-scoring", "count"] as const,
+    ].map(([name, path]) =>
       wrongly(
-        path,
-        alter("registry", () => ({ ignoreChanges: [path] })),
-        "registry",
+        `${name} ${path}`,
+        alter(name, () => ({ ignoreChanges: [path] })),
+        name,
       ),
     ),
   },
