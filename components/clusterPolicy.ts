@@ -13,12 +13,17 @@ export interface ClusterPolicyArgs {
 const RESTRICTED_PODS =
   "/providers/Microsoft.Authorization/policySetDefinitions/42b8ef37-b724-4e24-bbc8-7a7708edfe00";
 
-/** Namespaces of AKS and its add-ons: the initiative's own default, and application routing's control plane. */
+/**
+ * Namespaces of AKS and its add-ons: the initiative's own default, and those of application routing, its operator's
+ * workloads and its Gateway API control plane (AKS, "Migrate from NGINX to the Gateway API", "Configure ingress with the
+ * Kubernetes Gateway API").
+ */
 const SYSTEM_NAMESPACES = [
   "kube-system",
   "gatekeeper-system",
   "azure-arc",
   "azure-extensions-usage-system",
+  "app-routing-system",
   "aks-istio-system",
 ];
 

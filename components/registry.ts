@@ -15,8 +15,8 @@ interface CommonArgs {
 interface PublicAccess {
   readonly access: "public";
   /**
-   * `Premium` is the only SKU that private endpoints can reach, and a workspace's managed network reaches its
-   * registry by one.
+   * `Premium` is the only SKU that private endpoints can reach. A workspace's managed network reaches a public registry by
+   * one under `AllowOnlyApprovedOutbound` only (Azure ML, "Workspace managed virtual network isolation").
    */
   readonly sku: "Standard" | "Premium";
 }

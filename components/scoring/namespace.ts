@@ -35,7 +35,11 @@ export function namespaceBody(
   };
 }
 
-/** An account whose pods Azure's webhook gives a token for the identity (AKS, workload identity). */
+/**
+ * An account whose pods Azure's webhook gives a token for the identity (AKS, workload identity). Application routing
+ * wants the label on the account that a gateway's listener names (AKS, "Configure Azure DNS and TLS with the application
+ * routing Gateway API implementation"); pods have one of their own.
+ */
 export function serviceAccountBody(
   name: string,
   endpointName: string,
@@ -46,7 +50,7 @@ export function serviceAccountBody(
     metadata: {
       name,
       namespace,
-      labels: commonLabels(endpointName),
+      labels: { ...commonLabels(endpointName), "azure.workload.identity/use": "true" },
       annotations: { "azure.workload.identity/client-id": identityClientId },
     },
     automountServiceAccountToken: false,

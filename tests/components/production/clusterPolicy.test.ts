@@ -31,6 +31,7 @@ describe("the policy on pods", () => {
             "gatekeeper-system",
             "azure-arc",
             "azure-extensions-usage-system",
+            "app-routing-system",
             "aks-istio-system",
             "gauge-gateway",
           ],

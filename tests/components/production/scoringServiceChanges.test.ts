@@ -69,6 +69,9 @@ describe("the scoring service with a certificate", () => {
     expect(at(all, account, "metadata.annotations")).toEqual({
       "azure.workload.identity/client-id": CANARY.releaseId,
     });
+    expect(at(all, account, "metadata.labels")).toMatchObject({
+      "azure.workload.identity/use": "true",
+    });
   });
 
   it("routes from that listener, and lets nothing else reach the gateway's pods", () => {
