@@ -41,8 +41,6 @@ export interface ClusterArgs {
 /**
  * Private AKS cluster to the level of the AKS baseline reference architecture: API server in the network, Entra
  * identities only, Azure RBAC, Cilium, patches by AKS in maintenance windows.
- *
- * Microsoft Defender for Containers is left out: it is paid by the core, and usually switched on for a whole subscription.
  */
 export class Cluster extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
@@ -162,6 +160,15 @@ function managedClusterBody(args: ClusterArgs): containerservice.ManagedClusterA
       workloadIdentity: { enabled: true },
       // Images that no pod runs and that have known weaknesses go after a week.
       imageCleaner: { enabled: true, intervalHours: 168 },
+      // Its sensor on the nodes; that the subscription has the plan is not this stack's to say.
+      ...(settings.defender
+        ? {
+            defender: {
+              logAnalyticsWorkspaceResourceId: args.logAnalyticsId,
+              securityMonitoring: { enabled: true },
+            },
+          }
+        : {}),
     },
     addonProfiles: {
       azurepolicy: { enabled: true },

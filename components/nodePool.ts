@@ -5,6 +5,16 @@ import { MAX_SURGE_PERCENT } from "../config/production/capacity";
 import type { ClusterSettings, NodePool } from "../config/production/types";
 import { versionIgnored, type LiveCluster, type LivePool } from "./liveCluster";
 
+/**
+ * Nobody signs in to a node (AKS, "Manage SSH for secure access to nodes"; the subscription needs the feature
+ * DisableSSHPreview), and it starts signed code only (AKS, "Trusted Launch"; machines of generation 2, not ARM64).
+ */
+export const NODE_SECURITY = {
+  sshAccess: "Disabled",
+  enableSecureBoot: true,
+  enableVTPM: true,
+} as const;
+
 type Shared = Pick<ClusterSettings, "kubernetesVersion" | "zones" | "hostEncryption">;
 
 /** The pool of AKS's own pods, which is part of the cluster's body. It repels every other pod. */
@@ -91,6 +101,7 @@ function poolProperties(
     orchestratorVersion: poolVersion(settings.kubernetesVersion, live),
     enableEncryptionAtHost: settings.hostEncryption,
     enableNodePublicIP: false,
+    securityProfile: NODE_SECURITY,
     // AKS's advice for production ("Upgrade an AKS cluster", customize node surge upgrade).
     upgradeSettings: { maxSurge: `${MAX_SURGE_PERCENT}%` },
     tags,

@@ -113,6 +113,7 @@ export const cluster = z.strictObject({
     .transform((ids) => ids.map((id) => id.toLowerCase()))
     .refine(isUnique, { message: "names a group twice" }),
   hostEncryption: trueOrFalse().default(false),
+  defender: trueOrFalse().default(true),
   maintenance,
 });
 

@@ -76,6 +76,8 @@ export interface ClusterSettings {
   readonly adminGroupObjectIds: readonly string[];
   /** Encryption of temporary disks and caches on the hosts; the subscription must have the feature registered. */
   readonly hostEncryption: boolean;
+  /** Microsoft Defender for Containers watches the nodes; paid by the core. */
+  readonly defender: boolean;
   readonly maintenance: {
     readonly dayOfWeek: Weekday;
     /** 24-hour `HH:MM`. */

@@ -3,7 +3,7 @@ import * as resources from "@pulumi/azure-native/resources";
 import type { Cluster, ClusterArgs } from "../../../components/cluster";
 import type { StandInRun } from "../../../local/standIn";
 import { ADMINISTRATORS, inputsOf, namesOf, SUBSCRIPTION } from "../../stacks";
-import { cluster, CLUSTER, TENANT, valueOf, VNET, ZONE } from "./clusterParts";
+import { cluster, CLUSTER, SETTINGS, TENANT, valueOf, VNET, ZONE } from "./clusterParts";
 import {
   declared,
   dependenciesOf,
@@ -131,6 +131,10 @@ describe("the cluster", () => {
     expect(body["securityProfile"]).toEqual({
       workloadIdentity: { enabled: true },
       imageCleaner: { enabled: true, intervalHours: 168 },
+      defender: {
+        logAnalyticsWorkspaceResourceId: LOG_ANALYTICS,
+        securityMonitoring: { enabled: true },
+      },
     });
     expect(body["autoUpgradeProfile"]).toEqual({
       upgradeChannel: "patch",
@@ -239,6 +243,16 @@ describe("the cluster", () => {
     expect(revision).toMatch(/^[0-9a-f]{64}$/);
     expect(await revisionOf({ protect: false })).toBe(revision);
     expect(await revisionOf({ tags: { owner: "others" } })).not.toBe(revision);
+  });
+});
+
+describe("Defender for Containers", () => {
+  it("is left out when the settings say so", async () => {
+    const run = await declared(() => {
+      cluster({ settings: { ...SETTINGS, defender: false } });
+    });
+    const { securityProfile } = inputsOf(run, MANAGED_CLUSTER, "cluster");
+    expect(securityProfile).not.toHaveProperty("defender");
   });
 });
 

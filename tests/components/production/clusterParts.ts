@@ -31,6 +31,7 @@ export const SETTINGS: ClusterSettings = {
   ],
   adminGroupObjectIds: [ADMINISTRATORS],
   hostEncryption: false,
+  defender: true,
   maintenance: { dayOfWeek: "Sunday", startTime: "02:00", utcOffset: "-07:00", durationHours: 6 },
 };
 

@@ -20,6 +20,7 @@ const COMMON = {
   orchestratorVersion: "1.37",
   enableEncryptionAtHost: false,
   enableNodePublicIP: false,
+  securityProfile: { sshAccess: "Disabled", enableSecureBoot: true, enableVTPM: true },
   upgradeSettings: { maxSurge: "33%" },
   tags: { owner: "tests" },
 };

@@ -55,6 +55,7 @@ describe("loadConfig of production", () => {
         ],
         adminGroupObjectIds: [ADMINISTRATORS],
         hostEncryption: false,
+        defender: true,
         maintenance: {
           dayOfWeek: "Sunday",
           startTime: "02:00",
