@@ -1,6 +1,5 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import * as pulumi from "@pulumi/pulumi";
-import { createHash } from "node:crypto";
 import type { ClusterSettings, ProductionNames } from "../config/production/types";
 import type { KubeletIdentity } from "./clusterIdentity";
 import { nameWhenMade } from "./known";
@@ -49,16 +48,15 @@ export class Cluster extends pulumi.ComponentResource {
   readonly oidcIssuerUrl: pulumi.Output<string>;
   /** For whoever is signed in to the Azure CLI; no secret in it. */
   readonly kubeconfig: pulumi.Output<string>;
-  /** Changes with everything that the cluster is declared with. */
-  readonly revision: pulumi.Output<string>;
+  /** Changes with every write of the cluster; unknown in the preview of one. */
+  readonly etag: pulumi.Output<string>;
   /** Ready when the cluster, its pools and its administrators' roles are. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlscore:cluster:Cluster", name, {}, opts);
     const { settings, live, resourceGroupName } = args;
-    const body = managedClusterBody(args);
-    const cluster = new containerservice.ManagedCluster(name, body, {
+    const cluster = new containerservice.ManagedCluster(name, managedClusterBody(args), {
       parent: this,
       protect: args.protect,
       dependsOn: [...args.ready],
@@ -69,9 +67,7 @@ export class Cluster extends pulumi.ComponentResource {
     });
     this.id = cluster.id;
     this.name = nameWhenMade(cluster, args.names.cluster);
-    this.revision = pulumi
-      .output(body)
-      .apply((known) => createHash("sha256").update(JSON.stringify(known)).digest("hex"));
+    this.etag = cluster.eTag;
 
     const pools = userPools(
       name,

@@ -6,10 +6,11 @@ export interface GatewayApiArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly clusterName: pulumi.Input<string>;
   /**
-   * Changes with everything that the cluster is declared with. The cluster is written with an API version that does
-   * not know the Gateway API, so after each such write the setting is asserted again.
+   * ETag that the last write of the cluster gave, unknown in the preview of one. The cluster is written with an API
+   * version that does not know the Gateway API, so after each such write the setting is asserted again, whatever it was
+   * for: a change of the settings, or one from outside that is undone.
    */
-  readonly clusterRevision: pulumi.Input<string>;
+  readonly clusterEtag: pulumi.Input<string>;
 }
 
 /**

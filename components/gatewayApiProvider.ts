@@ -7,10 +7,13 @@ export interface GatewayApiInputs {
   readonly subscriptionId: string;
   readonly resourceGroupName: string;
   readonly clusterName: string;
-  readonly clusterRevision: string;
+  readonly clusterEtag: string;
 }
 
-/** What Azure knows of it: present in the state, compared on refresh. */
+/**
+ * What Azure knows of it: present in the state, compared on refresh. A refresh takes the cluster's present ETag, as it does
+ * for the cluster itself; what differs afterwards was written by this run.
+ */
 export interface GatewayApiState extends GatewayApiInputs {
   readonly installed: boolean;
 }
@@ -21,39 +24,60 @@ export type ManagedClusters = Pick<
   "get" | "createOrUpdate"
 >;
 
+export type GatewayApiProvider = Required<
+  Pick<
+    pulumi.dynamic.ResourceProvider<GatewayApiInputs, GatewayApiState>,
+    "diff" | "create" | "update" | "read" | "delete"
+  >
+>;
+
 /** What the engine calls for a GatewayApi. Credentials are taken inside the methods and never kept. */
-export const provider: pulumi.dynamic.ResourceProvider<GatewayApiInputs, GatewayApiState> = {
-  diff: (_id, olds, news) => {
-    const replaces = (["subscriptionId", "resourceGroupName", "clusterName"] as const).filter(
-      (key) => olds[key] !== news[key],
-    );
-    // A refresh that finds it switched off leaves `installed: false` in the state: then it is switched on again.
-    const changes =
-      replaces.length > 0 || olds.clusterRevision !== news.clusterRevision || !olds.installed;
-    return Promise.resolve({ changes, replaces });
-  },
-  create: async (inputs) => {
-    await install(await managedClusters(inputs), inputs);
-    return { id: `${inputs.clusterName}/gatewayApi`, outs: { ...inputs, installed: true } };
-  },
-  update: async (_id, _olds, news) => {
-    await install(await managedClusters(news), news);
-    return { outs: { ...news, installed: true } };
-  },
-  read: async (id, props) => {
-    if (props === undefined) return { id: "" };
-    const clusters = await managedClusters(props);
-    const cluster = await existing(clusters, props);
-    return cluster === undefined
-      ? { id: "" }
-      : { id, props: { ...props, installed: isInstalled(cluster) } };
-  },
-  // Nothing to do: it goes with the cluster, and gateways that still exist would lose their controller.
-  delete: () => Promise.resolve(),
-};
+export const provider = gatewayApiProvider(azureClusters);
+
+/** @param clustersOf gives the clusters of a subscription */
+export function gatewayApiProvider(
+  clustersOf: (inputs: GatewayApiInputs) => Promise<ManagedClusters>,
+): GatewayApiProvider {
+  return {
+    diff: (_id, olds, news) => {
+      const replaces = (["subscriptionId", "resourceGroupName", "clusterName"] as const).filter(
+        (key) => olds[key] !== news[key],
+      );
+      // A refresh that finds it switched off leaves `installed: false` in the state: then it is switched on again.
+      const changes =
+        replaces.length > 0 || olds.clusterEtag !== news.clusterEtag || !olds.installed;
+      return Promise.resolve({ changes, replaces });
+    },
+    create: async (inputs) => {
+      await install(await clustersOf(inputs), inputs);
+      return { id: `${inputs.clusterName}/gatewayApi`, outs: { ...inputs, installed: true } };
+    },
+    update: async (_id, _olds, news) => {
+      await install(await clustersOf(news), news);
+      return { outs: { ...news, installed: true } };
+    },
+    read: async (id, props) => {
+      if (props === undefined) return { id: "" };
+      const clusters = await clustersOf(props);
+      const cluster = await existing(clusters, props);
+      return cluster === undefined
+        ? { id: "" }
+        : {
+            id,
+            props: {
+              ...props,
+              clusterEtag: cluster.eTag ?? props.clusterEtag,
+              installed: isInstalled(cluster),
+            },
+          };
+    },
+    // Nothing to do: it goes with the cluster, and gateways that still exist would lose their controller.
+    delete: () => Promise.resolve(),
+  };
+}
 
 /** Loaded only when the cluster is written: a preview needs neither the package nor a credential. */
-async function managedClusters({ subscriptionId }: GatewayApiInputs): Promise<ManagedClusters> {
+async function azureClusters({ subscriptionId }: GatewayApiInputs): Promise<ManagedClusters> {
   const { ContainerServiceClient } = await import("@azure/arm-containerservice");
   const { DefaultAzureCredential } = await import("@azure/identity");
   return new ContainerServiceClient(new DefaultAzureCredential(), subscriptionId).managedClusters;

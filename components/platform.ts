@@ -125,7 +125,7 @@ export function platform(
       subscriptionId,
       resourceGroupName,
       clusterName: cluster.name,
-      clusterRevision: cluster.revision,
+      clusterEtag: cluster.etag,
     },
     { parent: cluster, dependsOn: [...cluster.ready] },
   );

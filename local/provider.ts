@@ -7,6 +7,7 @@ import { lock } from "proper-lockfile";
 import { standInCall } from "./azure/calls";
 import type { Inputs } from "./azure/ids";
 import type { AzureSettings } from "./azure/world";
+import { GATEWAY_API, gatewayApiPlugin } from "./gatewayApiPlugin";
 import { trafficPlugin } from "./trafficPlugin";
 import { fingerprint, plainInputs } from "./values";
 import type { MadeResource } from "./world";
@@ -81,14 +82,27 @@ function record(call: string): void {
   appendFileSync(`${file}.calls`, `${call}\n`);
 }
 
-const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
+/** The product's own providers, which ask the emulator instead of Azure. */
 const traffic = trafficPlugin(withWorld, record);
+const gatewayApi = gatewayApiPlugin(withWorld, record);
+
+function ownProvider(urn: string): typeof traffic | typeof gatewayApi | undefined {
+  switch (typeOf(urn)) {
+    case "pulumi-nodejs:dynamic/mlscore:TrafficSplit":
+      return traffic;
+    case GATEWAY_API:
+      return gatewayApi;
+    default:
+      return undefined;
+  }
+}
 
 const provider: pulumi.provider.Provider = {
   version: versions[process.env["MLSCORE_STAND_IN_PACKAGE"] ?? ""] ?? azureNativeVersion,
   diff: async (id, urn, olds: Record<string, unknown>, news: Record<string, unknown>) => {
+    const own = ownProvider(urn);
+    if (own !== undefined) return own.diff(id, urn, olds, news);
     const token = typeOf(urn);
-    if (token === TRAFFIC) return traffic.diff(id, urn, olds, news);
     const before = olds[INPUTS] as Inputs;
     const after = plainInputs(news, fingerprint);
     return withWorld((world) => ({
@@ -98,7 +112,8 @@ const provider: pulumi.provider.Provider = {
     }));
   },
   create: async (urn, inputs: Record<string, unknown>) => {
-    if (typeOf(urn) === TRAFFIC) return traffic.create(urn, inputs);
+    const own = ownProvider(urn);
+    if (own !== undefined) return own.create(urn, inputs);
     const made = await withWorld((world) =>
       world.create(typeOf(urn), plainInputs(inputs, fingerprint)),
     );
@@ -106,12 +121,14 @@ const provider: pulumi.provider.Provider = {
     return { id: made.id, outs: stateOf(made) };
   },
   read: async (id, urn, props: Record<string, unknown>) => {
-    if (typeOf(urn) === TRAFFIC) return traffic.read(id, urn, props);
+    const own = ownProvider(urn);
+    if (own !== undefined) return own.read(id, urn, props);
     const found = await withWorld((world) => world.read(typeOf(urn), id));
     return found === undefined ? {} : { id, props: stateOf(found), inputs: found.inputs };
   },
   update: async (id, urn, olds: Record<string, unknown>, news: Record<string, unknown>) => {
-    if (typeOf(urn) === TRAFFIC) return traffic.update(id, urn, olds, news);
+    const own = ownProvider(urn);
+    if (own !== undefined) return own.update(id, urn, olds, news);
     const made = await withWorld((world) =>
       world.update(typeOf(urn), id, plainInputs(news, fingerprint)),
     );
@@ -119,7 +136,8 @@ const provider: pulumi.provider.Provider = {
     return { outs: stateOf(made) };
   },
   delete: (id, urn, props: Record<string, unknown>) => {
-    if (typeOf(urn) === TRAFFIC) return traffic.delete(id, urn, props);
+    const own = ownProvider(urn);
+    if (own !== undefined) return own.delete(id, urn, props);
     return withWorld((world) => {
       world.delete(typeOf(urn), id);
       record(`DELETE ${id}`);

@@ -40,6 +40,15 @@ const systemIdentity: Compute = (inputs, id, place) =>
       }
     : {};
 
+/** Another one for other inputs, in whatever order their keys come. */
+function etagOf(inputs: Inputs, id: string): string {
+  const inOrder = (_key: string, value: unknown): unknown =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return generatedGuid(id, JSON.stringify(inputs, inOrder));
+}
+
 /** AKS takes the newest patch of a minor version. */
 const NEWEST_PATCH = 3;
 
@@ -83,6 +92,7 @@ const computed: Readonly<Record<string, Compute>> = {
         enabled: true,
         issuerURL: `https://${textAt(inputs, "location")}.oic.prod-aks.azure.com/${place.tenantId}/${generatedGuid(id, "issuer")}/`,
       },
+      eTag: etagOf(inputs, id),
       provisioningState: "Succeeded",
     };
   },

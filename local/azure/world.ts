@@ -112,6 +112,14 @@ export class AzureWorld {
     this.byId.set(endpointId.toLowerCase(), { ...endpoint, outputs });
   }
 
+  /** Changes what Azure answers about a cluster, as a PUT with another API version than the program's does. */
+  amendCluster(id: string, outputs: Readonly<Record<string, unknown>>): AzureResource {
+    const cluster = this.existing(id);
+    const amended = { ...cluster, outputs: { ...cluster.outputs, ...outputs } };
+    this.byId.set(id.toLowerCase(), amended);
+    return amended;
+  }
+
   private existing(id: string): AzureResource {
     const found = this.read(id);
     if (found === undefined) throw new Refusal("ResourceNotFound", `${id} does not exist`);

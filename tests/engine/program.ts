@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import program = require("../../index");
+import program from "../../index";
 import { emulatedReads } from "../../local/azure/kubernetesVersions";
 
 /** The program as the engine's tests run it. The engine starts a program in its own folder; ours runs in the project's. */

@@ -130,23 +130,23 @@ describe("the difference that the engine is told", () => {
   const OLD: GatewayApiState = {
     subscriptionId: "s",
     ...PLACE,
-    clusterRevision: "1",
+    clusterEtag: "7",
     installed: true,
   };
   const { installed: _state, ...SAME } = OLD;
 
   it("is none while nothing changed", async () => {
-    expect(await provider.diff?.("id", OLD, SAME)).toEqual({ changes: false, replaces: [] });
+    expect(await provider.diff("id", OLD, SAME)).toEqual({ changes: false, replaces: [] });
   });
 
   it("is an update after a write of the cluster, or when somebody switched it off", async () => {
     const changed = { changes: true, replaces: [] };
-    expect(await provider.diff?.("id", OLD, { ...SAME, clusterRevision: "2" })).toEqual(changed);
-    expect(await provider.diff?.("id", { ...OLD, installed: false }, SAME)).toEqual(changed);
+    expect(await provider.diff("id", OLD, { ...SAME, clusterEtag: "8" })).toEqual(changed);
+    expect(await provider.diff("id", { ...OLD, installed: false }, SAME)).toEqual(changed);
   });
 
   it("is a replacement for another cluster", async () => {
-    expect(await provider.diff?.("id", OLD, { ...SAME, clusterName: "other" })).toEqual({
+    expect(await provider.diff("id", OLD, { ...SAME, clusterName: "other" })).toEqual({
       changes: true,
       replaces: ["clusterName"],
     });
@@ -154,7 +154,7 @@ describe("the difference that the engine is told", () => {
 });
 
 describe("what the engine asks for", () => {
-  const INPUTS = { subscriptionId: "sub", ...PLACE, clusterRevision: "1" };
+  const INPUTS = { subscriptionId: "sub", ...PLACE, clusterEtag: "7" };
   const STATE: GatewayApiState = { ...INPUTS, installed: true };
   beforeEach(() => {
     azure.clusters = new FakeClusters(CLUSTER);
@@ -169,30 +169,30 @@ describe("what the engine asks for", () => {
 
   it("is asserted again by an update, which writes nothing where it is still on", async () => {
     azure.clusters = new FakeClusters(withGatewayApi(CLUSTER));
-    const news = { ...INPUTS, clusterRevision: "2" };
-    expect(await provider.update?.("id", STATE, news)).toEqual({
+    const news = { ...INPUTS, clusterEtag: "8" };
+    expect(await provider.update("id", STATE, news)).toEqual({
       outs: { ...news, installed: true },
     });
     expect(azure.clusters.writes).toEqual([]);
   });
 
   it("is seen to be off, and gone with its cluster, by a refresh", async () => {
-    expect(await provider.read?.("id", STATE)).toEqual({
+    expect(await provider.read("id", { ...STATE, clusterEtag: "6" })).toEqual({
       id: "id",
-      props: { ...STATE, installed: false },
+      props: { ...STATE, clusterEtag: "7", installed: false },
     });
     azure.clusters.get = () => {
       return Promise.reject(Object.assign(new Error("not found"), { statusCode: 404 }));
     };
-    expect(await provider.read?.("id", STATE)).toEqual({ id: "" });
+    expect(await provider.read("id", STATE)).toEqual({ id: "" });
     azure.clusters.get = () => {
       return Promise.reject(Object.assign(new Error("no role"), { statusCode: 403 }));
     };
-    await expect(provider.read?.("id", STATE)).rejects.toThrow("no role");
+    await expect(provider.read("id", STATE)).rejects.toThrow("no role");
   });
 
   it("is left on when the stack lets go of it", async () => {
-    await provider.delete?.("id", STATE);
+    await provider.delete("id", STATE);
     expect(azure.clusters.reads).toBe(0);
     expect(azure.clusters.writes).toEqual([]);
   });
