@@ -40,8 +40,8 @@ describe("the Gateway API setting on the emulator", () => {
     return { id: created.id, news, state: created.outs as Record<string, unknown> };
   };
   const refreshed = async (id: string, state: Record<string, unknown>) => {
-    const { props } = await plugin.read(id, URN, state);
-    return { ...(props as Record<string, unknown>) };
+    const found = await plugin.read(id, URN, state);
+    return { ...(found.props as Record<string, unknown>) };
   };
   const changes = async (
     id: string,
