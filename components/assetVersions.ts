@@ -60,7 +60,9 @@ export function contentName({
   readonly name: string;
   readonly contentHash: string;
 }) {
-  return `${name}-${contentHash.slice(0, 16)}`;
+  const content = contentHash.slice(0, 16);
+  // A model without a version of its own has its content in its name already.
+  return name.endsWith(`-${content}`) ? name : `${name}-${content}`;
 }
 
 /** What tells the versions of all kinds of assets apart. */

@@ -242,7 +242,7 @@ export class Assets extends pulumi.ComponentResource {
     asset: LocalAsset,
   ): { upload: pulumi.Resource; folder: string } {
     // Not the version: where the YAML fixes that, changed bytes must still get a place of their own.
-    const folder = `${kind}/${asset.name}/${asset.contentHash.slice(0, 16)}`;
+    const folder = `${kind}/${contentName(asset)}`;
     const upload =
       this.uploads.get(folder) ??
       new AssetUpload(

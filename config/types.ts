@@ -17,11 +17,14 @@ export interface AssetFile {
 /** A file or folder on this machine that becomes a version of an asset in the workspace. */
 export interface LocalAsset {
   readonly kind: "local";
-  /** Asset name; the YAML's `name`, otherwise made from the endpoint's and deployment's names. */
+  /**
+   * Asset name; the YAML's `name`, otherwise made from the endpoint's and deployment's names. A model without `version`
+   * in the YAML has the first 16 digits of `contentHash` behind its name.
+   */
   readonly name: string;
   /** SHA-256 of names and bytes of all files, in hex. Same bytes, same hash, on every machine. */
   readonly contentHash: string;
-  /** Asset version: the YAML's `version`, otherwise the first 16 digits of `contentHash`. */
+  /** Asset version: the YAML's `version`, otherwise the first 16 digits of `contentHash`, or "1" for a model. */
   readonly version: string;
   /**
    * `file`: `files` has one entry, named as the file. `folder`: a model's paths begin with the folder's own name, as

@@ -3,7 +3,7 @@ import type { AssetReference, LocalModel } from "../types";
 import type { inlineModelSchema, modelSchema } from "./assetSchemas";
 import type { Report } from "./issues";
 import { assetContent, findPath } from "./localAsset";
-import { assetName, assetNameFault, assetVersionFault, contentVersion } from "./names";
+import { assetName, assetNameFault, contentModel, modelVersionFault } from "./names";
 import { isReference, parseReference } from "./references";
 import { textsOf, versionText } from "./texts";
 import type { YamlFile } from "./yamlTree";
@@ -33,13 +33,15 @@ async function localModel(
 ): Promise<LocalModel | undefined> {
   const modelType = written.type ?? "custom_model";
   const name = written.name ?? assetName(owner.endpoint, owner.deployment, "model");
-  const nameFault = report.hasError(["model", "name"]) ? undefined : assetNameFault(name);
-  if (nameFault !== undefined) report.error(["model", "name"], `is {value}; it ${nameFault}`);
   const version = versionText(written.version, ["model", "version"], yaml, report);
   const isChecked = version === undefined || report.hasError(["model", "version"]);
-  const versionFault = isChecked ? undefined : assetVersionFault(version);
+  const versionFault = isChecked ? undefined : modelVersionFault(version);
   if (versionFault !== undefined)
     report.error(["model", "version"], `is {value}; it ${versionFault}`);
+  const nameFault = report.hasError(["model", "name"])
+    ? undefined
+    : modelNameFault(name, version === undefined);
+  if (nameFault !== undefined) report.error(["model", "name"], `is {value}; it ${nameFault}`);
 
   const at = ["model", "path"];
   if (report.hasError(at)) return undefined;
@@ -77,8 +79,7 @@ async function localModel(
   );
   return {
     kind: "local",
-    name,
-    version: version ?? contentVersion(content.contentHash),
+    ...(version === undefined ? contentModel(name, content.contentHash) : { name, version }),
     shape: found.shape,
     ...content,
     modelType,
@@ -89,4 +90,14 @@ async function localModel(
       : { properties: textsOf(written.properties, ["model", "properties"], yaml, report) }),
     ...(flavors.length === 0 ? {} : { flavors: Object.fromEntries(flavors) }),
   };
+}
+
+/** Without a version, the content's hash follows the name and needs its room. */
+function modelNameFault(name: string, isContentNamed: boolean): string | undefined {
+  return (
+    assetNameFault(name) ??
+    (isContentNamed && assetNameFault(contentModel(name, "0".repeat(16)).name) !== undefined
+      ? `is too long (${name.length}) for the 17 characters of the content's hash that follow it; shorten it or write a version`
+      : undefined)
+  );
 }

@@ -44,6 +44,26 @@ export function assetVersionFault(version: string): string | undefined {
 }
 
 /**
+ * Why `version` cannot be a model's version; undefined when it can. Azure answers `ModelVersionOutOfRange` to anything
+ * but a positive integer, for models alone (azureml-examples issue 2725, MachineLearningNotebooks issue 289); code,
+ * environments and data take text.
+ */
+export function modelVersionFault(version: string): string | undefined {
+  if (version.toLowerCase() === "latest") return assetVersionFault(version);
+  return /^[1-9]\d*$/.test(version)
+    ? undefined
+    : "is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to have the content named";
+}
+
+/**
+ * Name and version of a model whose version the YAML does not give. Its version has to be a number, so the content is
+ * told in the name: the same bytes give the same pair on every machine, and other bytes another name.
+ */
+export function contentModel(name: string, contentHash: string) {
+  return { name: `${name}-${contentVersion(contentHash)}`, version: "1" } as const;
+}
+
+/**
  * Name of an asset the YAML does not name: `<endpoint>-<kind>` for code and environments, so that deployments with the
  * same content share one version; `<endpoint>-<deployment>-<kind>` for the rest.
  */

@@ -1,5 +1,5 @@
 import type { AssetReference } from "../types";
-import { assetNameFault, assetVersionFault } from "./names";
+import { assetNameFault, assetVersionFault, modelVersionFault } from "./names";
 
 /**
  * References to assets that exist. Sources: Microsoft Learn "CLI (v2) core YAML syntax" (short forms, labels, registry
@@ -39,7 +39,7 @@ export function parseReference(
   }
   const nameFault = assetNameFault(name);
   if (nameFault !== undefined) return { fault: `is {value}; its name ${nameFault}` };
-  const versionFault = assetVersionFault(version);
+  const versionFault = versionFaultOf(kind, version);
   if (versionFault !== undefined) return { fault: `is {value}; its version ${versionFault}` };
   return { kind: "workspace", name, version };
 }
@@ -73,7 +73,18 @@ function armReference(id: string, kind: AssetKind, plural: string) {
     return { fault: `is {value}, which is under "${collection}"; a ${kind} is under "${plural}"` };
   }
   if (pin.toLowerCase() === "labels") return { fault: moves(version, "…/versions/<version>") };
+  const versionFault = isInWorkspace(id) ? versionFaultOf(kind, version) : undefined;
+  if (versionFault !== undefined) return { fault: `is {value}; its version ${versionFault}` };
   return { kind: "id", id } as const;
+}
+
+function versionFaultOf(kind: AssetKind, version: string): string | undefined {
+  return kind === "model" ? modelVersionFault(version) : assetVersionFault(version);
+}
+
+/** What a registry takes as a model's version is documented nowhere, so it is left to Azure. */
+function isInWorkspace(id: string): boolean {
+  return /\/workspaces\//i.test(id);
 }
 
 function moves(label: string, pinned: string): string {

@@ -1,4 +1,5 @@
 import { withZeros } from "../../traffic/split";
+import { changedAt } from "../changes";
 import { clusterRules } from "./clusterRules";
 import { deploymentsOf, liveSplit } from "./endpointTraffic";
 import { textAt, valueAt, type Inputs } from "./ids";
@@ -14,7 +15,10 @@ export interface TypeRules {
 const ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint";
 const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
 const WORKSPACE = "azure-native:machinelearningservices:Workspace";
+const CODE = "azure-native:machinelearningservices:CodeVersion";
 const MODEL = "azure-native:machinelearningservices:ModelVersion";
+const DATA = "azure-native:machinelearningservices:DataVersion";
+const ENVIRONMENT = "azure-native:machinelearningservices:EnvironmentVersion";
 const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 const MAX_DEPLOYMENTS = 20;
 const ISOLATION_ORDER = ["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"];
@@ -78,8 +82,47 @@ export const rules: Readonly<Record<string, TypeRules>> = {
       }
     },
   },
+  [CODE]: {
+    put(inputs, id, world) {
+      keepPath("codeUri", inputs, id, world);
+    },
+  },
+  [DATA]: {
+    put(inputs, id, world) {
+      keepPath("dataUri", inputs, id, world);
+    },
+  },
+  [ENVIRONMENT]: {
+    // Code and text: azure-cli-extensions issue 5440.
+    put(inputs, id, world) {
+      const before = world.read(id)?.inputs;
+      if (before === undefined) return;
+      const parts = ["image", "condaFile", "build", "inferenceConfig", "osType"];
+      if (
+        changedAt(
+          parts.map((part) => `properties.${part}`),
+          before,
+          inputs,
+        ).length === 0
+      )
+        return;
+      const [name, version] = [textAt(inputs, "name"), textAt(inputs, "version")];
+      throw new Refusal(
+        "UserError",
+        `Environment ${name} with version ${version} is already registered and cannot be changed. (${id})`,
+      );
+    },
+  },
   [MODEL]: {
     put(inputs, id, world) {
+      // Code and text as quoted in azureml-examples issue 2725; other kinds of assets take any text.
+      if (!/^[1-9]\d*$/.test(textAt(inputs, "version"))) {
+        throw new Refusal(
+          "ModelVersionOutOfRange",
+          `Model version must be a positive integer. (${id})`,
+        );
+      }
+      keepPath("modelUri", inputs, id, world);
       const path = textAt(inputs, "properties.modelUri").replace(/^azureml:\//, "");
       const [datastore = ""] = path.split("/paths/");
       const workspace = id.slice(0, id.lastIndexOf("/models/"));
@@ -111,6 +154,15 @@ export const rules: Readonly<Record<string, TypeRules>> = {
     },
   },
 };
+
+/** A version once made refuses another path; code and text: ASSET_PATH_ERROR of azure-ai-ml (azure-sdk-for-python). */
+function keepPath(key: string, inputs: Inputs, id: string, world: AzureWorld): void {
+  const before = world.read(id)?.inputs;
+  if (before === undefined) return;
+  const path = `properties.${key}`;
+  if (textAt(before, path) === textAt(inputs, path)) return;
+  throw new Refusal("UserError", `Asset paths cannot be updated. (${id})`);
+}
 
 function endpointOf(trafficId: string): string {
   return trafficId.slice(0, trafficId.lastIndexOf("/traffic/"));

@@ -57,6 +57,8 @@ export class AzureWorld {
     const type = azureType(token);
     const id = resourceId(type, inputs, this.settings);
     if (this.byId.has(id.toLowerCase())) {
+      // What Azure itself says to other content comes before what azure-native says to any.
+      if (type.frozen === true) rules[token]?.put?.(inputs, id, this);
       const advice =
         type.frozen === true ? "; its content never changes, so raise its version" : "";
       throw new Refusal("Conflict", `${id} exists already${advice}`);

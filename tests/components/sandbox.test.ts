@@ -182,6 +182,20 @@ describe("the sandbox stack", () => {
     });
   });
 
+  it("gives every model a number for its version and tells its content in its name", () => {
+    const models = namesOf(run, ":ModelVersion").map((name) => {
+      const { properties, ...inputs } = inputsOf(run, "machinelearningservices:ModelVersion", name);
+      const { properties: more } = properties as { properties: { hash_sha256: string } };
+      return [name, inputs["name"], inputs["version"], more.hash_sha256.slice(0, 16)];
+    });
+    expect(models).toHaveLength(2);
+    for (const [logical, name, version, hash] of models) {
+      expect(name).toMatch(new RegExp(`^gauge-endpoint-(blue|green)-model-${String(hash)}$`));
+      expect(logical).toBe(name);
+      expect(version).toBe("1");
+    }
+  });
+
   it("points a folder model at the folder by name and a file model at the file", () => {
     const uris = namesOf(run, ":ModelVersion").map((name) => {
       const { properties } = inputsOf(run, "machinelearningservices:ModelVersion", name);
@@ -250,7 +264,7 @@ describe("the sandbox stack", () => {
 
   it("uploads only when the deployers may write, and registers only what is uploaded", () => {
     const [code = ""] = namesOf(run, ":CodeVersion");
-    const upload = run.resources.find(({ name }) => name.startsWith("code/gauge-endpoint-code/"));
+    const upload = run.resources.find(({ name }) => name.startsWith("code/gauge-endpoint-code-"));
     expect(upload?.inputs["files"]).toEqual([
       { path: "score.py", source: "tests/fixtures/endpoint/code/score.py" },
     ]);

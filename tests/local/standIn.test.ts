@@ -74,9 +74,9 @@ describe("a second run", () => {
   it("makes a new version of changed code and retires the old one after the deployments moved on", async () => {
     const changes = await changesAfter("code/score.py", (text) => `${text}\n# changed\n`);
     expect(changes).toEqual([
-      "create code/gauge-endpoint-code/HASH",
+      "create code/gauge-endpoint-code-HASH",
       "create gauge-endpoint-code-HASH",
-      "delete code/gauge-endpoint-code/HASH",
+      "delete code/gauge-endpoint-code-HASH",
       "delete gauge-endpoint-code-HASH",
       "update endpoint-blue properties.codeConfiguration.codeId",
       "update endpoint-green properties.codeConfiguration.codeId",

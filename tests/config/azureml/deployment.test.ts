@@ -31,8 +31,8 @@ describe("a sound deployment file", () => {
         // The hashes were made with sha256sum, from the description in contentHash.ts.
         model: {
           kind: "local",
-          name: "flood-blue-model",
-          version: "2d32e2031c9bdcc3",
+          name: "flood-blue-model-2d32e2031c9bdcc3",
+          version: "1",
           contentHash: "2d32e2031c9bdcc3cc0d4fbd8d7c6b483c7658f55437c1b58ca23a3592a881eb",
           shape: "folder",
           files: [{ path: "model/weights.bin", source: path.join(sample, "model", "weights.bin") }],
@@ -328,6 +328,14 @@ describe("one thing changed in a sound deployment file", () => {
     [
       ["path: model", "path: model\n  version: latest"],
       'error d.yml:6 model.version: is "latest"; it is a label that moves, not a version; write a number, or leave it out to get one from the content',
+    ],
+    ...["2024-01-01", '"0"', '"1.2"', "v3"].map((version): [Edit, string] => [
+      ["path: model", `path: model\n  version: ${version}`],
+      `error d.yml:6 model.version: is ${version.startsWith('"') ? version : `"${version}"`}; it is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to have the content named`,
+    ]),
+    [
+      ["path: model", `path: model\n  name: ${"m".repeat(239)}`],
+      `error d.yml:6 model.name: is "${"m".repeat(40)}…${"m".repeat(40)}"; it is too long (239) for the 17 characters of the content's hash that follow it; shorten it or write a version`,
     ],
     [
       ["path: model", "path: model\n  name: my model"],

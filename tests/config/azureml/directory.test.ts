@@ -38,7 +38,10 @@ describe("a folder with an endpoint and its deployments", () => {
       "blue-deployment.yml": DEPLOYMENT.replace("endpoint_name: flood\n", ""),
     });
     expect(problems).toEqual([]);
-    expect(definition?.deployments[0]?.model).toMatchObject({ name: "flood-blue-model" });
+    expect(definition?.deployments[0]?.model).toMatchObject({
+      name: expect.stringMatching(/^flood-blue-model-[0-9a-f]{16}$/) as unknown,
+      version: "1",
+    });
   });
 
   it("may not write one version of a model or an environment with two contents", async () => {

@@ -4,7 +4,9 @@ import {
   assetName,
   assetNameFault,
   assetVersionFault,
+  contentModel,
   contentVersion,
+  modelVersionFault,
   endpointNameFault,
 } from "../../../config/azureml/names";
 
@@ -81,6 +83,30 @@ describe("the name of an asset", () => {
       }),
     );
   });
+});
+
+describe("a model without a version", () => {
+  it("has its content's first 16 digits in its name and version 1", () => {
+    expect(contentModel("flood-blue-model", "0123456789abcdef".repeat(4))).toEqual({
+      name: "flood-blue-model-0123456789abcdef",
+      version: "1",
+    });
+  });
+});
+
+describe("the version of a model", () => {
+  it.each(["1", "9", "10", "20260101"])("may be %s", (version) => {
+    expect(modelVersionFault(version)).toBeUndefined();
+  });
+
+  it.each(["0", "01", "-1", "+1", "1.0", "1e3", "v1", "2024-01-01", "0123456789abcdef", "", " 1"])(
+    "may not be %j",
+    (version) => {
+      expect(modelVersionFault(version)).toBe(
+        "is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to have the content named",
+      );
+    },
+  );
 });
 
 describe("the version of an asset", () => {

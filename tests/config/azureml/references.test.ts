@@ -4,13 +4,12 @@ import { parseReference } from "../../../config/azureml/references";
 const ARM =
   "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/models/flood/versions/3";
 
+const NO_NUMBER =
+  "is {value}; its version is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to have the content named";
+
 describe("a reference to a registered asset", () => {
   it.each([
     ["azureml:flood:3", { kind: "workspace", name: "flood", version: "3" }],
-    [
-      "azureml:flood-1.5:2024-01-01",
-      { kind: "workspace", name: "flood-1.5", version: "2024-01-01" },
-    ],
     [
       "azureml://registries/r/models/flood/versions/3",
       { kind: "id", id: "azureml://registries/r/models/flood/versions/3" },
@@ -19,6 +18,19 @@ describe("a reference to a registered asset", () => {
     [`azureml:${ARM}`, { kind: "id", id: ARM }],
   ])("%s is understood", (text, reference) => {
     expect(parseReference(text, "model")).toEqual(reference);
+  });
+
+  it("may have text as its version where it is no model", () => {
+    expect(parseReference("azureml:flood-1.5:2024-01-01", "environment")).toEqual({
+      kind: "workspace",
+      name: "flood-1.5",
+      version: "2024-01-01",
+    });
+  });
+
+  it("to a model in a registry is left to Azure", () => {
+    const id = "azureml://registries/r/models/flood/versions/a";
+    expect(parseReference(id, "model")).toEqual({ kind: "id", id });
   });
 
   it.each([
@@ -36,6 +48,8 @@ describe("a reference to a registered asset", () => {
       "azureml:flood:latest",
       "is {value}; its version is a label that moves, not a version; write a number, or leave it out to get one from the content",
     ],
+    ["azureml:flood:2024-01-01", NO_NUMBER],
+    [`${ARM}a`, NO_NUMBER],
     [
       "azureml://registries/r/environments/flood/versions/3",
       'is {value}, which is under "environments"; a model is under "models"',

@@ -26,6 +26,13 @@ const traffic = (live: object, mirror: object = {}) => ({
   mirrorTraffic: mirror,
 });
 
+const MODEL_URI = `azureml:/${WORKSPACE}/datastores/ds/paths/x`;
+const COLLECTIONS: Readonly<Record<string, string>> = {
+  ModelVersion: "models",
+  CodeVersion: "codes",
+  DataVersion: "data",
+};
+
 /** A world with a workspace and what it needs. */
 function workspaceWorld(): AzureWorld {
   const world = new AzureWorld(PLACE);
@@ -207,6 +214,45 @@ describe("creation is refused", () => {
     };
     expect(() => workspaceWorld().create(`${ML}ModelVersion`, inputs)).toThrow(
       `names ${WORKSPACE}/datastores/none, which does not exist`,
+    );
+  });
+
+  it.each(["0", "01", "1.0", "v1", "0123456789abcdef"])(
+    "when a model has the version %s, which is no positive integer",
+    (version) => {
+      const inputs = { ...inWorkspace, name: "m", version, properties: { modelUri: MODEL_URI } };
+      expect(() => workspaceWorld().create(`${ML}ModelVersion`, inputs)).toThrow(
+        "ModelVersionOutOfRange: Model version must be a positive integer.",
+      );
+    },
+  );
+
+  it.each([
+    ["ModelVersion", { modelUri: MODEL_URI }, { modelUri: `${MODEL_URI}y` }],
+    ["CodeVersion", { codeUri: "https://s/a" }, { codeUri: "https://s/b" }],
+    ["DataVersion", { dataUri: "azureml://a" }, { dataUri: "azureml://b" }],
+  ])("when a %s that exists gets another path", (type, properties, other) => {
+    const world = workspaceWorld();
+    world.create(`${ML}Datastore`, { ...inWorkspace, name: "ds", properties: {} });
+    const version = { ...inWorkspace, name: "a", version: "1" };
+    world.create(`${ML}${type}`, { ...version, properties });
+    expect(() => world.create(`${ML}${type}`, { ...version, properties: other })).toThrow(
+      "UserError: Asset paths cannot be updated.",
+    );
+    expect(world.read(`${WORKSPACE}/${COLLECTIONS[type] ?? ""}/a/versions/1`)?.inputs).toEqual({
+      ...version,
+      properties,
+    });
+  });
+
+  it("when an environment that exists gets another image", () => {
+    const world = workspaceWorld();
+    const version = { ...inWorkspace, name: "e", version: "6", properties: { image: "a:1" } };
+    world.create(`${ML}EnvironmentVersion`, version);
+    expect(() =>
+      world.create(`${ML}EnvironmentVersion`, { ...version, properties: { image: "a:2" } }),
+    ).toThrow(
+      "UserError: Environment e with version 6 is already registered and cannot be changed.",
     );
   });
 
