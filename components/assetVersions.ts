@@ -1,6 +1,7 @@
 import type * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
 import type * as pulumi from "@pulumi/pulumi";
-import type { InlineEnvironment, LocalAsset, LocalModel } from "../config/types";
+import { textHash } from "../config/azureml/contentHash";
+import type { CollectedData, InlineEnvironment, LocalAsset, LocalModel } from "../config/types";
 
 /** What the versions of assets are made of, in the shape of ARM. */
 
@@ -33,7 +34,7 @@ export function environmentProperties(
   /** Folder of the build context, where there is one. */
   contextUri: pulumi.Input<string> | undefined,
 ): machinelearningservices.EnvironmentVersionArgs["properties"] {
-  const { image, condaFile, inferenceConfig, description, buildContext } = environment;
+  const { image, condaFile, inferenceConfig, description, buildContext, contentHash } = environment;
   return {
     osType: "Linux",
     ...(image === undefined ? {} : { image }),
@@ -43,15 +44,26 @@ export function environmentProperties(
       ? {}
       : { build: { contextUri, dockerfilePath: buildContext.dockerfilePath } }),
     ...(description === undefined ? {} : { description }),
-    properties: environment.properties,
+    properties: { ...environment.properties, hash_sha256: contentHash },
     tags: environment.tags,
+  };
+}
+
+export function dataProperties(
+  data: CollectedData,
+): machinelearningservices.DataVersionArgs["properties"] {
+  return {
+    dataType: "uri_folder",
+    dataUri: data.path,
+    // A folder that is filled later has no content to name; what never changes is where it lies.
+    properties: { hash_sha256: textHash(data.path) },
   };
 }
 
 /**
  * Logical name of a version. It names the content and not the version: where the YAML fixes the version and the bytes
- * change all the same, this is another resource with an id that exists already, which Azure refuses, instead of a
- * silent replacement under a deployment that runs.
+ * change all the same, this is another resource with an id that exists already, which is refused, instead of a silent
+ * replacement under a deployment that runs.
  */
 export function contentName({
   name,

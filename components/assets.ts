@@ -12,9 +12,11 @@ import type {
 } from "../config/types";
 import type { DeploymentAssets } from "./onlineDeployment";
 import { AssetUpload } from "./assetUpload";
+import { AssetVersion } from "./assetVersion";
 import {
   codeProperties,
   contentName,
+  dataProperties,
   environmentProperties,
   modelEntry,
   modelProperties,
@@ -36,17 +38,12 @@ export interface AssetsArgs {
 
 const CONTAINER = "assets";
 
-/** A version of any kind of asset. */
-type AssetVersion = pulumi.CustomResource & {
-  readonly systemData: pulumi.Output<{ readonly createdAt?: string } | undefined>;
-};
-
 /**
  * Code, models and environments as immutable versions in the workspace, their bytes as blobs in a container of its
  * own behind an identity-based datastore.
  *
- * A version is never changed: changed bytes are another version, hence logical names that carry it. The old one goes
- * away only when nothing needs it, since Pulumi deletes at the end of an update and every deployment depends on its
+ * A version is never changed: changed bytes are another version, hence logical names that carry it. The old one is
+ * archived only when nothing needs it, since Pulumi deletes at the end of an update and every deployment depends on its
  * versions. (Azure re-images instances from a version long after the deployment was made, so it must outlive every
  * deployment that names it: Azure ML, concept of online endpoints.)
  */
@@ -151,16 +148,8 @@ export class Assets extends pulumi.ComponentResource {
   private code(code: LocalAsset | AssetReference): pulumi.Output<string> {
     if (code.kind !== "local") return this.referenceId("codes", code);
     return this.version("code", code, (name, folder, opts) => {
-      const { resourceGroupName } = this.args;
-      return new machinelearningservices.CodeVersion(
-        name,
-        {
-          ...this.place(code),
-          resourceGroupName,
-          properties: codeProperties(code, this.folderUrl(folder)),
-        },
-        opts,
-      );
+      const properties = codeProperties(code, this.folderUrl(folder));
+      return new AssetVersion("CodeVersion", name, { ...this.place(code), properties }, opts);
     });
   }
 
@@ -172,11 +161,8 @@ export class Assets extends pulumi.ComponentResource {
       // The last part of the path is what appears below AZUREML_MODEL_DIR: the file, or the folder by its own name.
       const entry = modelEntry(model);
       const modelUri = pulumi.interpolate`azureml://subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/workspaces/${workspaceName}/datastores/${this.datastoreName}/paths/${folder}/${entry}`;
-      return new machinelearningservices.ModelVersion(
-        name,
-        { ...this.place(model), resourceGroupName, properties: modelProperties(model, modelUri) },
-        opts,
-      );
+      const properties = modelProperties(model, modelUri);
+      return new AssetVersion("ModelVersion", name, { ...this.place(model), properties }, opts);
     });
   }
 
@@ -187,11 +173,11 @@ export class Assets extends pulumi.ComponentResource {
       const context = environment.buildContext;
       const uploaded = context === undefined ? undefined : this.upload("environment", context);
       const contextUri = uploaded === undefined ? undefined : this.folderUrl(`${uploaded.folder}/`);
-      return new machinelearningservices.EnvironmentVersion(
+      return new AssetVersion(
+        "EnvironmentVersion",
         contentName(environment),
         {
           ...this.place(environment),
-          resourceGroupName: this.args.resourceGroupName,
           properties: environmentProperties(environment, contextUri),
         },
         { parent: this, dependsOn: uploaded === undefined ? [] : [uploaded.upload] },
@@ -202,13 +188,10 @@ export class Assets extends pulumi.ComponentResource {
   /** ARM id of the data asset that a collection writes to. */
   private collectedData(data: CollectedData): pulumi.Output<string> {
     return this.once("data", data, () => {
-      const args = {
-        ...this.place(data),
-        resourceGroupName: this.args.resourceGroupName,
-        properties: { dataType: "uri_folder", dataUri: data.path } as const,
-      };
-      const name = `${data.name}-${data.version}`;
-      return new machinelearningservices.DataVersion(name, args, { parent: this });
+      const args = { ...this.place(data), properties: dataProperties(data) };
+      return new AssetVersion("DataVersion", `${data.name}-${data.version}`, args, {
+        parent: this,
+      });
     });
   }
 
@@ -266,10 +249,13 @@ export class Assets extends pulumi.ComponentResource {
   }
 
   private place(asset: { readonly name: string; readonly version: string }) {
+    const { subscriptionId, resourceGroupName, workspaceName } = this.args;
     return {
+      subscriptionId,
+      resourceGroupName,
+      workspaceName,
       name: asset.name,
       version: asset.version,
-      workspaceName: this.args.workspaceName,
     };
   }
 

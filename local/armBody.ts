@@ -15,6 +15,7 @@ export function armBody(type: AzureType, inputs: Inputs, id: string): Record<str
   const inId = new Set([
     ...type.names,
     "resourceGroupName",
+    ...(type.untracked ?? []),
     ...(typeof scope === "object" ? [scope.property] : []),
   ]);
   const properties: Record<string, unknown> = { ...(inputs["properties"] as object | undefined) };

@@ -140,7 +140,8 @@ const provider: pulumi.provider.Provider = {
     if (own !== undefined) return own.delete(id, urn, props);
     return withWorld((world) => {
       world.delete(typeOf(urn), id);
-      record(`DELETE ${id}`);
+      // A version of an asset is archived, which is a PUT.
+      record(`${world.read(typeOf(urn), id) === undefined ? "DELETE" : "PUT"} ${id}`);
     });
   },
   invoke: async (token, inputs: Record<string, unknown>) => ({

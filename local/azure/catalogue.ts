@@ -28,10 +28,13 @@ export interface AzureType {
   readonly unique?: "Azure" | "region";
   /** Input properties, besides the names, that Azure cannot change in place. Dotted paths. */
   readonly immutable?: readonly string[];
-  /** Inputs that only say where something lies on the machine that runs the program; no change of the resource. */
+  /** Inputs that are no part of the resource, such as where something lies on the machine that runs the program. */
   readonly untracked?: readonly string[];
-  /** Whether the whole content is fixed with the name. */
-  readonly frozen?: boolean;
+  /**
+   * Whether it is a version of an asset: written with PUT by the program's own provider, so one that exists is taken as it
+   * is unless its content differs, and archived where others are deleted.
+   */
+  readonly isAssetVersion?: boolean;
   /**
    * Inputs that ARM knows by another name or elsewhere, as dotted paths of the body. azure-native lifts what ARM
    * keeps under `properties` and renames some of it; everything not named here keeps its name.
@@ -68,9 +71,8 @@ const assetVersion = (collection: string): AzureType => ({
   names: ["workspaceName", "name", "version"],
   naming: ASSET_NAME,
   parentNames: 1,
-  // A version is what was registered once; Azure refuses other content under the same version.
-  immutable: ["properties"],
-  frozen: true,
+  untracked: ["subscriptionId", "collection"],
+  isAssetVersion: true,
 });
 
 export const catalogue: Readonly<Record<string, AzureType>> = {
@@ -209,10 +211,11 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
     naming: { pattern: /^[a-zA-Z0-9_]{1,255}$/, words: "1–255 letters, digits or _" },
     immutable: ["properties.datastoreType"],
   },
-  "azure-native:machinelearningservices:CodeVersion": assetVersion("codes"),
-  "azure-native:machinelearningservices:ModelVersion": assetVersion("models"),
-  "azure-native:machinelearningservices:EnvironmentVersion": assetVersion("environments"),
-  "azure-native:machinelearningservices:DataVersion": assetVersion("data"),
+  // Written by the program's own provider, which archives where azure-native deletes.
+  "pulumi-nodejs:dynamic/mlscore:CodeVersion": assetVersion("codes"),
+  "pulumi-nodejs:dynamic/mlscore:ModelVersion": assetVersion("models"),
+  "pulumi-nodejs:dynamic/mlscore:EnvironmentVersion": assetVersion("environments"),
+  "pulumi-nodejs:dynamic/mlscore:DataVersion": assetVersion("data"),
   "azure-native:machinelearningservices:OnlineEndpoint": {
     armType: `${AML}/onlineEndpoints`,
     apiVersion: AML_VERSION,

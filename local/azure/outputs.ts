@@ -145,10 +145,10 @@ const computed: Readonly<Record<string, Compute>> = {
     workspaceId: generatedGuid(id, "workspaceId"),
     provisioningState: "Succeeded",
   }),
-  "azure-native:machinelearningservices:CodeVersion": registered,
-  "azure-native:machinelearningservices:ModelVersion": registered,
-  "azure-native:machinelearningservices:EnvironmentVersion": registered,
-  "azure-native:machinelearningservices:DataVersion": registered,
+  "pulumi-nodejs:dynamic/mlscore:CodeVersion": registered,
+  "pulumi-nodejs:dynamic/mlscore:ModelVersion": registered,
+  "pulumi-nodejs:dynamic/mlscore:EnvironmentVersion": registered,
+  "pulumi-nodejs:dynamic/mlscore:DataVersion": registered,
   "azure-native:machinelearningservices:OnlineDeployment": succeeded,
   "azure-native:machinelearningservices:OnlineEndpoint": (inputs, id, place) => {
     const host = `https://${textAt(inputs, "endpointName")}.${textAt(inputs, "location")}.inference.ml.azure.com`;

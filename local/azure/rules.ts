@@ -15,10 +15,10 @@ export interface TypeRules {
 const ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint";
 const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
 const WORKSPACE = "azure-native:machinelearningservices:Workspace";
-const CODE = "azure-native:machinelearningservices:CodeVersion";
-const MODEL = "azure-native:machinelearningservices:ModelVersion";
-const DATA = "azure-native:machinelearningservices:DataVersion";
-const ENVIRONMENT = "azure-native:machinelearningservices:EnvironmentVersion";
+const CODE = "pulumi-nodejs:dynamic/mlscore:CodeVersion";
+const MODEL = "pulumi-nodejs:dynamic/mlscore:ModelVersion";
+const DATA = "pulumi-nodejs:dynamic/mlscore:DataVersion";
+const ENVIRONMENT = "pulumi-nodejs:dynamic/mlscore:EnvironmentVersion";
 const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 const MAX_DEPLOYMENTS = 20;
 const ISOLATION_ORDER = ["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"];

@@ -56,12 +56,8 @@ export class AzureWorld {
   create(token: string, inputs: Inputs): AzureResource {
     const type = azureType(token);
     const id = resourceId(type, inputs, this.settings);
-    if (this.byId.has(id.toLowerCase())) {
-      // What Azure itself says to other content comes before what azure-native says to any.
-      if (type.frozen === true) rules[token]?.put?.(inputs, id, this);
-      const advice =
-        type.frozen === true ? "; its content never changes, so raise its version" : "";
-      throw new Refusal("Conflict", `${id} exists already${advice}`);
+    if (this.byId.has(id.toLowerCase()) && type.isAssetVersion !== true) {
+      throw new Refusal("Conflict", `${id} exists already`);
     }
     this.checkName(token, type, inputs, id);
     this.checkParent(type, inputs, id);
@@ -83,11 +79,20 @@ export class AzureWorld {
     return this.byId.get(id.toLowerCase());
   }
 
-  /** Deletes it with everything below it, as the resource manager does. @throws Refusal while it is in use */
+  /**
+   * Deletes it with everything below it, as the resource manager does; a version of an asset is archived and stays until its
+   * workspace goes. @throws Refusal while it is in use
+   */
   delete(id: string): void {
     const resource = this.read(id);
     if (resource === undefined) return;
     rules[resource.token]?.delete?.(resource, this);
+    if (azureType(resource.token).isAssetVersion === true) {
+      const properties = { ...(resource.outputs["properties"] as object), isArchived: true };
+      const outputs = { ...resource.outputs, properties };
+      this.byId.set(id.toLowerCase(), { ...resource, outputs });
+      return;
+    }
     const below = `${id.toLowerCase()}/`;
     for (const key of [...this.byId.keys()]) {
       if (key === id.toLowerCase() || key.startsWith(below)) this.byId.delete(key);

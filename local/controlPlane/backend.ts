@@ -41,6 +41,15 @@ export interface DeploymentWish {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
+/** A version of code, a model, an environment or data. */
+export interface AssetVersionDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly systemData: Readonly<Record<string, unknown>>;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
 export interface LogRequest {
   readonly containerType: string;
   /** Lines, from the end. */
@@ -61,6 +70,9 @@ export interface ControlPlaneBackend {
   deleteEndpoint(id: string): Promise<void>;
   putDeployment(id: string, wish: DeploymentWish): Promise<void>;
   deleteDeployment(id: string): Promise<void>;
+  assetVersion(id: string): Promise<AssetVersionDocument | undefined>;
+  /** Registers the version, or writes what of it can change. */
+  putAssetVersion(id: string, properties: Readonly<Record<string, unknown>>): Promise<void>;
   keys(endpointId: string): Promise<EndpointKeys>;
   token(endpointId: string): Promise<EndpointToken>;
   logs(deploymentId: string, request: LogRequest): Promise<string>;

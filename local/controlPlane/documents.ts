@@ -5,7 +5,7 @@ import { generatedGuid } from "../azure/outputs";
 import { azureType } from "../azure/world";
 import type { MadeResource } from "../world";
 import { MASKED } from "../values";
-import type { ArmDocument, ArmIdentity } from "./backend";
+import type { ArmDocument, ArmIdentity, AssetVersionDocument } from "./backend";
 import { nameOf } from "./paths";
 
 /** The resource as it is now: tags and properties from what it became, the rest from what was asked for. */
@@ -27,6 +27,17 @@ export function documentOf({ token, id, inputs, outputs }: MadeResource): ArmDoc
       : { identity: withPrincipals(identity as ArmIdentity, outputs) }),
     id,
     name: nameOf(id),
+  };
+}
+
+/** Versions have neither place nor tags of their own: all of that is in their properties. */
+export function assetVersionDocument({ token, id, outputs }: MadeResource): AssetVersionDocument {
+  return {
+    id,
+    name: nameOf(id),
+    type: azureType(token).armType,
+    systemData: valueAt(outputs, "systemData") as Record<string, unknown>,
+    properties: withoutSecrets(valueAt(outputs, "properties")) as Record<string, unknown>,
   };
 }
 

@@ -5,7 +5,8 @@ import type { EndpointAmendment } from "../endpoint";
 import type { Askable } from "../ask";
 import { tailOfLogs } from "../logs";
 import type { ControlPlaneBackend, DeploymentWish, EndpointWish } from "./backend";
-import { documentOf } from "./documents";
+import { assetVersionDocument, documentOf } from "./documents";
+import { assetVersionToken } from "./assetVersions";
 import { endpointOf, nameOf, sameId } from "./paths";
 import { declared, deploymentDocuments, endpointDocuments, WORKSPACE } from "./liveDocuments";
 import { assertOnlySplitAndTags, assertSameDeployment, declaredOnly } from "./liveRules";
@@ -70,6 +71,15 @@ export function liveBackend(stack: string, live: LiveEndpoint): ControlPlaneBack
     },
     deleteDeployment: (id) =>
       Promise.reject(declaredOnly(`the deployment ${nameOf(id)} is declared by its YAML`)),
+    async assetVersion(id) {
+      const token = assetVersionToken(id);
+      const found = (await declared(stack)).find(
+        (one) => one.token === token && sameId(one.id, id),
+      );
+      return found === undefined ? undefined : assetVersionDocument(found);
+    },
+    putAssetVersion: (id) =>
+      Promise.reject(declaredOnly(`the version ${nameOf(id)} is declared by its YAML`)),
     keys: () => asked(live.keys),
     token: () => asked(live.token),
     async logs(id, { containerType, tail }) {

@@ -15,6 +15,11 @@ const WORDS = [
   "regenerateKeys",
   "token",
   "getLogs",
+  "codes",
+  "data",
+  "environments",
+  "models",
+  "versions",
 ];
 const CANONICAL = new Map(WORDS.map((word) => [word.toLowerCase(), word]));
 

@@ -3,6 +3,7 @@ import { Hono, type Context } from "hono";
 import { Refusal } from "../azure/refusal";
 import { errorAnswer, etagOf, refused } from "./answers";
 import { assertApiVersion } from "./apiVersions";
+import { assetVersionRoutes } from "./assetVersions";
 import type { ArmDocument } from "./backend";
 import {
   assertIdle,
@@ -111,6 +112,8 @@ export function routes(writer: Writer): Hono {
     const request = { containerType: containerType ?? "InferenceServer", tail: tail ?? 1000 };
     return Response.json({ content: await backend.logs(id, request) });
   });
+
+  assetVersionRoutes(app, WORKSPACE, backend);
 
   app.get(`${LOCATION}/mfeOperationsStatus/:operation`, (c) =>
     operationStatus(writer, c, c.req.param("operation")),

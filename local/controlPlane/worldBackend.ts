@@ -3,7 +3,8 @@ import { generatedGuid } from "../azure/outputs";
 import { Refusal } from "../azure/refusal";
 import type { AzureResource, AzureWorld } from "../azure/world";
 import type { ControlPlaneBackend, EndpointWish } from "./backend";
-import { documentOf, inputsOf } from "./documents";
+import { assetVersionDocument, documentOf, inputsOf } from "./documents";
+import { assetVersionInputs, assetVersionToken } from "./assetVersions";
 import { endpointOf, nameOf, sameId } from "./paths";
 
 const ML = "azure-native:machinelearningservices:";
@@ -48,6 +49,14 @@ export function worldBackend(world: AzureWorld): ControlPlaneBackend {
     deleteDeployment: (id) =>
       settled(() => {
         world.delete(id);
+      }),
+    assetVersion: (id) => {
+      const found = one(assetVersionToken(id), id);
+      return Promise.resolve(found === undefined ? undefined : assetVersionDocument(found));
+    },
+    putAssetVersion: (id, properties) =>
+      settled(() => {
+        world.create(assetVersionToken(id), { ...assetVersionInputs(id), properties });
       }),
     keys: (id) =>
       Promise.resolve({

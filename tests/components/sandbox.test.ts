@@ -25,10 +25,10 @@ describe("the sandbox stack", () => {
       "azure-native:authorization:RoleAssignment": 4,
       "azure-native:containerregistry:Registry": 1,
       "azure-native:keyvault:Vault": 1,
-      "azure-native:machinelearningservices:CodeVersion": 1,
+      "pulumi-nodejs:dynamic/mlscore:CodeVersion": 1,
       "azure-native:machinelearningservices:Datastore": 1,
-      "azure-native:machinelearningservices:EnvironmentVersion": 1,
-      "azure-native:machinelearningservices:ModelVersion": 2,
+      "pulumi-nodejs:dynamic/mlscore:EnvironmentVersion": 1,
+      "pulumi-nodejs:dynamic/mlscore:ModelVersion": 2,
       "azure-native:machinelearningservices:OnlineDeployment": 2,
       "azure-native:machinelearningservices:OnlineEndpoint": 1,
       "azure-native:machinelearningservices:Workspace": 1,
@@ -170,21 +170,21 @@ describe("the sandbox stack", () => {
       codeConfiguration: {
         scoringScript: "score.py",
         codeId: run.made.get(
-          `azure-native:machinelearningservices:CodeVersion::${namesOf(run, ":CodeVersion")[0]!}`,
+          `pulumi-nodejs:dynamic/mlscore:CodeVersion::${namesOf(run, ":CodeVersion")[0]!}`,
         )?.id,
       },
       environmentId: run.made.get(
-        `azure-native:machinelearningservices:EnvironmentVersion::${namesOf(run, ":EnvironmentVersion")[0]!}`,
+        `pulumi-nodejs:dynamic/mlscore:EnvironmentVersion::${namesOf(run, ":EnvironmentVersion")[0]!}`,
       )?.id,
       model: run.made.get(
-        `azure-native:machinelearningservices:ModelVersion::${namesOf(run, ":ModelVersion")[0]!}`,
+        `pulumi-nodejs:dynamic/mlscore:ModelVersion::${namesOf(run, ":ModelVersion")[0]!}`,
       )?.id,
     });
   });
 
   it("gives every model a number for its version and tells its content in its name", () => {
     const models = namesOf(run, ":ModelVersion").map((name) => {
-      const { properties, ...inputs } = inputsOf(run, "machinelearningservices:ModelVersion", name);
+      const { properties, ...inputs } = inputsOf(run, "pulumi-nodejs:dynamic/mlscore:ModelVersion", name);
       const { properties: more } = properties as { properties: { hash_sha256: string } };
       return [name, inputs["name"], inputs["version"], more.hash_sha256.slice(0, 16)];
     });
@@ -198,7 +198,7 @@ describe("the sandbox stack", () => {
 
   it("points a folder model at the folder by name and a file model at the file", () => {
     const uris = namesOf(run, ":ModelVersion").map((name) => {
-      const { properties } = inputsOf(run, "machinelearningservices:ModelVersion", name);
+      const { properties } = inputsOf(run, "pulumi-nodejs:dynamic/mlscore:ModelVersion", name);
       return (properties as { modelUri: string }).modelUri.split("/").at(-1);
     });
     expect(uris.sort()).toEqual(["model", "weights.json"]);

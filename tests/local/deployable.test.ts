@@ -8,6 +8,7 @@ import { deployable, milliseconds } from "../../local/deployable";
 const WORKSPACE =
   "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
 const ML = "azure-native:machinelearningservices:";
+const OWN = "pulumi-nodejs:dynamic/mlscore:";
 let folder: string;
 let assets: string;
 
@@ -42,15 +43,15 @@ function stack(properties: object = {}, environment: object = {}, traffic: objec
     }),
     upload("code/c/1", { "score.py": "score.py", "pkg/__init__.py": "score.py" }),
     upload("model/m/1", { "weights/weights.bin": "weights.bin" }),
-    resource(`${ML}CodeVersion`, "code", {
+    resource(`${OWN}CodeVersion`, "code", {
       properties: { codeUri: "https://a.blob.core.windows.net/assets/code/c/1" },
     }),
-    resource(`${ML}ModelVersion`, "model", {
+    resource(`${OWN}ModelVersion`, "model", {
       properties: {
         modelUri: "azureml://subscriptions/s/datastores/assets/paths/model/m/1/weights",
       },
     }),
-    resource(`${ML}EnvironmentVersion`, "environment", {
+    resource(`${OWN}EnvironmentVersion`, "environment", {
       properties: { condaFile: "dependencies: []", ...environment },
     }),
     resource(`${ML}OnlineDeployment`, `${WORKSPACE}/onlineEndpoints/flood/deployments/blue`, {

@@ -141,7 +141,7 @@ export function deploymentId(name: string): string {
   return `${ENDPOINT_ID}/deployments/${name}`;
 }
 
-function worldWithEndpoint(): AzureWorld {
+export function worldWithEndpoint(): AzureWorld {
   const world = new AzureWorld({
     subscriptionId: PLACE.subscriptionId,
     tenantId: "22222222-2222-3333-4444-555555555555",

@@ -6,9 +6,9 @@ import { at, fault, UNKNOWN } from "../../values";
 const VERSION = /\/versions\/(?!latest$)[^/@]+$/i;
 
 const ASSETS = [
-  "azure-native:machinelearningservices:CodeVersion",
-  "azure-native:machinelearningservices:EnvironmentVersion",
-  "azure-native:machinelearningservices:ModelVersion",
+  "pulumi-nodejs:dynamic/mlscore:CodeVersion",
+  "pulumi-nodejs:dynamic/mlscore:EnvironmentVersion",
+  "pulumi-nodejs:dynamic/mlscore:ModelVersion",
 ];
 
 /**

@@ -16,7 +16,7 @@ export const environmentImagePinned: ResourceRule = {
     other: ['Azure ML, "Azure Machine Learning environments", reproducibility'],
   },
   sees: "resource",
-  types: ["azure-native:machinelearningservices:EnvironmentVersion"],
+  types: ["pulumi-nodejs:dynamic/mlscore:EnvironmentVersion"],
   check: ({ inputs }) => {
     if (at(inputs, "properties.build") !== undefined) return [];
     const image = textAt(inputs, "properties.image");

@@ -7,6 +7,7 @@ import { AzureWorld } from "../../../local/azure/world";
 const PLACE = { subscriptionId: "sub", tenantId: "tenant", resourceGroups: ["rg"] };
 const GROUP = "/subscriptions/sub/resourceGroups/rg";
 const ML = "azure-native:machinelearningservices:";
+const OWN = "pulumi-nodejs:dynamic/mlscore:";
 const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 const WORKSPACE = `${GROUP}/providers/Microsoft.MachineLearningServices/workspaces/wsp`;
 const ENDPOINT = `${WORKSPACE}/onlineEndpoints/flood`;
@@ -80,7 +81,7 @@ describe("ids", () => {
 
   it("follow the resource manager's paths", () => {
     expect(id(`${ML}OnlineDeployment`, deployment("blue"))).toBe(`${ENDPOINT}/deployments/blue`);
-    expect(id(`${ML}CodeVersion`, { ...inWorkspace, name: "code", version: "1" })).toBe(
+    expect(id(`${OWN}CodeVersion`, { ...inWorkspace, name: "code", version: "1" })).toBe(
       `${WORKSPACE}/codes/code/versions/1`,
     );
     expect(id("azure-native:resources:ResourceGroup", { resourceGroupName: "g" })).toBe(
@@ -104,7 +105,7 @@ describe("ids", () => {
   it("name as parent what has to be there first, not what Azure makes itself", () => {
     const parent = (token: string, inputs: object) =>
       parentId(catalogue[token]!, { ...inputs }, PLACE);
-    expect(parent(`${ML}ModelVersion`, { ...inWorkspace, name: "m", version: "1" })).toBe(
+    expect(parent(`${OWN}ModelVersion`, { ...inWorkspace, name: "m", version: "1" })).toBe(
       WORKSPACE,
     );
     expect(parent(`${ML}OnlineDeployment`, deployment("blue"))).toBe(ENDPOINT);
@@ -212,7 +213,7 @@ describe("creation is refused", () => {
       version: "1",
       properties: { modelUri: "azureml://subscriptions/s/workspaces/wsp/datastores/none/paths/x" },
     };
-    expect(() => workspaceWorld().create(`${ML}ModelVersion`, inputs)).toThrow(
+    expect(() => workspaceWorld().create(`${OWN}ModelVersion`, inputs)).toThrow(
       `names ${WORKSPACE}/datastores/none, which does not exist`,
     );
   });
@@ -221,7 +222,7 @@ describe("creation is refused", () => {
     "when a model has the version %s, which is no positive integer",
     (version) => {
       const inputs = { ...inWorkspace, name: "m", version, properties: { modelUri: MODEL_URI } };
-      expect(() => workspaceWorld().create(`${ML}ModelVersion`, inputs)).toThrow(
+      expect(() => workspaceWorld().create(`${OWN}ModelVersion`, inputs)).toThrow(
         "ModelVersionOutOfRange: Model version must be a positive integer.",
       );
     },
@@ -235,8 +236,8 @@ describe("creation is refused", () => {
     const world = workspaceWorld();
     world.create(`${ML}Datastore`, { ...inWorkspace, name: "ds", properties: {} });
     const version = { ...inWorkspace, name: "a", version: "1" };
-    world.create(`${ML}${type}`, { ...version, properties });
-    expect(() => world.create(`${ML}${type}`, { ...version, properties: other })).toThrow(
+    world.create(`${OWN}${type}`, { ...version, properties });
+    expect(() => world.create(`${OWN}${type}`, { ...version, properties: other })).toThrow(
       "UserError: Asset paths cannot be updated.",
     );
     expect(world.read(`${WORKSPACE}/${COLLECTIONS[type] ?? ""}/a/versions/1`)?.inputs).toEqual({
@@ -248,9 +249,9 @@ describe("creation is refused", () => {
   it("when an environment that exists gets another image", () => {
     const world = workspaceWorld();
     const version = { ...inWorkspace, name: "e", version: "6", properties: { image: "a:1" } };
-    world.create(`${ML}EnvironmentVersion`, version);
+    world.create(`${OWN}EnvironmentVersion`, version);
     expect(() =>
-      world.create(`${ML}EnvironmentVersion`, { ...version, properties: { image: "a:2" } }),
+      world.create(`${OWN}EnvironmentVersion`, { ...version, properties: { image: "a:2" } }),
     ).toThrow(
       "UserError: Environment e with version 6 is already registered and cannot be changed.",
     );

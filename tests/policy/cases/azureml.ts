@@ -6,7 +6,7 @@ const ENDPOINT = "endpoint";
 const SPLIT = "endpoint-traffic";
 const DEPLOYMENTS = ["endpoint-compact", "endpoint-multi-model", "endpoint-multi-model-spark"];
 const DEPLOYMENT = "endpoint-compact";
-const ENVIRONMENT = "azure-native:machinelearningservices:EnvironmentVersion";
+const ENVIRONMENT = "pulumi-nodejs:dynamic/mlscore:EnvironmentVersion";
 const ID = "/subscriptions/1/workspaces/w/models/m";
 
 export const azureml: Readonly<Record<string, Case>> = {
