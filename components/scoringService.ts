@@ -5,7 +5,12 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Canary, ScoringResources, ScoringScale } from "../config/production/types";
+import type {
+  Canary,
+  ScoringProbes,
+  ScoringResources,
+  ScoringScale,
+} from "../config/production/types";
 import type { OnlineDeploymentDefinition } from "../config/types";
 import { nameWhenMade } from "./known";
 import { autoscalerBody, disruptionBudgetBody } from "./scoring/autoscaling";
@@ -38,6 +43,7 @@ export interface ScoringServiceArgs {
   };
   readonly scale: ScoringScale;
   readonly resources: ScoringResources;
+  readonly probes: ScoringProbes;
   /** Name of the node pool that runs the pods. */
   readonly userPool: string;
   /** Client id of the identity that the pods act as. */
@@ -154,7 +160,8 @@ export class ScoringService extends pulumi.ComponentResource {
     args: ScoringServiceArgs,
     guards: readonly pulumi.Resource[],
   ): pulumi.Resource[] {
-    const { endpointName, deployment, resources, userPool, canary, releaseException } = args;
+    const { endpointName, deployment, resources, probes, userPool, canary, releaseException } =
+      args;
     const release =
       track === "canary" && canary !== undefined
         ? { ...canary }
@@ -171,6 +178,7 @@ export class ScoringService extends pulumi.ComponentResource {
         track,
         deployment,
         resources,
+        probes,
         userPool,
         ...release,
       }),

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ScoringResources } from "../../config/production/types";
+import type { ScoringProbes, ScoringResources } from "../../config/production/types";
 import type { OnlineDeploymentDefinition } from "../../config/types";
 import { containerEnvironment } from "./environment";
 import {
@@ -45,6 +45,7 @@ export interface WorkloadArgs {
   /** Fixed number of pods; missing where the autoscaler decides. */
   readonly replicas?: number;
   readonly resources: ScoringResources;
+  readonly probes: ScoringProbes;
   /** Name of the node pool. */
   readonly userPool: string;
   /** Why this release may run without having soaked. */
@@ -130,7 +131,7 @@ function container(args: WorkloadArgs): k8s.core.v1.Container {
       { name: "EXPECTED_RELEASE_ID", value: args.releaseId },
       { name: "DRAIN_SECONDS", value: String(drainSeconds(args.deployment)) },
     ],
-    ...probes(args.deployment),
+    ...probes(args.probes),
     // The kubelet's own sleep (Kubernetes 1.30): it needs no shell in the image.
     lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } },
     resources: {

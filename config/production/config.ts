@@ -144,6 +144,7 @@ export function productionConfig(
     scoringPool: runs.name,
     scale,
     resources: settings.resources,
+    probes: settings.probes,
     ...(canary === undefined ? {} : { canary }),
     hostname: settings.hostname,
     ...(settings.certificateName === undefined

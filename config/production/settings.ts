@@ -7,6 +7,7 @@ import { cluster } from "./clusterSettings";
 import { imageDigest } from "./imageNames";
 import { image } from "./imageSettings";
 import { network } from "./networkSettings";
+import { probes } from "./probeSettings";
 import { bytes, CPU_PATTERN, MEMORY_PATTERN, millicores } from "./quantities";
 
 const cpu = fields.matchingOrNumber(CPU_PATTERN, 'CPUs such as "2" or "500m"');
@@ -92,6 +93,7 @@ export const productionSettings = z.strictObject({
   release,
   scale,
   resources: resources.prefault({}),
+  probes: probes.prefault({}),
   canary: canary.optional(),
   /** RFC 1123, with a domain, and no address (RFC 3696: the last label is not all digits): the gateway matches requests by it. */
   hostname: fields.matching(

@@ -128,6 +128,19 @@ export interface ScoringResources {
   readonly memory: string;
 }
 
+/** A probe in Kubernetes' words: seconds, and answers in a row. */
+export interface ScoringProbe {
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly failureThreshold: number;
+}
+
+export interface ScoringProbes {
+  readonly startup: ScoringProbe;
+  readonly readiness: ScoringProbe & { readonly successThreshold: number };
+  readonly liveness: ScoringProbe;
+}
+
 export interface Canary {
   /** `name@sha256:…`, as in `ImageSource`. */
   readonly image: string;
@@ -178,12 +191,13 @@ export interface ProductionConfig extends CommonConfig {
   readonly release: ReleaseSettings;
   /** Name of the endpoint; the namespace and the image are called the same. */
   readonly endpointName: string;
-  /** The deployment of the endpoint's YAML that the container runs: its variables, probes and timeouts. */
+  /** The deployment of the endpoint's YAML that the container runs: its variables and timeouts. */
   readonly deployment: OnlineDeploymentDefinition;
   /** Name of the user pool that runs the scoring pods. */
   readonly scoringPool: string;
   readonly scale: ScoringScale;
   readonly resources: ScoringResources;
+  readonly probes: ScoringProbes;
   readonly canary?: Canary;
   /** Host name that callers inside the network use, such as `flood.insight.internal`. */
   readonly hostname: string;

@@ -5,9 +5,9 @@ import { gatewayDuration } from "../../../components/scoring/gateway";
 import { mostPods } from "../../../components/scoring/namespace";
 import { gatewayPolicies, scoringPolicies } from "../../../components/scoring/networkPolicies";
 import { probes } from "../../../components/scoring/probes";
-import { gracePeriodSeconds } from "../../../components/scoring/workload";
+import { gracePeriodSeconds, workloadBody } from "../../../components/scoring/workload";
 import type { OnlineDeploymentDefinition } from "../../../config/types";
-import { DEPLOYMENT } from "../../scoringObjects";
+import { DEPLOYMENT, SCORING } from "../../scoringObjects";
 
 /** The pure parts of the scoring service. */
 
@@ -80,46 +80,44 @@ describe("environment variables of a container", () => {
 });
 
 describe("probes", () => {
-  it("give a server as long to start as on Azure ML, and ask no probe to wait", () => {
+  it("are production's own, whatever the endpoint's YAML has, and none waits before its first look", () => {
     const httpGet = { path: "/", port: 5001 };
-    expect(probes(DEPLOYMENT)).toEqual({
+    const slow = { initialDelaySeconds: 60, periodSeconds: 60, failureThreshold: 60 };
+    const { spec } = workloadBody({
+      ...SCORING,
+      namespace: "flood",
+      track: "stable",
+      deployment: {
+        ...DEPLOYMENT,
+        livenessProbe: slow,
+        readinessProbe: slow,
+        startupProbe: slow,
+      },
+    }) as { spec: { template: { spec: { containers: Record<string, unknown>[] } } } };
+    expect(spec.template.spec.containers).toHaveLength(1);
+    expect(spec.template.spec.containers[0]).toMatchObject({
       startupProbe: { httpGet, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 155 },
       readinessProbe: {
         httpGet,
-        periodSeconds: 10,
-        timeoutSeconds: 2,
+        periodSeconds: 5,
+        timeoutSeconds: 4,
         successThreshold: 1,
-        failureThreshold: 30,
+        failureThreshold: 3,
       },
-      livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 30 },
+      livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
     });
+    expect(JSON.stringify(spec)).not.toContain("initialDelaySeconds");
   });
 
-  it("take the YAML's own startup probe as it is", () => {
-    const startupProbe = { initialDelaySeconds: 1, periodSeconds: 3, failureThreshold: 4 };
-    expect(probes({ ...DEPLOYMENT, startupProbe }).startupProbe).toEqual({
+  it("follow the settings", () => {
+    const readiness = { ...SCORING.probes.readiness, periodSeconds: 2, successThreshold: 3 };
+    expect(probes({ ...SCORING.probes, readiness }).readinessProbe).toEqual({
       httpGet: { path: "/", port: 5001 },
-      initialDelaySeconds: 1,
-      periodSeconds: 3,
-      timeoutSeconds: 2,
-      failureThreshold: 4,
+      periodSeconds: 2,
+      timeoutSeconds: 4,
+      failureThreshold: 3,
+      successThreshold: 3,
     });
-  });
-
-  it("have Azure ML's times where the YAML is silent", () => {
-    const { livenessProbe: _liveness, readinessProbe: _readiness, ...silent } = DEPLOYMENT;
-    expect(probes(silent)).toEqual(probes(DEPLOYMENT));
-  });
-
-  it("succeed at once where Kubernetes takes nothing else, but readiness as the YAML says", () => {
-    const twice = { successThreshold: 2 };
-    const { livenessProbe, readinessProbe } = probes({
-      ...DEPLOYMENT,
-      livenessProbe: twice,
-      readinessProbe: twice,
-    });
-    expect(livenessProbe).not.toHaveProperty("successThreshold");
-    expect(readinessProbe.successThreshold).toBe(2);
   });
 });
 

@@ -74,6 +74,16 @@ describe("loadConfig of production", () => {
       scoringPool: "scoring",
       scale: { minReplicas: 3, maxReplicas: 12, targetCpuPercent: 60 },
       resources: { cpuRequest: "500m", cpuLimit: "2", memory: "1Gi" },
+      probes: {
+        startup: { periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 155 },
+        readiness: {
+          periodSeconds: 5,
+          timeoutSeconds: 4,
+          failureThreshold: 3,
+          successThreshold: 1,
+        },
+        liveness: { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+      },
       hostname: "flood.example.internal",
     });
   });

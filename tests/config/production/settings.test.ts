@@ -41,6 +41,16 @@ describe("settings of production", () => {
       "scale.minReplicas: is 1; must be a whole number from 2 to 1000 (replicas; with one, every update is an outage)",
     ],
     [
+      "a probe that never asks",
+      { probes: { readiness: { periodSeconds: 0 } } },
+      "probes.readiness.periodSeconds: is 0; must be a whole number from 1 to 300 (seconds between two questions)",
+    ],
+    [
+      "a number of successes for liveness, of which Kubernetes takes one alone",
+      { probes: { liveness: { successThreshold: 2 } } },
+      'probes.liveness.successThreshold: is not a known key; it belongs under "probes.readiness"',
+    ],
+    [
       "fewer replicas at most than at least, which is the default",
       { scale: { maxReplicas: 2 } },
       "scale.maxReplicas: is 2, less than minReplicas (3)",
