@@ -2,7 +2,7 @@ import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as pulumi from "@pulumi/pulumi";
 import { sendDiagnostics } from "./observability";
 
-/** `private`: private endpoints alone. */
+/** `public`: the sandbox's; `private`: production's, by private endpoints alone. */
 type VaultAccess = "public" | "private";
 
 export interface KeyVaultArgs {
@@ -43,7 +43,14 @@ export class KeyVault extends pulumi.ComponentResource {
   }
 }
 
-/** Vault for identities with roles, whose secrets can be had back for 90 days and are purged by nobody. */
+/**
+ * Days for which a deleted vault and its secrets can be recovered, 7 to 90 in Azure and fixed for the vault's life. Purge protection
+ * keeps the name taken just as long (Key Vault, "soft-delete overview"): the sandbox, which is made again more
+ * often, has the fewest days.
+ */
+const RETENTION_DAYS = { public: 7, private: 90 } as const satisfies Record<VaultAccess, number>;
+
+/** Vault for identities with roles, which nobody purges before its days are over. */
 export function vaultProperties(
   tenantId: pulumi.Input<string>,
   access: VaultAccess,
@@ -53,7 +60,7 @@ export function vaultProperties(
     sku: { family: "A", name: "standard" },
     enableRbacAuthorization: true,
     enableSoftDelete: true,
-    softDeleteRetentionInDays: 90,
+    softDeleteRetentionInDays: RETENTION_DAYS[access],
     enablePurgeProtection: true,
     ...(access === "public"
       ? { publicNetworkAccess: "Enabled" }

@@ -6,6 +6,7 @@ export function commonConfig({
   subscription: { id, name },
   resourceGroup,
   location,
+  generation,
   tags,
   logRetentionDays,
   protect,
@@ -17,6 +18,7 @@ export function commonConfig({
     subscription: { id: id.toLowerCase(), ...(name === undefined ? {} : { name }) },
     resourceGroup,
     location,
+    generation,
     tags,
     logRetentionDays,
     protect,
@@ -29,6 +31,7 @@ export function nameScope(
     readonly workload: string;
     readonly subscription: { readonly id: string };
     readonly resourceGroup: { readonly name: string };
+    readonly generation: number;
   },
   stack: string,
 ): NameScope {
@@ -37,5 +40,6 @@ export function nameScope(
     subscriptionId: settings.subscription.id,
     resourceGroup: settings.resourceGroup.name,
     stack,
+    generation: settings.generation,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "./azureml/values";
+import { text, wholeNumber } from "./azureml/values";
 import { WORKLOAD_PATTERN } from "./names";
 
 /** Pieces of the settings' schemas that both stacks share. Whatever comes from the engine is text or JSON. */
@@ -82,6 +82,13 @@ export const workload = matching(
   WORKLOAD_PATTERN,
   "2–12 lower-case letters and digits, a letter first",
 );
+
+/** Raised to make a stack again under new names while Azure still keeps the deleted ones. */
+export const generation = wholeNumber(
+  1,
+  999,
+  "raised by one after a destroy, for new names",
+).default(1);
 
 /** Folder with the endpoint's and deployments' YAML, relative to the project. */
 export const endpointDirectory = text("the folder with the endpoint's YAML");

@@ -12,6 +12,8 @@ export interface NameScope {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
   readonly stack: string;
+  /** From 1; every other one gives other names, for a stack that is made again while Azure still keeps the old ones. */
+  readonly generation: number;
 }
 
 export const WORKLOAD_PATTERN = /^[a-z][a-z0-9]{1,11}$/;
@@ -77,6 +79,13 @@ const SUFFIX_LENGTH = 6;
 /** Six hex digits over where the stack lives: 16 million values, the same on every machine. */
 function nameSuffix(scope: NameScope): string {
   // Azure compares ids without regard to case, so a change of case must not rename anything.
-  const place = [scope.subscriptionId, scope.resourceGroup, scope.stack].join("/").toLowerCase();
+  const place = [
+    scope.subscriptionId,
+    scope.resourceGroup,
+    scope.stack,
+    ...(scope.generation === 1 ? [] : [scope.generation]),
+  ]
+    .join("/")
+    .toLowerCase();
   return createHash("sha256").update(place).digest("hex").slice(0, SUFFIX_LENGTH);
 }

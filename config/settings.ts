@@ -2,6 +2,7 @@ import { z } from "zod";
 import { text } from "./azureml/values";
 import {
   endpointDirectory,
+  generation,
   guid,
   location,
   logRetentionDays,
@@ -54,6 +55,7 @@ export const sandboxSettings = z.strictObject({
   resourceGroup,
   location,
   workload,
+  generation,
   endpointDirectory,
   tags: sandboxTags,
   isolationMode: oneOf(["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"]).default(

@@ -219,6 +219,8 @@ export interface CommonConfig {
   readonly subscription: { readonly id: string; readonly name?: string };
   readonly resourceGroup: { readonly name: string; readonly create: boolean };
   readonly location: string;
+  /** From 1; part of what the stack's names are made from. */
+  readonly generation: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly logRetentionDays: number;
   /** Guards what holds data or serves requests (cluster, workspace, storage, vault, registry) against deletion. */

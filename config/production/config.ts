@@ -53,8 +53,9 @@ export function checkProduction(
     }
   }
   checkPods(settings, report);
-  if (settings.workload !== undefined && resourceGroup && subscription) {
-    const scope = nameScope({ workload: settings.workload, resourceGroup, subscription }, stack);
+  const { workload, generation } = settings;
+  if (workload !== undefined && generation !== undefined && resourceGroup && subscription) {
+    const scope = nameScope({ workload, generation, resourceGroup, subscription }, stack);
     const { registry } = productionNames(scope);
     checkRegistry(settings, registry, report);
   }

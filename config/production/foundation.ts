@@ -26,6 +26,7 @@ export function foundation(config: StackConfig): Record<string, string> {
     "resourceGroup.create": String(config.resourceGroup.create),
     location: config.location,
     workload: workloadOf(config.names),
+    generation: String(config.generation),
     ...(config.target === "production"
       ? {
           endpointName: config.endpointName,
@@ -102,13 +103,14 @@ function effectOf(key: string): string {
   }
   if (key === "target") return "delete everything that the stack has";
   if (key === "resourceGroup.create") return "delete the resource group, or collide with it";
-  if (/^(subscription|resourceGroup|location|workload)/.test(key)) {
+  if (/^(subscription|resourceGroup|location|workload|generation)/.test(key)) {
     return "replace all that the stack has, with its data";
   }
   return "replace the cluster with all that runs on it, or be refused by Azure half-way";
 }
 
 function wayOut(key: string): string {
+  if (key === "generation") return "set it back, and raise it only after `pulumi destroy`";
   return isOfUserPool(key)
     ? "set it back, and add a pool of another name beside this one"
     : "set it back, or make a second stack beside this one";

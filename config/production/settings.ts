@@ -81,6 +81,7 @@ export const productionSettings = z.strictObject({
   resourceGroup: fields.resourceGroup,
   location: fields.location,
   workload: fields.workload,
+  generation: fields.generation,
   tags: productionTags,
   logRetentionDays: fields.logRetentionDays,
   protect: fields.protect,

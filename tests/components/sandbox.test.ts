@@ -80,7 +80,7 @@ describe("the sandbox stack", () => {
       enableRbacAuthorization: true,
       enablePurgeProtection: true,
       enableSoftDelete: true,
-      softDeleteRetentionInDays: 90,
+      softDeleteRetentionInDays: 7,
     });
     expect(properties).not.toHaveProperty("accessPolicies");
   });
@@ -184,7 +184,11 @@ describe("the sandbox stack", () => {
 
   it("gives every model a number for its version and tells its content in its name", () => {
     const models = namesOf(run, ":ModelVersion").map((name) => {
-      const { properties, ...inputs } = inputsOf(run, "pulumi-nodejs:dynamic/mlscore:ModelVersion", name);
+      const { properties, ...inputs } = inputsOf(
+        run,
+        "pulumi-nodejs:dynamic/mlscore:ModelVersion",
+        name,
+      );
       const { properties: more } = properties as { properties: { hash_sha256: string } };
       return [name, inputs["name"], inputs["version"], more.hash_sha256.slice(0, 16)];
     });
@@ -332,6 +336,7 @@ describe("the sandbox stack", () => {
         "resourceGroup.create": "false",
         location: "canadacentral",
         workload: "flood",
+        generation: "1",
       },
     });
   });

@@ -41,6 +41,7 @@ describe("loadConfig", () => {
       }) as unknown,
       tags: { owner: "tests" },
       network: { isolationMode: "Disabled", outboundRules: {} },
+      generation: 1,
       logRetentionDays: 30,
       protect: true,
       deployers: [{ objectId: DEPLOYER, principalType: "Group" }],

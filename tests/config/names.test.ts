@@ -2,7 +2,13 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { productionNames, sandboxNames, WORKLOAD_PATTERN, workloadOf } from "../../config/names";
 
-const scope = { workload: "flood", subscriptionId: "S", resourceGroup: "rg", stack: "sandbox" };
+const scope = {
+  workload: "flood",
+  subscriptionId: "S",
+  resourceGroup: "rg",
+  stack: "sandbox",
+  generation: 1,
+};
 
 describe("sandboxNames", () => {
   it("gives every resource its prefix, the workload and one suffix", () => {
@@ -26,6 +32,13 @@ describe("sandboxNames", () => {
     },
   );
 
+  it("differs wholly from one generation to the next", () => {
+    const all = [1, 2, 3, 12].flatMap((generation) =>
+      Object.values({ ...sandboxNames({ ...scope, generation }) }),
+    );
+    expect(new Set(all).size).toBe(4 * 7);
+  });
+
   it("does not depend on the case in which Azure writes ids back", () => {
     const shouted = { ...scope, subscriptionId: "s", resourceGroup: "RG" };
     expect(sandboxNames(shouted)).toEqual(sandboxNames(scope));
@@ -38,7 +51,13 @@ describe("sandboxNames", () => {
         fc.uuid(),
         fc.string(),
         (workload, subscriptionId, stack) => {
-          const names = sandboxNames({ workload, subscriptionId, resourceGroup: "rg", stack });
+          const names = sandboxNames({
+            workload,
+            subscriptionId,
+            resourceGroup: "rg",
+            stack,
+            generation: 1,
+          });
           expect(names.storageAccount).toMatch(/^[a-z0-9]{3,24}$/);
           expect(names.keyVault).toMatch(/^[a-z](?=.{2,23}$)[a-z0-9]*(-[a-z0-9]+)*$/);
           expect(names.registry).toMatch(/^[a-z0-9]{5,50}$/);
@@ -88,6 +107,7 @@ describe("productionNames", () => {
           subscriptionId,
           resourceGroup: "rg",
           stack: "s",
+          generation: 1,
         });
         expect(names.storageAccount).toMatch(/^[a-z0-9]{3,24}$/);
         expect(names.keyVault).toMatch(/^[a-z](?=.{2,23}$)[a-z0-9]*(-[a-z0-9]+)*$/);

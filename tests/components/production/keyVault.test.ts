@@ -60,9 +60,10 @@ describe("the key vault", () => {
     });
   });
 
-  it("differs for public access in the network alone", () => {
+  it("differs for public access in the network, and keeps a deleted one for seven days", () => {
     expect(vaultProperties(TENANT, "public")).toEqual({
       ...COMMON,
+      softDeleteRetentionInDays: 7,
       publicNetworkAccess: "Enabled",
     });
   });

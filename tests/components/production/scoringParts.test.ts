@@ -93,7 +93,7 @@ describe("probes", () => {
         readinessProbe: slow,
         startupProbe: slow,
       },
-    }) as { spec: { template: { spec: { containers: Record<string, unknown>[] } } } };
+    }) as unknown as { spec: { template: { spec: { containers: Record<string, unknown>[] } } } };
     expect(spec.template.spec.containers).toHaveLength(1);
     expect(spec.template.spec.containers[0]).toMatchObject({
       startupProbe: { httpGet, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 155 },

@@ -14,6 +14,7 @@ const MADE = {
   "resourceGroup.create": "false",
   location: "canadacentral",
   workload: "flood",
+  generation: "1",
   endpointName: "gauge-endpoint",
   "network.vnetId": "(made by the stack)",
   "network.egress": "natGateway",
@@ -46,6 +47,7 @@ describe("foundation", () => {
       "resourceGroup.create": "false",
       location: "canadacentral",
       workload: "flood",
+      generation: "1",
     });
   });
 

@@ -25,6 +25,7 @@ describe("loadConfig of production", () => {
       resourceGroup: { name: "rg", create: false },
       location: "canadacentral",
       tags: { owner: "tests" },
+      generation: 1,
       logRetentionDays: 30,
       protect: true,
       network: {
