@@ -71,8 +71,7 @@ export function assetVersionProvider(
   return {
     diff: (_id, olds, news) => {
       const replaces = PLACE.filter((key) => olds[key] !== news[key]);
-      const changes =
-        replaces.length > 0 || !isDeepStrictEqual(olds.properties, news.properties);
+      const changes = replaces.length > 0 || !isDeepStrictEqual(olds.properties, news.properties);
       return Promise.resolve({ changes, replaces: [...replaces] });
     },
     create: async (inputs) => {

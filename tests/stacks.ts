@@ -95,8 +95,7 @@ export function productionRun(
 /** Inputs of the one resource of a type, azure-native's without that prefix, with this logical name. */
 export function inputsOf(run: StandInRun, type: string, name: string): Record<string, unknown> {
   const found = run.resources.filter(
-    (resource) =>
-      [type, `azure-native:${type}`].includes(resource.type) && resource.name === name,
+    (resource) => [type, `azure-native:${type}`].includes(resource.type) && resource.name === name,
   );
   if (found.length !== 1) throw new Error(`${found.length} resources ${type} ${name}`);
   return plainInputs(found[0]!.inputs, revealed);

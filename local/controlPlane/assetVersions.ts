@@ -27,7 +27,11 @@ export function assetVersionInputs(id: string): Inputs {
 }
 
 /** Registering a version is one answer and no long-running operation (REST API, "Model Versions - Create Or Update"). */
-export function assetVersionRoutes(app: Hono, workspace: string, backend: ControlPlaneBackend): void {
+export function assetVersionRoutes(
+  app: Hono,
+  workspace: string,
+  backend: ControlPlaneBackend,
+): void {
   const path = `${workspace}/:collection{${Object.keys(TOKENS).join("|")}}/:name/versions/:version`;
   const found = async (id: string) => {
     const document = await backend.assetVersion(id);
