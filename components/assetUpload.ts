@@ -4,6 +4,7 @@ import type { AssetFile } from "../config/types";
 import { dynamicProvider } from "./dynamicProvider";
 
 export interface AssetUploadArgs {
+  readonly subscriptionId: string;
   readonly resourceGroupName: pulumi.Input<string>;
   readonly accountName: pulumi.Input<string>;
   readonly containerName: pulumi.Input<string>;

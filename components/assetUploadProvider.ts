@@ -1,9 +1,11 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type * as pulumi from "@pulumi/pulumi";
 import { backOff } from "exponential-backoff";
+import { azureCredential } from "../azure/credential";
 
 /** Inputs of an AssetUpload once all outputs are known. */
 export interface UploadInputs {
+  readonly subscriptionId: string;
   readonly resourceGroupName: string;
   readonly accountName: string;
   readonly containerName: string;
@@ -43,11 +45,14 @@ export const provider: pulumi.dynamic.ResourceProvider<UploadInputs, Kept> = {
 };
 
 /** Loaded only when something is to be uploaded: a preview needs neither the packages nor a credential. */
-async function container({ accountName, containerName }: Kept): Promise<ContainerClient> {
+async function container({
+  subscriptionId,
+  accountName,
+  containerName,
+}: Kept): Promise<ContainerClient> {
   const { ContainerClient } = await import("@azure/storage-blob");
-  const { DefaultAzureCredential } = await import("@azure/identity");
   const url = `https://${accountName}.blob.core.windows.net/${containerName}`;
-  return new ContainerClient(url, new DefaultAzureCredential());
+  return new ContainerClient(url, await azureCredential(subscriptionId));
 }
 
 /**

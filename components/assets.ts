@@ -231,6 +231,7 @@ export class Assets extends pulumi.ComponentResource {
       new AssetUpload(
         folder,
         {
+          subscriptionId: this.args.subscriptionId,
           resourceGroupName: this.args.resourceGroupName,
           accountName: this.args.storageAccountName,
           containerName: this.containerName,

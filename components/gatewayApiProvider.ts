@@ -1,6 +1,7 @@
 import type { ContainerServiceClient, ManagedCluster } from "@azure/arm-containerservice";
 import type * as pulumi from "@pulumi/pulumi";
 import { backOff } from "exponential-backoff";
+import { azureCredential } from "../azure/credential";
 
 /** Inputs of a GatewayApi once all outputs are known. */
 export interface GatewayApiInputs {
@@ -79,8 +80,8 @@ export function gatewayApiProvider(
 /** Loaded only when the cluster is written: a preview needs neither the package nor a credential. */
 async function azureClusters({ subscriptionId }: GatewayApiInputs): Promise<ManagedClusters> {
   const { ContainerServiceClient } = await import("@azure/arm-containerservice");
-  const { DefaultAzureCredential } = await import("@azure/identity");
-  return new ContainerServiceClient(new DefaultAzureCredential(), subscriptionId).managedClusters;
+  const credential = await azureCredential(subscriptionId);
+  return new ContainerServiceClient(credential, subscriptionId).managedClusters;
 }
 
 /**

@@ -37,7 +37,7 @@ const ADVICE =
  * @param connection asked for in each method, so that nothing of it is ever captured or kept in the state
  */
 export function trafficProvider(
-  connection: () => Promise<Arm>,
+  connection: (place: EndpointPlace) => Promise<Arm>,
   options?: WriteOptions,
 ): Required<
   Pick<
@@ -46,7 +46,7 @@ export function trafficProvider(
   >
 > {
   const write = async (place: EndpointPlace, decide: (live: LiveEndpoint) => EndpointChange) =>
-    writeEndpoint(await connection(), place, decide, options);
+    writeEndpoint(await connection(place), place, decide, options);
   return {
     diff: (_id, olds, news) => Promise.resolve(difference(olds, news)),
     create: async (inputs) => {
@@ -59,12 +59,12 @@ export function trafficProvider(
     },
     read: async (id, props) => {
       if (props === undefined) return { id: "" };
-      const live = await readEndpoint(await connection(), props);
+      const live = await readEndpoint(await connection(props), props);
       return live === undefined ? { id: "" } : { id, props: asLive(props, live) };
     },
     // Azure refuses to delete a deployment that has traffic, so this comes first.
     delete: async (_id, props) => {
-      const arm = await connection();
+      const arm = await connection(props);
       if ((await readEndpoint(arm, props)) === undefined) return;
       await writeEndpoint(arm, props, withoutTraffic, options).catch(withoutStack);
     },

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { TokenCredential } from "@azure/core-auth";
 import * as pulumi from "@pulumi/pulumi";
+import { azureCredential } from "../azure/credential";
 import { loadConfig } from "../config";
 import { UserError } from "../config/problems";
 import type { SandboxConfig } from "../config/types";
@@ -73,7 +74,7 @@ async function onAzure({ stack }: TargetOptions, common: Common): Promise<Target
       `Pulumi.${stack}.yaml: mlscore:subscription.id is still the placeholder; put the id of the stack's subscription there`,
     );
   }
-  const arm = await azure();
+  const arm = await azure(common.place);
   return {
     title: `Stack ${stack}, on Azure: endpoint ${endpointName} in ${resourceGroupName}, subscription ${subscriptionId}`,
     lockFile: join(stateDirectory(stack), "rollout-azure.lock"),
@@ -81,7 +82,7 @@ async function onAzure({ stack }: TargetOptions, common: Common): Promise<Target
       ...common,
       arm,
       meter: azureMeter(arm, common.place, common.clock),
-      caller: httpCaller(arm, common.place, entraToken),
+      caller: httpCaller(arm, common.place, () => entraToken(subscriptionId)),
       record: recordFile(join(PROJECT_DIRECTORY, "rollouts", `${stack}.jsonl`)),
       lookMs: 30_000,
     },
@@ -89,9 +90,11 @@ async function onAzure({ stack }: TargetOptions, common: Common): Promise<Target
 }
 
 /** For endpoints with `aad_token` (Microsoft Learn "Authenticate clients for online endpoints"). */
-async function entraToken(): Promise<string> {
-  const { DefaultAzureCredential } = await import("@azure/identity");
-  return (await new DefaultAzureCredential().getToken("https://ml.azure.com/.default")).token;
+async function entraToken(subscriptionId: string): Promise<string> {
+  const credential = await azureCredential(subscriptionId);
+  const token = await credential.getToken("https://ml.azure.com/.default");
+  if (token === null) throw new UserError("Entra ID gives no token for https://ml.azure.com");
+  return token.token;
 }
 
 /** The face in this process asks nobody who they are. */

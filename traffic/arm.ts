@@ -2,6 +2,7 @@ import type { TokenCredential } from "@azure/core-auth";
 import { createHttpPoller, type OperationResponse } from "@azure/core-lro";
 import { isRestError, type HttpClient, type PipelinePolicy } from "@azure/core-rest-pipeline";
 import { getClient, type Client, type PathUncheckedResponse } from "@azure-rest/core-client";
+import { azureCredential } from "../azure/credential";
 
 /** API version of everything below a workspace; the one that azure-native 3.28 declares the same resources with. */
 export const MACHINE_LEARNING_VERSION = "2025-12-01";
@@ -55,10 +56,10 @@ export interface ArmOptions {
   readonly pollDelayMs?: number;
 }
 
-/** Azure's public cloud with whatever identity the machine has; loaded only when something is asked of it. */
-export async function azure(): Promise<Arm> {
-  const { DefaultAzureCredential } = await import("@azure/identity");
-  return connect({ url: "https://management.azure.com", credential: new DefaultAzureCredential() });
+/** Azure's public cloud, as the identity that azure-native has; loaded only when something is asked of it. */
+export async function azure({ subscriptionId }: { readonly subscriptionId: string }): Promise<Arm> {
+  const credential = await azureCredential(subscriptionId);
+  return connect({ url: "https://management.azure.com", credential });
 }
 
 export function connect({

@@ -102,6 +102,7 @@ describe("deleteFolder", () => {
 
 describe("the provider", () => {
   const place = {
+    subscriptionId: "s",
     resourceGroupName: "rg",
     accountName: "a",
     containerName: "c",

@@ -63,7 +63,7 @@ const azure: { clusters: FakeClusters; subscription: string | undefined } = {
   clusters: new FakeClusters(CLUSTER),
   subscription: undefined,
 };
-jest.mock("@azure/identity", () => ({ DefaultAzureCredential: jest.fn() }));
+jest.mock("@azure/identity", () => ({ AzureCliCredential: jest.fn() }));
 jest.mock("@azure/arm-containerservice", () => ({
   ContainerServiceClient: class {
     readonly managedClusters = azure.clusters;
