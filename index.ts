@@ -1,8 +1,8 @@
-import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { azureReads } from "./components/azureReads";
+import { signedIn } from "./components/signedIn";
 import { ownStack, stackOutputs } from "./components/stackOutputs";
-import { assertFoundation, assertSubscription } from "./config/guard";
+import { assertFoundation } from "./config/guard";
 import { loadConfig } from "./config/index";
 
 /**
@@ -13,8 +13,7 @@ import { loadConfig } from "./config/index";
 export = async (azure = azureReads): Promise<Record<string, unknown>> => {
   const stack = pulumi.getStack();
   const config = await loadConfig(stack);
-  const caller = await authorization.getClientConfig();
-  assertSubscription(config.subscription, caller.subscriptionId, stack);
+  const caller = await signedIn(config.subscription, stack);
   const before = await stackOutputs(ownStack());
   const foundation = assertFoundation(config, before, stack);
   // Loaded only when wanted: a stack never pays for the other one's providers.

@@ -92,7 +92,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.kubeconfig = containerservice
       .listManagedClusterUserCredentialsOutput(which, { parent: this })
       .apply(({ kubeconfigs }) =>
-        kubeloginKubeconfig(args.names.cluster, clusterEndpoint(kubeconfigs)),
+        kubeloginKubeconfig(args.names.cluster, args.tenantId, clusterEndpoint(kubeconfigs)),
       );
     this.registerOutputs({
       id: this.id,

@@ -11,11 +11,12 @@ export interface ClusterEndpoint {
 const SERVER_APPLICATION = "6dae42f8-4368-4678-94ff-3960e28e3630";
 
 /**
- * Kubeconfig that gets a token for whoever is signed in to the Azure CLI. It holds no secret, so it may lie in the
+ * Kubeconfig that gets a token for whoever is signed in to the Azure CLI, in the stack's tenant. It holds no secret, so it may lie in the
  * state. Written here because AKS's own asks for a device code, which no pipeline can type (Azure/AKS issue 4990).
  */
 export function kubeloginKubeconfig(
   clusterName: string,
+  tenantId: string,
   { server, certificateAuthorityData }: ClusterEndpoint,
 ): string {
   return JSON.stringify({
@@ -34,7 +35,16 @@ export function kubeloginKubeconfig(
           exec: {
             apiVersion: "client.authentication.k8s.io/v1beta1",
             command: "kubelogin",
-            args: ["get-token", "--login", "azurecli", "--server-id", SERVER_APPLICATION],
+            args: [
+              "get-token",
+              "--login",
+              "azurecli",
+              // Without it, the tenant of whatever subscription the CLI chose last.
+              "--tenant-id",
+              tenantId,
+              "--server-id",
+              SERVER_APPLICATION,
+            ],
             interactiveMode: "Never",
             provideClusterInfo: false,
           },

@@ -10,7 +10,7 @@ import { maintenanceWindows } from "./maintenanceWindows";
 import { logAnalyticsWorkspace } from "./observability";
 import { PrivateDns } from "./privateDns";
 import { PrivateServices } from "./privateServices";
-import type { Caller } from "./sandbox";
+import type { Caller } from "./signedIn";
 import { gatewayNamespaceName } from "./scoring/labels";
 import { VirtualNetwork } from "./virtualNetwork";
 

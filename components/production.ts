@@ -8,7 +8,7 @@ import { assertUpgradePath, liveCluster } from "./liveCluster";
 import { platform, type Place, type Platform } from "./platform";
 import { passGate, withPassed } from "./releaseGate";
 import { resourceGroup } from "./resourceGroup";
-import type { Caller } from "./sandbox";
+import type { Caller } from "./signedIn";
 import { gatewayNamespaceName, names as scoringNames } from "./scoring/labels";
 import { ScoringService, type ScoringServiceArgs } from "./scoringService";
 import { stackOutputs, type StackOutputs } from "./stackOutputs";

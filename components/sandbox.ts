@@ -6,13 +6,9 @@ import { OnlineEndpoint } from "./onlineEndpoint";
 import { Registry } from "./registry";
 import { sandboxReleases } from "./releases";
 import { resourceGroup } from "./resourceGroup";
+import type { Caller } from "./signedIn";
 import type { StackOutputs } from "./stackOutputs";
 import { Workspace } from "./workspace";
-
-/** Who runs the program, as Azure sees it. */
-export interface Caller {
-  readonly tenantId: string;
-}
 
 /** Looks up what has to be known beforehand, then declares the whole sandbox stack and returns its outputs. */
 export async function sandbox(

@@ -1,18 +1,24 @@
 import type { NameScope } from "./names";
 import type { CommonConfig } from "./types";
 
+interface SubscriptionSettings {
+  readonly "azure-native:subscriptionId": string;
+}
+
 /** The part of a stack's configuration that does not depend on its target. */
 export function commonConfig({
-  subscription: { id, name },
+  "azure-native:subscriptionId": id,
+  subscriptionName: name,
   resourceGroup,
   location,
   generation,
   tags,
   logRetentionDays,
   protect,
-}: Omit<CommonConfig, "subscription"> & {
-  readonly subscription: { readonly id: string; readonly name?: string | undefined };
-}): CommonConfig {
+}: Omit<CommonConfig, "subscription"> &
+  SubscriptionSettings & {
+    readonly subscriptionName?: string | undefined;
+  }): CommonConfig {
   return {
     // Azure compares ids without regard to case.
     subscription: { id: id.toLowerCase(), ...(name === undefined ? {} : { name }) },
@@ -27,9 +33,8 @@ export function commonConfig({
 
 /** What makes a stack's names its own. */
 export function nameScope(
-  settings: {
+  settings: SubscriptionSettings & {
     readonly workload: string;
-    readonly subscription: { readonly id: string };
     readonly resourceGroup: { readonly name: string };
     readonly generation: number;
   },
@@ -37,7 +42,7 @@ export function nameScope(
 ): NameScope {
   return {
     workload: settings.workload,
-    subscriptionId: settings.subscription.id,
+    subscriptionId: settings["azure-native:subscriptionId"],
     resourceGroup: settings.resourceGroup.name,
     stack,
     generation: settings.generation,

@@ -58,12 +58,15 @@ export const guid = matching(
   "a GUID, 8-4-4-4-12 hex digits",
 );
 
-export const subscription = z.strictObject({
-  /** Subscription that the stack may touch; a run against another one is refused. */
-  id: guid,
+/**
+ * The subscription that the stack may touch. `azure-native:subscriptionId` is azure-native's own setting, so that its
+ * default provider, every look-up of it, and this project's own calls have the same one, whatever the Azure CLI chose last.
+ */
+export const subscription = {
+  "azure-native:subscriptionId": guid,
   /** Its display name, for people. */
-  name: text().optional(),
-});
+  subscriptionName: text("the subscription's name").optional(),
+};
 
 export const resourceGroup = z.strictObject({
   /** Azure's naming rules for resource groups. */

@@ -1,33 +1,52 @@
 import { ConfigError } from "./problems";
 import { foundation, foundationProblems } from "./production/foundation";
+import { SUBSCRIPTION_KEY } from "./providerSettings";
 import type { StackConfig } from "./types";
 
 /**
- * Refuses to go on against another subscription than the one the stack names, so that `--stack sandbox` can never
- * land in production because of whatever `az account set` was run last.
+ * Refuses to go on against another subscription than the one the stack names. azure-native takes it from the same
+ * setting, so that they differ only where that did not reach azure-native: `--stack sandbox` can never land in production.
  *
- * @param wanted subscription id of the stack's settings
- * @param actual subscription id of the credentials in use
+ * @param wanted subscription of the stack's settings
+ * @param actual subscription id that azure-native uses
  * @throws ConfigError when they differ (case aside)
  */
-export function assertSubscription(
-  wanted: { readonly id: string; readonly name?: string },
-  actual: string,
-  stack: string,
-): void {
+export function assertSubscription(wanted: Subscription, actual: string, stack: string): void {
   if (wanted.id.toLowerCase() === actual.toLowerCase()) return;
-  const isPlaceholder = /^[0-]+$/.test(wanted.id);
-  const name = wanted.name === undefined ? wanted.id : `${wanted.name} (${wanted.id})`;
-  throw new ConfigError([
-    {
-      file: `Pulumi.${stack}.yaml`,
-      key: "mlscore:subscription.id",
-      message: isPlaceholder
-        ? `is still the placeholder; put the id of the stack's subscription there (the credentials in use are for ${actual})`
-        : `this stack belongs to subscription ${name}, but the credentials in use are for ${actual}; ` +
-          `run: az account set --subscription ${wanted.id}, or correct the stack's settings`,
-      severity: "error",
-    },
+  throw wrongSubscription(
+    stack,
+    `is ${named(wanted)}, but azure-native uses ${actual}; correct the stack's settings`,
+  );
+}
+
+/** What to tell when azure-native cannot use the stack's subscription, for the reason that it gave. */
+export function unusableSubscription(wanted: Subscription, reason: string, stack: string) {
+  return wrongSubscription(
+    stack,
+    isPlaceholder(wanted)
+      ? "is still the placeholder; put the id of the stack's subscription there"
+      : `is ${named(wanted)}, which whoever runs this cannot use: ${reason}. Sign in with az login as somebody who has a role ` +
+          "there, or set the environment variables of an application that has one",
+  );
+}
+
+/** The committed id, all zeros. */
+export function isPlaceholder({ id }: Subscription): boolean {
+  return /^[0-]+$/.test(id);
+}
+
+interface Subscription {
+  readonly id: string;
+  readonly name?: string;
+}
+
+function named({ id, name }: Subscription): string {
+  return name === undefined ? id : `${id} (${name})`;
+}
+
+function wrongSubscription(stack: string, message: string): ConfigError {
+  return new ConfigError([
+    { file: `Pulumi.${stack}.yaml`, key: SUBSCRIPTION_KEY, message, severity: "error" },
   ]);
 }
 

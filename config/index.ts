@@ -11,6 +11,7 @@ import { buildOf, checkProduction, chosenDeployment, productionConfig } from "./
 import { endpointNameProblems } from "./production/endpointName";
 import { checkCanary } from "./production/podChecks";
 import { variableProblems } from "./production/variables";
+import { providerProblems } from "./providerSettings";
 import { sandboxConfig } from "./sandbox";
 import { sandboxSettings } from "./settings";
 import {
@@ -55,6 +56,7 @@ export async function loadConfig(stack: string): Promise<StackConfig> {
   const problems: Problem[] = [
     ...report.problems,
     ...misspeltNamespaces(stack, allConfig),
+    ...providerProblems(file, allConfig),
     ...doubledSettings(file),
     ...read.problems,
     ...ofTarget,

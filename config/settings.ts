@@ -51,7 +51,7 @@ const deployer = z.strictObject({
 /** Settings of `Pulumi.<stack>.yaml` for a sandbox, as written there (without the prefix `mlscore:`). */
 export const sandboxSettings = z.strictObject({
   target: oneOf(["sandbox"]),
-  subscription,
+  ...subscription,
   resourceGroup,
   location,
   workload,

@@ -4,18 +4,24 @@ import type { Report } from "./azureml/issues";
 import type { YamlFile } from "./azureml/yamlFile";
 import type { KeyPath } from "./azureml/yamlTree";
 import type { Problem } from "./problems";
+import { SUBSCRIPTION_KEY } from "./providerSettings";
 import { yamlLines } from "./yamlLines";
 
 const PREFIX = "mlscore:";
 
-/** The stack's settings as the engine hands them over: one string a key, structured ones as JSON. */
+/**
+ * The stack's settings as the engine hands them over: one string a key, structured ones as JSON. Keys of this project
+ * are without its name; the one of azure-native that it reads too has its full name.
+ */
 export function settingsFrom(allConfig: Readonly<Record<string, string>>): Record<string, unknown> {
+  const subscriptionId = allConfig[SUBSCRIPTION_KEY];
   // Not by assignments: a key called __proto__ must stay a key, and be refused as an unknown one.
-  return Object.fromEntries(
-    Object.entries(allConfig)
+  return Object.fromEntries([
+    ...(subscriptionId === undefined ? [] : [[SUBSCRIPTION_KEY, subscriptionId]]),
+    ...Object.entries(allConfig)
       .filter(([key]) => key.startsWith(PREFIX))
       .map(([key, value]) => [key.slice(PREFIX.length), structured(value)]),
-  );
+  ]) as Record<string, unknown>;
 }
 
 /** Settings whose namespace is a slip of the pen: they would be passed over in silence. */

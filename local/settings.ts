@@ -57,7 +57,7 @@ function settingsOf(stack: string): StackSettings {
   );
 }
 
-/** Text (or switch) of a setting inside a structured one, for example `("mlscore:subscription", "id")`. */
+/** Text (or switch) of a setting inside a structured one, for example `("mlscore:resourceGroup", "name")`. */
 export function settingText(settings: StackSettings, key: string, field: string): string {
   try {
     const value = (JSON.parse(settings[key] ?? "") as Record<string, unknown>)[field];

@@ -9,6 +9,7 @@ import { AzureWorld } from "./azure/world";
 import { resourceKey, type Change } from "./changes";
 import { withIgnored } from "./ignoreChanges";
 import { evaluate, type Evaluation, type Registration } from "./program";
+import { SUBSCRIPTION_KEY } from "../config/providerSettings";
 import { settingText, type StackSettings } from "./settings";
 import type { StoredResource } from "./state";
 import { fingerprint, plainInputs, revealed } from "./values";
@@ -180,7 +181,7 @@ function deleteOthers(
 
 /** The stand-in is signed in to the subscription that the stack names. */
 function azurePlace(settings: StackSettings) {
-  const subscriptionId = settingText(settings, "mlscore:subscription", "id");
+  const subscriptionId = settings[SUBSCRIPTION_KEY] ?? "";
   return {
     subscriptionId,
     tenantId: generatedGuid(subscriptionId, "tenantId"),

@@ -3,7 +3,9 @@ import type { TokenCredential } from "@azure/core-auth";
 import * as pulumi from "@pulumi/pulumi";
 import { azureCredential } from "../azure/credential";
 import { loadConfig } from "../config";
+import { isPlaceholder } from "../config/guard";
 import { UserError } from "../config/problems";
+import { SUBSCRIPTION_KEY } from "../config/providerSettings";
 import type { SandboxConfig } from "../config/types";
 import { controlPlane } from "../local/controlPlane/app";
 import { inProcess } from "../local/controlPlane/httpClient";
@@ -69,9 +71,9 @@ async function sandboxOf({ stack, endpoint }: TargetOptions): Promise<SandboxCon
 
 async function onAzure({ stack }: TargetOptions, common: Common): Promise<Target> {
   const { subscriptionId, resourceGroupName, endpointName } = common.place;
-  if (/^[0-]+$/.test(subscriptionId)) {
+  if (isPlaceholder({ id: subscriptionId })) {
     throw new UserError(
-      `Pulumi.${stack}.yaml: mlscore:subscription.id is still the placeholder; put the id of the stack's subscription there`,
+      `Pulumi.${stack}.yaml: ${SUBSCRIPTION_KEY} is still the placeholder; put the id of the stack's subscription there`,
     );
   }
   const arm = await azure(common.place);

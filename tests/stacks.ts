@@ -14,7 +14,8 @@ export const ADMINISTRATORS = "99999999-8888-7777-6666-555555555555";
 export function sandboxSettings(changes: Record<string, unknown> = {}): StackSettings {
   const settings: Record<string, unknown> = {
     target: "sandbox",
-    subscription: { id: SUBSCRIPTION, name: "Test" },
+    "azure-native:subscriptionId": SUBSCRIPTION,
+    subscriptionName: "Test",
     resourceGroup: { name: "rg" },
     location: "canadacentral",
     workload: "flood",
@@ -29,7 +30,8 @@ export function sandboxSettings(changes: Record<string, unknown> = {}): StackSet
 /** Complete settings of a production stack, as they are written; tests take them apart to change one of them. */
 export const PRODUCTION = {
   target: "production",
-  subscription: { id: SUBSCRIPTION, name: "Test" },
+  "azure-native:subscriptionId": SUBSCRIPTION,
+  subscriptionName: "Test",
   resourceGroup: { name: "rg" },
   location: "canadacentral",
   workload: "flood",
@@ -70,7 +72,7 @@ function asPassedOn(settings: Readonly<Record<string, unknown>>): StackSettings 
     Object.entries(settings)
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => [
-        `mlscore:${key}`,
+        key.includes(":") ? key : `mlscore:${key}`,
         typeof value === "string" ? value : JSON.stringify(value),
       ]),
   );

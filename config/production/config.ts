@@ -31,15 +31,16 @@ export function checkProduction(
   report: Report,
 ): Partial<ProductionSettings> {
   const settings = soundParts(productionSettings, file, report);
-  const { cluster, image, location, network, resourceGroup, subscription } = settings;
+  const { cluster, image, location, network, resourceGroup } = settings;
+  const subscriptionId = settings["azure-native:subscriptionId"];
   if (location !== undefined) {
     const fault = regionFault(location);
     if (fault !== undefined) report.error(["location"], fault);
   }
   const pools = cluster === undefined ? undefined : [cluster.systemPool, ...cluster.userPools];
   checkAddresses(written(file, "network"), pools, report);
-  if (network !== undefined && location !== undefined && resourceGroup && subscription) {
-    const place = { subscriptionId: subscription.id, resourceGroup: resourceGroup.name, location };
+  if (network !== undefined && location !== undefined && resourceGroup && subscriptionId) {
+    const place = { subscriptionId, resourceGroup: resourceGroup.name, location };
     checkNetworkIds(network, place, report);
   }
   if (image?.kind === "agentPool" && network !== undefined) {
@@ -54,8 +55,9 @@ export function checkProduction(
   }
   checkPods(settings, report);
   const { workload, generation } = settings;
-  if (workload !== undefined && generation !== undefined && resourceGroup && subscription) {
-    const scope = nameScope({ workload, generation, resourceGroup, subscription }, stack);
+  if (workload !== undefined && generation !== undefined && resourceGroup && subscriptionId) {
+    const ids = { resourceGroup, "azure-native:subscriptionId": subscriptionId };
+    const scope = nameScope({ workload, generation, ...ids }, stack);
     const { registry } = productionNames(scope);
     checkRegistry(settings, registry, report);
   }

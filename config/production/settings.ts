@@ -77,7 +77,7 @@ const canary = z.strictObject({
 /** Settings of `Pulumi.<stack>.yaml` for production, as written there (without the prefix `mlscore:`). */
 export const productionSettings = z.strictObject({
   target: fields.oneOf(["production"]),
-  subscription: fields.subscription,
+  ...fields.subscription,
   resourceGroup: fields.resourceGroup,
   location: fields.location,
   workload: fields.workload,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { assertSubscription } from "../../config/guard";
+import { assertSubscription, unusableSubscription } from "../../config/guard";
 
 const wanted = { id: "aaaa-bbbb", name: "Sandbox" };
 
@@ -14,16 +14,8 @@ describe("assertSubscription", () => {
     expect(() => {
       assertSubscription(wanted, "cccc", "sandbox");
     }).toThrow(
-      "error: Pulumi.sandbox.yaml: mlscore:subscription.id: this stack belongs to subscription Sandbox (aaaa-bbbb), " +
-        "but the credentials in use are for cccc; run: az account set --subscription aaaa-bbbb, or correct the stack's settings",
-    );
-  });
-
-  it("asks for the id where the placeholder still stands", () => {
-    expect(() => {
-      assertSubscription({ id: "00000000-0000-0000-0000-000000000000" }, "cccc", "sandbox");
-    }).toThrow(
-      "mlscore:subscription.id: is still the placeholder; put the id of the stack's subscription there (the credentials in use are for cccc)",
+      "error: Pulumi.sandbox.yaml: azure-native:subscriptionId: is aaaa-bbbb (Sandbox), but azure-native uses cccc; " +
+        "correct the stack's settings",
     );
   });
 
@@ -35,5 +27,24 @@ describe("assertSubscription", () => {
       return;
     }
     throw new Error("it was not refused");
+  });
+});
+
+describe("unusableSubscription", () => {
+  const told = (id: string) =>
+    unusableSubscription({ id, name: "Sandbox" }, "Subscription not found", "sandbox").message;
+
+  it("says why, and who has to sign in", () => {
+    expect(told("aaaa-bbbb")).toBe(
+      "error: Pulumi.sandbox.yaml: azure-native:subscriptionId: is aaaa-bbbb (Sandbox), which whoever runs this cannot use: " +
+        "Subscription not found. Sign in with az login as somebody who has a role there, or set the environment variables of " +
+        "an application that has one",
+    );
+  });
+
+  it("asks for the id where the placeholder still stands", () => {
+    expect(told("00000000-0000-0000-0000-000000000000")).toBe(
+      "error: Pulumi.sandbox.yaml: azure-native:subscriptionId: is still the placeholder; put the id of the stack's subscription there",
+    );
   });
 });

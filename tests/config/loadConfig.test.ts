@@ -69,7 +69,24 @@ describe("loadConfig", () => {
       'did you mean "isolationMode"',
     ],
     ["an unknown region form", { location: "Canada Central" }, "location", "Canada Central"],
-    ["a subscription by name", { subscription: { id: "Sandbox" } }, "subscription.id", "GUID"],
+    [
+      "a subscription by name",
+      { "azure-native:subscriptionId": "Sandbox" },
+      "azure-native:subscriptionId",
+      "GUID",
+    ],
+    [
+      "a missing subscription",
+      { "azure-native:subscriptionId": undefined },
+      "azure-native:subscriptionId",
+      "missing",
+    ],
+    [
+      "an identity for azure-native alone",
+      { "azure-native:clientId": "somebody" },
+      "azure-native:clientId",
+      "set the environment variable ARM_CLIENT_ID instead",
+    ],
     ["a workload with capitals", { workload: "Flood" }, "workload", "lower-case"],
     [
       "an isolation that Azure does not have",

@@ -98,11 +98,11 @@ import { Engine, hasEngine } from "./engine";
 
   it("refuses another subscription without a stack trace", () => {
     const other = "99999999-2222-3333-4444-555555555555";
-    engine.configure("sandbox", settings({ subscription: { id: other } }));
+    engine.configure("sandbox", settings({ "azure-native:subscriptionId": other }));
     const message = engine.refusal("sandbox");
     engine.configure("sandbox", settings());
     expect(message).toContain(
-      `this stack belongs to subscription ${other}, but the credentials in use are for ${SUBSCRIPTION}`,
+      `is ${other} (Test), but azure-native uses ${SUBSCRIPTION}`,
     );
     expect(message).not.toContain("    at ");
   });

@@ -16,7 +16,7 @@ const COMPLETE =
 
 describe("the kubeconfig", () => {
   it("gets a token by kubelogin for whoever is signed in to the Azure CLI", () => {
-    expect(JSON.parse(kubeloginKubeconfig("aks-flood", ENDPOINT))).toEqual({
+    expect(JSON.parse(kubeloginKubeconfig("aks-flood", "tenant", ENDPOINT))).toEqual({
       apiVersion: "v1",
       kind: "Config",
       clusters: [
@@ -36,6 +36,8 @@ describe("the kubeconfig", () => {
                 "get-token",
                 "--login",
                 "azurecli",
+                "--tenant-id",
+                "tenant",
                 "--server-id",
                 "6dae42f8-4368-4678-94ff-3960e28e3630",
               ],
@@ -53,7 +55,7 @@ describe("the kubeconfig", () => {
   it("takes the server and its authority out of AKS's answer, and nothing that is secret", () => {
     const endpoint = clusterEndpoint([{ value: answer(COMPLETE) }]);
     expect(endpoint).toEqual(ENDPOINT);
-    const kubeconfig = kubeloginKubeconfig("aks-flood", endpoint);
+    const kubeconfig = kubeloginKubeconfig("aks-flood", "tenant", endpoint);
     expect(kubeconfig).not.toContain("c2VjcmV0LWtleQ==");
     expect(kubeconfig).not.toContain("hunter2");
   });
