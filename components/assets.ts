@@ -23,7 +23,7 @@ import {
   versionKey,
 } from "./assetVersions";
 import { nameWhenMade } from "./known";
-import { grantRole } from "./roles";
+import { grantRoleToEach } from "./roles";
 
 export interface AssetsArgs {
   readonly subscriptionId: string;
@@ -33,6 +33,8 @@ export interface AssetsArgs {
   readonly storageAccountName: pulumi.Input<string>;
   /** Who uploads: they may write the container, nobody else. */
   readonly deployers: SandboxConfig["deployers"];
+  /** Who previews: they may read the container. */
+  readonly readers: SandboxConfig["readers"];
   readonly deployments: readonly OnlineDeploymentDefinition[];
 }
 
@@ -93,18 +95,19 @@ export class Assets extends pulumi.ComponentResource {
       { parent: this },
     );
     this.datastoreName = nameWhenMade(datastore, CONTAINER);
-    const grants = args.deployers.map((deployer) =>
-      grantRole(
-        `${name}-deployer-${deployer.objectId}`,
-        {
-          role: "Storage Blob Data Contributor",
-          principalId: deployer.objectId,
-          principalType: deployer.principalType,
-          scope: this.containerId,
-          subscriptionId: args.subscriptionId,
-        },
-        { parent: this },
-      ),
+    const { subscriptionId } = args;
+    const grants = grantRoleToEach(
+      `${name}-deployer`,
+      args.deployers,
+      { role: "Storage Blob Data Contributor", scope: this.containerId, subscriptionId },
+      { parent: this },
+    );
+    // A refresh lists the blobs of each upload.
+    grantRoleToEach(
+      `${name}-reader`,
+      args.readers,
+      { role: "Storage Blob Data Reader", scope: this.containerId, subscriptionId },
+      { parent: this },
     );
     // A grant takes some minutes to be felt by storage; making the workspace takes as long, so uploads wait for both.
     this.uploadsAfter = [...grants, datastore];

@@ -1,12 +1,14 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterSettings, ProductionNames } from "../config/production/types";
+import type { Principal } from "../config/types";
 import type { KubeletIdentity } from "./clusterIdentity";
 import { nameWhenMade } from "./known";
 import { clusterEndpoint, kubeloginKubeconfig } from "./kubeconfig";
 import { versionIgnored, type LiveCluster } from "./liveCluster";
 import { systemPoolProfile, userPools } from "./nodePool";
-import { grantRole } from "./roles";
+import type { RoleName } from "./roleDefinitions";
+import { grantRoleToEach } from "./roles";
 
 export interface ClusterArgs {
   readonly names: Pick<ProductionNames, "cluster" | "dnsPrefix" | "nodeResourceGroup">;
@@ -31,6 +33,8 @@ export interface ClusterArgs {
   readonly controlPlaneId: pulumi.Input<string>;
   readonly kubelet: KubeletIdentity;
   readonly logAnalyticsId: pulumi.Input<string>;
+  /** Who previews: they may get into the cluster and read what the built-in role for reading covers. */
+  readonly readers: readonly Principal[];
   /** What has to be there before: the identities' roles, the way out of the network, the zone's link. */
   readonly ready: readonly pulumi.Resource[];
   readonly tags: Readonly<Record<string, string>>;
@@ -81,7 +85,7 @@ export class Cluster extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const grants = this.administrators(name, args);
+    const grants = [...this.administrators(name, args), ...this.readers(name, args)];
     this.ready = [cluster, ...pools, ...grants];
 
     // Looked up, because as an output it would be unknown in the preview of any change to the cluster.
@@ -108,19 +112,36 @@ export class Cluster extends pulumi.ComponentResource {
       { suffix: "admin", role: "Azure Kubernetes Service RBAC Cluster Admin" },
       { suffix: "user", role: "Azure Kubernetes Service Cluster User Role" },
     ] as const;
-    return args.settings.adminGroupObjectIds.flatMap((principalId) =>
-      roles.map(({ suffix, role }) =>
-        grantRole(
-          `${name}-${suffix}-${principalId}`,
-          {
-            role,
-            scope: this.id,
-            principalId,
-            principalType: "Group",
-            subscriptionId: args.subscriptionId,
-          },
-          { parent: this },
-        ),
+    const groups = args.settings.adminGroupObjectIds.map((objectId) => {
+      return { objectId, principalType: "Group" } as const;
+    });
+    return this.grants(name, groups, roles, args);
+  }
+
+  /**
+   * A preview fetches a kubeconfig and reads every object; what the built-in role leaves out, Gateway and HTTPRoute, is
+   * granted inside the cluster (components/scoring/readers.ts).
+   */
+  private readers(name: string, args: ClusterArgs): pulumi.Resource[] {
+    const roles = [
+      { suffix: "reader", role: "Azure Kubernetes Service RBAC Reader" },
+      { suffix: "reader-user", role: "Azure Kubernetes Service Cluster User Role" },
+    ] as const;
+    return this.grants(name, args.readers, roles, args);
+  }
+
+  private grants(
+    name: string,
+    principals: readonly Principal[],
+    roles: readonly { readonly suffix: string; readonly role: RoleName }[],
+    { subscriptionId }: ClusterArgs,
+  ): pulumi.Resource[] {
+    return roles.flatMap(({ suffix, role }) =>
+      grantRoleToEach(
+        `${name}-${suffix}`,
+        principals,
+        { role, scope: this.id, subscriptionId },
+        { parent: this },
       ),
     );
   }

@@ -93,6 +93,7 @@ export function platform(
     logAnalyticsId,
     // Nodes pull from the registry and pods read features: both have to be reachable before the first one starts.
     ready: [...identity.ready, ...vnet.ready, ...dns.ready, ...services.ready],
+    readers: config.readers,
     protect,
   });
   const { resourceGroupName } = place;

@@ -1,6 +1,7 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { v5 as uuidv5 } from "uuid";
+import type { Principal } from "../config/types";
 import { roleDefinitionIds, type RoleName } from "./roleDefinitions";
 
 export interface GrantArgs {
@@ -15,6 +16,22 @@ export interface GrantArgs {
   /** Resource id on which the role holds, as narrow as can be. */
   readonly scope: pulumi.Input<string>;
   readonly subscriptionId: string;
+}
+
+/**
+ * Grants one role on one resource to each of some principals.
+ *
+ * @param name the beginning of the grants' logical names; the object id is their end
+ */
+export function grantRoleToEach(
+  name: string,
+  principals: readonly Principal[],
+  grant: Omit<GrantArgs, "principalId" | "principalType">,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment[] {
+  return principals.map(({ objectId, principalType }) =>
+    grantRole(`${name}-${objectId}`, { ...grant, principalId: objectId, principalType }, opts),
+  );
 }
 
 // Name space of the assignment names below; any fixed GUID serves.

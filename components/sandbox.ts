@@ -55,6 +55,7 @@ export async function sandbox(
     workspaceName: workspace.name,
     storageAccountName: workspace.storageAccountName,
     deployers: config.deployers,
+    readers: config.readers,
     deployments: config.endpoint.deployments,
   });
   const endpoint = new OnlineEndpoint("endpoint", {

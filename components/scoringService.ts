@@ -4,6 +4,7 @@ import * as autoscaling from "@pulumi/kubernetes/autoscaling/v2";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
+import * as rbac from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type {
   Canary,
@@ -11,7 +12,7 @@ import type {
   ScoringResources,
   ScoringScale,
 } from "../config/production/types";
-import type { OnlineDeploymentDefinition } from "../config/types";
+import type { OnlineDeploymentDefinition, Principal } from "../config/types";
 import { nameWhenMade } from "./known";
 import { autoscalerBody, disruptionBudgetBody } from "./scoring/autoscaling";
 import { usesAzure } from "./scoring/environment";
@@ -25,6 +26,7 @@ import {
   serviceAccountBody,
 } from "./scoring/namespace";
 import { gatewayPolicies, scoringPolicies } from "./scoring/networkPolicies";
+import { readerBindingBody, readerRoleBody } from "./scoring/readers";
 import { gracePeriodSeconds, workloadBody } from "./scoring/workload";
 
 export interface ScoringServiceArgs {
@@ -62,6 +64,8 @@ export interface ScoringServiceArgs {
   readonly privateEndpointsCidr?: string;
   /** Why the release may run without having soaked; written on the Deployment. */
   readonly releaseException?: string;
+  /** Who previews: they may read what a built-in role of Azure does not cover. */
+  readonly readers: readonly Principal[];
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -83,6 +87,7 @@ export class ScoringService extends pulumi.ComponentResource {
     super("mlscore:scoringService:ScoringService", name, {}, opts);
     const { endpointName } = args;
     this.namespace = this.makeNamespace(name, endpointName, "restricted", args);
+    this.reading(name, this.namespace, args);
     const guards = this.guards(name, args);
     const tracks: pulumi.Resource[] = [];
     tracks.push(...this.track(name, "stable", args, guards));
@@ -104,6 +109,23 @@ export class ScoringService extends pulumi.ComponentResource {
       { parent: this },
     );
     return nameWhenMade(namespace, physicalName);
+  }
+
+  /** Nothing where nobody previews. */
+  private reading(
+    name: string,
+    namespace: pulumi.Output<string>,
+    { endpointName, readers }: ScoringServiceArgs,
+  ): void {
+    if (readers.length === 0) return;
+    const role = new rbac.Role(`${name}-reader`, readerRoleBody(endpointName, namespace), {
+      parent: this,
+    });
+    new rbac.RoleBinding(
+      `${name}-reader-binding`,
+      readerBindingBody(endpointName, namespace, readers),
+      { parent: this, dependsOn: role },
+    );
   }
 
   /** What has to hold before the first pod starts: its account, its share and its way in and out. */
@@ -221,6 +243,7 @@ export class ScoringService extends pulumi.ComponentResource {
       "baseline",
       args,
     );
+    this.reading(`${name}-gateway`, namespace, args);
     const before: pulumi.Resource[] = this.networkPolicies(
       name,
       gatewayPolicies(endpointName, namespace, isSecure),

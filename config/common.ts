@@ -15,6 +15,7 @@ export function commonConfig({
   tags,
   logRetentionDays,
   protect,
+  readers,
 }: Omit<CommonConfig, "subscription"> &
   SubscriptionSettings & {
     readonly subscriptionName?: string | undefined;
@@ -28,6 +29,7 @@ export function commonConfig({
     tags,
     logRetentionDays,
     protect,
+    readers,
   };
 }
 

@@ -103,4 +103,17 @@ export const logRetentionDays = matching(/^\d+$/, "a whole number of days from 3
   })
   .default(30);
 
+/** People, groups or identities of Entra ID; nobody unless said. */
+export const principals = z
+  .array(
+    z.strictObject({
+      objectId: guid,
+      principalType: oneOf(["User", "Group", "ServicePrincipal"]),
+    }),
+  )
+  .refine((all) => new Set(all.map(({ objectId }) => objectId.toLowerCase())).size === all.length, {
+    message: "names somebody twice",
+  })
+  .default([]);
+
 export const protect = trueOrFalse().default(true);

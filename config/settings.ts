@@ -3,11 +3,11 @@ import { text } from "./azureml/values";
 import {
   endpointDirectory,
   generation,
-  guid,
   location,
   logRetentionDays,
   matching,
   oneOf,
+  principals,
   protect,
   resourceGroup,
   subscription,
@@ -43,11 +43,6 @@ const outboundRule = z.looseObject({ type: oneOf(["FQDN", "ServiceTag", "Private
   ]),
 );
 
-const deployer = z.strictObject({
-  objectId: guid,
-  principalType: oneOf(["User", "Group", "ServicePrincipal"]),
-});
-
 /** Settings of `Pulumi.<stack>.yaml` for a sandbox, as written there (without the prefix `mlscore:`). */
 export const sandboxSettings = z.strictObject({
   target: oneOf(["sandbox"]),
@@ -70,16 +65,9 @@ export const sandboxSettings = z.strictObject({
   logRetentionDays,
   protect,
   policyExemptions,
+  readers: principals,
   /** Who uploads code and models: they get data access to the asset container, nobody else. */
-  deployers: z
-    .array(deployer)
-    .refine(
-      (all) => new Set(all.map(({ objectId }) => objectId.toLowerCase())).size === all.length,
-      {
-        message: "names somebody twice",
-      },
-    )
-    .default([]),
+  deployers: principals,
   /** How `npm run rollout` shifts requests to a new deployment. */
   rollout: rolloutSettings.optional(),
 });

@@ -214,8 +214,16 @@ export interface SandboxNames {
   readonly endpointIdentity: string;
 }
 
+/** Somebody in Entra ID. */
+export interface Principal {
+  readonly objectId: string;
+  readonly principalType: "User" | "Group" | "ServicePrincipal";
+}
+
 /** What every stack has. */
 export interface CommonConfig {
+  /** Who previews the stack and looks for drift; they may read what that needs, and nothing else. */
+  readonly readers: readonly Principal[];
   readonly subscription: { readonly id: string; readonly name?: string };
   readonly resourceGroup: { readonly name: string; readonly create: boolean };
   readonly location: string;
@@ -235,10 +243,7 @@ export interface SandboxConfig extends CommonConfig {
     readonly outboundRules: Readonly<Record<string, OutboundRule>>;
   };
   /** Who may upload code and models. */
-  readonly deployers: readonly {
-    readonly objectId: string;
-    readonly principalType: "User" | "Group" | "ServicePrincipal";
-  }[];
+  readonly deployers: readonly Principal[];
   readonly endpoint: OnlineEndpointDefinition;
   /** How requests are shifted to a new deployment; read by `npm run rollout` alone. */
   readonly rollout?: RolloutPlan;

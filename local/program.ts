@@ -48,6 +48,8 @@ export interface Evaluation {
   /** In the order of registration: whatever a resource waits for stands before it. */
   readonly resources: readonly DeclaredResource[];
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Functions that the program called, such as `azure-native:authorization:getClientConfig`, each once. */
+  readonly calls: readonly string[];
 }
 
 /**
@@ -60,6 +62,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const resources: DeclaredResource[] = [];
   const registrations = new Map<string, Registration>();
   const failures: unknown[] = [];
+  const calls = new Set<string>();
   const onFailure = (reason: unknown) => failures.push(reason);
 
   pulumi.runtime.setAllConfig({ ...options.settings });
@@ -71,7 +74,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
         if (registration === undefined) throw new Error(`${resourceKey(resource)} was not seen`);
         return options.register(registration);
       },
-      call: (args) => options.call(args.token, args.inputs as Record<string, unknown>),
+      call: (args) => {
+        calls.add(args.token);
+        return options.call(args.token, args.inputs as Record<string, unknown>);
+      },
     },
     PROJECT,
     options.stack,
@@ -87,7 +93,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   await pulumi.runtime.disconnect();
   process.off("unhandledRejection", onFailure);
   if (failures.length > 0) throw failures[0];
-  return { resources, outputs };
+  return { resources, outputs, calls: [...calls] };
 }
 
 /** A look into a state, which is no resource of this stack. */

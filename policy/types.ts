@@ -65,6 +65,8 @@ const REVIEWED: Readonly<Record<string, Tagging>> = {
   "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": "untagged",
   "kubernetes:networking.k8s.io/v1:NetworkPolicy": "untagged",
   "kubernetes:policy/v1:PodDisruptionBudget": "untagged",
+  "kubernetes:rbac.authorization.k8s.io/v1:Role": "untagged",
+  "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": "untagged",
   "pulumi-nodejs:dynamic/mlscore:TrafficSplit": "settings.tags",
   "pulumi:providers:azure-native": "untagged",
   "pulumi:providers:docker": "untagged",

@@ -16,6 +16,7 @@ const OWN: Readonly<Record<keyof typeof roleDefinitionIds, Power>> = {
   AcrPull: "read",
   "Azure Kubernetes Service Cluster User Role": "read",
   "Azure Kubernetes Service RBAC Cluster Admin": "manage",
+  "Azure Kubernetes Service RBAC Reader": "read",
   "AzureML Metrics Writer (preview)": "write",
   "Key Vault Secrets User": "read",
   "Managed Identity Operator": "manage",

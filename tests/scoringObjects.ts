@@ -59,6 +59,7 @@ export const SCORING: ScoringServiceArgs = {
   hostname: "flood.example.internal",
   gatewaySubnetName: "gateway",
   privateEndpointsCidr: "10.60.5.0/27",
+  readers: [],
   tags: { owner: "tests" },
 };
 

@@ -86,6 +86,7 @@ export const productionSettings = z.strictObject({
   logRetentionDays: fields.logRetentionDays,
   protect: fields.protect,
   policyExemptions,
+  readers: fields.principals,
   endpointDirectory: fields.endpointDirectory,
   deployment: text("the name of one of the endpoint's deployments"),
   network,

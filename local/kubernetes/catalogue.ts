@@ -20,6 +20,11 @@ const SERVICE_LABEL = {
   words: "an RFC 1035 label: at most 63 lower-case letters, digits and -, beginning with a letter",
 };
 
+const PATH_SEGMENT = {
+  pattern: /^(?!\.\.?$)[^/%]+$/,
+  words: "a path segment: no / or %, and neither . nor ..",
+};
+
 const object: KubernetesType = { namespaced: true, naming: SUBDOMAIN };
 
 export const catalogue: Readonly<Record<string, KubernetesType>> = {
@@ -32,6 +37,13 @@ export const catalogue: Readonly<Record<string, KubernetesType>> = {
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": object,
   "kubernetes:policy/v1:PodDisruptionBudget": object,
   "kubernetes:networking.k8s.io/v1:NetworkPolicy": object,
+  "kubernetes:rbac.authorization.k8s.io/v1:Role": { namespaced: true, naming: PATH_SEGMENT },
+  // Kubernetes, "Using RBAC Authorization": "you can't change its roleRef".
+  "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": {
+    namespaced: true,
+    naming: PATH_SEGMENT,
+    immutable: ["roleRef"],
+  },
   "kubernetes:gateway.networking.k8s.io/v1:Gateway": object,
   "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": object,
 };

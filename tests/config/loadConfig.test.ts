@@ -44,6 +44,7 @@ describe("loadConfig", () => {
       generation: 1,
       logRetentionDays: 30,
       protect: true,
+      readers: [],
       deployers: [{ objectId: DEPLOYER, principalType: "Group" }],
     });
   });

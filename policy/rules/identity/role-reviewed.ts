@@ -6,6 +6,7 @@ const REVIEWED_ROLES: Readonly<Record<string, string>> = {
   "7f951dda-4ed3-4680-a7ca-43fe172d538d": "AcrPull",
   "4abbcc35-e782-43d8-92c5-2d3f1bd2253f": "Azure Kubernetes Service Cluster User Role",
   "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b": "Azure Kubernetes Service RBAC Cluster Admin",
+  "7f6c6a51-bcf8-42ba-9220-52d62157d7db": "Azure Kubernetes Service RBAC Reader",
   "635dd51f-9968-44d3-b7fb-6d9a6bd613ae": "AzureML Metrics Writer (preview)",
   "4633458b-17de-408a-b874-0445c86b69e6": "Key Vault Secrets User",
   "f1a07417-d97a-45cb-824c-7a7467783830": "Managed Identity Operator",

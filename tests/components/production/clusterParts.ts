@@ -77,6 +77,7 @@ export function cluster(
     tenantId: TENANT,
     settings: SETTINGS,
     live: { pools: {} },
+    readers: [],
     subnetIds: { nodes: `${VNET}/subnets/nodes`, apiServer: `${VNET}/subnets/api` },
     outboundType: "userAssignedNATGateway",
     podCidr: "192.168.0.0/16",

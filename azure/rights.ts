@@ -1,0 +1,247 @@
+import { markdownTable } from "../policy/markdownTable";
+
+/** Who has a right: those who run the program, and the identities that it makes. */
+export type Identity =
+  | "reading identity"
+  | "deploying identity"
+  | "cluster administrators"
+  | "endpoint"
+  | "control plane"
+  | "kubelet"
+  | "scoring pods"
+  | "gateway";
+
+export interface Right {
+  readonly who: Identity;
+  readonly stack: "sandbox" | "production" | "both";
+  /** Name of the role as Azure, or the cluster, has it. */
+  readonly role: string;
+  /** Where it holds, for people. */
+  readonly scope: string;
+  /** ARM type of the scope, where the stack grants it; otherwise an administrator does. */
+  readonly grantedOn?: string;
+  /** What it is needed for. */
+  readonly why: string;
+}
+
+const CLUSTER = "Microsoft.ContainerService/managedClusters";
+const CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers";
+const REGISTRY = "Microsoft.ContainerRegistry/registries";
+
+/** The exact role for a scope, in the order of the document. */
+const reading: readonly Omit<Right, "who">[] = [
+  { stack: "both", role: "Reader", scope: "the stack's resource group", why: "look-ups, refresh" },
+  {
+    stack: "both",
+    role: "Storage Blob Data Reader",
+    scope: "container of the state",
+    why: "the state",
+  },
+  {
+    stack: "both",
+    role: "Key Vault Crypto User",
+    scope: "key of the state's secrets",
+    why: "its secrets",
+  },
+  {
+    stack: "sandbox",
+    role: "Storage Blob Data Reader",
+    scope: "container `assets`",
+    grantedOn: CONTAINER,
+    why: "refresh of uploads",
+  },
+  {
+    stack: "production",
+    role: "Azure Kubernetes Service Cluster User Role",
+    scope: "cluster",
+    grantedOn: CLUSTER,
+    why: "the kubeconfig",
+  },
+  {
+    stack: "production",
+    role: "Azure Kubernetes Service RBAC Reader",
+    scope: "cluster",
+    grantedOn: CLUSTER,
+    why: "objects in the cluster",
+  },
+  {
+    stack: "production",
+    role: "Role `preview-reader`",
+    scope: "both namespaces",
+    grantedOn: "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+    why: "Gateway, HTTPRoute, roles",
+  },
+];
+
+const deploying: readonly Omit<Right, "who">[] = [
+  {
+    stack: "both",
+    role: "Contributor",
+    scope: "the stack's resource group",
+    why: "every resource, traffic",
+  },
+  {
+    stack: "both",
+    role: "Role Based Access Control Administrator",
+    scope: "the stack's resource group",
+    why: "the grants below; limit it to their roles",
+  },
+  {
+    stack: "production",
+    role: "Resource Policy Contributor",
+    scope: "the stack's resource group",
+    why: "the policy of the cluster",
+  },
+  {
+    stack: "both",
+    role: "Storage Blob Data Contributor",
+    scope: "container of the state",
+    why: "the state",
+  },
+  {
+    stack: "both",
+    role: "Key Vault Crypto User",
+    scope: "key of the state's secrets",
+    why: "its secrets",
+  },
+  {
+    stack: "sandbox",
+    role: "Storage Blob Data Contributor",
+    scope: "container `assets`",
+    grantedOn: CONTAINER,
+    why: "uploads; as one of `deployers`",
+  },
+  {
+    stack: "production",
+    role: "Azure Kubernetes Service RBAC Cluster Admin",
+    scope: "cluster",
+    why: "objects in the cluster; in one of `cluster.adminGroupObjectIds`",
+  },
+];
+
+const own: readonly Right[] = [
+  {
+    who: "cluster administrators",
+    stack: "production",
+    role: "Azure Kubernetes Service RBAC Cluster Admin",
+    scope: "cluster",
+    grantedOn: CLUSTER,
+    why: "everything in the cluster",
+  },
+  {
+    who: "cluster administrators",
+    stack: "production",
+    role: "Azure Kubernetes Service Cluster User Role",
+    scope: "cluster",
+    grantedOn: CLUSTER,
+    why: "the kubeconfig",
+  },
+  {
+    who: "endpoint",
+    stack: "sandbox",
+    role: "AcrPull",
+    scope: "registry",
+    grantedOn: REGISTRY,
+    why: "images of environments",
+  },
+  {
+    who: "endpoint",
+    stack: "sandbox",
+    role: "Storage Blob Data Reader",
+    scope: "container `assets`",
+    grantedOn: CONTAINER,
+    why: "code and models",
+  },
+  {
+    who: "endpoint",
+    stack: "sandbox",
+    role: "AzureML Metrics Writer (preview)",
+    scope: "workspace",
+    grantedOn: "Microsoft.MachineLearningServices/workspaces",
+    why: "metrics",
+  },
+  {
+    who: "control plane",
+    stack: "production",
+    role: "Private DNS Zone Contributor",
+    scope: "zone of the API server",
+    grantedOn: "Microsoft.Network/privateDnsZones",
+    why: "the API server's name",
+  },
+  {
+    who: "control plane",
+    stack: "production",
+    role: "Network Contributor",
+    scope: "network",
+    grantedOn: "Microsoft.Network/virtualNetworks",
+    why: "subnets, link of the zone",
+  },
+  {
+    who: "control plane",
+    stack: "production",
+    role: "Managed Identity Operator",
+    scope: "identity of the kubelet",
+    grantedOn: "Microsoft.ManagedIdentity/userAssignedIdentities",
+    why: "gives it to nodes",
+  },
+  {
+    who: "kubelet",
+    stack: "production",
+    role: "AcrPull",
+    scope: "registry",
+    grantedOn: REGISTRY,
+    why: "images",
+  },
+  {
+    who: "scoring pods",
+    stack: "production",
+    role: "Storage Blob Data Reader",
+    scope: "container `features`",
+    grantedOn: CONTAINER,
+    why: "features",
+  },
+  {
+    who: "gateway",
+    stack: "production",
+    role: "Key Vault Secrets User",
+    scope: "vault",
+    grantedOn: "Microsoft.KeyVault/vaults",
+    why: "certificate, where `certificateName` names one",
+  },
+];
+
+/**
+ * Every role that the stacks need, once: docs/operations.md shows this table, and a test compares it with the calls that
+ * the program makes and the roles that it grants.
+ */
+export const rights: readonly Right[] = [
+  ...reading.map((right) => ({ who: "reading identity" as const, ...right })),
+  ...deploying.map((right) => ({ who: "deploying identity" as const, ...right })),
+  ...own,
+];
+
+/** The table of docs/operations.md. */
+export function rightsTable(): string {
+  return markdownTable(
+    ["identity", "stack", "role", "on", "granted by", "for"],
+    rights.map(({ who, stack, role, scope, grantedOn, why }) => [
+      who,
+      stack,
+      role,
+      scope,
+      grantedOn === undefined ? "an administrator" : "the stack",
+      why,
+    ]),
+  );
+}
+
+const BEGIN = "<!-- Made by: npm run rights -->";
+const END = "<!-- End of what npm run rights makes -->";
+
+/** A document with the table in its place. @throws Error where it has none */
+export function withRightsTable(document: string): string {
+  const [before, rest = ""] = document.split(BEGIN);
+  const [, after] = rest.split(END);
+  if (before === undefined || after === undefined) throw new Error(`there is no ${BEGIN} … ${END}`);
+  return `${before}${BEGIN}\n\n${rightsTable()}\n\n${END}${after}`;
+}
