@@ -6,6 +6,8 @@ import { masked, plainInputs } from "./values";
 /** The order in which kinds can be applied: what others need or are guarded by comes first. */
 const KIND_ORDER = [
   "Namespace",
+  "Role",
+  "RoleBinding",
   "ResourceQuota",
   "LimitRange",
   "NetworkPolicy",
