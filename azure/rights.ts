@@ -148,8 +148,8 @@ const own: readonly Right[] = [
     who: "endpoint",
     stack: "sandbox",
     role: "Storage Blob Data Reader",
-    scope: "container `assets`",
-    grantedOn: CONTAINER,
+    scope: "storage account of the workspace",
+    grantedOn: "Microsoft.Storage/storageAccounts",
     why: "code and models",
   },
   {

@@ -50,7 +50,7 @@ const CONTAINER = "assets";
  * deployment that names it: Azure ML, concept of online endpoints.)
  */
 export class Assets extends pulumi.ComponentResource {
-  /** Resource id of the container that an endpoint's identity has to read. */
+  /** Resource id of the container. */
   readonly containerId: pulumi.Output<string>;
   /** Ids of what each deployment runs, by the deployment's name. */
   readonly byDeployment: ReadonlyMap<string, DeploymentAssets>;

@@ -20,6 +20,8 @@ export interface OnlineEndpointArgs {
   readonly location: string;
   readonly workspaceId: pulumi.Input<string>;
   readonly workspaceName: pulumi.Input<string>;
+  /** The workspace's storage account. */
+  readonly storageAccountId: pulumi.Input<string>;
   /** What has to be there before the first deployment, for example the workspace's outbound rules. */
   readonly workspaceReady: readonly pulumi.Resource[];
   readonly assets: Assets;
@@ -167,7 +169,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
     return made;
   }
 
-  /** The YAML's identity, or one made here with what a deployment needs: pull, read its assets, write metrics. */
+  /** The YAML's identity, or one made here with what a deployment needs: pull, read the storage, write metrics. */
   private identity(
     name: string,
     args: OnlineEndpointArgs,
@@ -179,10 +181,12 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       return { identity: identityProperties(args.definition.identity), grants: [] };
     }
     const { id, principalId } = userAssignedIdentity(`${name}-identity`, args, { parent: this });
-    // Azure grants a user-assigned identity nothing by itself; without these a deployment fails with BadArgument.
+    // Azure grants a user-assigned identity nothing by itself; without these a deployment fails with BadArgument. Reading is
+    // granted on the whole account, as documented (Azure ML, "Access Azure resources from an online endpoint"). That the
+    // container of the assets alone is enough, nobody has shown yet.
     const grants = [
       { suffix: "acr-pull", role: "AcrPull", scope: args.registryId },
-      { suffix: "assets-reader", role: "Storage Blob Data Reader", scope: args.assets.containerId },
+      { suffix: "storage-reader", role: "Storage Blob Data Reader", scope: args.storageAccountId },
       {
         suffix: "metrics-writer",
         role: "AzureML Metrics Writer (preview)",

@@ -66,6 +66,7 @@ export async function sandbox(
     workspaceId: workspace.id,
     workspaceName: workspace.name,
     workspaceReady: workspace.ready,
+    storageAccountId: workspace.storageAccountId,
     assets,
     registryId: registry.id,
     logAnalyticsId: observability.logAnalyticsId,

@@ -36,6 +36,7 @@ export class Workspace extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
   readonly storageAccountName: pulumi.Output<string>;
+  readonly storageAccountId: pulumi.Output<string>;
   /** Ready when the workspace and all its outbound rules are. */
   readonly ready: readonly pulumi.Resource[];
 
@@ -123,6 +124,7 @@ export class Workspace extends pulumi.ComponentResource {
     this.id = workspace.id;
     this.name = nameWhenMade(workspace, args.workspaceName);
     this.storageAccountName = nameWhenMade(storageAccount, args.storageAccountName);
+    this.storageAccountId = storageAccount.id;
     this.ready = [workspace, ...rules];
     this.registerOutputs({ id: this.id, name: this.name });
   }

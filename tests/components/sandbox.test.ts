@@ -123,12 +123,12 @@ describe("the sandbox stack", () => {
     const container = `${STORAGE}/blobServices/default/containers/assets`;
     expect([
       grant("endpoint-acr-pull"),
-      grant("endpoint-assets-reader"),
+      grant("endpoint-storage-reader"),
       grant("endpoint-metrics-writer"),
       grant(`assets-deployer-${DEPLOYER}`),
     ]).toEqual([
       [REGISTRY, "7f951dda-4ed3-4680-a7ca-43fe172d538d", principalId, "ServicePrincipal"],
-      [container, "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", principalId, "ServicePrincipal"],
+      [STORAGE, "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", principalId, "ServicePrincipal"],
       [WORKSPACE, "635dd51f-9968-44d3-b7fb-6d9a6bd613ae", principalId, "ServicePrincipal"],
       [container, "ba92f5b4-2d11-453d-a403-e96b0029c9fe", DEPLOYER, "Group"],
     ]);
@@ -252,7 +252,7 @@ describe("the sandbox stack", () => {
     expect(dependenciesOf("endpoint")).toEqual(
       expect.arrayContaining([
         "endpoint-acr-pull",
-        "endpoint-assets-reader",
+        "endpoint-storage-reader",
         "endpoint-metrics-writer",
       ]),
     );
