@@ -51,7 +51,7 @@ const PLACE = [
  * @param warn told what could not be done and does not stop an update
  */
 export function assetVersionProvider(
-  connection: () => Promise<Arm>,
+  connection: (place: Pick<AssetVersionInputs, "subscriptionId">) => Promise<Arm>,
   warn: (message: string) => void,
 ): Required<
   Pick<
@@ -75,7 +75,7 @@ export function assetVersionProvider(
       return Promise.resolve({ changes, replaces: [...replaces] });
     },
     create: async (inputs) => {
-      const arm = await connection();
+      const arm = await connection(inputs);
       const id = assetVersionId(inputs);
       const live = (await arm.get<AssetBody>(id))?.body;
       if (live === undefined) await arm.put(id, { properties: inputs.properties });
@@ -89,19 +89,19 @@ export function assetVersionProvider(
       return { id, outs: { ...inputs, systemData: (await systemDataOf(arm, id)) ?? {} } };
     },
     update: async (id, olds, news) => {
-      await (await connection()).put(id, { properties: news.properties });
+      await (await connection(news)).put(id, { properties: news.properties });
       return { outs: { ...news, systemData: olds.systemData } };
     },
     read: async (id, props) => {
       if (props === undefined) return { id: "" };
-      const systemData = await systemDataOf(await connection(), id);
+      const systemData = await systemDataOf(await connection(props), id);
       return systemData === undefined ? { id: "" } : { id, props: { ...props, systemData } };
     },
     // Archived and not deleted: the CLI and the SDK know nothing else for models, environments and data
     // (azure-cli issue 21957), deleting data is refused (vscode-tools-for-ai issue 1761), and even archiving was, at
     // times (azure-cli-extensions issue 5440). The body is the one that was read, as in azure-ai-ml.
-    delete: async (id) => {
-      const arm = await connection();
+    delete: async (id, props) => {
+      const arm = await connection(props);
       const live = (await arm.get<AssetBody>(id))?.body;
       if (live === undefined || live.properties["isArchived"] === true) return;
       const properties = { ...written(live), isArchived: true };
