@@ -55,7 +55,7 @@ export class ClientWorld implements World {
 
   update(token: string, id: string, inputs: Inputs): MadeResource {
     if (this.read(token, id) === undefined) {
-      throw new Refusal("NotFound", `${token} ${id} does not exist`);
+      throw new Refusal("NotFound", `${token} ${id} does not exist`, "emulator-limit");
     }
     const resource = this.imagine(token, inputs, id);
     this.byKey.set(`${token}::${id}`, resource);

@@ -1,4 +1,14 @@
+import type { AssumptionId } from "../assumptions";
 import { named, type Split, type Traffic } from "./split";
+
+/** What the rules of this file assume of Azure. */
+export const SPLIT_ASSUMPTIONS = [
+  "endpoint-traffic-sum",
+  "endpoint-traffic-known-deployments",
+  "endpoint-mirror-limits",
+  "endpoint-mirror-or-live",
+  "endpoint-traffic-succeeded",
+] as const satisfies readonly AssumptionId[];
 
 /**
  * What is wrong with a wished split, in words; nothing when it is allowed. Azure's rules (Microsoft Learn "Manage and

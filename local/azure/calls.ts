@@ -41,7 +41,7 @@ function lookedUp(type: string, token: string, inputs: Inputs, world: AzureWorld
   const id = resourceId(known, inputs, world.settings);
   const found = world.read(id);
   if (found !== undefined) return found;
-  const refusal = new Refusal("ResourceNotFound", `${id} does not exist`);
+  const refusal = new Refusal("ResourceNotFound", `${id} does not exist`, "arm-not-found");
   // Pulumi's SDK tells the program only the `details` of what failed, as errors of gRPC have them.
   throw Object.assign(refusal, { details: refusal.message });
 }

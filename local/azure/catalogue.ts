@@ -1,3 +1,4 @@
+import type { AssumptionId } from "../../assumptions";
 import { clusterTypes } from "./clusterTypes";
 import { networkTypes } from "./networkTypes";
 
@@ -23,7 +24,12 @@ export interface AzureType {
   /** Where the id begins: in the resource group (default), in the subscription, or at another resource's id. */
   readonly scope?: "subscription" | { readonly property: string };
   /** Rule for the last name, with the words for people (Azure's naming rules and restrictions). */
-  readonly naming?: { readonly pattern: RegExp; readonly words: string };
+  readonly naming?: {
+    readonly pattern: RegExp;
+    readonly words: string;
+    /** @default "arm-resource-names", Azure's table for all types */
+    readonly source?: AssumptionId;
+  };
   /** Where the last name is taken only once. */
   readonly unique?: "Azure" | "region";
   /** Input properties, besides the names, that Azure cannot change in place. Dotted paths. */
@@ -60,11 +66,13 @@ const TASKS_VERSION = "2019-06-01-preview";
 const ASSET_NAME = {
   pattern: /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/,
   words: "1–255 letters, digits or . _ -, beginning with a letter or digit",
-};
+  source: "asset-name",
+} as const;
 const ENDPOINT_NAME = {
   pattern: /^[a-zA-Z](?=.{2,31}$)[a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$/,
   words: "3–32 letters, digits and single dashes, beginning with a letter",
-};
+  source: "endpoint-name",
+} as const;
 const assetVersion = (collection: string): AzureType => ({
   armType: `${AML}/${collection}/versions`,
   apiVersion: AML_VERSION,

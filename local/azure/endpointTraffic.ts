@@ -1,4 +1,4 @@
-import { trafficProblems, unfitDeployments } from "../../traffic/rules";
+import { SPLIT_ASSUMPTIONS, trafficProblems, unfitDeployments } from "../../traffic/rules";
 import type { Split } from "../../traffic/split";
 import { textAt, valueAt } from "./ids";
 import { Refusal } from "./refusal";
@@ -31,7 +31,9 @@ export function assertSplit(world: AzureWorld, endpointId: string, split: Split)
   const problems = trafficProblems(names, split.traffic, split.mirrorTraffic);
   // Only of a split that is one: otherwise a missing deployment is told twice.
   const refused = problems.length > 0 ? problems : unfitDeployments(states, split);
-  if (refused.length > 0) throw new Refusal("BadRequest", refused.join("; "));
+  if (refused.length > 0) {
+    throw new Refusal("BadRequest", refused.join("; "), ...SPLIT_ASSUMPTIONS);
+  }
 }
 
 export function deploymentsOf(world: AzureWorld, endpointId: string): AzureResource[] {

@@ -1,10 +1,18 @@
-/** Azure says no. `code` is the code that Azure's own answer carries. */
+import type { RuleSource } from "../../assumptions";
+
+/**
+ * Azure says no. `code` is the code that Azure's own answer carries; `sources` name the assumptions (docs/azure-assumptions.md)
+ * by which it would, so that whoever meets another answer in Azure finds the rule.
+ */
 export class Refusal extends Error {
   override readonly name = "Refusal";
+  readonly sources: readonly RuleSource[];
   constructor(
     readonly code: string,
     message: string,
+    ...sources: readonly [RuleSource, ...RuleSource[]]
   ) {
     super(`${code}: ${message}`);
+    this.sources = sources;
   }
 }

@@ -1,3 +1,4 @@
+import type { AssumptionId } from "../../assumptions";
 import { withZeros } from "../../traffic/split";
 import { changedAt } from "../changes";
 import { clusterRules } from "./clusterRules";
@@ -34,11 +35,20 @@ export const rules: Readonly<Record<string, TypeRules>> = {
         "containerRegistry",
         "applicationInsights",
       ]) {
-        requireResource(world, textAt(inputs, property), `${property} of ${id}`);
+        requireResource(
+          world,
+          textAt(inputs, property),
+          `${property} of ${id}`,
+          "workspace-associated-resources",
+        );
       }
       const storage = world.read(textAt(inputs, "storageAccount"));
       if (valueAt(storage?.inputs, "isHnsEnabled") === true) {
-        throw new Refusal("BadRequest", `${id} cannot use storage with a hierarchical namespace`);
+        throw new Refusal(
+          "BadRequest",
+          `${id} cannot use storage with a hierarchical namespace`,
+          "workspace-flat-storage",
+        );
       }
       const before = textAt(world.read(id)?.inputs, "managedNetwork.isolationMode") || "Disabled";
       const after = textAt(inputs, "managedNetwork.isolationMode") || "Disabled";
@@ -46,6 +56,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
         throw new Refusal(
           "BadRequest",
           `isolation of ${id} cannot go back from ${before} to ${after}`,
+          "workspace-isolation-order",
         );
       }
     },
@@ -59,6 +70,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
         throw new Refusal(
           "BadRequest",
           `traffic of ${id} cannot be set before its deployments exist`,
+          "endpoint-traffic-at-creation",
         );
       }
     },
@@ -67,7 +79,11 @@ export const rules: Readonly<Record<string, TypeRules>> = {
     put(_inputs, id, world) {
       const siblings = deploymentsOf(world, id.slice(0, id.lastIndexOf("/deployments/")));
       if (world.read(id) === undefined && siblings.length >= MAX_DEPLOYMENTS) {
-        throw new Refusal("BadRequest", `an endpoint takes at most ${MAX_DEPLOYMENTS} deployments`);
+        throw new Refusal(
+          "BadRequest",
+          `an endpoint takes at most ${MAX_DEPLOYMENTS} deployments`,
+          "deployment-limit",
+        );
       }
     },
     delete(resource, world) {
@@ -75,10 +91,18 @@ export const rules: Readonly<Record<string, TypeRules>> = {
       const { traffic, mirrorTraffic } = liveSplit(world.read(endpoint));
       const percent = traffic[name] ?? 0;
       if (percent > 0) {
-        throw new Refusal("BadRequest", `${resource.id} has ${percent} % of the live traffic`);
+        throw new Refusal(
+          "BadRequest",
+          `${resource.id} has ${percent} % of the live traffic`,
+          "deployment-delete-with-traffic",
+        );
       }
       if ((mirrorTraffic[name] ?? 0) > 0) {
-        throw new Refusal("BadRequest", `${resource.id} gets mirrored traffic`);
+        throw new Refusal(
+          "BadRequest",
+          `${resource.id} gets mirrored traffic`,
+          "deployment-delete-with-mirror",
+        );
       }
     },
   },
@@ -130,6 +154,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
         world,
         `${workspace}/datastores/${datastore.split("/datastores/")[1] ?? ""}`,
         `modelUri of ${id}`,
+        "model-datastore",
       );
     },
   },
@@ -168,9 +193,13 @@ function endpointOf(trafficId: string): string {
   return trafficId.slice(0, trafficId.lastIndexOf("/traffic/"));
 }
 
-function requireResource(world: AzureWorld, id: string, what: string): void {
+function requireResource(world: AzureWorld, id: string, what: string, source: AssumptionId): void {
   if (world.read(id) === undefined) {
-    throw new Refusal("ResourceNotFound", `${what} names ${id || "nothing"}, which does not exist`);
+    throw new Refusal(
+      "ResourceNotFound",
+      `${what} names ${id || "nothing"}, which does not exist`,
+      source,
+    );
   }
 }
 

@@ -57,7 +57,7 @@ export class AzureWorld {
     const type = azureType(token);
     const id = resourceId(type, inputs, this.settings);
     if (this.byId.has(id.toLowerCase()) && type.isAssetVersion !== true) {
-      throw new Refusal("Conflict", `${id} exists already`);
+      throw new Refusal("Conflict", `${id} exists already`, "arm-exists-already");
     }
     this.checkName(token, type, inputs, id);
     this.checkParent(type, inputs, id);
@@ -70,7 +70,11 @@ export class AzureWorld {
     const current = this.existing(id);
     const changed = changedImmutables(type, current.inputs, inputs);
     if (changed.length > 0) {
-      throw new Refusal("PropertyChangeNotAllowed", `${changed.join(", ")} of ${id} cannot change`);
+      throw new Refusal(
+        "PropertyChangeNotAllowed",
+        `${changed.join(", ")} of ${id} cannot change`,
+        "arm-immutable-properties",
+      );
     }
     return this.put(token, type, inputs, id);
   }
@@ -129,7 +133,9 @@ export class AzureWorld {
 
   private existing(id: string): AzureResource {
     const found = this.read(id);
-    if (found === undefined) throw new Refusal("ResourceNotFound", `${id} does not exist`);
+    if (found === undefined) {
+      throw new Refusal("ResourceNotFound", `${id} does not exist`, "arm-not-found");
+    }
     return found;
   }
 
@@ -144,7 +150,11 @@ export class AzureWorld {
   private checkName(token: string, type: AzureType, inputs: Inputs, id: string): void {
     const name = nameParts(type, inputs).at(-1) ?? "";
     if (type.naming !== undefined && !type.naming.pattern.test(name)) {
-      throw new Refusal("InvalidResourceName", `"${name}" must be ${type.naming.words} (${id})`);
+      throw new Refusal(
+        "InvalidResourceName",
+        `"${name}" must be ${type.naming.words} (${id})`,
+        type.naming.source ?? "arm-resource-names",
+      );
     }
     if (type.unique === undefined) return;
     const place = type.unique === "region" ? textAt(inputs, "location") : "";
@@ -154,7 +164,11 @@ export class AzureWorld {
         (place === "" || textAt(other.inputs, "location") === place),
     );
     if (taken !== undefined) {
-      throw new Refusal("NameAlreadyTaken", `the name "${name}" is taken by ${taken.id}`);
+      throw new Refusal(
+        "NameAlreadyTaken",
+        `the name "${name}" is taken by ${taken.id}`,
+        type.unique === "region" ? "endpoint-name-regional" : "arm-unique-names",
+      );
     }
   }
 
@@ -164,6 +178,7 @@ export class AzureWorld {
     throw new Refusal(
       "ParentResourceNotFound",
       `${id} needs ${parent || "its scope"}, which does not exist`,
+      "arm-parent-exists",
     );
   }
 

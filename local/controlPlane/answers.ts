@@ -60,6 +60,7 @@ export function assertConditions(headers: Headers, current: ArmDocument | undefi
     throw new Refusal(
       "PreconditionFailed",
       "the resource is not as the request's If-Match or If-None-Match says; read it again",
+      "endpoint-if-match",
     );
   }
 }

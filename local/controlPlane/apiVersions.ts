@@ -40,12 +40,15 @@ export function assertApiVersion(version: string | undefined): void {
     throw new Refusal(
       "MissingApiVersionParameter",
       "The api-version query parameter (?api-version=) is required for all requests.",
+      "arm-api-version-missing",
     );
   }
   if (!API_VERSIONS.has(version)) {
     throw new Refusal(
-      "InvalidApiVersionParameter",
-      `The api-version '${version}' is invalid. The supported versions are '${[...API_VERSIONS].join(",")}'.`,
+      "NoRegisteredProviderFound",
+      `No registered resource provider found for API version '${version}' of Microsoft.MachineLearningServices. ` +
+        `The supported api-versions are '${[...API_VERSIONS].join(", ")}'.`,
+      "arm-api-version-unknown",
     );
   }
 }

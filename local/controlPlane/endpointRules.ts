@@ -1,6 +1,6 @@
 /** What Azure refuses of a write to an online endpoint, before anything has changed. */
 import { z } from "zod";
-import { trafficProblems, unfitDeployments } from "../../traffic/rules";
+import { SPLIT_ASSUMPTIONS, trafficProblems, unfitDeployments } from "../../traffic/rules";
 import type { Traffic } from "../../traffic/split";
 import { Refusal } from "../azure/refusal";
 import type { ArmDocument, DeploymentWish, EndpointWish } from "./backend";
@@ -52,6 +52,7 @@ export function endpointWish(
     throw new Refusal(
       "BadRequest",
       "traffic cannot be set when the endpoint is created: its deployments have to exist first",
+      "endpoint-traffic-at-creation",
     );
   }
   const names = deployments.map(({ name }) => name);
@@ -62,7 +63,7 @@ export function endpointWish(
   const problems = trafficProblems(names, split.traffic, split.mirrorTraffic);
   // A zero may stand for a deployment that failed, requests may not.
   const refused = problems.length > 0 ? problems : unfitDeployments(states, split);
-  if (refused.length > 0) throw new Refusal("BadRequest", refused.join("; "));
+  if (refused.length > 0) throw new Refusal("BadRequest", refused.join("; "), ...SPLIT_ASSUMPTIONS);
   const wish: EndpointWish = {
     location,
     tags: rest.tags ?? {},
@@ -86,6 +87,7 @@ export function patchWish(body: unknown, current: ArmDocument): EndpointWish {
     throw new Refusal(
       "BadRequest",
       `a PATCH of an endpoint takes tags and identity only, not ${others.join(", ")}`,
+      "endpoint-patch-others",
     );
   }
   const { traffic = {}, mirrorTraffic = {}, ...properties } = current.properties;
@@ -131,15 +133,16 @@ export function assertIdle(endpoint: ArmDocument, deployment: string): void {
     traffic?: Traffic;
     mirrorTraffic?: Traffic;
   };
-  for (const [what, percent] of [
-    ["live", traffic?.[deployment] ?? 0],
-    ["mirrored", mirrorTraffic?.[deployment] ?? 0],
+  for (const [what, percent, source] of [
+    ["live", traffic?.[deployment] ?? 0, "deployment-delete-with-traffic"],
+    ["mirrored", mirrorTraffic?.[deployment] ?? 0, "deployment-delete-with-mirror"],
   ] as const) {
     if (percent === 0) continue;
     throw new Refusal(
       "BadRequest",
       `You cannot delete the deployment ${deployment}, which has ${percent} % of ${what} traffic allocated to it. ` +
         "You must first set its traffic to 0%.",
+      source,
     );
   }
 }
@@ -166,5 +169,5 @@ function writable(properties: Readonly<Record<string, unknown>>): Record<string,
 function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  throw new Refusal("InvalidRequestContent", z.prettifyError(result.error));
+  throw new Refusal("InvalidRequestContent", z.prettifyError(result.error), "arm-request-content");
 }

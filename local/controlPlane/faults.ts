@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AssumptionId } from "../../assumptions";
 
 /** Which calls a fault hits, and how many of them. */
 const call = {
@@ -44,6 +45,18 @@ const faultSchema = z.discriminatedUnion("kind", [
 export type Fault = z.output<typeof faultSchema>;
 type Kind = Fault["kind"];
 export type FaultOf<K extends Kind> = Extract<Fault, { kind: K }>;
+
+/** What of Azure each fault imitates. */
+export const FAULT_SOURCES: Readonly<Record<Kind, AssumptionId>> = {
+  conflict: "endpoint-one-write",
+  throttled: "arm-throttling",
+  internal: "arm-transient-faults",
+  slowOperation: "arm-async-operations",
+  failedOperation: "arm-async-operations",
+  staleReads: "endpoint-traffic-visible-late",
+  busyAfterSuccess: "endpoint-busy-after-success",
+  droppedConnection: "arm-transient-faults",
+};
 
 /** @throws ZodError when it is none */
 export function parseFault(value: unknown): Fault {

@@ -23,6 +23,7 @@ export function assertUnchanged(current: ArmDocument, wish: EndpointWish): void 
     throw new Refusal(
       "PropertyChangeNotAllowed",
       `${changed.join(", ")} of ${current.id} cannot change`,
+      "endpoint-immutable",
     );
   }
 }

@@ -63,7 +63,11 @@ export function liveBackend(stack: string, live: LiveEndpoint): ControlPlaneBack
     },
     deleteEndpoint: () =>
       Promise.reject(
-        new Refusal("BadRequest", "the endpoint runs here; to end it, run: npm run local -- down"),
+        new Refusal(
+          "BadRequest",
+          "the endpoint runs here; to end it, run: npm run local -- down",
+          "emulator-limit",
+        ),
       ),
     async putDeployment(id, wish: DeploymentWish) {
       const current = (await deployments(endpointOf(id))).find((one) => sameId(one.id, id));
@@ -109,6 +113,7 @@ async function asked<T>(ask: () => T | Promise<T>): Promise<T> {
     throw new Refusal(
       "ServiceUnavailable",
       `the local endpoint does not answer (${code}); start it with: npm run local -- up --detach`,
+      "emulator-limit",
     );
   }
 }

@@ -13,6 +13,7 @@ export function declaredOnly(what: string): Refusal {
   return new Refusal(
     "BadRequest",
     `${what}: the local endpoint runs what is declared. Change the YAML and run: npm run local -- up`,
+    "emulator-limit",
   );
 }
 

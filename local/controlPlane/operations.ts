@@ -164,6 +164,7 @@ export function conflict(endpointId: string): Refusal {
   return new Refusal(
     "Conflict",
     `Conflict of operation, another operation on same entity is already running in workspace ${workspace}.`,
+    "endpoint-one-write",
   );
 }
 
@@ -175,5 +176,9 @@ function stillUpdating(id: string): Refusal {
     deployment === undefined
       ? `update endpoint ${name}`
       : `create a deployment in endpoint ${name}`;
-  return new Refusal("BadRequest", `Cannot ${what} because it is in Updating provisioning state.`);
+  return new Refusal(
+    "BadRequest",
+    `Cannot ${what} because it is in Updating provisioning state.`,
+    "endpoint-busy-after-success",
+  );
 }

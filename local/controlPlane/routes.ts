@@ -150,13 +150,21 @@ async function body(c: Context): Promise<unknown> {
   try {
     return text === "" ? {} : (JSON.parse(text) as unknown);
   } catch {
-    throw new Refusal("InvalidRequestContent", "the request's body is not JSON");
+    throw new Refusal(
+      "InvalidRequestContent",
+      "the request's body is not JSON",
+      "arm-request-content",
+    );
   }
 }
 
 function required(document: ArmDocument | undefined, id: string): ArmDocument {
   if (document !== undefined) return document;
-  throw new Refusal("ResourceNotFound", `The resource '${nameOf(id)}' was not found (${id}).`);
+  throw new Refusal(
+    "ResourceNotFound",
+    `The resource '${nameOf(id)}' was not found (${id}).`,
+    "arm-not-found",
+  );
 }
 
 function shown(document: ArmDocument | undefined, id: string): Response {
@@ -188,5 +196,6 @@ async function assertAuthMode(
   throw new Refusal(
     "BadRequest",
     `The endpoint ${name} uses ${String(properties["authMode"])}: keys belong to Key, tokens to the others.`,
+    "endpoint-keys",
   );
 }

@@ -68,6 +68,7 @@ export function worldBackend(world: AzureWorld): ControlPlaneBackend {
         new Refusal(
           "BadRequest",
           "nothing runs in the stand-in's memory, so no token is worth anything",
+          "emulator-limit",
         ),
       ),
     logs: () => Promise.resolve(""),

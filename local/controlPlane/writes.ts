@@ -122,7 +122,7 @@ export async function deployment(
 function lookedAt(operations: Operations, name: string): Operation {
   const operation = operations.find(name);
   if (operation === undefined)
-    throw new Refusal("ResourceNotFound", `there is no operation ${name}`);
+    throw new Refusal("ResourceNotFound", `there is no operation ${name}`, "arm-not-found");
   operations.look(operation);
   return operation;
 }

@@ -28,13 +28,18 @@ export class KubernetesWorld implements World {
     const { id } = this.imagine(token, inputs);
     const isOwn = token === NAMESPACE && OWN_NAMESPACES.includes(id);
     if (isOwn || this.read(token, id) !== undefined) {
-      throw new Refusal("AlreadyExists", `${kindOf(token)} ${id} exists already`);
+      throw new Refusal(
+        "AlreadyExists",
+        `${kindOf(token)} ${id} exists already`,
+        "kubernetes-exists-already",
+      );
     }
     const namespace = namespaceOf(token, inputs);
     if (namespace !== undefined && !this.hasNamespace(namespace)) {
       throw new Refusal(
         "NotFound",
         `${kindOf(token)} ${id} needs the namespace "${namespace}", which does not exist`,
+        "kubernetes-namespaces",
       );
     }
     return this.put(token, inputs);
@@ -43,11 +48,19 @@ export class KubernetesWorld implements World {
   update(token: string, id: string, inputs: Inputs): MadeResource {
     const current = this.read(token, id);
     if (current === undefined) {
-      throw new Refusal("NotFound", `${kindOf(token)} ${id} does not exist`);
+      throw new Refusal(
+        "NotFound",
+        `${kindOf(token)} ${id} does not exist`,
+        "kubernetes-exists-already",
+      );
     }
     const changed = this.changedImmutables(token, current.inputs, inputs);
     if (changed.length > 0) {
-      throw new Refusal("Invalid", `${changed.join(", ")} of ${kindOf(token)} ${id} cannot change`);
+      throw new Refusal(
+        "Invalid",
+        `${changed.join(", ")} of ${kindOf(token)} ${id} cannot change`,
+        "kubernetes-immutable-fields",
+      );
     }
     return this.put(token, inputs);
   }
@@ -107,7 +120,13 @@ export class KubernetesWorld implements World {
       ...selectorFault(inputs),
     ];
     if (faults.length > 0) {
-      throw new Refusal("Invalid", `${kindOf(token)} ${resource.id}: ${faults.join("; ")}`);
+      throw new Refusal(
+        "Invalid",
+        `${kindOf(token)} ${resource.id}: ${faults.join("; ")}`,
+        "kubernetes-object-names",
+        "kubernetes-labels",
+        "kubernetes-selector",
+      );
     }
     this.byKey.set(keyOf(token, resource.id), resource);
     return resource;

@@ -74,8 +74,8 @@ describe("a read", () => {
 
   it.each([
     ["no API version", "", "MissingApiVersionParameter"],
-    ["one that there never was", "?api-version=2025-12-02", "InvalidApiVersionParameter"],
-    ["one without online endpoints", "?api-version=2021-10-01", "InvalidApiVersionParameter"],
+    ["one that there never was", "?api-version=2025-12-02", "NoRegisteredProviderFound"],
+    ["one without online endpoints", "?api-version=2021-10-01", "NoRegisteredProviderFound"],
   ])("is refused with %s", async (_what, query, code) => {
     const { face } = workshop();
     const answer = await answerOf(

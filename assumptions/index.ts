@@ -1,0 +1,37 @@
+import type { Assumption } from "./assumption";
+import { clusters } from "./clusters";
+import { deployments } from "./deployments";
+import { kubernetes } from "./kubernetes";
+import { onlineEndpoints } from "./onlineEndpoints";
+import { resourceManager } from "./resourceManager";
+import { workspaces } from "./workspaces";
+
+/** All assumptions by heading of docs/azure-assumptions.md, which `npm run conformance -- --document` writes from them. */
+export const assumptionGroups = {
+  "Azure Resource Manager": resourceManager,
+  "Workspaces and assets": workspaces,
+  "Online endpoints": onlineEndpoints,
+  Deployments: deployments,
+  "Clusters and their network": clusters,
+  Kubernetes: kubernetes,
+} as const;
+
+export type AssumptionId =
+  | keyof typeof resourceManager
+  | keyof typeof workspaces
+  | keyof typeof onlineEndpoints
+  | keyof typeof deployments
+  | keyof typeof clusters
+  | keyof typeof kubernetes;
+
+export const assumptions: Readonly<Record<AssumptionId, Assumption>> = {
+  ...resourceManager,
+  ...workspaces,
+  ...onlineEndpoints,
+  ...deployments,
+  ...clusters,
+  ...kubernetes,
+};
+
+/** Why the emulator refuses something: an assumption about Azure, or a limit of its own that Azure does not have. */
+export type RuleSource = AssumptionId | "emulator-limit";

@@ -1,0 +1,192 @@
+import { documented, reported, unproved, type Assumption } from "./assumption";
+
+const ROLLOUT = "Microsoft Learn, Perform safe rollout of new deployments for real-time inference";
+const QUOTAS = "Microsoft Learn, Manage and increase quotas and limits";
+const REST = "Azure REST API, Machine Learning 2025-12-01";
+const ENDPOINT_YAML = "Microsoft Learn, CLI (v2) online endpoint YAML schema";
+
+/** What an endpoint's split, tags and other properties allow, and what a write does to them. */
+export const onlineEndpoints = {
+  "endpoint-name": {
+    statement:
+      "Names of endpoints and deployments begin with a letter and have 3 to 32 letters, digits and single dashes.",
+    evidence: documented(QUOTAS),
+    check: "tests/config/azureml/names.test.ts; PUT of an endpoint with a name of 33 characters",
+    dependents: ["config/azureml/names.ts"],
+  },
+  "endpoint-name-regional": {
+    statement: "A region has an endpoint's name once, whoever owns it.",
+    evidence: documented(`${ENDPOINT_YAML}; mlops-project-template issue 29 has the message`),
+    check: "PUT of the endpoint in a second workspace of the same region",
+  },
+  "endpoint-name-after-deletion": {
+    statement:
+      "A deleted endpoint's name can be used again; for some time its creation may answer NotFound or that the name is taken.",
+    evidence: reported(
+      "Azure/azure-cli-extensions issue 7660, Azure/azureml-examples pull request 1930",
+    ),
+    dependents: ["components/onlineEndpoint.ts"],
+  },
+  "endpoint-traffic-at-creation": {
+    statement: "An endpoint cannot be created with traffic: its deployments have to exist first.",
+    evidence: documented(`${ENDPOINT_YAML}, traffic`),
+  },
+  "endpoint-traffic-sum": {
+    statement: "Live traffic is whole percents that sum to 0 or to 100.",
+    evidence: documented(`${ROLLOUT}; ${REST}, OnlineEndpointProperties.traffic (int32, sum 100)`),
+  },
+  "endpoint-traffic-known-deployments": {
+    statement: "A split that names a deployment that the endpoint does not have is refused.",
+    evidence: unproved("azure-ai-ml does not check it; no message of the service was found"),
+  },
+  "endpoint-traffic-succeeded": {
+    statement:
+      "Only a deployment whose provisioning state is Succeeded can be given traffic; a zero is allowed for any.",
+    evidence: unproved(),
+    check:
+      "needs a deployment that fails to start: PUT the split with 1 % for it, then with 0 %, and compare both answers",
+  },
+  "endpoint-traffic-absent": {
+    statement: "A PUT of the endpoint without traffic clears its split.",
+    evidence: unproved(
+      "one public program says that a PUT with {} clears it; nothing was found about an absent property. The program always writes the whole split",
+    ),
+    dependents: ["traffic/writeEndpoint.ts", "local/controlPlane/endpointRules.ts"],
+  },
+  "endpoint-traffic-omitted": {
+    statement: "A deployment that a written split leaves out has no traffic afterwards.",
+    evidence: unproved(
+      "azure-dev relies on it, another source denies it; the program writes explicit zeros",
+    ),
+    dependents: ["traffic/split.ts"],
+  },
+  "endpoint-traffic-name-case": {
+    statement: "Names of deployments in a split count in any case.",
+    evidence: documented("azure-ai-ml, _online_endpoint_operations.py: writes them in lower case"),
+    dependents: ["local/controlPlane/endpointRules.ts"],
+  },
+  "endpoint-traffic-visible-late": {
+    statement: "For some reads after a write has succeeded, the old split may still show.",
+    evidence: reported("Azure/azure-dev issue 3881"),
+    check: "the transcripts say how many reads a split took to show (attempts)",
+    dependents: ["traffic/writeEndpoint.ts"],
+  },
+  "endpoint-mirror-limits": {
+    statement: "At most one deployment gets copies of requests, and at most 50 % of them.",
+    evidence: documented(ROLLOUT),
+  },
+  "endpoint-mirror-or-live": {
+    statement: "A deployment takes live or mirrored traffic, not both.",
+    evidence: documented(`${ROLLOUT}, Test the deployment with mirrored traffic`),
+  },
+  "endpoint-mirror-old-clients": {
+    statement: "A write by an API version without mirrorTraffic drops it.",
+    evidence: documented(`${ROLLOUT}: an older CLI or SDK loses the mirror traffic setting`),
+    dependents: ["traffic/arm.ts"],
+  },
+  "endpoint-mirror-metrics": {
+    statement:
+      "Copies of requests count in the metrics of the deployment that gets them, by its name.",
+    evidence: unproved(),
+    check:
+      "send 100 requests to an endpoint that mirrors 50 % to green; after ten minutes read RequestsPerMinute split by deployment",
+    dependents: ["rollout/azureMeter.ts"],
+  },
+  "endpoint-metrics-delay": {
+    statement: "A request shows in the endpoint's metrics within five minutes.",
+    evidence: unproved(
+      "Azure Monitor documents the ingestion of platform metrics in general, not of these",
+    ),
+    check: "send one request; read RequestsPerMinute every minute and note when it shows",
+    dependents: ["rollout/azureMeter.ts"],
+  },
+  "endpoint-metrics": {
+    statement:
+      "Endpoints have RequestsPerMinute by deployment and statusCodeClass, and RequestLatency_P95 in milliseconds by deployment.",
+    evidence: documented(
+      "Microsoft Learn, Supported metrics for Microsoft.MachineLearningServices/workspaces/onlineEndpoints",
+    ),
+    check: "metricDefinitions of an endpoint",
+    dependents: ["rollout/azureMeter.ts"],
+  },
+  "endpoint-put-replaces": {
+    statement: "A PUT replaces tags and description: what it leaves out is gone.",
+    evidence: reported("Azure/azure-cli issue 33834 (tags of a deployment)"),
+    dependents: ["traffic/writeEndpoint.ts", "local/controlPlane/worldBackend.ts"],
+  },
+  "endpoint-properties-added": {
+    statement:
+      "Entries of properties.properties can be added, and are neither removed nor changed by a PUT.",
+    evidence: documented(`${REST}, OnlineEndpointProperties.properties`),
+    dependents: ["traffic/writeEndpoint.ts", "local/controlPlane/worldBackend.ts"],
+  },
+  "endpoint-patch": {
+    statement: "A PATCH of an endpoint changes tags and identity, and leaves the split as it is.",
+    evidence: documented(`${REST}, PartialMinimalTrackedResourceWithIdentity`),
+    dependents: ["local/controlPlane/endpointRules.ts"],
+  },
+  "endpoint-patch-others": {
+    statement: "A PATCH of an endpoint with anything else than tags and identity is refused.",
+    evidence: unproved("the service may ignore it instead; the program never sends one"),
+  },
+  "endpoint-immutable": {
+    statement: "Location, identity and authMode of an endpoint stay as they were made.",
+    evidence: unproved(
+      "the identity is documented (Learn, Authentication and authorization for online endpoints); of authMode and the code PropertyChangeNotAllowed nothing was found",
+    ),
+  },
+  "endpoint-one-write": {
+    statement:
+      "A second write to an endpoint or its deployments is refused with 409 while the first is under way.",
+    evidence: reported("Azure/azure-cli issue 17075"),
+    dependents: ["traffic/busy.ts"],
+  },
+  "endpoint-busy-after-success": {
+    statement:
+      "Shortly after a write has succeeded, the next may be refused because the endpoint is in Updating provisioning state.",
+    evidence: reported("Azure/azure-sdk-for-net issue 36961"),
+    check: "the transcripts say how often a write had to be repeated (attempts)",
+    dependents: ["traffic/busy.ts"],
+  },
+  "endpoint-if-match": {
+    statement: "Answers carry an ETag, and a write with an outdated If-Match is refused with 412.",
+    evidence: unproved(
+      "AKS documents it for its clusters (Learn, use-etags); nothing was found for Azure ML",
+    ),
+    dependents: ["traffic/arm.ts"],
+  },
+  "endpoint-delete-missing": {
+    statement: "Deleting an endpoint or a deployment that does not exist answers 204.",
+    evidence: documented(`${REST}, Online Endpoints - Delete (204 No Content)`),
+    dependents: ["local/controlPlane/routes.ts"],
+  },
+  "endpoint-keys": {
+    statement:
+      "listKeys is for endpoints with keys, token for the others; keys are in no other answer.",
+    evidence: documented(
+      "Microsoft Learn, Authenticate clients for online endpoints; that the other action is refused is not documented",
+    ),
+    check: "POST listKeys of an endpoint with AADToken, POST token of one with Key",
+  },
+  "endpoint-request-limits": {
+    statement:
+      "A request may take 180 s at most; the defaults are 5 s, one concurrent request an instance, and 429 above twice the concurrency of all instances.",
+    evidence: documented(`${QUOTAS}; Learn, Troubleshoot online endpoints, HTTP status codes`),
+    check: "tests/local/endpoint/limits.test.ts; the same load on an endpoint in Azure",
+    dependents: ["config/azureml/deploymentSchema.ts", "local/endpoint/limits.ts"],
+  },
+  "endpoint-status-codes": {
+    statement:
+      "The router answers 404 without a deployment that has traffic, 408 for a timeout, and 424 for any failure of the model, with its own status in a header.",
+    evidence: documented("Microsoft Learn, Troubleshoot online endpoints, HTTP status codes"),
+    check: "tests/local/endpoint/router.test.ts; the same requests to an endpoint in Azure",
+    dependents: ["local/endpoint/answers.ts"],
+  },
+  "endpoint-direct-call": {
+    statement:
+      "The header azureml-model-deployment names the deployment that answers, whatever its traffic.",
+    evidence: documented(ROLLOUT),
+    check: "npm run rollout -- start --azure, which smoke-tests the canary so",
+    dependents: ["local/endpoint/router.ts", "rollout/caller.ts"],
+  },
+} as const satisfies Readonly<Record<string, Assumption>>;
