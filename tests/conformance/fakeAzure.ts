@@ -1,0 +1,94 @@
+/** As much of ARM as a conformance run in Azure asks for: a group, its resources, and the emulator's online endpoints. */
+import { AzureWorld } from "../../local/azure/world";
+import { controlPlane } from "../../local/controlPlane/app";
+import { inProcess } from "../../local/controlPlane/httpClient";
+import { worldBackend } from "../../local/controlPlane/worldBackend";
+import { armClient, type ArmClient } from "../../conformance/armClient";
+import { workspaceIdOf } from "../../conformance/azure/resources";
+
+export const PLACE = {
+  subscriptionId: "12345678-1234-1234-1234-123456789abc",
+  resourceGroup: "rg-trial",
+  run: "1a2b3c4d",
+};
+export const LOCATION = "canadacentral";
+const GROUP = `/subscriptions/${PLACE.subscriptionId}/resourceGroups/${PLACE.resourceGroup}`;
+export const WORKSPACE = workspaceIdOf({ ...PLACE, location: LOCATION });
+const TENANT = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
+
+export interface FakeAzure {
+  readonly client: ArmClient;
+  /** `METHOD type/name` of each write, in their order; endpoints and deployments by their last name. */
+  readonly writes: string[];
+  /** Ids that exist, as far as they are not below the workspace. */
+  readonly existing: Set<string>;
+  /** Answers a call in place of the fake. */
+  intercept: (call: string) => Response | undefined;
+  /** Bodies of the writes, by call. */
+  readonly bodies: Map<string, unknown>;
+}
+
+export function fakeAzure(): FakeAzure {
+  const world = new AzureWorld({
+    subscriptionId: PLACE.subscriptionId,
+    tenantId: TENANT,
+    resourceGroups: [PLACE.resourceGroup],
+    existing: [WORKSPACE],
+  });
+  const endpoints = controlPlane(worldBackend(world), { retryAfterSeconds: 0 });
+  const fake: Omit<FakeAzure, "client"> = {
+    writes: [],
+    existing: new Set<string>(),
+    bodies: new Map<string, unknown>(),
+    intercept: () => undefined,
+  };
+
+  async function answer(request: Request): Promise<Response> {
+    const { pathname, search } = new URL(request.url);
+    const { method } = request;
+    const call = `${method} ${pathname.split("/").slice(-2).join("/")}${search.includes("forceToPurge=true") ? " purged" : ""}`;
+    if (method !== "GET") {
+      fake.writes.push(call);
+      const text = await request.clone().text();
+      if (text !== "") fake.bodies.set(call, JSON.parse(text));
+    }
+    const other = fake.intercept(call);
+    if (other !== undefined) return other;
+    if (
+      /onlineEndpoints|mfeOperation/.test(pathname) ||
+      (pathname === WORKSPACE && method === "GET")
+    ) {
+      return endpoints.fetch(request);
+    }
+    if (method === "POST") return new Response(null, { status: 202 });
+    if (method === "PUT") {
+      fake.existing.add(pathname);
+      return Response.json({ id: pathname }, { status: 201 });
+    }
+    if (method === "DELETE") {
+      return new Response(null, { status: fake.existing.delete(pathname) ? 200 : 204 });
+    }
+    if (pathname === GROUP) return Response.json({ id: GROUP, location: LOCATION });
+    if (pathname === `/subscriptions/${PLACE.subscriptionId}`)
+      return Response.json({ tenantId: TENANT });
+    return Response.json(
+      { error: { code: "ResourceNotFound", message: pathname } },
+      { status: 404 },
+    );
+  }
+
+  const client = armClient({
+    url: "https://arm.test",
+    subscriptionId: PLACE.subscriptionId,
+    credential: {
+      getToken: () => Promise.resolve({ token: "any", expiresOnTimestamp: Date.now() + 3_600_000 }),
+    },
+    httpClient: inProcess({ fetch: answer }),
+    pollDelayMs: 0,
+  });
+  return Object.assign(fake, { client });
+}
+
+export function refusedBy(status: number, code: string, message = "no"): Response {
+  return Response.json({ error: { code, message } }, { status });
+}
