@@ -17,6 +17,13 @@ export const clusters = {
     check: "GET of the cluster: kubernetesVersion and currentKubernetesVersion",
     dependents: ["local/azure/outputs.ts"],
   },
+  "cluster-new-pool-apart": {
+    statement:
+      "A PUT of an existing cluster with a pool that it does not have is refused; a new pool is a resource of its own.",
+    evidence: reported("pulumi/pulumi-azure-native issue 2719"),
+    check: "PUT of a cluster with one more entry in agentPoolProfiles",
+    dependents: ["components/nodePool.ts"],
+  },
   "cluster-lists-pools": {
     statement:
       "A cluster's answer lists all its pools, in alphabetical order, wherever they were declared.",

@@ -33,5 +33,6 @@ function assertKnownPools(inputs: Inputs, id: string, world: AzureWorld): void {
     "BadRequest",
     `A new agent pool was introduced (${others.join(", ")}). Adding agent pools to an existing cluster is not allowed ` +
       "through managed cluster operations.",
+    "cluster-new-pool-apart",
   );
 }

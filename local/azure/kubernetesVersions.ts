@@ -46,5 +46,6 @@ export function assertOfferedVersion(inputs: Inputs, id: string, world: AzureWor
         : "only available for Long-Term Support (LTS). If you intend to onboard to LTS, please ensure the cluster is in " +
           "Premium tier and LTS support plan (see https://aka.ms/aks/enable-lts).") +
       " Use [az aks get-versions] command to get the supported version list in this region.",
+    "cluster-version-supported",
   );
 }

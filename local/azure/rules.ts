@@ -134,6 +134,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
       throw new Refusal(
         "UserError",
         `Environment ${name} with version ${version} is already registered and cannot be changed. (${id})`,
+        "asset-version-immutable",
       );
     },
   },
@@ -144,6 +145,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
         throw new Refusal(
           "ModelVersionOutOfRange",
           `Model version must be a positive integer. (${id})`,
+          "model-version-integer",
         );
       }
       keepPath("modelUri", inputs, id, world);
@@ -186,7 +188,11 @@ function keepPath(key: string, inputs: Inputs, id: string, world: AzureWorld): v
   if (before === undefined) return;
   const path = `properties.${key}`;
   if (textAt(before, path) === textAt(inputs, path)) return;
-  throw new Refusal("UserError", `Asset paths cannot be updated. (${id})`);
+  throw new Refusal(
+    "UserError",
+    `Asset paths cannot be updated. (${id})`,
+    "asset-version-immutable",
+  );
 }
 
 function endpointOf(trafficId: string): string {

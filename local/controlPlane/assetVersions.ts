@@ -36,7 +36,7 @@ export function assetVersionRoutes(
   const found = async (id: string) => {
     const document = await backend.assetVersion(id);
     if (document !== undefined) return document;
-    throw new Refusal("ResourceNotFound", `The resource '${id}' was not found.`);
+    throw new Refusal("ResourceNotFound", `The resource '${id}' was not found.`, "arm-not-found");
   };
 
   app.get(path, async (c) => Response.json(await found(c.req.path)));
@@ -49,6 +49,10 @@ export function assetVersionRoutes(
   });
   // The service tells to archive (microsoft/vscode-tools-for-ai issue 1761, for data; the others have no such command).
   app.delete(path, (c) => {
-    throw new Refusal("BadRequest", `Deleting ${c.req.path} is not supported. Archive it instead.`);
+    throw new Refusal(
+      "BadRequest",
+      `Deleting ${c.req.path} is not supported. Archive it instead.`,
+      "asset-version-deletion",
+    );
   });
 }
