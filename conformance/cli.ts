@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
+import { azureCredential } from "../azure/credential";
 import { UserError } from "../config/problems";
 import { runCommand } from "../local/command";
 import { armClient, type ArmClient } from "./armClient";
@@ -132,13 +133,11 @@ async function onAzure(options: Options): Promise<void> {
   }
 }
 
-/** The CLI's identity and no other: whoever runs this by hand is signed in there, and sees as whom. */
 async function signedIn(subscriptionId: string): Promise<ArmClient> {
-  const { AzureCliCredential } = await import("@azure/identity");
   return armClient({
     url: "https://management.azure.com",
     subscriptionId,
-    credential: new AzureCliCredential({ subscription: subscriptionId }),
+    credential: await azureCredential(subscriptionId),
     pollDelayMs: 5_000,
   });
 }

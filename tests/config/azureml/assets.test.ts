@@ -74,6 +74,7 @@ describe("the files of an asset", () => {
   });
 
   const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.stderr.write("SKIPPED: root may read every file; run it as another user\n");
   (isRoot ? it.skip : it)("that may not be read are named", async () => {
     const folder = folderWith({ "a.py": "a" });
     chmodSync(path.join(folder, "a.py"), 0);

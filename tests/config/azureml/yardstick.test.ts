@@ -210,9 +210,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 const checkout = process.env["AZUREML_EXAMPLES"];
 if (checkout === undefined) {
   // Not console.warn: Jest drops the console of a suite in which everything is skipped.
-  process.stderr.write(
-    "yardstick skipped: AZUREML_EXAMPLES names no checkout of Azure/azureml-examples\n",
-  );
+  process.stderr.write("SKIPPED: AZUREML_EXAMPLES names no checkout of Azure/azureml-examples\n");
 }
 const root = path.join(checkout ?? "", "cli", "endpoints", "online");
 

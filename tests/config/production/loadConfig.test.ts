@@ -28,6 +28,7 @@ describe("loadConfig of production", () => {
       generation: 1,
       logRetentionDays: 30,
       protect: true,
+      readers: [],
       network: {
         vnet: { kind: "created", ...PRODUCTION.network },
         podCidr: "10.244.0.0/16",
