@@ -33,6 +33,11 @@ export interface ClusterArgs {
   readonly controlPlaneId: pulumi.Input<string>;
   readonly kubelet: KubeletIdentity;
   readonly logAnalyticsId: pulumi.Input<string>;
+  /**
+   * The same id, known before the workspace is made: azure-native completes `securityProfile` as a whole, so one unknown
+   * in it would hide workload identity from policies in a first preview.
+   */
+  readonly defenderWorkspaceId: string;
   /** Who previews: they may get into the cluster and read what the built-in role for reading covers. */
   readonly readers: readonly Principal[];
   /** What has to be there before: the identities' roles, the way out of the network, the zone's link. */
@@ -181,7 +186,7 @@ function managedClusterBody(args: ClusterArgs): containerservice.ManagedClusterA
       ...(settings.defender
         ? {
             defender: {
-              logAnalyticsWorkspaceResourceId: args.logAnalyticsId,
+              logAnalyticsWorkspaceResourceId: args.defenderWorkspaceId,
               securityMonitoring: { enabled: true },
             },
           }

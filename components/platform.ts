@@ -91,6 +91,9 @@ export function platform(
     controlPlaneId: identity.controlPlaneId,
     kubelet: identity.kubelet,
     logAnalyticsId,
+    defenderWorkspaceId:
+      `/subscriptions/${subscriptionId}/resourceGroups/${config.resourceGroup.name}` +
+      `/providers/Microsoft.OperationalInsights/workspaces/${names.logAnalytics}`,
     // Nodes pull from the registry and pods read features: both have to be reachable before the first one starts.
     ready: [...identity.ready, ...vnet.ready, ...dns.ready, ...services.ready],
     readers: config.readers,

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { roleDefinitionIds } from "../../components/roleDefinitions";
 import type { StandInRun } from "../../local/standIn";
+import { resourceKey } from "../../local/changes";
 import { plainInputs, revealed } from "../../local/values";
 import { evaluatedPreview } from "../evaluation/client";
 import { PRODUCTION, productionRun, productionSettings, SUBSCRIPTION } from "../stacks";
@@ -162,6 +163,22 @@ describe("the production stack", () => {
     const urns = (resources: readonly { readonly urn: string }[]) =>
       resources.map(({ urn }) => urn).sort();
     expect(urns(preview.resources)).toEqual(urns(run.resources));
+  });
+
+  it("shows policies the cluster's security profile in a preview, with the id that the workspace will have", async () => {
+    const preview = await evaluatedPreview("production", productionSettings());
+    const profile = (resources: typeof preview.resources) =>
+      resources.find(({ type }) => type.endsWith(":ManagedCluster"))?.inputs["securityProfile"];
+    expect(profile(preview.resources)).toMatchObject({ workloadIdentity: { enabled: true } });
+    expect(profile(preview.resources)).toEqual(profile(run.resources));
+    const workspace = run.resources.find(({ type }) =>
+      type.endsWith(":operationalinsights:Workspace"),
+    );
+    expect(profile(run.resources)).toMatchObject({
+      defender: {
+        logAnalyticsWorkspaceResourceId: run.made.get(resourceKey(workspace!))?.id,
+      },
+    });
   });
 });
 

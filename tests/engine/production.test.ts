@@ -138,7 +138,10 @@ import { Engine, hasEngine } from "./engine";
     engine.changeOutside(pool!.id, (made) => ({
       ...made,
       inputs: { ...made.inputs, count: 7, orchestratorVersion: "1.37.7" },
-      outputs: { ...made.outputs, count: 7, currentOrchestratorVersion: "1.37.7" },
+      outputs: {
+        ...made.outputs,
+        ...{ count: 7, orchestratorVersion: "1.37.7", currentOrchestratorVersion: "1.37.7" },
+      },
     }));
     expect(engine.preview("production", "--refresh")).toEqual([]);
   });
@@ -148,7 +151,10 @@ import { Engine, hasEngine } from "./engine";
       engine.resources().find((one) => one.token === `azure-native:containerservice:${token}`)!;
     engine.changeOutside(made("ManagedCluster").id, (cluster) => {
       const [pool] = cluster.outputs["agentPoolProfiles"] as object[];
-      return { ...cluster, outputs: { ...cluster.outputs, agentPoolProfiles: [{ ...pool, count: 4 }] } };
+      return {
+        ...cluster,
+        outputs: { ...cluster.outputs, agentPoolProfiles: [{ ...pool, count: 4 }] },
+      };
     });
     engine.changeOutside(made("AgentPool").id, (pool) => ({
       ...pool,

@@ -101,9 +101,7 @@ import { Engine, hasEngine } from "./engine";
     engine.configure("sandbox", settings({ "azure-native:subscriptionId": other }));
     const message = engine.refusal("sandbox");
     engine.configure("sandbox", settings());
-    expect(message).toContain(
-      `is ${other} (Test), but azure-native uses ${SUBSCRIPTION}`,
-    );
+    expect(message).toContain(`is ${other} (Test), but azure-native uses ${SUBSCRIPTION}`);
     expect(message).not.toContain("    at ");
   });
 

@@ -87,6 +87,7 @@ export function cluster(
     controlPlaneId,
     kubelet,
     logAnalyticsId: LOG_ANALYTICS,
+    defenderWorkspaceId: LOG_ANALYTICS,
     ready: [...ready, ...more],
     protect: true,
     ...changes,
