@@ -1,4 +1,7 @@
-"""A pytest plugin that reports each test to the runner as it ends: one JSON object a line on file descriptor 3."""
+"""A pytest plugin that reports each test to the runner as it ends.
+
+One JSON object a line on file descriptor 3; events.ts has the types.
+"""
 
 from __future__ import annotations
 
