@@ -1,8 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { Command } from "commander";
 import { scoringPython } from "./python";
 
 /** Formatting, lint and types over TypeScript and Python; every check runs, so that one run shows everything. */
+
+new Command("npm run check --")
+  .description("Checks formatting, lint and types of TypeScript and Python; every check runs.")
+  .allowExcessArguments(false)
+  .parse();
 
 const PROJECT = join(__dirname, "..");
 

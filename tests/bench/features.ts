@@ -3,12 +3,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Table from "cli-table3";
+import { Command } from "commander";
 import { sparkTests } from "../spark";
 
 /**
  * Features looked up through delta-rs and through Spark, and answers in process and through the local endpoint, as
  * ratios of one run. Needs Java and Maven; without them there is nothing to compare.
  */
+
+new Command("npm run bench:features --")
+  .description(
+    "Prints what looking features up costs through delta-rs and through Spark, as ratios.",
+  )
+  .allowExcessArguments(false)
+  .parse();
 
 const PROJECT = join(__dirname, "..", "..");
 const FIRSTS = 3;
