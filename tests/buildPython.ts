@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildOnce } from "../local/endpoint/buildOnce";
 import { runCommand, STDIN_GUARD } from "../local/endpoint/command";
@@ -14,16 +14,14 @@ async function run(command: string, args: readonly string[], advice = ""): Promi
 
 async function main(requirements: string, directory: string): Promise<void> {
   mkdirSync(dirname(directory), { recursive: true });
-  await buildOnce(directory, async () => {
-    await run(
-      "python3",
-      ["-m", "venv", directory],
-      "On Debian the package python3-venv is needed.",
-    );
+  const python = join(directory, "bin", "python");
+  const build = async () => {
+    const venv = ["-m", "venv", directory];
+    await run("python3", venv, "On Debian the package python3-venv is needed.");
     const options = ["--quiet", "--disable-pip-version-check", "--require-hashes"];
-    const pip = ["-m", "pip", "install", ...options, "-r", requirements];
-    await run(join(directory, "bin", "python"), pip);
-  });
+    await run(python, ["-m", "pip", "install", ...options, "-r", requirements]);
+  };
+  await buildOnce(directory, build, { isUsable: () => existsSync(python) });
 }
 
 const [requirements = "", directory = ""] = process.argv.slice(2);

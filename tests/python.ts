@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isBuilt } from "../local/endpoint/buildOnce";
 import { cacheDirectory } from "../local/state";
@@ -25,7 +25,9 @@ export function lockedPython(requirements: string): string {
   const content = `${basePython()}\n${readFileSync(requirements, "utf8")}`;
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 20);
   const directory = join(cacheDirectory(), "locked-python", hash);
-  if (!isBuilt(directory)) {
+  const python = join(directory, "bin", "python");
+  // The interpreter is a link out of the environment: it breaks when that Python is removed.
+  if (!isBuilt(directory, () => existsSync(python))) {
     process.stderr.write(`Installing the packages of ${requirements} (pip) …\n`);
     const build = ["--import", "tsx", join(__dirname, "buildPython.ts"), requirements, directory];
     const done = spawnSync(process.execPath, build, {
@@ -35,7 +37,7 @@ export function lockedPython(requirements: string): string {
     });
     if (done.status !== 0) throw new Error(done.stderr);
   }
-  return join(directory, "bin", "python");
+  return python;
 }
 
 /** Its version. */

@@ -5,6 +5,7 @@ import type { Evaluation } from "../../local/program";
 import type { StackSettings } from "../../local/settings";
 import type { StandInRun } from "../../local/standIn";
 import type { StoredResource } from "../../local/state";
+import { evaluateInThisProcess } from "./inThisProcess";
 import {
   decode,
   encode,
@@ -41,13 +42,7 @@ export function evaluatedPreview(stack: string, settings: StackSettings): Promis
 /** By the run's service (service.ts) where there is one, and in this process where a suite is run by itself. */
 async function evaluated(request: EvaluationRequest, fresh: boolean): Promise<unknown> {
   const socketPath = process.env[SERVICE_VARIABLE];
-  if (socketPath === undefined) {
-    const { previewOnStandIn, runOnStandIn } = await import("../../local/standIn");
-    const { kind, stack, settings, prior, otherStacks } = request;
-    return kind === "up"
-      ? runOnStandIn(stack, settings, prior, otherStacks)
-      : previewOnStandIn(stack, settings);
-  }
+  if (socketPath === undefined) return evaluateInThisProcess(request);
   const cached = !fresh && readsOnlyTheProject(request.settings);
   const text = await ask(socketPath, JSON.stringify({ cached, request: encode(request) }));
   const answer = decode(text) as EvaluationAnswer;

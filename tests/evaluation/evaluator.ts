@@ -1,3 +1,4 @@
+import { evaluateInThisProcess } from "./inThisProcess";
 import type { EvaluationAnswer, EvaluationRequest } from "./wire";
 import { decode, encode } from "./wire";
 
@@ -11,14 +12,9 @@ console.warn = (...words: unknown[]) => {
 };
 
 async function answer(request: EvaluationRequest): Promise<EvaluationAnswer> {
-  const { previewOnStandIn, runOnStandIn } = await import("../../local/standIn");
-  const { kind, stack, settings, prior, otherStacks } = request;
   warnings.length = 0;
   try {
-    const evaluation =
-      kind === "up"
-        ? await runOnStandIn(stack, settings, prior, otherStacks)
-        : await previewOnStandIn(stack, settings);
+    const evaluation = await evaluateInThisProcess(request);
     return { evaluation, warnings: [...warnings] };
   } catch (error) {
     const { name, message, problems } = error as Error & { problems?: unknown };
