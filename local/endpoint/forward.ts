@@ -58,16 +58,16 @@ export async function forward(
       socket.destroy();
     };
     abort.signal.addEventListener("abort", cut, { once: true });
-    let complete = false;
+    let brokenOff = false;
     try {
       // Both listen from the same moment, before the first byte flows.
       const isOver = () => performance.now() >= deadline;
       const relayed = relay(exchange, target, socket, { isOver, giveUp });
       watchBody(exchange, mirror, maxBodyBytes, stop);
-      complete = await relayed;
+      brokenOff = await relayed;
     } finally {
-      // The answer does not wait for it. Aborted: this side broke off.
-      void closeConnection(connection, !complete && !abort.signal.aborted);
+      // The answer does not wait for it.
+      void closeConnection(connection, brokenOff);
     }
   } catch (error) {
     // Aborted: the answer was given, or there is nobody to give it to.

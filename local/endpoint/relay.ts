@@ -30,7 +30,10 @@ proxy.on("proxyRes", (answer, req) => takers.get(req)?.(answer));
 // The proxy says here that the caller went away; the exchange notices that by itself.
 proxy.on("econnreset", () => undefined);
 
-/** Resolves with whether the answer is complete; one that was broken off has been answered for. Never rejects. */
+/**
+ * Resolves when the answer is over, with whether the instance broke it off; the caller has then been told. False when the
+ * answer is complete, the caller left or the time limit ended it. Never rejects.
+ */
 export function relay(
   exchange: Exchange,
   target: Target,
@@ -39,12 +42,18 @@ export function relay(
 ): Promise<boolean> {
   const { req, res } = exchange;
   return new Promise((resolve) => {
+    let brokenOff = false;
+    // Does nothing when the exchange has already been answered, for instance with 408.
+    const tell = () => {
+      if (exchange.over()) return;
+      brokenOff = true;
+      exchange.answer(modelBroke(target.name));
+    };
     const broke = () => {
       takers.delete(req);
-      // Does nothing when the exchange has already been answered, for instance with 408.
-      if (!exchange.over()) exchange.answer(modelBroke(target.name));
+      tell();
       socket.destroy();
-      resolve(false);
+      resolve(brokenOff);
     };
     takers.set(req, (answer) => {
       takers.delete(req);
@@ -56,11 +65,9 @@ export function relay(
         return;
       }
       // Before the pipeline below destroys the caller's side, when it is still known whose fault it is.
-      answer.once("error", () => {
-        if (!exchange.over()) exchange.answer(modelBroke(target.name));
-      });
+      answer.once("error", tell);
       passOn(exchange, answer, (error) => {
-        if (error === undefined) resolve(true);
+        if (error === undefined) resolve(false);
         else broke();
       });
     });

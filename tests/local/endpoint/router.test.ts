@@ -409,6 +409,29 @@ describe("more requests than a deployment takes", () => {
   });
 });
 
+describe("an instance that breaks off an answer", () => {
+  it("gets no other request until it was probed", async () => {
+    let first = true;
+    const blue = await upstream((_received, res) => {
+      if (first) res.destroy();
+      else res.end("ok");
+      first = false;
+    });
+    let healthy: () => void = () => undefined;
+    const verify = () => new Promise<void>((resolve) => (healthy = resolve));
+    const endpoint = await router();
+    const target = targetOf("blue", { ports: [blue.port], maxConcurrent: 1, verify });
+    endpoint.route([target], { blue: 100 });
+    expect((await endpoint.call()).status).toBe(424);
+    const next = endpoint.call();
+    await until(() => target.pool.inFlight() === 1);
+    expect(blue.connections()).toBe(1);
+    healthy();
+    expect((await next).status).toBe(200);
+    expect(blue.connections()).toBe(2);
+  });
+});
+
 describe("the access log", () => {
   it("has one line a request with ids, statuses and sizes, and nothing that is secret", async () => {
     const blue = await upstream((_received, res) => res.writeHead(500).end("secret answer"));

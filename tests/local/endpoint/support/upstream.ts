@@ -71,6 +71,8 @@ export interface TargetOptions {
   readonly instanceCount?: number;
   readonly maxConcurrent?: number;
   readonly requestTimeoutMs?: number;
+  /** @default every instance is healthy at once */
+  readonly verify?: () => Promise<void>;
 }
 
 /** A deployment as the router sees it, with upstreams that leave the pool when they cannot be reached. */
@@ -88,7 +90,7 @@ export function targetOf(name: string, options: TargetOptions): Target {
       unreachable() {
         target.pool.remove(upstream);
       },
-      verify: () => Promise.resolve(),
+      verify: options.verify ?? (() => Promise.resolve()),
     };
     target.pool.add(upstream);
   }
