@@ -15,6 +15,7 @@ module.exports = {
   moduleNameMapper: {
     "^@npmcli/arborist$": "<rootDir>/tests/runner/lazy/arborist.cjs",
     "^\\./automation$": "<rootDir>/tests/runner/lazy/automation.cjs",
+    "^\\./debuggable$": "<rootDir>/tests/runner/lazy/debuggable.cjs",
     "^\\.\\./\\.\\./typescript-shim$": "<rootDir>/tests/runner/lazy/typescript.cjs",
   },
   // Not in the folder for temporary files, which is another one in each run.

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { evaluateInThisProcess } from "./inThisProcess";
 import type { EvaluationAnswer, EvaluationRequest } from "./wire";
 import { decode, encode } from "./wire";
@@ -6,6 +7,13 @@ import { decode, encode } from "./wire";
  * A process that evaluates stacks for the suites of a run, one after another: the program and Pulumi's SDK are loaded once
  * instead of once for each suite. Requests and answers are encoded text over the IPC channel.
  */
+
+// The object that Pulumi's modules ask, which an import would copy. Why: see tests/runner/lazy/debuggable.cjs.
+const debuggable = createRequire(__filename)("@pulumi/pulumi/runtime/debuggable") as {
+  debuggablePromise: (promise: unknown) => unknown;
+};
+debuggable.debuggablePromise = (promise) => promise;
+
 const warnings: string[] = [];
 console.warn = (...words: unknown[]) => {
   warnings.push(words.map(String).join(" "));

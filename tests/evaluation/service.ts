@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { V8_OPTIONS } from "../runner/v8Options";
 
 const PROJECT = join(__dirname, "..", "..");
 
@@ -37,7 +38,7 @@ export function startEvaluationService(folder: string, env: NodeJS.ProcessEnv): 
     const child = fork(join(__dirname, "evaluator.ts"), {
       cwd: PROJECT,
       env: { ...env, TMPDIR: folder },
-      execArgv: loaders.flatMap((loader) => ["--import", loader]),
+      execArgv: [...V8_OPTIONS, ...loaders.flatMap((loader) => ["--import", loader])],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     child.on("message", ({ id, answer }: { id: number; answer: string }) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { SuiteTally, type SuiteResult, type TestEvent } from "./events";
 import { OutputTail } from "./outputTail";
 import { signal } from "./processes";
+import { V8_OPTIONS } from "./v8Options";
 
 const LANE = join(__dirname, "jestLane.mjs");
 const PROJECT = join(__dirname, "..", "..");
@@ -19,7 +20,13 @@ export class JestProcess {
 
   /** @param env environment of the process and of everything that it starts */
   constructor(env: NodeJS.ProcessEnv) {
-    this.child = fork(LANE, { cwd: PROJECT, env, silent: true, detached: true, execArgv: [] });
+    this.child = fork(LANE, {
+      cwd: PROJECT,
+      env,
+      silent: true,
+      detached: true,
+      execArgv: [...V8_OPTIONS],
+    });
     this.output.follow(this.child.stdout);
     this.output.follow(this.child.stderr);
     this.child.once("exit", () => (this.over = true));
