@@ -2,7 +2,11 @@
 module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/tests"],
-  testMatch: ["**/*.test.ts"],
+  testMatch: [
+    "**/*.test.ts",
+    // Suites that fail, hang and end themselves, for the tests of the runner.
+    ...(process.env.MLSCORE_RUNNER_FIXTURES ? ["**/fixtures/runner/*.suite.ts"] : []),
+  ],
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",

@@ -14,9 +14,10 @@ export interface Run {
   readonly leftOut?: readonly string[];
   /** How many of the slowest suites are listed at the end. @default 0 */
   readonly slowest?: number;
+  /** For each suite. One that never yields would otherwise take the whole run with it. @default 600 */
+  readonly limitSeconds?: number;
 }
 
-/** For each suite. One that never yields would otherwise take the whole run with it. */
 const LIMIT_SECONDS = 600;
 /** How long the last processes of suites get to end by themselves before they count as left behind. */
 const LEFT_BEHIND_ATTEMPTS = 50;
@@ -37,7 +38,7 @@ export async function runAndReport(run: Run): Promise<number> {
       work: run.work,
       // One more than cores: suites with processes wait a good part of their time.
       lanes: availableParallelism() + 1,
-      limitSeconds: LIMIT_SECONDS,
+      limitSeconds: run.limitSeconds ?? LIMIT_SECONDS,
       onStart: (suite) => {
         report.started(suite);
       },

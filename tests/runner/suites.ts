@@ -15,6 +15,7 @@ export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: st
     why: "builds Python environments again and again",
   },
   { prefix: "tests/e2e/contract.test.ts", why: "the scoring contract through the local endpoint" },
+  { prefix: "tests/runner/", why: "the runner itself, in a process for each test" },
   { prefix: "tests/review/page.test.ts", why: "real Chromium" },
   { prefix: "tests/review/tenChanges.test.ts", why: "real Chromium" },
   { prefix: "scoring/tests/spark/", why: "real Spark, minutes" },
