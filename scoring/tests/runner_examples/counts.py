@@ -1,4 +1,4 @@
-"""For tests/runner/runner.test.ts, which alone runs it: one test passes, one fails, one is skipped."""
+"""For tests/runner/runner.test.ts alone: one test passes, one fails, one is skipped."""
 
 import pytest
 
