@@ -89,8 +89,11 @@ async function sendCopy(target: Target, admission: Admission<Upstream>, copy: Co
   } catch {
     // Counted below by the absence of a model status.
   }
-  const seen = status === 200 ? 200 : signal.aborted ? 408 : 424;
-  target.mirror.metrics.record(seen, status, performance.now() - startedAt);
+  const durationMs = performance.now() - startedAt;
+  // The server keeps the same limit: its own answer about that may be read before this process's timer has run.
+  const late = signal.aborted || durationMs >= target.requestTimeoutMs;
+  const seen = late ? 408 : status === 200 ? 200 : 424;
+  target.mirror.metrics.record(seen, status, durationMs);
 }
 
 function exchangeCopy(connection: Connection, copy: Copy, signal: AbortSignal): Promise<number> {

@@ -45,6 +45,8 @@ export function relay(
     let brokenOff = false;
     // Does nothing when the exchange has already been answered, for instance with 408.
     const tell = () => {
+      // The server keeps the same limit and counts from later on: what it does about that must not win over the caller's.
+      if (limit.isOver()) limit.giveUp();
       if (exchange.over()) return;
       brokenOff = true;
       exchange.answer(modelBroke(target.name));
@@ -58,7 +60,6 @@ export function relay(
     takers.set(req, (answer) => {
       takers.delete(req);
       socket.off("close", broke);
-      // The server keeps the same limit and counts from later on: its answer about that must not win over the caller's.
       if (limit.isOver()) limit.giveUp();
       if (exchange.over()) {
         broke();

@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { performance } from "node:perf_hooks";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { CREDENTIALS, startRouter, until, type TestRouter } from "./support/router";
 import { closedPort, startUpstream, targetOf, type FakeUpstream } from "./support/upstream";
+
+const HOUR_MS = 3_600_000;
 
 let endpoint: TestRouter;
 let live: FakeUpstream;
@@ -46,6 +49,22 @@ describe("mirrored traffic", () => {
     expect(mirror.metrics.snapshot().requests).toBe(0);
     expect(blue.metrics.snapshot().byStatus).toEqual({ 200: 1 });
     expect(await endpoint.accessLog()).toMatchObject([{ deployment: "blue", mirrored: "green" }]);
+  });
+
+  it("is counted as too late although its server answers about that first", async () => {
+    const clock = jest.spyOn(performance, "now");
+    const green = await shadow((_received, res) => {
+      // An hour later than the limit, of which the router's own timer has not heard.
+      clock.mockReturnValue(performance.now() + 2 * HOUR_MS);
+      res.writeHead(500).end();
+    });
+    const mirror = targetOf("green", { ports: [green.port], requestTimeoutMs: HOUR_MS });
+    const blue = targetOf("blue", { ports: [live.port] });
+    endpoint.route([blue, mirror], { blue: 100 }, { green: 50 });
+    expect((await endpoint.call({ body: "{}" })).status).toBe(200);
+    await until(() => mirror.mirror.snapshot().requests === 1);
+    clock.mockRestore();
+    expect(mirror.mirror.snapshot().byStatus).toEqual({ 408: 1 });
   });
 
   it("copies a body of unknown length too", async () => {

@@ -1,10 +1,13 @@
-import { afterEach, describe, expect, it } from "@jest/globals";
+import type { ServerResponse } from "node:http";
+import { performance } from "node:perf_hooks";
+import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { cases } from "../../thorough";
 import { issueToken } from "../../../local/endpoint/tokens";
 import { seededRandom } from "./support/random";
 import { CREDENTIALS, errorCode, startRouter, until, type TestRouter } from "./support/router";
 import { closedPort, startUpstream, targetOf, type FakeUpstream } from "./support/upstream";
 
+const HOUR_MS = 3_600_000;
 const UUID = /^[0-9a-f-]{36}$/;
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -319,6 +322,27 @@ describe("what the model answers", () => {
     expect(errorCode(answer)).toBe("request_timeout");
     await until(() => ended && target.metrics.snapshot().requests === 1);
     expect(target.pool.inFlight()).toBe(0);
+    expect(target.metrics.snapshot().byStatus).toEqual({ 408: 1 });
+  });
+
+  it.each([
+    ["answers about it", (res: ServerResponse) => res.writeHead(500).end()],
+    ["closes the connection", (res: ServerResponse) => res.destroy()],
+  ])("too late becomes 408 although the model's server %s first", async (_what, react) => {
+    const clock = jest.spyOn(performance, "now");
+    const blue = await upstream((_received, res) => {
+      const now = performance.now();
+      // An hour later than the limit, of which the router's own timer has not heard.
+      clock.mockReturnValue(now + 2 * HOUR_MS);
+      react(res);
+    });
+    const endpoint = await router();
+    const target = targetOf("blue", { ports: [blue.port], requestTimeoutMs: HOUR_MS });
+    endpoint.route([target], { blue: 100 });
+    const answer = await endpoint.call({ body: "{}" });
+    clock.mockRestore();
+    expect(answer.status).toBe(408);
+    await until(() => target.metrics.snapshot().requests === 1);
     expect(target.metrics.snapshot().byStatus).toEqual({ 408: 1 });
   });
 
