@@ -8,13 +8,13 @@ import type { EndpointStatus } from "../../local/endpoint";
 import { Load, type LoadResult } from "../cluster/load";
 import { sandboxSettings } from "../stacks";
 import { CommandLine, type Done } from "../e2e/commandLine";
+import { copyProject } from "../e2e/projectCopy";
 
 /**
  * Rollouts by command on the local endpoint, with real scoring processes under steady load: what a gate stops, and that
  * users notice no more than the canary's own share. It proves nothing about Azure Monitor's numbers.
  */
 
-const PROJECT = join(__dirname, "..", "..");
 const FIXTURE = join(__dirname, "..", "fixtures", "canary");
 
 /** A fifth of them for some seconds is what a gate needs to judge. */
@@ -31,9 +31,10 @@ const ERRORS = { minRequests: 20, maxErrorPercent: 1 };
 const ERRORS_AND_LATENCY = { ...ERRORS, maxP95Ratio: 2 };
 
 describe("npm run rollout", () => {
-  const cli = new CommandLine();
-  const stack = `canary-${process.pid}`;
-  const settingsFile = join(PROJECT, `Pulumi.${stack}.yaml`);
+  const project = copyProject();
+  const cli = new CommandLine(project);
+  const stack = "canary";
+  const settingsFile = join(project, `Pulumi.${stack}.yaml`);
   const directory = mkdtempSync(join(tmpdir(), "canary-"));
 
   const status = () =>
@@ -112,7 +113,7 @@ describe("npm run rollout", () => {
     cli.local("down", "--stack", stack);
     cli.remove();
     rmSync(directory, { recursive: true });
-    rmSync(settingsFile);
+    rmSync(project, { recursive: true });
   });
   it("brings a good canary to all requests, step by step, without a failed request", async () => {
     await bringUp();

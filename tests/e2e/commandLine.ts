@@ -21,10 +21,12 @@ export interface Done {
 /** The project's commands with a state folder of their own, so that a developer's running endpoint is left alone. */
 export class CommandLine {
   readonly state = mkdtempSync(join(tmpdir(), "mlscore-e2e-"));
-  private readonly options = {
-    cwd: PROJECT,
-    env: { ...process.env, MLSCORE_STATE: this.state, NO_COLOR: "1" },
-  };
+  private readonly options;
+
+  /** @param cwd the project, or a copy of it */
+  constructor(cwd = PROJECT) {
+    this.options = { cwd, env: { ...process.env, MLSCORE_STATE: this.state, NO_COLOR: "1" } };
+  }
 
   local(...args: string[]): Done {
     return this.run("local/cli.ts", args);

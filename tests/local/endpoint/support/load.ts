@@ -1,3 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Between two calls of a sender: without it, the load and not what it is about takes the processor. */
+const PAUSE_MS = 10;
+
 /** Calls one after another, from several senders, until told to stop. */
 export interface SteadyLoad {
   /** Answers so far: tests wait for a number of them, not for a time. */
@@ -21,6 +26,7 @@ export function steadyLoad(
           (error: unknown) => String(error),
         ),
       );
+      await sleep(PAUSE_MS);
     }
   };
   const all = Promise.all(Array.from({ length: senders }, sender));
