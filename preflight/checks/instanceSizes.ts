@@ -30,17 +30,21 @@ export const instanceSizes: Check = {
   id: "instance-size",
   title: "machine sizes of deployments",
   questions: (declared) => (instancesOf(declared).length === 0 ? [] : [sizesQuestion(declared)]),
-  findings: (declared, answerTo) =>
-    instancesOf(declared).flatMap(({ name, size }) => {
-      const { location, subscriptionId } = declared;
-      if (instanceSize(answerTo(sizesQuestion(declared)).body, size) !== undefined) return [];
-      return [
-        {
-          key: ["mlscore:endpointDirectory"],
-          missing: `Azure ML does not offer ${size} in ${location}, which the deployment ${name} is to have`,
-          who: "you: write another instance_type in the deployment's YAML",
-          command: `az ml compute list-sizes --location ${location} --subscription ${subscriptionId} --output table`,
-        },
-      ];
-    }),
+  findings(declared, answerTo) {
+    const { location, subscriptionId } = declared;
+    const { body } = answerTo(sizesQuestion(declared));
+    const instances = instancesOf(declared);
+    const absent = new Set(
+      instances.map(({ size }) => size).filter((size) => !instanceSize(body, size)),
+    );
+    return [...absent].map((size) => {
+      const names = instances.filter((one) => one.size === size).map(({ name }) => name);
+      return {
+        key: ["mlscore:endpointDirectory"],
+        missing: `Azure ML does not offer ${size} in ${location}, the instance type of ${names.join(" and ")}`,
+        who: "you: write another instance_type in the deployment's YAML",
+        command: `az ml compute list-sizes --location ${location} --subscription ${subscriptionId} --output table`,
+      };
+    });
+  },
 };

@@ -33,7 +33,7 @@ function question(declared: Declared): Question {
 
 /** A text for each secure parameter: real secrets are no part of the question. */
 function placeholders(template: Declared["template"]): Record<string, unknown> {
-  const names = Object.keys((at(template, "parameters") ?? {}));
+  const names = Object.keys(at(template, "parameters") ?? {});
   return Object.fromEntries(names.map((name) => [name, { value: "preflight" }]));
 }
 
