@@ -40,10 +40,11 @@ function summary(stack: string, asked: Asked, result: Preflight): string {
   const count = (kind: Finding["kind"]) => findings.filter((one) => one.kind === kind).length;
   const [missing, unknown] = [count("shortage"), count("unanswered")];
   const found = [
-    missing === 0 ? "nothing is missing" : `${String(missing)} missing`,
+    ...(missing === 0 ? [] : [`${String(missing)} missing`]),
     ...(unknown === 0 ? [] : [`${String(unknown)} not known`]),
   ];
-  return `${stack}: ${found.join(", ")} (${String(checks)} checks, ${String(questions)} questions to ${asked})`;
+  const outcome = found.length === 0 ? "nothing is missing" : found.join(", ");
+  return `${stack}: ${outcome} (${String(checks)} checks, ${String(questions)} questions to ${asked})`;
 }
 
 /** The line of the settings that ask for it. */
