@@ -189,4 +189,11 @@ export const onlineEndpoints = {
     check: "npm run rollout -- start --azure, which smoke-tests the canary so",
     dependents: ["local/endpoint/router.ts", "rollout/caller.ts"],
   },
+  "endpoint-name-elsewhere": {
+    statement:
+      "No read tells whether an endpoint of another subscription has a name in the region; the first PUT does.",
+    evidence: unproved("no checkNameAvailability of online endpoints is documented"),
+    check: "look for such an operation in a new API version of Microsoft.MachineLearningServices",
+    dependents: ["preflight/checks/endpointName.ts"],
+  },
 } as const satisfies Readonly<Record<string, Assumption>>;

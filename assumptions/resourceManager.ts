@@ -156,4 +156,46 @@ export const resourceManager = {
       "pulumi up of production: no ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity",
     dependents: ["components/workloadIdentity.ts"],
   },
+  "permissions-of-caller": {
+    statement:
+      "Permissions of a scope list the caller's own roles there, those of the scopes above included, one entry a role.",
+    evidence: documented(
+      "Microsoft Learn, REST: Permissions - List For Resource Group; roles of the scopes above are not mentioned",
+    ),
+    check: "npm run preflight -- --azure as somebody with Contributor on the subscription alone",
+    dependents: ["preflight/checks/permissions.ts"],
+  },
+  "permissions-of-missing": {
+    statement:
+      "Permissions of a resource group that does not exist answer 404, not 403, which preflight would tell beside the missing group.",
+    evidence: unproved("the reference names 200 and an error without its status"),
+    check: "GET of the permissions of a resource group that does not exist",
+    dependents: ["preflight/checks/permissions.ts"],
+  },
+  "validation-without-deployment": {
+    statement:
+      "Validation of a template names policies that deny its resources and deploys nothing, also where the template's resources depend on each other.",
+    evidence: documented(
+      "Microsoft Learn, REST: Deployments - Validate; Resolve errors for request disallowed by policy",
+    ),
+    check:
+      "npm run preflight -- --azure in a group with a policy that denies a type of the stack; then: no deployment is listed",
+    dependents: ["preflight/checks/validation.ts", "local/subscription/app.ts"],
+  },
+  "workspace-deleted-validation": {
+    statement: "Validation of a template names a workspace that is deleted softly.",
+    evidence: unproved(
+      "the creation names it (Azure/CanadaPubSecALZ issue 380: Soft-deleted workspace exists); whether the validation does, and whether there is a list of deleted workspaces, no source tells",
+    ),
+    check: "npm run preflight -- --azure after the deletion of a workspace without its purge",
+    dependents: ["preflight/checks/validation.ts", "local/subscription/app.ts"],
+  },
+  "vault-name-availability": {
+    statement: "checkNameAvailability of Key Vault tells whether a vault of anybody has the name.",
+    evidence: reported(
+      "Azure/azure-cli issue 27390: it answered true for a vault that exists; closed as a question",
+    ),
+    check: "checkNameAvailability for the name of an existing vault",
+    dependents: ["preflight/checks/globalNames.ts"],
+  },
 } as const satisfies Readonly<Record<string, Assumption>>;

@@ -95,4 +95,23 @@ export const workspaces = {
     check: "first pulumi up of the sandbox: the deployments find score.py",
     dependents: ["components/assets.ts"],
   },
+  "ml-usage-family-names": {
+    statement:
+      "Azure ML's usages name a family by the name that its sizes have, up to spelling, and all dedicated cores as Total … Dedicated ….",
+    evidence: unproved(
+      "portal and CLI show `Standard DSv2 Family Cluster Dedicated vCPUs`, sizes have `standardDSv2Family`; a family that preflight does not find is not judged",
+    ),
+    check:
+      "GET of Microsoft.MachineLearningServices/locations/{location}/usages and vmSizes, side by side",
+    dependents: ["preflight/checks/instanceQuota.ts", "preflight/emulator.ts"],
+  },
+  "ml-usage-counts-reserve": {
+    statement:
+      "What a deployment uses of Azure ML's quota includes the fifth that is reserved for upgrades.",
+    evidence: unproved(
+      "Microsoft Learn, Manage and increase quotas, says that the reserve must be there while the deployment exists, not how usages show it",
+    ),
+    check: "usages of a family before and after the fixture of the conformance sequences",
+    dependents: ["preflight/checks/instanceQuota.ts"],
+  },
 } as const satisfies Readonly<Record<string, Assumption>>;

@@ -28,6 +28,9 @@ const CLUSTER = "Microsoft.ContainerService/managedClusters";
 const CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers";
 const REGISTRY = "Microsoft.ContainerRegistry/registries";
 
+/** Scope of what is read before an update and belongs to no resource group. */
+export const SUBSCRIPTION_SCOPE = "subscription";
+
 /** The exact role for a scope, in the order of the document. */
 const reading: readonly Omit<Right, "who">[] = [
   { stack: "both", role: "Reader", scope: "the stack's resource group", why: "look-ups, refresh" },
@@ -85,6 +88,12 @@ const deploying: readonly Omit<Right, "who">[] = [
     role: "Role Based Access Control Administrator",
     scope: "the stack's resource group",
     why: "the grants below; limit it to their roles",
+  },
+  {
+    stack: "both",
+    role: "Reader",
+    scope: SUBSCRIPTION_SCOPE,
+    why: "`npm run preflight`, versions of Kubernetes",
   },
   {
     stack: "production",

@@ -24,33 +24,43 @@ export interface AzureReads {
 /** The one API version that clusters are declared with (azure-native 3.28). */
 const CONTAINER_SERVICE_VERSION = "2025-09-01";
 
-/** KubernetesVersionListResult (azure-rest-api-specs, Microsoft.ContainerService, 2025-09-01). */
-const versionList = z.object({
-  values: z
-    .array(
-      z.object({
-        version: z.string(),
-        isPreview: z.boolean().nullish(),
-        capabilities: z.object({ supportPlan: z.array(z.string()).nullish() }).nullish(),
-      }),
-    )
-    .default([]),
+/** One of KubernetesVersionListResult (azure-rest-api-specs, Microsoft.ContainerService, 2025-09-01). */
+const listedVersion = z.object({
+  version: z.string(),
+  isPreview: z.boolean().nullish(),
+  capabilities: z.object({ supportPlan: z.array(z.string()).nullish() }).nullish(),
 });
+
+const versionList = z.object({ values: z.array(z.unknown()).nullish() });
+
+/** Where a region's versions are asked for. */
+export function versionsQuestion(subscriptionId: string, location: string) {
+  return {
+    path: `/subscriptions/${subscriptionId}/providers/Microsoft.ContainerService/locations/${location}/kubernetesVersions`,
+    apiVersion: CONTAINER_SERVICE_VERSION,
+    action: "Microsoft.ContainerService/locations/kubernetesVersions/read",
+  };
+}
+
+/** Versions in an answer; what has no version is passed over. */
+export function offeredVersions(body: unknown): readonly OfferedVersion[] {
+  const list = versionList.safeParse(body).data?.values ?? [];
+  return list.flatMap((one): OfferedVersion[] => {
+    const { data } = listedVersion.safeParse(one);
+    if (data === undefined) return [];
+    const supportPlans = data.capabilities?.supportPlan ?? [];
+    return [{ version: data.version, isPreview: data.isPreview === true, supportPlans }];
+  });
+}
 
 /** @param connection to Azure Resource Manager; asked only when something is read */
 export function readsOf(connection: () => Promise<Pick<Arm, "get">>): AzureReads {
   return {
     async kubernetesVersions(subscriptionId, location) {
       const arm = await connection();
-      const provider = `/subscriptions/${subscriptionId}/providers/Microsoft.ContainerService`;
-      const found = await arm.get(`${provider}/locations/${location}/kubernetesVersions`, {
-        "api-version": CONTAINER_SERVICE_VERSION,
-      });
-      return versionList.parse(found?.body ?? {}).values.map((one) => ({
-        version: one.version,
-        isPreview: one.isPreview === true,
-        supportPlans: one.capabilities?.supportPlan ?? [],
-      }));
+      const { path, apiVersion } = versionsQuestion(subscriptionId, location);
+      const found = await arm.get(path, { "api-version": apiVersion });
+      return offeredVersions(found?.body);
     },
   };
 }

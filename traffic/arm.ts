@@ -1,5 +1,5 @@
 import type { TokenCredential } from "@azure/core-auth";
-import { createHttpPoller, type OperationResponse } from "@azure/core-lro";
+import { createHttpPoller, type OperationResponse, type OperationState } from "@azure/core-lro";
 import { isRestError, type HttpClient, type PipelinePolicy } from "@azure/core-rest-pipeline";
 import { getClient, type Client, type PathUncheckedResponse } from "@azure-rest/core-client";
 import { azureCredential } from "../azure/credential";
@@ -15,13 +15,13 @@ export interface Arm {
   /** Undefined when there is no such resource. @throws ArmError */
   get<T>(path: string, query?: Query): Promise<Found<T> | undefined>;
   /** All pages. @throws ArmError */
-  list<T>(path: string): Promise<T[]>;
+  list<T>(path: string, query?: Query): Promise<T[]>;
   /** Resolves when the long-running operation has ended well. @throws ArmError */
   put(path: string, body: unknown, ifMatch?: string): Promise<void>;
   /** Changes the given parts only; resolves as `put` does. @throws ArmError */
   patch(path: string, body: unknown): Promise<void>;
-  /** An action such as `listKeys`. @throws ArmError */
-  post<T>(path: string): Promise<T>;
+  /** An action such as `listKeys`; one that takes long is followed to its end. @throws ArmError */
+  post<T>(path: string, body?: unknown, query?: Query): Promise<T>;
 }
 
 export type Query = Readonly<Record<string, string>>;
@@ -38,6 +38,8 @@ export class ArmError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** The whole answer: what is wrong in detail, where it says so. */
+    readonly body?: unknown,
   ) {
     super(`${code}: ${message}`);
     this.name = "ArmError";
@@ -85,17 +87,16 @@ export function connect({
       if (response.status === "404") return undefined;
       return { body: successful(response) as T, etag: response.headers["etag"] };
     },
-    async list<T>(path: string) {
+    async list<T>(path: string, query: Query = {}) {
+      const queryParameters = { ...version, ...query };
       const all: T[] = [];
       let next: string | undefined = path;
       while (next !== undefined) {
-        const page: Page<T> = successful(
-          await client
-            .pathUnchecked(next)
-            .get(next === path ? { queryParameters: version } : undefined),
-        ) as Page<T>;
-        all.push(...page.value);
-        next = page.nextLink ?? undefined;
+        const page: Page<T> | null = successful(
+          await client.pathUnchecked(next).get(next === path ? { queryParameters } : undefined),
+        ) as Page<T> | null;
+        all.push(...(page?.value ?? []));
+        next = page?.nextLink ?? undefined;
       }
       return all;
     },
@@ -113,8 +114,14 @@ export function connect({
       successful(response);
       await finished(client, response, pollDelayMs);
     },
-    async post<T>(path: string): Promise<T> {
-      return successful(await client.pathUnchecked(path).post({ queryParameters: version })) as T;
+    async post<T>(path: string, body?: unknown, query: Query = {}): Promise<T> {
+      const response = await client.pathUnchecked(path).post({
+        queryParameters: { ...version, ...query },
+        ...(body === undefined ? {} : { body }),
+      });
+      const answer = successful(response) as T;
+      if (response.status !== "202") return answer;
+      return (await finished(client, response, pollDelayMs)) as T;
     },
   };
 }
@@ -140,7 +147,7 @@ function onlyBelow({ origin, protocol, host }: URL): PipelinePolicy {
 }
 
 interface Page<T> {
-  readonly value: readonly T[];
+  readonly value?: readonly T[] | null;
   readonly nextLink?: string | null;
 }
 
@@ -155,16 +162,21 @@ function successful(response: PathUncheckedResponse): unknown {
     Number(response.status),
     error?.code ?? `HTTP ${response.status}`,
     error?.message ?? "the answer says no more",
+    response.body,
   );
 }
 
-/** Follows a long-running operation (Azure-AsyncOperation, Location or the provisioning state) to its end. */
+/**
+ * Follows a long-running operation (Azure-AsyncOperation, Location or the provisioning state) to its end.
+ *
+ * @returns what the last answer says
+ */
 async function finished(
   client: Client,
   initial: PathUncheckedResponse,
   intervalInMs: number,
-): Promise<void> {
-  const poller = createHttpPoller(
+): Promise<unknown> {
+  const poller = createHttpPoller<PathUncheckedResponse, OperationState<PathUncheckedResponse>>(
     {
       sendInitialRequest: () => Promise.resolve(asOperation(initial)),
       sendPollRequest: async (path, options) => {
@@ -176,7 +188,7 @@ async function finished(
     { intervalInMs },
   );
   try {
-    await poller.pollUntilDone();
+    return (await poller.pollUntilDone()).body as unknown;
   } catch (error) {
     const ended = ENDED_BADLY[poller.operationState?.status ?? "running"];
     // Whoever lost the connection meanwhile does not know, although the poller counts that as failed too.

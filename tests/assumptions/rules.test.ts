@@ -10,7 +10,7 @@ import { assumptions } from "../../assumptions";
  */
 
 const PROJECT = join(__dirname, "..", "..");
-const EMULATOR = ["local/azure", "local/kubernetes", "local/controlPlane"];
+const EMULATOR = ["local/azure", "local/kubernetes", "local/controlPlane", "local/subscription"];
 
 /** Where the emulator refuses what Azure would take, because something here does not run or is declared elsewhere. */
 const OWN_LIMITS = [

@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { rights, withRightsTable, type Identity, type Right } from "../../azure/rights";
+import {
+  rights,
+  SUBSCRIPTION_SCOPE,
+  withRightsTable,
+  type Identity,
+  type Right,
+} from "../../azure/rights";
 import { allows, roleActions, type RoleActions } from "../../azure/roleActions";
 import { roleDefinitionIds } from "../../components/roleDefinitions";
 import { catalogue } from "../../local/azure/catalogue";
@@ -70,8 +76,12 @@ function needs(run: StandInRun, verb: "read" | "write"): Need[] {
   return [...new Set(texts)].map((text) => text.split(" ") as unknown as Need);
 }
 
+/** Roles below the subscription; that at the subscription is for preflight (tests/preflight/rights.test.ts). */
 function rolesOf(who: Identity, stack: Stack): Map<string, RoleActions> {
-  const own = rights.filter((one) => one.who === who && [stack, "both"].includes(one.stack));
+  const own = rights.filter(
+    (one) =>
+      one.who === who && [stack, "both"].includes(one.stack) && one.scope !== SUBSCRIPTION_SCOPE,
+  );
   return new Map(own.map(({ role }) => [role, roleActions[role as keyof typeof roleActions]]));
 }
 

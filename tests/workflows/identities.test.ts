@@ -75,10 +75,21 @@ describe.each(["sandbox", "production"] as const)("an update of %s", (stack) => 
     expect(asked()).toEqual([`reader ${SUBSCRIPTIONS[stack]}`]);
   });
 
+  it("changes nothing where preflight finds something missing", () => {
+    job.fake("npm", 'case "$*" in *preflight*) exit 1 ;; esac');
+    job.run("up.yml", "up", context);
+    expect(job.status).toBe(1);
+    expect(job.log().filter((line) => line.startsWith("pulumi"))).toEqual([]);
+  });
+
   it("is made as the identity that deploys, in the stack's subscription", () => {
     job.run("up.yml", "up", context);
     expect(job.status).toBe(0);
     expect(new Set(asked())).toEqual(new Set([`deployer ${SUBSCRIPTIONS[stack]}`]));
+    const log = job.log();
+    const preflight = log.indexOf(`npm run preflight -- --azure --stack ${stack}`);
+    expect(preflight).toBeGreaterThan(log.findIndex((line) => line.startsWith("azure/login")));
+    expect(preflight).toBeLessThan(log.findIndex((line) => line.startsWith("pulumi")));
     expect(new Set(job.environment())).toEqual(new Set(["AzureCLICredential true"]));
   });
 });

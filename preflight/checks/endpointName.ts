@@ -1,0 +1,47 @@
+import { ofType, type Declared } from "../declared";
+import type { Check } from "../finding";
+import { listIn, textIn, type Question } from "../question";
+
+const ENDPOINTS = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints";
+
+function question({ subscriptionId }: Declared): Question {
+  return {
+    path: `/subscriptions/${subscriptionId}/resources`,
+    // Microsoft Learn, REST: Resources - List.
+    apiVersion: "2021-04-01",
+    action: "Microsoft.Resources/subscriptions/resources/read",
+    list: true,
+    filter: `resourceType eq '${ENDPOINTS}'`,
+  };
+}
+
+/**
+ * No other endpoint of the subscription has the name in the region. Endpoints of other subscriptions cannot be asked for:
+ * see the assumption endpoint-name-elsewhere.
+ */
+export const endpointName: Check = {
+  id: "endpoint-name",
+  title: "name of the online endpoint",
+  questions: (declared) => (ofType(declared, ENDPOINTS).length === 0 ? [] : [question(declared)]),
+  findings: (declared, answerTo) =>
+    ofType(declared, ENDPOINTS).flatMap(({ id, name }) => {
+      const taken = listIn(answerTo(question(declared)).body, "value").flatMap((one) => {
+        const other = textIn(one, "id");
+        const region = place(textIn(one, "location") ?? "");
+        const isOther = other !== undefined && other.toLowerCase() !== id.toLowerCase();
+        const isSame = other?.split("/").at(-1)?.toLowerCase() === name.toLowerCase();
+        return isOther && isSame && region === place(declared.location) ? [other] : [];
+      });
+      return taken.map((other) => ({
+        key: ["mlscore:endpointDirectory"],
+        missing: `the endpoint's name ${name} is taken in ${declared.location} by ${other}`,
+        who: "you: change `name` in endpoint.yml; or whoever owns the other endpoint deletes it",
+        command: `az resource show --ids ${other}`,
+      }));
+    }),
+};
+
+/** `Canada Central` and `canadacentral` are one place. */
+function place(location: string): string {
+  return location.toLowerCase().replaceAll(" ", "");
+}

@@ -1,0 +1,135 @@
+import { ofType, type Declared } from "../declared";
+import type { AnswerTo, Check, Found } from "../finding";
+import { ENDPOINTS, instancesOf, reservedInstances, type Instances } from "../instances";
+import { listIn, numberIn, textIn, type Question } from "../question";
+import { shortOf, usageOf } from "../usages";
+import { instanceSize, sizesQuestion } from "./instanceSizes";
+
+const API_VERSION = "2025-12-01";
+
+/** Microsoft Learn, REST: Azure Machine Learning, Usages - List. Its quota is its own, not that of Microsoft.Compute. */
+function question({ subscriptionId, location }: Declared): Question {
+  return {
+    path: `/subscriptions/${subscriptionId}/providers/Microsoft.MachineLearningServices/locations/${location}/usages`,
+    apiVersion: API_VERSION,
+    action: "Microsoft.MachineLearningServices/locations/usages/read",
+    list: true,
+  };
+}
+
+function liveDeployments(declared: Declared): readonly Question[] {
+  return ofType(declared, ENDPOINTS).map(({ id }) => ({
+    path: `${id}/deployments`,
+    apiVersion: API_VERSION,
+    action: `${ENDPOINTS}/deployments/read`,
+  }));
+}
+
+/**
+ * Azure ML's quota holds for all declared deployments at once. Deployments that the stack no longer declares go last: what
+ * they use is part of what is used. How usages name the families: see the assumption ml-usage-family-names.
+ */
+export const instanceQuota: Check = {
+  id: "instance-quota",
+  title: "cores for deployments",
+  questions: (declared) =>
+    instancesOf(declared).length === 0
+      ? []
+      : [question(declared), sizesQuestion(declared), ...liveDeployments(declared)],
+  findings(declared, answerTo) {
+    const { body } = answerTo(question(declared));
+    const demands = demandsOf(declared, answerTo);
+    const families = [...new Set(demands.map(({ family }) => family))];
+    return [
+      ...families.flatMap((family) => {
+        const own = demands.filter((one) => one.family === family);
+        return found(declared, body, family, (name) => plain(name) === plain(family), own);
+      }),
+      ...found(declared, body, "of all cores", isTotal, demands),
+    ];
+  },
+};
+
+interface Demand {
+  readonly family: string;
+  readonly term: string;
+  readonly cores: number;
+  /** What the live deployment of the same name reserves. */
+  readonly own: number;
+}
+
+function demandsOf(declared: Declared, answerTo: AnswerTo): readonly Demand[] {
+  const sizes = answerTo(sizesQuestion(declared)).body;
+  const live = liveDeployments(declared).flatMap((one) =>
+    listIn(answerTo(one).body, "value").map((deployment) => ({
+      name: textIn(deployment, "name") ?? "",
+      size: textIn(deployment, "properties.instanceType") ?? "",
+      count: numberIn(deployment, "sku.capacity") ?? 0,
+    })),
+  );
+  return instancesOf(declared).flatMap((instances): Demand[] => {
+    // A size that is not offered is told by its own check.
+    const { family, cpus } = instanceSize(sizes, instances.size) ?? {};
+    if (family === undefined || cpus === undefined) return [];
+    const same = live.find(
+      ({ name, size }) =>
+        name === instances.name && size.toLowerCase() === instances.size.toLowerCase(),
+    );
+    return [
+      {
+        family,
+        term: term(instances, cpus),
+        cores: reservedInstances(instances) * cpus,
+        own: same === undefined ? 0 : reservedInstances(same) * cpus,
+      },
+    ];
+  });
+}
+
+function term(instances: Instances, cpus: number): string {
+  const reserved = reservedInstances(instances);
+  const count =
+    reserved === instances.count
+      ? String(reserved)
+      : `⌈1.2 × ${String(instances.count)}⌉ = ${String(reserved)}`;
+  return `${instances.name} (${count}) × ${String(cpus)}`;
+}
+
+function found(
+  { location, subscriptionId }: Declared,
+  usages: unknown,
+  quota: string,
+  matches: (name: string) => boolean,
+  demands: readonly Demand[],
+): Found[] {
+  const usage = usageOf(usages, matches);
+  if (usage === undefined) return [];
+  const short = shortOf(usage, {
+    cores: demands.reduce((total, { cores }) => total + cores, 0),
+    terms: demands.map((one) => one.term),
+    own: demands.reduce((total, { own }) => total + own, 0),
+  });
+  if (short === undefined) return [];
+  return [
+    {
+      check: quota === "of all cores" ? "learning-quota" : "instance-quota",
+      key: ["mlscore:endpointDirectory"],
+      missing: `Azure ML's quota ${quota} in ${location} does not do for all deployments side by side: ${short}`,
+      who: "Azure support (Azure ML studio, Quota, Request quota), asked by whoever has Contributor on the subscription",
+      command: `az ml compute list-usage --location ${location} --subscription ${subscriptionId} --output table`,
+    },
+  ];
+}
+
+/** `standardDSv2Family`, `Standard DSv2 Family Cluster Dedicated vCPUs` and `Standard_DSv2_Family` are one. */
+function plain(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/cluster dedicated v?cpus|dedicated/g, "")
+    .replace(/[^a-z0-9]/g, "")
+    .replace(/^standard|family$/g, "");
+}
+
+function isTotal(name: string): boolean {
+  return /^total\b.*\bdedicated\b/i.test(name);
+}

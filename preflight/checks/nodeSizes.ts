@@ -1,0 +1,76 @@
+import type { Declared } from "../declared";
+import type { Check, Found } from "../finding";
+import { poolsOf, type Pool } from "../pools";
+import { listIn, numberIn, textIn, textsIn, type Question } from "../question";
+
+/** Microsoft Learn, REST: Resource Skus - List; the only filter that it knows is the location. */
+export function skusQuestion({ subscriptionId, location }: Declared): Question {
+  return {
+    path: `/subscriptions/${subscriptionId}/providers/Microsoft.Compute/skus`,
+    apiVersion: "2021-07-01",
+    action: "Microsoft.Compute/skus/read",
+    list: true,
+    filter: `location eq '${location}'`,
+  };
+}
+
+/** A size of virtual machines as the subscription has it in the region. */
+export interface Sku {
+  /** Such as `standardDDSv5Family`, as usages call it. */
+  readonly family: string | undefined;
+  readonly cpus: number | undefined;
+  readonly zones: readonly string[];
+  readonly restrictions: readonly unknown[];
+}
+
+export function skuOf(body: unknown, size: string): Sku | undefined {
+  const found = listIn(body, "value").find(
+    (one) =>
+      textIn(one, "name")?.toLowerCase() === size.toLowerCase() &&
+      textIn(one, "resourceType") === "virtualMachines",
+  );
+  if (found === undefined) return undefined;
+  const vCpus = listIn(found, "capabilities").find((one) => textIn(one, "name") === "vCPUs");
+  return {
+    family: textIn(found, "family"),
+    cpus: numberIn(vCpus, "value"),
+    zones: listIn(found, "locationInfo").flatMap((one) => textsIn(one, "zones")),
+    restrictions: listIn(found, "restrictions"),
+  };
+}
+
+/** The sizes of all node pools are offered to the subscription in the region, and in the zones of the pool. */
+export const nodeSizes: Check = {
+  id: "node-size",
+  title: "machine sizes of nodes",
+  questions: (declared) => (poolsOf(declared).length === 0 ? [] : [skusQuestion(declared)]),
+  findings: (declared, answerTo) =>
+    poolsOf(declared).flatMap((pool) =>
+      faultsOf(pool, declared, answerTo(skusQuestion(declared)).body),
+    ),
+};
+
+function faultsOf(pool: Pool, { location, subscriptionId }: Declared, body: unknown): Found[] {
+  const { name, vmSize, zones } = pool;
+  const key = ["mlscore:cluster"];
+  const command = `az vm list-skus --location ${location} --size ${vmSize} --all --subscription ${subscriptionId} --output table`;
+  const who = "you: take another size or other zones; or Azure support lifts the restriction";
+  const sku = skuOf(body, vmSize);
+  if (sku === undefined) {
+    const missing = `${location} does not offer ${vmSize}, which the pool ${name} is to have`;
+    return [{ key, missing, who, command }];
+  }
+  const barred = sku.restrictions.find((one) => textIn(one, "type") === "Location");
+  if (barred !== undefined) {
+    const reason = textIn(barred, "reasonCode");
+    const missing = `${vmSize} of the pool ${name} is not available to the subscription in ${location}${reason === undefined ? "" : ` (${reason})`}`;
+    return [{ key, missing, who, command }];
+  }
+  const closed = sku.restrictions
+    .filter((one) => textIn(one, "type") === "Zone")
+    .flatMap((one) => textsIn(one, "restrictionInfo.zones"));
+  const absent = zones.filter((zone) => !sku.zones.includes(zone) || closed.includes(zone));
+  if (absent.length === 0) return [];
+  const missing = `${vmSize} of the pool ${name} is not available in zone ${absent.join(" and ")} of ${location}`;
+  return [{ check: "node-zone", key: [...key, "zones"], missing, who, command }];
+}

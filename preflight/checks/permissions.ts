@@ -1,0 +1,111 @@
+import { rights } from "../../azure/rights";
+import { allows, roleActions, type RoleActions } from "../../azure/roleActions";
+import type { Declared } from "../declared";
+import type { AnswerTo, Check, Found } from "../finding";
+import { listIn, textsIn, type Question } from "../question";
+import { groupExists, groupQuestion } from "./resourceGroup";
+
+/** What the update does at one scope. */
+interface Need {
+  readonly scope: string;
+  readonly actions: readonly string[];
+}
+
+/** Actions of writing, by the scope at which a role has to allow them. */
+function needs(declared: Declared): readonly Need[] {
+  const { resourceGroup, subscriptionId, resources, network, privateDnsZoneIds } = declared;
+  const base = resourceGroup.create ? `/subscriptions/${subscriptionId}` : resourceGroup.id;
+  const byScope = new Map<string, Set<string>>();
+  const need = (scope: string, action: string) => {
+    byScope.set(scope, (byScope.get(scope) ?? new Set()).add(action));
+  };
+  if (resourceGroup.create) need(base, "Microsoft.Resources/subscriptions/resourceGroups/write");
+  for (const { id, type } of resources) {
+    const isOwn = `${id.toLowerCase()}/`.startsWith(`${resourceGroup.id.toLowerCase()}/`);
+    need(isOwn ? base : extended(id), `${type}/write`);
+  }
+  // Microsoft Learn, "Azure permissions for Networking": joining somebody else's subnets and zones.
+  if (network !== undefined)
+    need(network.id, "Microsoft.Network/virtualNetworks/subnets/join/action");
+  for (const zone of Object.values(privateDnsZoneIds)) {
+    need(zone, "Microsoft.Network/privateDnsZones/join/action");
+  }
+  return [...byScope]
+    .map(([scope, actions]) => ({ scope, actions: [...actions].toSorted() }))
+    .toSorted((a, b) => a.scope.localeCompare(b.scope));
+}
+
+/** The resource that an extension resource, such as a role assignment, is put on. */
+function extended(id: string): string {
+  return id.slice(0, id.lastIndexOf("/providers/"));
+}
+
+function question(scope: string): Question {
+  return {
+    path: `${scope}/providers/Microsoft.Authorization/permissions`,
+    // Microsoft Learn, REST: Permissions - List For Resource Group, List For Resource.
+    apiVersion: "2022-04-01",
+    action: "Microsoft.Authorization/permissions/read",
+    list: true,
+  };
+}
+
+/**
+ * The caller may do what the update does, at each scope. The roles to ask for come from the table of rights. Azure tells
+ * neither conditions of role assignments nor deny assignments here.
+ */
+export const permissions: Check = {
+  id: "permissions",
+  title: "permissions of whoever is signed in",
+  questions: (declared) => [
+    ...(declared.resourceGroup.create ? [] : [groupQuestion(declared)]),
+    ...needs(declared)
+      // A missing group is told once, by its own check: see the assumption permissions-of-missing.
+      .map(({ scope }) => question(scope)),
+  ],
+  findings: (declared, answerTo) =>
+    needs(declared).flatMap((need) => {
+      const isGroup = need.scope === declared.resourceGroup.id;
+      if (isGroup && !groupExists(declared, answerTo)) return [];
+      return lacking(declared, need, answerTo);
+    }),
+};
+
+function lacking(declared: Declared, { scope, actions }: Need, answerTo: AnswerTo): Found[] {
+  const { status, body } = answerTo(question(scope));
+  // Somebody else's network or zone that is missing is told by its own check.
+  if (status === 404) return [];
+  const granted = listIn(body, "value").map((one): RoleActions => ({
+    actions: textsIn(one, "actions"),
+    notActions: textsIn(one, "notActions"),
+  }));
+  const missing = actions.filter(
+    (action) => !granted.some((one) => allows(one, action, "actions")),
+  );
+  return [...new Set(missing.map((action) => roleFor(declared, action)))].map((role) => {
+    const own = missing.filter((action) => roleFor(declared, action) === role);
+    return {
+      missing: `whoever is signed in may not do ${shown(own)} on ${scope}; the role ${role} allows it`,
+      who: "whoever has Owner or User Access Administrator there",
+      command: `az role assignment create --assignee <object id> --role "${role}" --scope ${scope}`,
+    };
+  });
+}
+
+/** The first role of the table by which the deploying identity may do it. */
+function roleFor({ target }: Declared, action: string): string {
+  const roles = rights.filter(
+    ({ who, stack, grantedOn }) =>
+      who === "deploying identity" && [target, "both"].includes(stack) && grantedOn === undefined,
+  );
+  const found = roles.find(({ role }) =>
+    allows(roleActions[role as keyof typeof roleActions], action, "actions"),
+  );
+  return found?.role ?? "Owner";
+}
+
+/** A few of many: whoever has no role at all lacks everything. */
+function shown(actions: readonly string[]): string {
+  const first = actions.slice(0, 3).join(", ");
+  return actions.length > 3 ? `${first} and ${String(actions.length - 3)} more` : first;
+}

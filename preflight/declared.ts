@@ -1,0 +1,118 @@
+import { armTemplate } from "../local/arm";
+import { azureType } from "../local/azure/world";
+import type { GraphResource } from "../local/graph";
+import { settingText, type StackSettings } from "../local/settings";
+import { plainInputs, revealed } from "../local/values";
+import { isAzureResource } from "../local/worlds";
+import { SUBSCRIPTION_KEY } from "../config/providerSettings";
+
+/** A resource of ARM that the stack makes. */
+export interface DeclaredResource {
+  readonly id: string;
+  /** Such as `Microsoft.KeyVault/vaults`. */
+  readonly type: string;
+  readonly apiVersion: string;
+  /** Last part of the id. */
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** A network of somebody else's that production joins. */
+export interface ExistingNetwork {
+  readonly id: string;
+  /** By use: nodes, apiServer, privateEndpoints, gateway, build. */
+  readonly subnetIds: Readonly<Record<string, string>>;
+  readonly egress: "natGateway" | "firewall";
+}
+
+/** What a stack needs of its subscription: the declared graph as far as the checks look at it. */
+export interface Declared {
+  readonly stack: string;
+  readonly target: "sandbox" | "production";
+  readonly subscriptionId: string;
+  readonly subscriptionName: string | undefined;
+  /** Tenant that the environment asks for (`ARM_TENANT_ID`). */
+  readonly wantedTenantId: string | undefined;
+  readonly location: string;
+  readonly resourceGroup: { readonly name: string; readonly id: string; readonly create: boolean };
+  /** Without the resource group. */
+  readonly resources: readonly DeclaredResource[];
+  readonly network: ExistingNetwork | undefined;
+  /** Zones that others keep, by service. */
+  readonly privateDnsZoneIds: Readonly<Record<string, string>>;
+  readonly kubernetesVersion: string | undefined;
+  /** As `npm run render` writes it. */
+  readonly template: Readonly<Record<string, unknown>>;
+}
+
+/** The declared graph, as render and review have it, in the words of the checks. */
+export function declaredOf(
+  stack: string,
+  settings: StackSettings,
+  graph: readonly GraphResource[],
+  {
+    tenantId,
+    wantedTenantId,
+  }: { readonly tenantId: string; readonly wantedTenantId?: string | undefined },
+): Declared {
+  const subscriptionId = settings[SUBSCRIPTION_KEY] ?? "";
+  const group = settingText(settings, "mlscore:resourceGroup", "name");
+  const network = structure(settings["mlscore:network"]);
+  const inAzure = graph.filter(({ made }) => isAzureResource(made.token));
+  const cluster = structure(settings["mlscore:cluster"]);
+  return {
+    stack,
+    target: settings["mlscore:target"] === "production" ? "production" : "sandbox",
+    subscriptionId,
+    subscriptionName: settings["mlscore:subscriptionName"],
+    wantedTenantId,
+    location: settings["mlscore:location"] ?? "",
+    resourceGroup: {
+      name: group,
+      id: `/subscriptions/${subscriptionId}/resourceGroups/${group}`,
+      create: settingText(settings, "mlscore:resourceGroup", "create") === "true",
+    },
+    resources: inAzure.flatMap(({ declared, made }): DeclaredResource[] => {
+      const { armType, apiVersion, scope } = azureType(made.token);
+      if (apiVersion === undefined || scope === "subscription") return [];
+      const name = made.id.slice(made.id.lastIndexOf("/") + 1);
+      const inputs = plainInputs(declared.inputs, revealed);
+      return [{ id: made.id, type: armType, apiVersion, name, inputs }];
+    }),
+    network: existingNetwork(network),
+    privateDnsZoneIds: texts(network["privateDnsZoneIds"]),
+    kubernetesVersion:
+      typeof cluster["kubernetesVersion"] === "string" ? cluster["kubernetesVersion"] : undefined,
+    template: armTemplate(inAzure, tenantId),
+  };
+}
+
+/** Declared resources of one type, in the order of their ids. */
+export function ofType({ resources }: Declared, type: string): readonly DeclaredResource[] {
+  return resources.filter((one) => one.type === type).toSorted((a, b) => a.id.localeCompare(b.id));
+}
+
+function existingNetwork(network: Readonly<Record<string, unknown>>): ExistingNetwork | undefined {
+  const id = network["vnetId"];
+  if (typeof id !== "string") return undefined;
+  const { egress } = network;
+  const type = typeof egress === "object" && egress !== null ? texts(egress)["type"] : egress;
+  return {
+    id,
+    subnetIds: texts(network["subnetIds"]),
+    egress: type === "firewall" ? "firewall" : "natGateway",
+  };
+}
+
+/** A structured setting; the program has refused one that is malformed by now. */
+function structure(setting: string | undefined): Readonly<Record<string, unknown>> {
+  return setting === undefined ? {} : (JSON.parse(setting) as Record<string, unknown>);
+}
+
+function texts(value: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(value ?? {}).filter((entry): entry is [string, string] => {
+      return typeof entry[1] === "string";
+    }),
+  );
+}

@@ -1,0 +1,185 @@
+import { versionsQuestion } from "../components/azureReads";
+import { inProcess } from "../local/controlPlane/httpClient";
+import { OFFERED_VERSIONS } from "../local/azure/kubernetesVersions";
+import { subscriptionReads, type SubscriptionReads } from "../local/subscription/app";
+import type { PreparedSubscription } from "../local/subscription/prepared";
+import { connect, type Arm } from "../traffic/arm";
+import { cpusOf } from "../config/production/vmSizes";
+import type { Declared, ExistingNetwork } from "./declared";
+import { instancesOf } from "./instances";
+import { poolsOf } from "./pools";
+
+/** Cores that the emulator's subscription has: more than any stack needs. */
+const PLENTY = 10_000;
+
+/** A subscription that has all that the stack needs, whatever that is: shortages are prepared by taking away. */
+export function soundSubscription(declared: Declared, tenantId: string): PreparedSubscription {
+  const { subscriptionId, subscriptionName, location, resourceGroup, privateDnsZoneIds } = declared;
+  const base = `/subscriptions/${subscriptionId}`;
+  const owner = [{ actions: ["*"], notActions: [], dataActions: [], notDataActions: [] }];
+  const namespaces = new Set([
+    ...declared.resources.map(({ type }) => type.split("/")[0] ?? ""),
+    "Microsoft.OperationsManagement",
+    "Microsoft.PolicyInsights",
+  ]);
+  const features = [
+    "Microsoft.Compute/EncryptionAtHost",
+    "Microsoft.ContainerService/DisableSSHPreview",
+  ];
+  const scopes = [
+    base,
+    ...(resourceGroup.create ? [] : [resourceGroup.id]),
+    ...(declared.network === undefined ? [] : [declared.network.id]),
+    ...Object.values(privateDnsZoneIds),
+  ];
+  const nodeSizes = [...new Set(poolsOf(declared).map(({ vmSize }) => vmSize))];
+  const instanceSizes = [...new Set(instancesOf(declared).map(({ size }) => size))];
+  const learning = `${base}/providers/Microsoft.MachineLearningServices/locations/${location}`;
+  return {
+    documents: {
+      [base]: {
+        id: base,
+        subscriptionId,
+        tenantId,
+        displayName: subscriptionName ?? "Emulator",
+        state: "Enabled",
+      },
+      ...(resourceGroup.create
+        ? {}
+        : { [resourceGroup.id]: { id: resourceGroup.id, name: resourceGroup.name, location } }),
+      ...Object.fromEntries(
+        [...namespaces].map((namespace) => [
+          `${base}/providers/${namespace}`,
+          { namespace, registrationState: "Registered" },
+        ]),
+      ),
+      ...Object.fromEntries(
+        features.map((feature) => {
+          const [namespace = "", name = ""] = feature.split("/");
+          const path = `${base}/providers/Microsoft.Features/providers/${namespace}/features/${name}`;
+          return [path, { name: feature, properties: { state: "Registered" } }];
+        }),
+      ),
+      [`${base}/providers/Microsoft.Security/pricings/Containers`]: {
+        name: "Containers",
+        properties: { pricingTier: "Standard" },
+      },
+      [`${learning}/vmSizes`]: {
+        value: instanceSizes.map((name) => ({
+          name,
+          family: familyOf(name),
+          vCPUs: coresOf(name),
+        })),
+      },
+      [versionsQuestion(subscriptionId, location).path]: {
+        values: OFFERED_VERSIONS.map(({ version, isPreview, supportPlans }) => ({
+          version,
+          isPreview,
+          capabilities: { supportPlan: supportPlans },
+        })),
+      },
+      ...networkDocument(declared),
+      ...Object.fromEntries(Object.values(privateDnsZoneIds).map((id) => [id, { id }])),
+    },
+    lists: {
+      ...Object.fromEntries(
+        scopes.map((scope) => [`${scope}/providers/Microsoft.Authorization/permissions`, owner]),
+      ),
+      [`${base}/resources`]: [],
+      [`${base}/providers/Microsoft.Compute/skus`]: nodeSizes.map((name) => ({
+        resourceType: "virtualMachines",
+        name,
+        family: familyOf(name),
+        locations: [location],
+        locationInfo: [{ location, zones: ["1", "2", "3"] }],
+        capabilities: [{ name: "vCPUs", value: String(coresOf(name)) }],
+        restrictions: [],
+      })),
+      [`${base}/providers/Microsoft.Compute/locations/${location}/usages`]: [
+        usage("cores", "Total Regional vCPUs"),
+        ...families(nodeSizes).map((family) => usage(family, family)),
+      ],
+      [`${learning}/usages`]: [
+        usage("Total Cluster Dedicated Regional vCPUs", "Total Cluster Dedicated Regional vCPUs"),
+        ...families(instanceSizes).map((family) => {
+          const name = `${family.replace(/^standard(\w+)Family$/, "Standard $1 Family")} Cluster Dedicated vCPUs`;
+          return usage(name, name);
+        }),
+      ],
+      ...Object.fromEntries(
+        Object.values(privateDnsZoneIds).map((id) => [
+          `${id}/virtualNetworkLinks`,
+          [{ properties: { virtualNetwork: { id: declared.network?.id } } }],
+        ]),
+      ),
+    },
+    takenNames: {},
+    deniedTypes: {},
+    deletedWorkspaces: [],
+    refusals: {},
+  };
+}
+
+/** The emulator in this process, as the ARM client asks it, with what it was asked. */
+export function emulatedArm(prepared: PreparedSubscription): {
+  readonly arm: Arm;
+  readonly reads: SubscriptionReads;
+} {
+  const reads = subscriptionReads(prepared);
+  const credential = {
+    getToken: () => Promise.resolve({ token: "emulator", expiresOnTimestamp: Infinity }),
+  };
+  const url = "https://management.azure.com";
+  const httpClient = inProcess(reads);
+  return { arm: connect({ url, credential, httpClient, retryDelayMs: 0, pollDelayMs: 0 }), reads };
+}
+
+function networkDocument({ network, location }: Declared): Record<string, unknown> {
+  if (network === undefined) return {};
+  return {
+    [network.id]: {
+      id: network.id,
+      location,
+      properties: {
+        addressSpace: { addressPrefixes: ["10.60.0.0/16"] },
+        subnets: Object.entries(network.subnetIds).map(([use, id], place) =>
+          subnet(use, id, place, network),
+        ),
+        virtualNetworkPeerings: [],
+      },
+    },
+  };
+}
+
+function subnet(use: string, id: string, place: number, { egress }: ExistingNetwork): object {
+  const delegation = { properties: { serviceName: "Microsoft.ContainerService/managedClusters" } };
+  return {
+    id,
+    properties: {
+      addressPrefix: `10.60.${String(place * 4)}.0/22`,
+      delegations: use === "apiServer" ? [delegation] : [],
+      ...(egress === "firewall" ? { routeTable: { id: "rt" } } : { natGateway: { id: "ng" } }),
+    },
+  };
+}
+
+function usage(value: string, localizedValue: string) {
+  return { name: { value, localizedValue }, unit: "Count", currentValue: 0, limit: PLENTY };
+}
+
+function families(sizes: readonly string[]): string[] {
+  return [...new Set(sizes.map(familyOf))];
+}
+
+/** `Standard_D4ds_v5` → `standardDDSv5Family`, `Standard_DS2_v2` → `standardDSv2Family`. */
+function familyOf(size: string): string {
+  const [, letters = "", features = "", rest = ""] =
+    /^Standard_([A-Z]+)\d+(?:-\d+)?([a-z]*)(?:_(\w+))?$/.exec(size) ?? [];
+  return `standard${letters}${features.toUpperCase()}${rest}Family`;
+}
+
+/** Sizes of series DS of version 2 are numbered by powers of two ("DSv2-series"). */
+function coresOf(size: string): number {
+  const [, place = ""] = /^Standard_DS?(\d)_v2$/.exec(size) ?? [];
+  return cpusOf(size) ?? (place === "" ? 4 : 2 ** (Number(place) - 1));
+}

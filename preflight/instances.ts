@@ -1,0 +1,32 @@
+import { ofType, type Declared } from "./declared";
+import { numberIn, textIn } from "./question";
+
+export const ENDPOINTS = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints";
+
+/** The instances of one deployment. */
+export interface Instances {
+  readonly name: string;
+  readonly size: string;
+  readonly count: number;
+}
+
+export function instancesOf(declared: Declared): readonly Instances[] {
+  return ofType(declared, `${ENDPOINTS}/deployments`).map(({ name, inputs }) => ({
+    name,
+    size: textIn(inputs, "properties.instanceType") ?? "",
+    count: numberIn(inputs, "sku.capacity") ?? 0,
+  }));
+}
+
+/**
+ * Instances for which Azure ML wants quota: a fifth more for upgrades, rounded up, but for sizes with costly accelerators
+ * (Azure ML, "Manage and increase quotas", virtual machine quota allocation for deployment; "Managed online endpoints VM
+ * SKU list").
+ */
+export function reservedInstances({ size, count }: Instances): number {
+  // In whole numbers: 1.2 × 5 is a little more than 6 in floating point.
+  return EXEMPT.test(size) ? count : Math.ceil((count * 12) / 10);
+}
+
+/** NC A100 v4, NC H100 v5 and all ND. */
+const EXEMPT = /^Standard_(ND|NC\w*_(A100_v4|H100_v5)$|NCC?\d+ad\w*_H100_v5$)/i;
