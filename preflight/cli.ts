@@ -44,7 +44,7 @@ const command = new Command("npm run preflight --")
       reader: readerOf(arm),
       now: new Date(),
       ...(process.stderr.isTTY
-        ? { progress: (title: string) => process.stderr.write(`asks for: ${title}\n`) }
+        ? { progress: (title: string) => process.stderr.write(`checking: ${title}\n`) }
         : {}),
     });
     const asked = inAzure === true ? "Azure" : "the emulator";

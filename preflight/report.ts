@@ -33,7 +33,7 @@ export function reportJson(stack: string, asked: Asked, result: Preflight): stri
   return JSON.stringify({ stack, asked, outcome, checks, questions, findings }, null, 2);
 }
 
-const WORDS = { shortage: "missing", unanswered: "not known", note: "note" } as const;
+const WORDS = { shortage: "missing", unanswered: "unknown", note: "note" } as const;
 
 function summary(stack: string, asked: Asked, result: Preflight): string {
   const { findings, checks, questions } = result;
@@ -41,10 +41,14 @@ function summary(stack: string, asked: Asked, result: Preflight): string {
   const [missing, unknown] = [count("shortage"), count("unanswered")];
   const found = [
     ...(missing === 0 ? [] : [`${String(missing)} missing`]),
-    ...(unknown === 0 ? [] : [`${String(unknown)} not known`]),
+    ...(unknown === 0 ? [] : [`${String(unknown)} unknown`]),
   ];
   const outcome = found.length === 0 ? "nothing is missing" : found.join(", ");
-  return `${stack}: ${outcome} (${String(checks)} checks, ${String(questions)} questions to ${asked})`;
+  return `${stack}: ${outcome} (${counted(checks, "check")}, ${counted(questions, "question")} to ${asked})`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** The line of the settings that ask for it. */

@@ -106,7 +106,7 @@ function unanswered(
     return {
       check: "signed-in",
       kind: "unanswered",
-      missing: `Azure does not take the sign-in (${said})`,
+      missing: `Azure rejects the sign-in (${said})`,
       who: "you: sign in again",
       command: "az login",
     };
@@ -118,7 +118,7 @@ function unanswered(
     return {
       check: check.id,
       kind: isOptional === true ? "note" : "unanswered",
-      missing: `${check.title} cannot be asked for: whoever is signed in may not do ${action}`,
+      missing: `${check.title} could not be read: the signed-in identity may not do ${action}`,
       who: "whoever has Owner or User Access Administrator there",
       command: `az role assignment create --assignee <object id> --role ${role} --scope ${scope}`,
     };
@@ -126,8 +126,8 @@ function unanswered(
   return {
     check: check.id,
     kind: "unanswered",
-    missing: `${check.title} cannot be asked for: ${said}`,
-    who: "nobody, where Azure has a problem: run it again",
+    missing: `${check.title} could not be read: ${said}`,
+    who: "nobody, if Azure has a problem: run preflight again",
     command: `az rest --method get --url "https://management.azure.com${path}"`,
   };
 }

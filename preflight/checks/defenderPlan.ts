@@ -17,7 +17,7 @@ function wantsDefender(declared: Declared): boolean {
   );
 }
 
-/** The plan for containers of Microsoft Defender for Cloud, where the cluster is to be watched by it. */
+/** The plan for containers of Microsoft Defender for Cloud, where the settings turn it on for the cluster. */
 export const defenderPlan: Check = {
   id: "defender-plan",
   title: "Defender for Containers",
@@ -30,7 +30,7 @@ export const defenderPlan: Check = {
     return [
       {
         key: ["mlscore:cluster", "defender"],
-        missing: `the subscription's plan of Defender for Containers is ${tier}, and the cluster is to be watched by it`,
+        missing: `the subscription's plan of Defender for Containers is ${tier}, and the settings turn it on for the cluster`,
         who: "whoever has Security Admin on the subscription; or set cluster.defender to false",
         command: `az security pricing create --name Containers --tier Standard --subscription ${declared.subscriptionId}`,
       },

@@ -38,7 +38,7 @@ export const dnsZones: Check = {
       const name = id.split("/").at(-1) ?? "";
       const place = `--resource-group ${group} --subscription ${subscription}`;
       if (answerTo(zone(id)).status === 404) {
-        const missing = `there is no zone ${id}, or whoever is signed in does not see it`;
+        const missing = `there is no zone ${id}, or the signed-in identity cannot read it`;
         return [
           {
             key,

@@ -110,7 +110,7 @@ function softDeleted(declared: Declared, name: string, body: unknown) {
     check: "vault-deleted",
     key: ["mlscore:generation"],
     missing:
-      `the key vault ${name} is deleted softly and keeps its name` +
+      `the key vault ${name} is soft-deleted and keeps its name` +
       (until === undefined ? "" : ` until ${until}`),
     who: "whoever has Contributor on the vault's resource group, to recover it; or raise mlscore:generation by one",
     command: `az keyvault recover --name ${name} --location ${declared.location} --subscription ${declared.subscriptionId}`,

@@ -44,7 +44,7 @@ const exists: Check = {
     const command = `az network vnet show --ids ${network.id}`;
     const key = ["mlscore:network", "vnetId"];
     if (status === 404) {
-      const missing = `there is no network ${network.id}, or whoever is signed in does not see it`;
+      const missing = `there is no network ${network.id}, or the signed-in identity cannot read it`;
       return [{ key, missing, who: WHO, command }];
     }
     const region = textIn(body, "location");
@@ -103,7 +103,7 @@ function nodeSubnet(
           {
             check: "subnet-egress",
             key,
-            missing: `the subnet ${name} has no ${wanted}, by which its nodes are to reach the outside (egress: ${egress})`,
+            missing: `the subnet ${name} has no ${wanted}, through which its nodes would reach the internet (egress: ${egress})`,
             who: WHO,
             command,
           },

@@ -45,7 +45,7 @@ export const nodeQuota: Check = {
           check: isTotal ? "region-quota" : "node-quota",
           key: ["mlscore:cluster"],
           missing:
-            `the quota ${isTotal ? "of all cores" : quota} in ${declared.location} does not do for all pools at their ` +
+            `the quota ${isTotal ? "of all cores" : quota} in ${declared.location} is too small for all pools at their ` +
             `largest while they are upgraded: ${short}`,
           who: "Azure support, asked by whoever has Quota Request Operator; or make maxCount smaller",
           command:

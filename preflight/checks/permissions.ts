@@ -56,7 +56,7 @@ function question(scope: string): Question {
  */
 export const permissions: Check = {
   id: "permissions",
-  title: "permissions of whoever is signed in",
+  title: "permissions of the signed-in identity",
   questions: (declared) => [
     ...(declared.resourceGroup.create ? [] : [groupQuestion(declared)]),
     ...needs(declared)
@@ -85,7 +85,7 @@ function lacking(declared: Declared, { scope, actions }: Need, answerTo: AnswerT
   return [...new Set(missing.map((action) => roleFor(declared, action)))].map((role) => {
     const own = missing.filter((action) => roleFor(declared, action) === role);
     return {
-      missing: `whoever is signed in may not do ${shown(own)} on ${scope}; the role ${role} allows it`,
+      missing: `the signed-in identity may not do ${shown(own)} on ${scope}; the role ${role} allows it`,
       who: "whoever has Owner or User Access Administrator there",
       command: `az role assignment create --assignee <object id> --role "${role}" --scope ${scope}`,
     };

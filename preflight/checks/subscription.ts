@@ -28,7 +28,7 @@ export const subscription: Check = {
       return [
         {
           key: ["azure-native:subscriptionId"],
-          missing: `whoever is signed in does not see the subscription ${subscriptionId}`,
+          missing: `the signed-in identity cannot see the subscription ${subscriptionId}`,
           who: "whoever may assign roles in that subscription; or sign in as somebody who sees it",
           command: `az login && az account show --subscription ${subscriptionId}`,
         },
@@ -43,7 +43,7 @@ export const subscription: Check = {
         : [
             {
               key: ["azure-native:subscriptionId"],
-              missing: `the subscription ${subscriptionId} is ${state}, so that nothing can be made in it`,
+              missing: `the subscription ${subscriptionId} is ${state}, so nothing can be created in it`,
               who: "the subscription's billing administrator",
               command: `az account subscription enable --subscription-id ${subscriptionId}`,
             },

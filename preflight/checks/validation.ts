@@ -111,13 +111,13 @@ function foundFor(error: unknown, { stack, subscriptionId }: Declared): Found {
     return {
       check: "workspace-deleted",
       key: ["mlscore:generation"],
-      missing: `a workspace of this name is deleted softly: ${where}${message}`,
+      missing: `a workspace of this name is soft-deleted: ${where}${message}`,
       who: "whoever has Contributor on the resource group (portal, Recently deleted); or raise mlscore:generation by one",
       command: `pulumi config set mlscore:generation N --stack ${stack}`,
     };
   }
   return {
-    missing: `Azure does not take the template: ${where}${message} (${code})`,
+    missing: `Azure rejects the template: ${where}${message} (${code})`,
     who: "you: change the settings that declare it",
     command: `npm run render -- --stack ${stack} --out OUT && az deployment group validate --subscription ${subscriptionId} --resource-group GROUP --template-file OUT/arm.json`,
   };

@@ -59,7 +59,7 @@ describe("what cannot be asked", () => {
       ["endpoint-name", "unanswered"],
     ]);
     expect(exitCodeOf(result)).toBe(1);
-    expect(reportText("sandbox", "Azure", result)).toMatch(/1 missing, 1 not known/);
+    expect(reportText("sandbox", "Azure", result)).toMatch(/1 missing, 1 unknown/);
   });
 
   it("is a note where it is the validation alone", async () => {
@@ -84,7 +84,7 @@ describe("what cannot be asked", () => {
       {
         check: "signed-in",
         kind: "unanswered",
-        missing: "Azure does not take the sign-in (not signed in: Please run az login)",
+        missing: "Azure rejects the sign-in (not signed in: Please run az login)",
         who: "you: sign in again",
         command: "az login",
       },

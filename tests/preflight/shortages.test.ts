@@ -93,7 +93,7 @@ const shortages: readonly Shortage[] = [
     stack: "sandbox",
     check: "subscription",
     prepare: withoutDocument(SUBSCRIPTION),
-    says: /does not see the subscription/,
+    says: /cannot see the subscription/,
     command: /^az login/,
   },
   {
@@ -103,7 +103,7 @@ const shortages: readonly Shortage[] = [
     prepare: () => ({
       refusals: { [`/subscriptions/${SUBSCRIPTION}`]: [403, "AuthorizationFailed"] },
     }),
-    says: /does not see the subscription/,
+    says: /cannot see the subscription/,
     command: /^az login/,
   },
   {
@@ -265,7 +265,7 @@ const shortages: readonly Shortage[] = [
         ...taken("sandbox", "Microsoft.KeyVault/vaults"),
       };
     },
-    says: /deleted softly and keeps its name until 2026-12-08/,
+    says: /soft-deleted and keeps its name until 2026-12-08/,
     command: /^az keyvault recover/,
   },
   {
