@@ -39,6 +39,15 @@ export const resourceManager = {
     evidence: documented(`${TROUBLESHOOTING} (ParentResourceNotFound)`),
     check: "PUT of an agent pool of a cluster that does not exist",
   },
+  "arm-resource-group-exists": {
+    statement:
+      "A resource group exists before what is made in it; without it the answer is ResourceGroupNotFound.",
+    evidence: reported(
+      "answers that users quote: Status=404 Code=ResourceGroupNotFound, Resource group '…' could not be found",
+    ),
+    check: "PUT of any resource in a group that does not exist",
+    dependents: ["components/resourceGroup.ts"],
+  },
   "arm-not-found": {
     statement: "What does not exist answers 404 with the code ResourceNotFound.",
     evidence: documented(`${TROUBLESHOOTING} (ResourceNotFound)`),

@@ -5,6 +5,7 @@ export type Identity =
   | "reading identity"
   | "deploying identity"
   | "cluster administrators"
+  | "workspace"
   | "endpoint"
   | "control plane"
   | "kubelet"
@@ -18,8 +19,10 @@ export interface Right {
   readonly role: string;
   /** Where it holds, for people. */
   readonly scope: string;
-  /** ARM type of the scope, where the stack grants it; otherwise an administrator does. */
+  /** ARM type of the scope, where the stack grants it. */
   readonly grantedOn?: string;
+  /** Who else grants it; an administrator unless said. */
+  readonly grantedBy?: string;
   /** What it is needed for. */
   readonly why: string;
 }
@@ -30,10 +33,12 @@ const REGISTRY = "Microsoft.ContainerRegistry/registries";
 
 /** Scope of what is read before an update and belongs to no resource group. */
 export const SUBSCRIPTION_SCOPE = "subscription";
+/** A stack that makes its group needs the roles before there is one. */
+const GROUP = "the stack's resource group; the subscription, where the stack makes the group";
 
 /** The exact role for a scope, in the order of the document. */
 const reading: readonly Omit<Right, "who">[] = [
-  { stack: "both", role: "Reader", scope: "the stack's resource group", why: "look-ups, refresh" },
+  { stack: "both", role: "Reader", scope: GROUP, why: "look-ups, refresh" },
   {
     stack: "both",
     role: "Storage Blob Data Reader",
@@ -80,13 +85,13 @@ const deploying: readonly Omit<Right, "who">[] = [
   {
     stack: "both",
     role: "Contributor",
-    scope: "the stack's resource group",
+    scope: GROUP,
     why: "every resource, traffic",
   },
   {
     stack: "both",
     role: "Role Based Access Control Administrator",
-    scope: "the stack's resource group",
+    scope: GROUP,
     why: "the grants below; limit it to their roles",
   },
   {
@@ -98,7 +103,7 @@ const deploying: readonly Omit<Right, "who">[] = [
   {
     stack: "production",
     role: "Resource Policy Contributor",
-    scope: "the stack's resource group",
+    scope: GROUP,
     why: "the policy of the cluster",
   },
   {
@@ -144,6 +149,15 @@ const own: readonly Right[] = [
     scope: "cluster",
     grantedOn: CLUSTER,
     why: "the kubeconfig",
+  },
+  {
+    who: "workspace",
+    stack: "sandbox",
+    // Azure ML, "Manage access to Azure Machine Learning workspaces", Azure AI Administrator role.
+    role: "Azure AI Administrator",
+    scope: "the stack's resource group",
+    grantedBy: "Azure ML",
+    why: "storage, vault, registry, images; system-assigned identity",
   },
   {
     who: "endpoint",
@@ -233,12 +247,12 @@ export const rights: readonly Right[] = [
 export function rightsTable(): string {
   return markdownTable(
     ["identity", "stack", "role", "on", "granted by", "for"],
-    rights.map(({ who, stack, role, scope, grantedOn, why }) => [
+    rights.map(({ who, stack, role, scope, grantedOn, grantedBy = "an administrator", why }) => [
       who,
       stack,
       role,
       scope,
-      grantedOn === undefined ? "an administrator" : "the stack",
+      grantedOn === undefined ? grantedBy : "the stack",
       why,
     ]),
   );

@@ -3,13 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/types";
 import { nameWhenMade } from "./known";
 
-/** Name of the resource group, which the stack finds there or makes. */
+/** Name of the resource group, which the stack finds there or makes. Deleting a group deletes everything in it. */
 export function resourceGroup({
   resourceGroup: { name, create },
   location,
   tags,
-}: Pick<StackConfig, "resourceGroup" | "location" | "tags">): pulumi.Output<string> {
+  protect,
+}: Pick<StackConfig, "resourceGroup" | "location" | "tags" | "protect">): pulumi.Output<string> {
   if (!create) return pulumi.output(name);
   const args = { resourceGroupName: name, location, tags };
-  return nameWhenMade(new resources.ResourceGroup("resource-group", args), name);
+  return nameWhenMade(new resources.ResourceGroup("resource-group", args, { protect }), name);
 }

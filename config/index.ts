@@ -10,6 +10,7 @@ import { ConfigError, formatPlace, type Problem } from "./problems";
 import { buildOf, checkProduction, chosenDeployment, productionConfig } from "./production/config";
 import { endpointNameProblems } from "./production/endpointName";
 import { checkCanary } from "./production/podChecks";
+import { checkSoakedImage } from "./production/soakedImage";
 import { variableProblems } from "./production/variables";
 import { providerProblems } from "./providerSettings";
 import { sandboxConfig } from "./sandbox";
@@ -135,6 +136,7 @@ const checkedProduction: Checks = (file, endpoint, report, stack) => {
     ...(deployment === undefined ? [] : variableProblems(deployment)),
   ].map((problem) => ({ ...problem, file: asTyped(problem.file) }));
   if (deployment !== undefined) checkCanary(settings, deployment, report);
+  if (deployment !== undefined) checkSoakedImage(settings, deployment, report);
   if (endpoint === undefined || deployment === undefined) return { problems };
   return {
     problems,

@@ -19,6 +19,14 @@ export interface NameScope {
 export const WORKLOAD_PATTERN = /^[a-z][a-z0-9]{1,11}$/;
 
 /**
+ * Name of the resource group that a stack makes for itself, from the same parts but for the group. It says which group the
+ * stack has, and is a part of all its other names.
+ */
+export function ownResourceGroup(scope: Omit<NameScope, "resourceGroup">): string {
+  return `rg-${scope.workload}-${nameSuffix({ ...scope, resourceGroup: "" })}`;
+}
+
+/**
  * Physical names of the sandbox, the same in every run (a random suffix would make a second workspace out of a
  * lost state file). Prefixes are those of the Cloud Adoption Framework; with a workload of at most 12 characters
  * every name keeps to its limit without cutting: storage account 3–24 lower-case letters and digits, vault 3–24,

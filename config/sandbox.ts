@@ -1,15 +1,16 @@
 import { commonConfig, nameScope } from "./common";
-import { sandboxNames } from "./names";
+import { ownResourceGroup, sandboxNames } from "./names";
 import { rolloutPlan } from "./rollout";
 import type { SandboxSettings } from "./settings";
 import type { OnlineEndpointDefinition, SandboxConfig } from "./types";
 
-/** Completes the settings of a sandbox with its endpoint and its names. */
+/** Completes the settings of a sandbox with its endpoint, its resource group and its names. */
 export function sandboxConfig(
-  settings: SandboxSettings,
+  written: SandboxSettings,
   endpoint: OnlineEndpointDefinition,
   stack: string,
 ): SandboxConfig {
+  const settings = { ...written, resourceGroup: written.resourceGroup ?? ownGroup(written, stack) };
   return {
     target: "sandbox",
     ...commonConfig(settings),
@@ -24,4 +25,13 @@ export function sandboxConfig(
       ? {}
       : { rollout: rolloutPlan(settings.rollout, endpoint.file) }),
   };
+}
+
+/**
+ * A group that holds this stack and nothing else: Azure ML gives the workspace's identity a role on all of it (Azure ML,
+ * "Manage access to Azure Machine Learning workspaces", Azure AI Administrator role).
+ */
+function ownGroup(settings: SandboxSettings, stack: string): SandboxConfig["resourceGroup"] {
+  const { workload, generation, "azure-native:subscriptionId": subscriptionId } = settings;
+  return { name: ownResourceGroup({ workload, generation, subscriptionId, stack }), create: true };
 }

@@ -47,7 +47,8 @@ const outboundRule = z.looseObject({ type: oneOf(["FQDN", "ServiceTag", "Private
 export const sandboxSettings = z.strictObject({
   target: oneOf(["sandbox"]),
   ...subscription,
-  resourceGroup,
+  /** The stack makes one for itself unless this names one. */
+  resourceGroup: resourceGroup.optional(),
   location,
   workload,
   generation,

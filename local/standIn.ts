@@ -185,12 +185,15 @@ function azurePlace(settings: StackSettings) {
   return {
     subscriptionId,
     tenantId: generatedGuid(subscriptionId, "tenantId"),
-    resourceGroups:
-      settingText(settings, "mlscore:resourceGroup", "create") === "true"
-        ? []
-        : [settingText(settings, "mlscore:resourceGroup", "name")],
+    resourceGroups: foundGroups(settings),
     existing: idsIn(settings),
   };
+}
+
+/** The group that the stack expects to find; none where it makes one. */
+function foundGroups(settings: StackSettings): string[] {
+  const of = (field: string) => settingText(settings, "mlscore:resourceGroup", field);
+  return of("create") === "true" || of("name") === "" ? [] : [of("name")];
 }
 
 /** Every resource id that the settings name: it is somebody else's, and taken for existing. */

@@ -1,41 +1,9 @@
-import { z } from "zod";
-import { UserError } from "../config/problems";
 import { valueAt } from "../local/azure/ids";
 import { isComponent, typeWithoutVersion } from "../policy/resources";
 import { differing } from "./difference";
+import { enginePreview, type State, type Step } from "./enginePreview";
 import type { DeclaredGraph, Op, Resource, ResourceChange } from "./model";
 import { withRenames } from "./renames";
-
-const state = z.object({
-  urn: z.string(),
-  type: z.string(),
-  custom: z.boolean().default(false),
-  id: z.string().optional(),
-  inputs: z.record(z.string(), z.unknown()).default({}),
-  outputs: z.record(z.string(), z.unknown()).optional(),
-  protect: z.boolean().default(false),
-  ignoreChanges: z.array(z.string()).default([]),
-  propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).default({}),
-});
-
-type State = z.output<typeof state>;
-
-const step = z.object({
-  op: z.string(),
-  urn: z.string(),
-  oldState: state.optional(),
-  newState: state.optional(),
-  replaceReasons: z.array(z.string()).nullish(),
-});
-
-type Step = z.output<typeof step>;
-
-/** What `pulumi preview --json` prints, as far as a review needs it. */
-const preview = z.object({
-  steps: z.array(step).default([]),
-  diagnostics: z.array(z.object({ message: z.string(), severity: z.string() })).default([]),
-  changeSummary: z.record(z.string(), z.number()).default({}),
-});
 
 /** A real preview: both sides, and what the engine would do. */
 export interface PreviewedStack {
@@ -46,8 +14,6 @@ export interface PreviewedStack {
   /** Why the preview failed. */
   readonly errors: readonly string[];
 }
-
-const COMMAND = "pulumi preview --json --show-sames --stack NAME > FILE";
 
 /** The engine's words for one step of a replacement and for looking only. */
 const OPS: Readonly<Record<string, Op>> = {
@@ -63,42 +29,16 @@ const OPS: Readonly<Record<string, Op>> = {
   refresh: "same",
 };
 
-/**
- * @param text what `pulumi preview --json` printed
- * @param file for messages
- * @throws UserError when it is something else
- */
+/** @throws UserError when the text is not a preview */
 export function previewedStack(text: string, file: string): PreviewedStack {
-  const { steps, diagnostics, changeSummary } = parsed(text, file);
-  const stack = steps.map(({ urn }) => /^urn:pulumi:([^:]+)::/.exec(urn)?.[1]).find(Boolean);
-  if (stack === undefined) {
-    throw new UserError(`${file} has no steps, so it does not say which stack it is of.`);
-  }
-  // Half a stack would be judged as if the rest were not there.
-  if ((changeSummary["same"] ?? 0) > steps.filter(({ op }) => op === "same").length) {
-    throw new UserError(`${file} leaves out what does not change. Write it with: ${COMMAND}`);
-  }
-  const said = (severity: string) =>
-    diagnostics
-      .filter((one) => one.severity === severity)
-      .map(({ message }) => message.replace(/^(warning|error): /, "").trim());
+  const { stack, steps, warnings, errors } = enginePreview(text, file);
   return {
     stack,
     before: graphOf(steps, "oldState", []),
-    after: graphOf(steps, "newState", said("warning")),
+    after: graphOf(steps, "newState", warnings),
     changes: changesOf(steps),
-    errors: said("error"),
+    errors,
   };
-}
-
-function parsed(text: string, file: string): z.output<typeof preview> {
-  try {
-    return preview.parse(JSON.parse(text));
-  } catch {
-    throw new UserError(
-      `${file} is not what \`pulumi preview --json\` prints. Write it with: ${COMMAND}`,
-    );
-  }
 }
 
 function graphOf(

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ScoringProbes, ScoringResources } from "../../config/production/types";
+import { containerImage } from "../../config/production/soakedImage";
 import type { OnlineDeploymentDefinition } from "../../config/types";
 import { containerEnvironment } from "./environment";
 import {
@@ -127,8 +128,7 @@ function container(args: WorkloadArgs): k8s.core.v1.Container {
     ports: [{ name: "http", containerPort: SCORING_PORT, protocol: "TCP" }],
     env: [
       ...containerEnvironment(args.deployment),
-      // An image with another release ends at once, and the pods before it go on (scoring/container/gunicorn.conf.py).
-      { name: "EXPECTED_RELEASE_ID", value: args.releaseId },
+      ...expectedRelease(args),
       { name: "DRAIN_SECONDS", value: String(drainSeconds(args.deployment)) },
     ],
     ...probes(args.probes),
@@ -148,6 +148,15 @@ function container(args: WorkloadArgs): k8s.core.v1.Container {
     },
     volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
   };
+}
+
+/**
+ * An image with another release ends at once, and the pods before it go on (scoring/container/gunicorn.conf.py). Where the
+ * release itself is an image, by its digest, that cannot be in it, and config/ has compared the digests.
+ */
+function expectedRelease({ deployment, releaseId }: WorkloadArgs): k8s.core.v1.EnvVar[] {
+  if (containerImage(deployment) !== undefined) return [];
+  return [{ name: "EXPECTED_RELEASE_ID", value: releaseId }];
 }
 
 /** How long the server waits for requests in work when it is told to end: as long as the longest may take. */

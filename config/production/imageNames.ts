@@ -32,6 +32,11 @@ export function hostOf(image: string): string | undefined {
   return path.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : undefined;
 }
 
+/** `sha256:…` of an image's name; undefined where it has none. */
+export function digestOf(image: string): string | undefined {
+  return /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];
+}
+
 export function isHostName(host: string): boolean {
   return HOST.test(host);
 }

@@ -38,6 +38,8 @@ export interface AzureSettings extends AzurePlace {
   readonly existing?: readonly string[];
 }
 
+const RESOURCE_GROUP = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)$/i;
+
 /**
  * The stand-in's memory: which resources exist. It imitates the resource manager's rules that a program of this
  * project can break (parents, names, limits, what cannot change), not Azure; what it accepts Azure may still refuse.
@@ -56,7 +58,10 @@ export class AzureWorld {
   create(token: string, inputs: Inputs): AzureResource {
     const type = azureType(token);
     const id = resourceId(type, inputs, this.settings);
-    if (this.byId.has(id.toLowerCase()) && type.isAssetVersion !== true) {
+    if (
+      (this.byId.has(id.toLowerCase()) || this.isFoundGroup(id)) &&
+      type.isAssetVersion !== true
+    ) {
       throw new Refusal("Conflict", `${id} exists already`, "arm-exists-already");
     }
     this.checkName(token, type, inputs, id);
@@ -175,6 +180,14 @@ export class AzureWorld {
   private checkParent(type: AzureType, inputs: Inputs, id: string): void {
     const parent = parentId(type, inputs, this.settings);
     if (parent === undefined || this.exists(parent)) return;
+    const group = RESOURCE_GROUP.exec(parent)?.[2];
+    if (group !== undefined) {
+      throw new Refusal(
+        "ResourceGroupNotFound",
+        `Resource group '${group}' could not be found. (${id})`,
+        "arm-resource-group-exists",
+      );
+    }
     throw new Refusal(
       "ParentResourceNotFound",
       `${id} needs ${parent || "its scope"}, which does not exist`,
@@ -190,8 +203,11 @@ export class AzureWorld {
   }
 
   private exists(id: string): boolean {
-    if (this.read(id) !== undefined || this.isOfOthers(id)) return true;
-    const group = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)$/i.exec(id);
+    return this.read(id) !== undefined || this.isOfOthers(id) || this.isFoundGroup(id);
+  }
+
+  private isFoundGroup(id: string): boolean {
+    const group = RESOURCE_GROUP.exec(id);
     return (
       group !== null &&
       group[1]?.toLowerCase() === this.settings.subscriptionId.toLowerCase() &&

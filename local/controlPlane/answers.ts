@@ -8,6 +8,7 @@ const STATUS: Readonly<Record<string, number>> = {
   AuthenticationFailed: 401,
   ResourceNotFound: 404,
   ParentResourceNotFound: 404,
+  ResourceGroupNotFound: 404,
   Conflict: 409,
   PreconditionFailed: 412,
   InternalServerError: 500,

@@ -411,7 +411,35 @@ describe("choices of the sandbox", () => {
     expect(endpoint?.dependencies).toEqual(expect.arrayContaining(rules.map(({ urn }) => urn)));
   });
 
-  it("makes the resource group only when told to", async () => {
+  it("makes a resource group of its own, and nothing outside it, unless a group is named", async () => {
+    const run = await sandboxRun({ resourceGroup: undefined });
+    const group = "rg-flood-8baa25";
+    expect(inputsOf(run, "resources:ResourceGroup", "resource-group")).toEqual({
+      resourceGroupName: group,
+      location: "canadacentral",
+      tags: { owner: "tests" },
+    });
+    expect(run.resources.filter(({ name }) => name === "resource-group")[0]?.protect).toBe(true);
+    const azure = [...run.made.values()].filter(({ id }) => id.startsWith("/subscriptions/"));
+    const own = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${group}`;
+    expect(azure.length).toBeGreaterThan(25);
+    expect(azure.filter(({ id }) => id !== own && !id.startsWith(`${own}/`))).toEqual([]);
+    expect(JSON.stringify(run.stored)).not.toContain("/resourceGroups/rg/");
+    expect(run.outputs["foundation"]).toMatchObject({
+      "resourceGroup.name": group,
+      "resourceGroup.create": "true",
+    });
+  });
+
+  it("refuses another group once it is made, since everything would be replaced", async () => {
+    const { outputs } = await sandboxRun();
+    const before = { "organization/mlscore/sandbox": outputs };
+    await expect(sandboxRun({ resourceGroup: undefined }, [], before)).rejects.toThrow(
+      /resourceGroup\.name: is "rg-flood-8baa25"; this stack was made with "rg"/,
+    );
+  });
+
+  it("makes a resource group with a name of one's choice only when told to", async () => {
     expect(namesOf(await sandboxRun(), ":ResourceGroup")).toEqual([]);
     const run = await sandboxRun({ resourceGroup: { name: "new-rg", create: true } });
     expect(inputsOf(run, "resources:ResourceGroup", "resource-group")).toEqual({

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { productionNames, sandboxNames, WORKLOAD_PATTERN, workloadOf } from "../../config/names";
+import {
+  ownResourceGroup,
+  productionNames,
+  sandboxNames,
+  WORKLOAD_PATTERN,
+  workloadOf,
+} from "../../config/names";
 
 const scope = {
   workload: "flood",
@@ -9,6 +15,17 @@ const scope = {
   stack: "sandbox",
   generation: 1,
 };
+
+describe("ownResourceGroup", () => {
+  it("is one of its own for each subscription, stack and generation, and keeps to Azure's limit", () => {
+    const parts = { workload: "flood", subscriptionId: "S", stack: "sandbox", generation: 1 };
+    const others = [{ subscriptionId: "T" }, { stack: "trial" }, { generation: 2 }];
+    const names = [{}, ...others].map((change) => ownResourceGroup({ ...parts, ...change }));
+    expect(new Set(names).size).toBe(4);
+    for (const name of names) expect(name).toMatch(/^rg-flood-[0-9a-f]{6}$/);
+    expect(ownResourceGroup({ ...parts, subscriptionId: "s" })).toBe(names[0]);
+  });
+});
 
 describe("sandboxNames", () => {
   it("gives every resource its prefix, the workload and one suffix", () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { DEFAULT_SUBSCRIPTION, JobRun, SUBSCRIPTIONS, type Context } from "./job";
 
@@ -64,32 +66,110 @@ describe.each(["sandbox", "production"] as const)("the morning's look at %s", (s
 describe.each(["sandbox", "production"] as const)("an update of %s", (stack) => {
   const context = { ...VARIABLES, "inputs.stack": stack };
 
+  /** The job that is approved, and then the one that updates, from what the first one uploaded. */
+  function approvedThen(between: () => void): JobRun {
+    job.run("up.yml", "preview", context);
+    expect(job.status).toBe(0);
+    job.artifact("review-out", "approved");
+    between();
+    return job.run("up.yml", "up", context);
+  }
+
   it("is previewed as the identity that reads, in the stack's subscription", () => {
-    job.write("review-out.md", "");
-    job.fake(
-      "npm",
-      'mkdir -p review-out && touch review-out/review.md; echo "npm $*" >>"$FAKES/log"',
-    );
     job.run("up.yml", "preview", context);
     expect(job.status).toBe(0);
     expect(asked()).toEqual([`reader ${SUBSCRIPTIONS[stack]}`]);
+    expect(job.log()).not.toContainEqual(expect.stringMatching(/^pulumi up/));
   });
 
-  it("changes nothing where preflight finds something missing", () => {
-    job.fake("npm", 'case "$*" in *preflight*) exit 1 ;; esac');
+  it("cannot be approved when the preview failed", () => {
+    job.run("up.yml", "preview", context, { PULUMI_FAILS: "yes" });
+    expect(job.status).toBe(1);
+    expect(job.printed).toContain(`::error::There is nothing to approve of ${stack}.`);
+  });
+
+  it("is made as the identity that deploys, in the stack's subscription, after the same preview", () => {
+    job.preview(stack, "update");
+    approvedThen(() => undefined);
+    expect([job.status, job.printed]).toEqual([
+      0,
+      expect.stringContaining("The update would do what was approved, and nothing else."),
+    ]);
+    const deployer = `deployer ${SUBSCRIPTIONS[stack]}`;
+    expect(asked()).toEqual([`reader ${SUBSCRIPTIONS[stack]}`, deployer, deployer]);
+    expect(new Set(job.environment())).toEqual(new Set(["AzureCLICredential true"]));
+    const updates = job.log().filter((line) => line.startsWith("pulumi up"));
+    expect(updates).toEqual([
+      `pulumi up --non-interactive --yes --skip-preview --refresh --policy-pack policy --stack ${stack} [as deployer]`,
+    ]);
+    expect(job.log().filter((line) => line.startsWith("pulumi preview"))).toEqual(
+      ["reader", "deployer"].map(
+        (who) =>
+          `pulumi preview --non-interactive --json --show-sames --stack ${stack} --refresh --policy-pack policy [as ${who}]`,
+      ),
+    );
+  });
+
+  it.each([
+    ["another step", "delete", "tests", "delete resource-group (azure-native:resources:"],
+    [
+      "another value",
+      "update",
+      "others",
+      'approved as nothing → "tests", and is now nothing → "others"',
+    ],
+  ])("is not made when the second preview has %s", (_what, op, owner, told) => {
+    job.preview(stack, "update");
+    approvedThen(() => {
+      job.preview(stack, op, owner);
+    });
+    expect(job.status).toBe(1);
+    expect(job.printed).toContain(`${stack} is not updated`);
+    expect(job.printed).toContain(told);
+    expect(job.log()).not.toContainEqual(expect.stringMatching(/^pulumi up/));
+  });
+
+  it("is not made where preflight finds something missing, and after the comparison", () => {
+    job.preview(stack, "update");
+    job.run("up.yml", "preview", context);
+    job.artifact("review-out", "approved");
+    job.run("up.yml", "up", context, { PREFLIGHT_FAILS: "yes" });
+    expect(job.status).toBe(1);
+    expect(job.printed).toContain("The update would do what was approved, and nothing else.");
+    expect(job.log().at(-1)).toBe(
+      `npm run --silent preflight -- --azure --stack ${stack} [as deployer]`,
+    );
+  });
+
+  it("is not made without an approved plan", () => {
     job.run("up.yml", "up", context);
     expect(job.status).toBe(1);
-    expect(job.log().filter((line) => line.startsWith("pulumi"))).toEqual([]);
+    expect(job.printed).toContain("approved/plan.json cannot be read");
+    expect(job.log()).not.toContainEqual(expect.stringMatching(/^pulumi up/));
   });
+});
 
-  it("is made as the identity that deploys, in the stack's subscription", () => {
-    job.run("up.yml", "up", context);
-    expect(job.status).toBe(0);
-    expect(new Set(asked())).toEqual(new Set([`deployer ${SUBSCRIPTIONS[stack]}`]));
+describe.each([
+  ["preview.yml", "preview", {}],
+  ["drift.yml", "preview", { "matrix.stack": "sandbox" }],
+  ["up.yml", "preview", { "inputs.stack": "sandbox" }],
+  ["up.yml", "up", { "inputs.stack": "sandbox" }],
+] as const)("%s %s", (workflow, name, more) => {
+  it("installs everything while nobody is signed in, and nothing afterwards", () => {
+    job.run(workflow, name, { ...VARIABLES, ...more });
     const log = job.log();
-    const preflight = log.indexOf(`npm run preflight -- --azure --stack ${stack}`);
-    expect(preflight).toBeGreaterThan(log.findIndex((line) => line.startsWith("azure/login")));
-    expect(preflight).toBeLessThan(log.findIndex((line) => line.startsWith("pulumi")));
-    expect(new Set(job.environment())).toEqual(new Set(["AzureCLICredential true"]));
+    const signedIn = log.findIndex((line) => line.startsWith("azure/login"));
+    const installs = /^(node local\/setup|pulumi install|npm (ci|install)|npx )/;
+    expect(log.filter((line) => line.startsWith("azure/login"))).toHaveLength(1);
+    expect(log.slice(0, signedIn).filter((line) => installs.test(line))).toEqual([
+      "node local/setup.mjs [as nobody]",
+      "pulumi install --no-dependencies [as nobody]",
+    ]);
+    expect(log.slice(signedIn).filter((line) => installs.test(line))).toEqual([]);
   });
+});
+
+it("installs packages without their own scripts", () => {
+  const npmrc = readFileSync(join(__dirname, "..", "..", ".npmrc"), "utf8");
+  expect(npmrc.split("\n")).toContain("ignore-scripts=true");
 });

@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -42,7 +50,7 @@ export const DEFAULT_SUBSCRIPTION = "99999999-9999-9999-9999-999999999999";
 const FAKES: Readonly<Record<string, string>> = {
   pulumi: `
 echo "pulumi $* [as $(cat "$FAKES/who" 2>/dev/null || echo nobody)]" >>"$FAKES/log"
-echo "$AZURE_TOKEN_CREDENTIALS $AZURE_KEYVAULT_AUTH_VIA_CLI" >>"$FAKES/environment"
+[ "$1" = install ] || echo "$AZURE_TOKEN_CREDENTIALS $AZURE_KEYVAULT_AUTH_VIA_CLI" >>"$FAKES/environment"
 stack=$(sed 's/.*--stack \\([a-z]*\\).*/\\1/' <<<"$*")
 case "$1" in
   preview | up)
@@ -53,10 +61,20 @@ esac
 case "$1" in preview) cat "$FAKES/$stack.json" ;; esac`,
   az: `echo "az $* [as $(cat "$FAKES/who" 2>/dev/null || echo nobody)]" >>"$FAKES/log"`,
   gh: `echo "gh $*" >>"$FAKES/log"`,
-  npm: `echo "npm $*" >>"$FAKES/log"`,
-  node: `echo "node $*" >>"$FAKES/log"`,
+  // The plan is written and compared by the real command; a review is a file.
+  npm: `
+echo "npm $* [as $(cat "$FAKES/who" 2>/dev/null || echo nobody)]" >>"$FAKES/log"
+[ "$1" = run ] && shift; [ "$1" = --silent ] && shift
+case "$1" in
+  plan) shift 2; exec "$NODE" --import "$TSX" "$REPOSITORY/review/planCli.ts" "$@" ;;
+  preflight) [ -z "\${PREFLIGHT_FAILS:-}" ] || exit 1 ;;
+  review) mkdir -p review-out && echo review >review-out/review.md ;;
+esac`,
+  node: `echo "node $* [as $(cat "$FAKES/who" 2>/dev/null || echo nobody)]" >>"$FAKES/log"`,
   npx: `echo "npx $*" >>"$FAKES/log"`,
 };
+
+const REPOSITORY = join(GITHUB, "..");
 
 export class JobRun {
   readonly folder = mkdtempSync(join(tmpdir(), "mlscore-job-"));
@@ -73,8 +91,21 @@ export class JobRun {
         `Pulumi.${stack}.yaml`,
         `config:\n  azure-native:subscriptionId: ${subscription}\n`,
       );
-      this.write(`fakes/${stack}.json`, '{"steps":[]}');
+      this.preview(stack, "same");
     }
+  }
+
+  /** Makes the previews of a stack from now on show this step for its resource group. */
+  preview(stack: string, op: string, owner = "tests"): void {
+    const type = "azure-native:resources:ResourceGroup";
+    const urn = `urn:pulumi:${stack}::mlscore::${type}::resource-group`;
+    const newState = { urn, type, custom: true, inputs: { tags: { owner } } };
+    this.write(`fakes/${stack}.json`, JSON.stringify({ steps: [{ op, urn, newState }] }));
+  }
+
+  /** Copies what a job uploaded, the artifact's folder, to where the next one downloads it to. */
+  artifact(from: string, to: string): void {
+    cpSync(join(this.folder, from), join(this.folder, to), { recursive: true });
   }
 
   /** Replaces a program by a script. */
@@ -157,6 +188,9 @@ export class JobRun {
       env: {
         PATH: `${this.fakes}:/usr/local/bin:/usr/bin:/bin`,
         FAKES: this.fakes,
+        NODE: process.execPath,
+        TSX: require.resolve("tsx"),
+        REPOSITORY,
         GITHUB_STEP_SUMMARY: join(this.folder, "summary"),
         ...env,
       },

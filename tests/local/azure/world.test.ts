@@ -159,7 +159,20 @@ describe("creation is refused", () => {
         resourceGroupName: "no",
         vaultName: "vault-2",
       }),
-    ).toThrow("ParentResourceNotFound");
+    ).toThrow(
+      `ResourceGroupNotFound: Resource group 'no' could not be found. (${GROUP.replace(/rg$/, "no")}/providers/Microsoft.KeyVault/vaults/vault-2)`,
+    );
+  });
+
+  it("when the resource group to be made is there already", () => {
+    const token = "azure-native:resources:ResourceGroup";
+    const group = { resourceGroupName: "RG", location: "canadacentral" };
+    expect(() => new AzureWorld(PLACE).create(token, group)).toThrow(
+      /^Conflict: .* exists already$/,
+    );
+    const world = new AzureWorld({ ...PLACE, resourceGroups: [] });
+    expect(world.create(token, group).id).toBe(GROUP.replace(/rg$/, "RG"));
+    expect(() => world.create(token, group)).toThrow(/^Conflict: .* exists already$/);
   });
 
   it.each([

@@ -1,0 +1,43 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { UserError } from "../config/problems";
+import { runCommand } from "../local/command";
+import { assertApproved, planOf, readPlan } from "./plan";
+
+interface PlanOptions {
+  readonly preview?: string;
+  readonly out?: string;
+  readonly approved?: string;
+  readonly now?: string;
+}
+
+const command = new Command("npm run plan --")
+  .description(
+    "Writes what a preview would do (--preview, --out), or compares two of these and fails when they differ (--approved, --now).",
+  )
+  .option("--preview <file>", "what `pulumi preview --json --show-sames` printed")
+  .option("--out <file>", "where the plan goes")
+  .option("--approved <file>", "the plan that was approved")
+  .option("--now <file>", "the plan of a preview just before the update")
+  .action(({ preview, out, approved, now }: PlanOptions) => {
+    if (preview !== undefined && out !== undefined) {
+      const plan = planOf(textOf(preview), preview);
+      writeFileSync(out, `${JSON.stringify(plan, null, 2)}\n`);
+      console.log(`${plan.steps.length} steps → ${out}`);
+    } else if (approved !== undefined && now !== undefined) {
+      assertApproved(readPlan(textOf(approved), approved), readPlan(textOf(now), now));
+      console.log("The update would do what was approved, and nothing else.");
+    } else {
+      throw new UserError("Name --preview and --out, or --approved and --now.");
+    }
+  });
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+void runCommand(command);
