@@ -202,7 +202,7 @@ export interface ProductionConfig extends CommonConfig {
   /** Host name that callers inside the network use, such as `flood.insight.internal`. */
   readonly hostname: string;
   /**
-   * Certificate of the stack's vault that the gateway shows to callers; missing: the gateway takes plain HTTP, as it
+   * Certificate of the stack's vault that the gateway shows to callers; missing: the settings chose plain HTTP, as they
    * must until somebody has put the certificate into the vault.
    */
   readonly certificateName?: string;

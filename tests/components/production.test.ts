@@ -288,7 +288,7 @@ describe("choices of production", () => {
   });
 
   it("serves over TLS with a certificate of the vault, which one more identity may read", async () => {
-    const run = await productionRun({ certificateName: "flood" });
+    const run = await productionRun({ certificateName: "flood", plainHttp: false });
     expect(inputs(run, "gateway-identity-certificate-reader")).toMatchObject({
       scope: `${GROUP}/providers/Microsoft.KeyVault/vaults/kv-flood-d12b3d`,
       principalType: "ServicePrincipal",

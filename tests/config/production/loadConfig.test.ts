@@ -158,6 +158,7 @@ describe("loadConfig of production", () => {
     const settings = found.filter(({ file }) => file === "Pulumi.test.yaml");
     expect(settings.map(({ severity, key }) => [severity, key])).toEqual([
       ["error", "hostname"],
+      ["warning", "plainHttp"],
       ["warning", "cluster.zones"],
     ]);
     expect(await faults(cluster({ zones: ["2"] }))).toEqual([]);
@@ -217,6 +218,26 @@ describe("the settings of the project's own production stack", () => {
         message:
           'is "10.60.0.0/27", which overlaps network.subnets.nodes (10.60.0.0/22); give it addresses of its own',
         severity: "error",
+      },
+    ]);
+  });
+});
+
+describe("the certificate of the project's own production stack", () => {
+  it("is missing by choice; without the choice that is an error, with file and line", async () => {
+    const { "mlscore:plainHttp": chosen, ...rest } = readStackSettings("production");
+    expect(chosen).toBe("true");
+    const lines = readFileSync(join(PROJECT_DIRECTORY, "Pulumi.production.yaml"), "utf8").split(
+      "\n",
+    );
+    pulumi.runtime.setAllConfig({ ...rest });
+    const error: unknown = await loadConfig("production").catch((reason: unknown) => reason);
+    const found = error instanceof ConfigError ? error.problems : [];
+    expect(found.filter(({ severity }) => severity === "error")).toMatchObject([
+      {
+        file: "Pulumi.production.yaml",
+        line: 1 + lines.findIndex((line) => line.includes("mlscore:hostname")),
+        key: "hostname",
       },
     ]);
   });
