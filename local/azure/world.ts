@@ -11,6 +11,7 @@ import {
   type AzurePlace,
   type Inputs,
 } from "./ids";
+import { isNetworkWatcher } from "./flowLogRules";
 import { computedOutputs } from "./outputs";
 import { Refusal } from "./refusal";
 import { rules } from "./rules";
@@ -191,6 +192,7 @@ export class AzureWorld {
 
   private exists(id: string): boolean {
     if (this.read(id) !== undefined || this.isOfOthers(id)) return true;
+    if (isNetworkWatcher(id, this)) return true;
     const group = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)$/i.exec(id);
     return (
       group !== null &&
