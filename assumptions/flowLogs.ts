@@ -13,7 +13,7 @@ export const flowLogs = {
     ),
     check:
       "first pulumi up of production in a subscription without networks: the flow log finds its watcher",
-    dependents: ["local/azure/flowLogRules.ts"],
+    dependents: ["components/flowLogs.ts", "local/azure/flowLogRules.ts"],
   },
   "flow-log-target": {
     statement:
@@ -38,6 +38,7 @@ export const flowLogs = {
     ),
     check:
       "GET of managementPolicies/default of the account after pulumi up of production, and the oldest blob a week after the days are over",
+    dependents: ["components/flowLogs.ts"],
   },
   "flow-log-identity": {
     statement:
@@ -47,6 +48,7 @@ export const flowLogs = {
     ),
     check:
       "first pulumi up of production: the container insights-logs-flowlogflowevent of the account fills",
+    dependents: ["components/flowLogs.ts"],
   },
   "flow-log-closed-account": {
     statement:
@@ -56,5 +58,6 @@ export const flowLogs = {
     ),
     check:
       "first pulumi up of production: the container insights-logs-flowlogflowevent of the account fills",
+    dependents: ["components/flowLogs.ts"],
   },
 } as const satisfies Readonly<Record<string, Assumption>>;

@@ -9,7 +9,8 @@ export type Identity =
   | "control plane"
   | "kubelet"
   | "scoring pods"
-  | "gateway";
+  | "gateway"
+  | "flow logs";
 
 export interface Right {
   readonly who: Identity;
@@ -26,7 +27,11 @@ export interface Right {
 
 const CLUSTER = "Microsoft.ContainerService/managedClusters";
 const CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers";
+const STORAGE = "Microsoft.Storage/storageAccounts";
 const REGISTRY = "Microsoft.ContainerRegistry/registries";
+
+/** Azure's own resource, outside the stack's group. */
+const WATCHER = "network watcher of the region, in `NetworkWatcherRG`";
 
 /** The exact role for a scope, in the order of the document. */
 const reading: readonly Omit<Right, "who">[] = [
@@ -49,6 +54,12 @@ const reading: readonly Omit<Right, "who">[] = [
     scope: "container `assets`",
     grantedOn: CONTAINER,
     why: "refresh of uploads",
+  },
+  {
+    stack: "production",
+    role: "Reader",
+    scope: WATCHER,
+    why: "refresh of the flow log",
   },
   {
     stack: "production",
@@ -91,6 +102,12 @@ const deploying: readonly Omit<Right, "who">[] = [
     role: "Resource Policy Contributor",
     scope: "the stack's resource group",
     why: "the policy of the cluster",
+  },
+  {
+    stack: "production",
+    role: "Contributor",
+    scope: WATCHER,
+    why: "the flow log, unless `network.flowLogs` is `false`",
   },
   {
     stack: "both",
@@ -149,7 +166,7 @@ const own: readonly Right[] = [
     stack: "sandbox",
     role: "Storage Blob Data Reader",
     scope: "storage account of the workspace",
-    grantedOn: "Microsoft.Storage/storageAccounts",
+    grantedOn: STORAGE,
     why: "code and models",
   },
   {
@@ -207,6 +224,14 @@ const own: readonly Right[] = [
     scope: "vault",
     grantedOn: "Microsoft.KeyVault/vaults",
     why: "certificate, where `certificateName` names one",
+  },
+  {
+    who: "flow logs",
+    stack: "production",
+    role: "Storage Blob Data Contributor",
+    scope: "storage account of the flow logs",
+    grantedOn: STORAGE,
+    why: "writes the records, unless `network.flowLogs` is `false`",
   },
 ];
 

@@ -35,6 +35,8 @@ export interface ProductionNetwork {
         readonly addressSpace: string;
         readonly subnets: Subnets<string>;
         readonly egress: Egress;
+        /** Whether Network Watcher records the network's flows; paid by the gigabyte. */
+        readonly flowLogs: boolean;
       }
     | {
         /** Made and routed by the network team, peered with their hub. */
@@ -169,6 +171,7 @@ export interface ProductionNames {
   readonly registry: string;
   readonly keyVault: string;
   readonly storageAccount: string;
+  readonly flowLogStorage: string;
   readonly logAnalytics: string;
   /** Azure Monitor workspace, which keeps Prometheus metrics. */
   readonly monitorWorkspace: string;
@@ -180,6 +183,7 @@ export interface ProductionNames {
   readonly kubeletIdentity: string;
   readonly scoringIdentity: string;
   readonly gatewayIdentity: string;
+  readonly flowLogIdentity: string;
 }
 
 export interface ProductionConfig extends CommonConfig {

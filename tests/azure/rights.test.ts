@@ -86,6 +86,7 @@ const GRANTEES: readonly (readonly [string, Identity])[] = [
   ["endpoint-", "endpoint"],
   ["scoring-identity-", "scoring pods"],
   ["gateway-identity-", "gateway"],
+  ["flow-logs-", "flow logs"],
 ];
 
 function granted(run: StandInRun, stack: Stack): string[] {

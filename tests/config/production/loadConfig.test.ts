@@ -30,7 +30,7 @@ describe("loadConfig of production", () => {
       protect: true,
       readers: [],
       network: {
-        vnet: { kind: "created", ...PRODUCTION.network },
+        vnet: { kind: "created", ...PRODUCTION.network, flowLogs: true },
         podCidr: "10.244.0.0/16",
         serviceCidr: "10.245.0.0/16",
         dnsServiceIp: "10.245.0.10",
@@ -94,6 +94,7 @@ describe("loadConfig of production", () => {
     const config = await load({
       ...network({
         egress: { type: "firewall", nextHopIpAddress: "10.0.1.4" },
+        flowLogs: "false",
         podCidr: "100.64.0.0/16",
         serviceCidr: "172.20.0.0/24",
       }),
@@ -124,6 +125,7 @@ describe("loadConfig of production", () => {
     });
     expect(config.network.vnet).toMatchObject({
       egress: { type: "firewall", nextHopIpAddress: "10.0.1.4" },
+      flowLogs: false,
     });
     expect(config.network.dnsServiceIp).toBe("172.20.0.10");
     expect(config.cluster.zones).toEqual(["1", "3"]);
