@@ -1,6 +1,7 @@
 import type { Assumption } from "./assumption";
 import { clusters } from "./clusters";
 import { deployments } from "./deployments";
+import { flowLogs } from "./flowLogs";
 import { kubernetes } from "./kubernetes";
 import { onlineEndpoints } from "./onlineEndpoints";
 import { resourceManager } from "./resourceManager";
@@ -13,6 +14,7 @@ export const assumptionGroups = {
   "Online endpoints": onlineEndpoints,
   Deployments: deployments,
   "Clusters and their network": clusters,
+  "Flow logs": flowLogs,
   Kubernetes: kubernetes,
 } as const;
 
@@ -22,6 +24,7 @@ export type AssumptionId =
   | keyof typeof onlineEndpoints
   | keyof typeof deployments
   | keyof typeof clusters
+  | keyof typeof flowLogs
   | keyof typeof kubernetes;
 
 export const assumptions: Readonly<Record<AssumptionId, Assumption>> = {
@@ -30,6 +33,7 @@ export const assumptions: Readonly<Record<AssumptionId, Assumption>> = {
   ...onlineEndpoints,
   ...deployments,
   ...clusters,
+  ...flowLogs,
   ...kubernetes,
 };
 

@@ -10,7 +10,8 @@ export type Identity =
   | "control plane"
   | "kubelet"
   | "scoring pods"
-  | "gateway";
+  | "gateway"
+  | "flow logs";
 
 export interface Right {
   readonly who: Identity;
@@ -29,12 +30,15 @@ export interface Right {
 
 const CLUSTER = "Microsoft.ContainerService/managedClusters";
 const CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers";
+const STORAGE = "Microsoft.Storage/storageAccounts";
 const REGISTRY = "Microsoft.ContainerRegistry/registries";
 
 /** Scope of what is read before an update and belongs to no resource group. */
 export const SUBSCRIPTION_SCOPE = "subscription";
 /** A stack that makes its group needs the roles before there is one. */
 const GROUP = "the stack's resource group; the subscription, where the stack makes the group";
+/** Azure's own resource, outside the stack's group. */
+const WATCHER = "network watcher of the region, in `NetworkWatcherRG`";
 
 /** The exact role for a scope, in the order of the document. */
 const reading: readonly Omit<Right, "who">[] = [
@@ -57,6 +61,12 @@ const reading: readonly Omit<Right, "who">[] = [
     scope: "container `assets`",
     grantedOn: CONTAINER,
     why: "refresh of uploads",
+  },
+  {
+    stack: "production",
+    role: "Reader",
+    scope: WATCHER,
+    why: "refresh of the flow log",
   },
   {
     stack: "production",
@@ -105,6 +115,12 @@ const deploying: readonly Omit<Right, "who">[] = [
     role: "Resource Policy Contributor",
     scope: GROUP,
     why: "the policy of the cluster",
+  },
+  {
+    stack: "production",
+    role: "Contributor",
+    scope: WATCHER,
+    why: "the flow log, unless `network.flowLogs` is `false`",
   },
   {
     stack: "both",
@@ -172,7 +188,7 @@ const own: readonly Right[] = [
     stack: "sandbox",
     role: "Storage Blob Data Reader",
     scope: "storage account of the workspace",
-    grantedOn: "Microsoft.Storage/storageAccounts",
+    grantedOn: STORAGE,
     why: "code and models",
   },
   {
@@ -230,6 +246,14 @@ const own: readonly Right[] = [
     scope: "vault",
     grantedOn: "Microsoft.KeyVault/vaults",
     why: "certificate, where `certificateName` names one",
+  },
+  {
+    who: "flow logs",
+    stack: "production",
+    role: "Storage Blob Data Contributor",
+    scope: "storage account of the flow logs",
+    grantedOn: STORAGE,
+    why: "writes the records, unless `network.flowLogs` is `false`",
   },
 ];
 

@@ -4,6 +4,7 @@ import { Cluster } from "./cluster";
 import { ClusterIdentity } from "./clusterIdentity";
 import { ClusterMonitoring } from "./clusterMonitoring";
 import { restrictPods } from "./clusterPolicy";
+import { FlowLogs } from "./flowLogs";
 import { GatewayApi } from "./gatewayApi";
 import type { LiveCluster } from "./liveCluster";
 import { maintenanceWindows } from "./maintenanceWindows";
@@ -66,6 +67,19 @@ export function platform(
     zoneIds: dns.zoneIds,
     protect,
   });
+  if (network.vnet.kind === "created" && network.vnet.flowLogs) {
+    new FlowLogs("flow-logs", {
+      ...place,
+      names,
+      subscriptionId,
+      virtualNetworkId: vnet.id,
+      subnetId: vnet.subnetIds.privateEndpoints,
+      blobZoneId: dns.zoneIds.blob,
+      logAnalyticsId,
+      logRetentionDays: config.logRetentionDays,
+      protect,
+    });
+  }
   const identity = new ClusterIdentity("cluster-identity", {
     ...place,
     subscriptionId,

@@ -60,6 +60,7 @@ export function productionNames(scope: NameScope): ProductionNames {
     registry: `cr${workload}${suffix}`,
     keyVault: `kv-${workload}-${suffix}`,
     storageAccount: `st${workload}${suffix}`,
+    flowLogStorage: `stflow${workload}${suffix}`,
     logAnalytics: `log-${workload}-${suffix}`,
     monitorWorkspace: `amw-${workload}-${suffix}`,
     cluster: `aks-${workload}-${suffix}`,
@@ -69,6 +70,7 @@ export function productionNames(scope: NameScope): ProductionNames {
     kubeletIdentity: `id-${workload}-kubelet-${suffix}`,
     scoringIdentity: `id-${workload}-scoring-${suffix}`,
     gatewayIdentity: `id-${workload}-gateway-${suffix}`,
+    flowLogIdentity: `id-${workload}-flow-logs-${suffix}`,
   };
 }
 

@@ -21,8 +21,8 @@ interface Parts {
  * The declared graph as an ARM template, for auditors and their tools. Ids and generated values are expressions,
  * secrets are secure parameters.
  *
- * Nested deployments are the traffic, which is a second PUT of the endpoint, and what extends a resource of another
- * group. Under `metadata` stand what is no resource of ARM (blobs, and a resource group that the stack makes), and
+ * Nested deployments are the traffic, which is a second PUT of the endpoint, and what lies in another group or extends a
+ * resource there. Under `metadata` stand what is no resource of ARM (blobs, and a resource group that the stack makes), and
  * what is written onto a resource afterwards with an API version that knows more.
  *
  * @param tenantId the stand-in's tenant, which the template takes from the subscription it is deployed to
@@ -67,28 +67,32 @@ export function armTemplate(
   };
 }
 
-/** A resource group, as a nested deployment names it. */
 interface Group {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
 }
 
+/** A resource group as a nested deployment names it. */
+type NestedGroup = Pick<Group, "resourceGroup"> & Partial<Group>;
+
 /** Where a template has a resource: in itself, or in a nested deployment; undefined: nowhere. */
-type Place = "template" | "traffic" | Group;
+type Place = "template" | "traffic" | NestedGroup;
 
 function placeOf({ made }: GraphResource, graph: readonly GraphResource[]): Place | undefined {
   if (made.token.endsWith(":TrafficSplit")) return "traffic";
   const type = azureType(made.token);
   if (!isArmResource(type)) return undefined;
-  if (typeof type.scope !== "object") return "template";
-  // A template takes an extension resource only in the group it is deployed to.
+  if (type.scope === "subscription") return "template";
+  // A template takes a resource of a group, or an extension of one, only in the group it is deployed to.
   const group = groupOf(made.id);
   const own = graph.flatMap((other) => {
     const { token, id } = other.made;
     return typeof azureType(token).scope === "object" ? [] : (groupOf(id) ?? []);
   })[0];
   if (group === undefined || own === undefined || sameGroup(group, own)) return "template";
-  return group;
+  // Without a subscription, a nested deployment is in the template's own.
+  const isSameSubscription = sameText(group.subscriptionId, own.subscriptionId);
+  return isSameSubscription ? { resourceGroup: group.resourceGroup } : group;
 }
 
 function groupOf(id: string): Group | undefined {
@@ -99,7 +103,11 @@ function groupOf(id: string): Group | undefined {
 }
 
 function sameGroup(a: Group, b: Group): boolean {
-  return JSON.stringify(a).toLowerCase() === JSON.stringify(b).toLowerCase();
+  return sameText(JSON.stringify(a), JSON.stringify(b));
+}
+
+function sameText(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function dependency(

@@ -39,6 +39,7 @@ const REVIEWED: Readonly<Record<string, Tagging>> = {
   "azure-native:monitor:DataCollectionRule": "tags",
   "azure-native:monitor:DataCollectionRuleAssociation": "untagged",
   "azure-native:monitor:DiagnosticSetting": "untagged",
+  "azure-native:network:FlowLog": "tags",
   "azure-native:network:NatGateway": "tags",
   "azure-native:network:NetworkSecurityGroup": "tags",
   "azure-native:network:PrivateDnsZoneGroup": "untagged",

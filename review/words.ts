@@ -23,6 +23,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "monitor:DataCollectionRule": "data collection rule",
   "monitor:DataCollectionRuleAssociation": "data collection association",
   "monitor:DiagnosticSetting": "diagnostic setting",
+  "network:FlowLog": "flow log",
   "network:NatGateway": "NAT gateway",
   "network:NetworkSecurityGroup": "network security group",
   "network:PrivateDnsZoneGroup": "private DNS records",

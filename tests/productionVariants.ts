@@ -20,6 +20,7 @@ export const VARIANTS = {
     },
     scale: { ...PRODUCTION.scale, pool: "scoring" },
     certificateName: "gateway",
+    plainHttp: false,
     canary: { image: `gauge@sha256:${"c".repeat(64)}`, releaseId: "d".repeat(64), weight: 10 },
   },
   "in a network of others": {

@@ -59,6 +59,7 @@ export const PRODUCTION = {
   release: { sandboxStack: "organization/mlscore/sandbox" },
   scale: { maxReplicas: 12 },
   hostname: "flood.example.internal",
+  plainHttp: true,
 } as const;
 
 /** Settings of a production stack as the engine passes them on; each test changes what it is about. */

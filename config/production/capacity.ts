@@ -54,13 +54,13 @@ export function podPrefixFor(nodes: number): number {
  * Addresses that something in a subnet takes, without the reserved ones.
  * - apiServer: at least nine (AKS, "API Server VNet Integration").
  * - privateEndpoints: registry two (itself and its data endpoint; Container Registry, "Connect privately using Private
- *   Link"), vault, blob and dfs one each.
+ *   Link"), vault, blob and dfs one each, and the blobs of the flow logs.
  * - gateway: the internal load balancer's frontend, with room for a second during a change.
  * - build: agents; Container Registry names no number, so there are some.
  */
 export const ADDRESSES_WITHIN = {
   apiServer: 9,
-  privateEndpoints: 5,
+  privateEndpoints: 6,
   gateway: 2,
   build: 8,
 } as const;

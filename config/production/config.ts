@@ -62,12 +62,7 @@ export function checkProduction(
     checkRegistry(settings, registry, report);
   }
   if (settings.release !== undefined) checkSandbox(settings.release.sandboxStack, stack, report);
-  if (settings.hostname !== undefined && settings.certificateName === undefined) {
-    report.warning(
-      ["hostname"],
-      "is served over plain HTTP; put a certificate for it into the stack's vault and name it in certificateName",
-    );
-  }
+  checkTransport(settings, file, report);
   if (cluster?.zones.length === 1) {
     report.warning(
       ["cluster", "zones"],
@@ -75,6 +70,33 @@ export function checkProduction(
     );
   }
   return settings;
+}
+
+/** Requests go over TLS, or in plain text because somebody chose it: never because a certificate was forgotten. */
+function checkTransport(
+  { hostname, plainHttp }: Partial<ProductionSettings>,
+  file: YamlFile,
+  report: Report,
+): void {
+  // As written: a certificate's name that is wrong in itself is told already, and is no choice of plain HTTP.
+  const hasCertificate = written(file, "certificateName") !== undefined;
+  const isUnsaid = written(file, "plainHttp") === undefined;
+  if (plainHttp === true && hasCertificate) {
+    report.error(
+      ["plainHttp"],
+      "is true, and certificateName names a certificate; remove one of the two",
+    );
+  } else if (plainHttp === true) {
+    report.warning(
+      ["plainHttp"],
+      "is true: requests and predictions can be read on the network; put a certificate into the stack's vault, name it in certificateName and remove plainHttp",
+    );
+  } else if ((isUnsaid || plainHttp === false) && hostname !== undefined && !hasCertificate) {
+    report.error(
+      ["hostname"],
+      "has no certificate; name one of the stack's vault in certificateName, or set plainHttp: true to take plain HTTP inside the network until there is one",
+    );
+  }
 }
 
 /** A stack that is its own sandbox would find every release in its own history. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { text } from "../azureml/values";
-import { matching, oneOf } from "../fields";
+import { matching, oneOf, trueOrFalse } from "../fields";
 import { DEFAULT_POD_CIDR, DEFAULT_SERVICE_CIDR } from "./addresses";
 import type { ProductionNetwork, Subnets } from "./types";
 
@@ -52,6 +52,7 @@ export const network = z
       ])
       // That it is missing is told below, with all else that is.
       .nullish(),
+    flowLogs: trueOrFalse().optional(),
     podCidr: cidr.default(DEFAULT_POD_CIDR),
     serviceCidr: cidr.default(DEFAULT_SERVICE_CIDR),
     privateDnsZoneIds: z
@@ -91,6 +92,7 @@ interface Written {
     | { readonly type: string; readonly nextHopIpAddress?: string | undefined }
     | null
     | undefined;
+  readonly flowLogs?: boolean | undefined;
 }
 
 type WrittenSubnets = Omit<Subnets<string>, "build"> & { readonly build?: string | undefined };
@@ -118,7 +120,8 @@ function created(written: Written, problem: Problem): ProductionNetwork["vnet"] 
     problem(["subnets"], "is missing; must be a mapping with the IPv4 ranges of the subnets");
   const way = createdEgress(egress, problem);
   if (addressSpace === undefined || ranges === undefined || way === undefined) return undefined;
-  return { kind: "created", addressSpace, subnets: defined(ranges), egress: way };
+  const { flowLogs = true } = written;
+  return { kind: "created", addressSpace, subnets: defined(ranges), egress: way, flowLogs };
 }
 
 function createdEgress(egress: Written["egress"], problem: Problem) {
@@ -161,6 +164,12 @@ function existing(written: Written, problem: Problem): ProductionNetwork["vnet"]
     problem(
       [key],
       "is for a network that the stack makes, and vnetId names one that exists; keep one of the two",
+    );
+  }
+  if (written.flowLogs !== undefined) {
+    problem(
+      ["flowLogs"],
+      "is for a network that the stack makes; in one that exists they are the network team's, remove it",
     );
   }
   if (subnetIds === undefined)

@@ -106,6 +106,8 @@ export const productionSettings = z.strictObject({
   certificateName: fields
     .matching(/^[0-9a-zA-Z-]{1,127}$/, "1–127 letters, digits or dashes")
     .optional(),
+  /** Chosen for the time until the vault has a certificate. */
+  plainHttp: fields.trueOrFalse().optional(),
 });
 
 export type ProductionSettings = z.output<typeof productionSettings>;

@@ -35,6 +35,8 @@ export interface ProductionNetwork {
         readonly addressSpace: string;
         readonly subnets: Subnets<string>;
         readonly egress: Egress;
+        /** Whether Network Watcher records the network's flows; paid by the gigabyte. */
+        readonly flowLogs: boolean;
       }
     | {
         /** Made and routed by the network team, peered with their hub. */
@@ -169,6 +171,7 @@ export interface ProductionNames {
   readonly registry: string;
   readonly keyVault: string;
   readonly storageAccount: string;
+  readonly flowLogStorage: string;
   readonly logAnalytics: string;
   /** Azure Monitor workspace, which keeps Prometheus metrics. */
   readonly monitorWorkspace: string;
@@ -180,6 +183,7 @@ export interface ProductionNames {
   readonly kubeletIdentity: string;
   readonly scoringIdentity: string;
   readonly gatewayIdentity: string;
+  readonly flowLogIdentity: string;
 }
 
 export interface ProductionConfig extends CommonConfig {
@@ -202,7 +206,7 @@ export interface ProductionConfig extends CommonConfig {
   /** Host name that callers inside the network use, such as `flood.insight.internal`. */
   readonly hostname: string;
   /**
-   * Certificate of the stack's vault that the gateway shows to callers; missing: the gateway takes plain HTTP, as it
+   * Certificate of the stack's vault that the gateway shows to callers; missing: the settings chose plain HTTP, as they
    * must until somebody has put the certificate into the vault.
    */
   readonly certificateName?: string;

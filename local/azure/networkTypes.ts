@@ -52,6 +52,13 @@ export const networkTypes: Readonly<Record<string, AzureType>> = {
     naming: NETWORK_NAME,
     immutable: ["location", "sku", "zones"],
   },
+  "azure-native:network:FlowLog": {
+    armType: "Microsoft.Network/networkWatchers/flowLogs",
+    apiVersion: NETWORK_VERSION,
+    names: ["networkWatcherName", "flowLogName"],
+    naming: NETWORK_NAME,
+    immutable: ["location", "targetResourceId"],
+  },
   "azure-native:network:PrivateEndpoint": {
     armType: "Microsoft.Network/privateEndpoints",
     apiVersion: NETWORK_VERSION,

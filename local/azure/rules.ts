@@ -3,6 +3,7 @@ import { withZeros } from "../../traffic/split";
 import { changedAt } from "../changes";
 import { clusterRules } from "./clusterRules";
 import { deploymentsOf, liveSplit } from "./endpointTraffic";
+import { flowLogRules } from "./flowLogRules";
 import { textAt, valueAt, type Inputs } from "./ids";
 import { Refusal } from "./refusal";
 import type { AzureResource, AzureWorld } from "./world";
@@ -27,6 +28,7 @@ const ISOLATION_ORDER = ["Disabled", "AllowInternetOutbound", "AllowOnlyApproved
 /** As documented for Azure ML managed online endpoints and for AKS. */
 export const rules: Readonly<Record<string, TypeRules>> = {
   ...clusterRules,
+  ...flowLogRules,
   [WORKSPACE]: {
     put(inputs, id, world) {
       for (const property of [

@@ -11,6 +11,7 @@ import {
   type AzurePlace,
   type Inputs,
 } from "./ids";
+import { isNetworkWatcher } from "./flowLogRules";
 import { computedOutputs } from "./outputs";
 import { Refusal } from "./refusal";
 import { rules } from "./rules";
@@ -203,7 +204,8 @@ export class AzureWorld {
   }
 
   private exists(id: string): boolean {
-    return this.read(id) !== undefined || this.isOfOthers(id) || this.isFoundGroup(id);
+    if (this.read(id) !== undefined || this.isOfOthers(id)) return true;
+    return isNetworkWatcher(id, this) || this.isFoundGroup(id);
   }
 
   private isFoundGroup(id: string): boolean {

@@ -57,6 +57,7 @@ import { insightsEntraOnly } from "./monitoring/insights-entra-only";
 import { insightsInWorkspace } from "./monitoring/insights-in-workspace";
 import { logsLocalAuthOff } from "./monitoring/logs-local-auth-off";
 import { logsRetention } from "./monitoring/logs-retention";
+import { networkFlowLogs } from "./network/network-flow-logs";
 import { networkOpenInbound } from "./network/network-open-inbound";
 import { networkPrivateEndpoints } from "./network/network-private-endpoints";
 import { networkPrivateNames } from "./network/network-private-names";
@@ -80,8 +81,10 @@ import { podsSeccomp } from "./pods/pods-seccomp";
 import { podsSpread } from "./pods/pods-spread";
 import { podsVolumes } from "./pods/pods-volumes";
 import { poolsHostEncryption } from "./pools/pools-host-encryption";
+import { poolsNoSsh } from "./pools/pools-no-ssh";
 import { poolsNodeCounts } from "./pools/pools-node-counts";
 import { poolsPrivateNodes } from "./pools/pools-private-nodes";
+import { poolsTrustedLaunch } from "./pools/pools-trusted-launch";
 import { poolsZones } from "./pools/pools-zones";
 import { registryAdminUserOff } from "./registry/registry-admin-user-off";
 import { registryAnonymousPullOff } from "./registry/registry-anonymous-pull-off";
@@ -177,6 +180,7 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
     logsRetention,
   ],
   Network: [
+    networkFlowLogs,
     networkOpenInbound,
     networkPrivateEndpoints,
     networkPrivateNames,
@@ -202,7 +206,14 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
     podsSpread,
     podsVolumes,
   ],
-  "Node pools": [poolsHostEncryption, poolsNodeCounts, poolsPrivateNodes, poolsZones],
+  "Node pools": [
+    poolsHostEncryption,
+    poolsNoSsh,
+    poolsNodeCounts,
+    poolsPrivateNodes,
+    poolsTrustedLaunch,
+    poolsZones,
+  ],
   Registry: [
     registryAdminUserOff,
     registryAnonymousPullOff,

@@ -96,6 +96,7 @@ const GRANTEES: readonly (readonly [string, Identity])[] = [
   ["endpoint-", "endpoint"],
   ["scoring-identity-", "scoring pods"],
   ["gateway-identity-", "gateway"],
+  ["flow-logs-", "flow logs"],
 ];
 
 function granted(run: StandInRun, stack: Stack): string[] {
@@ -122,7 +123,7 @@ beforeAll(async () => {
   // An earlier update, so that the numbers of instances are looked up too.
   const before = { "organization/mlscore/sandbox": { instanceCounts: { blue: 1, green: 1 } } };
   runs.sandbox = await sandboxRun({ readers }, [], before);
-  runs.production = await productionRun({ readers, certificateName: "flood" });
+  runs.production = await productionRun({ readers, certificateName: "flood", plainHttp: false });
 });
 
 describe.each(["sandbox", "production"] as const)("who runs %s", (stack) => {

@@ -39,31 +39,32 @@ describe("the production stack", () => {
     expect(typesOf(run)).toEqual({
       "azure-native:alertsmanagement:PrometheusRuleGroup": 1,
       "azure-native:authorization:PolicyAssignment": 1,
-      "azure-native:authorization:RoleAssignment": 7,
+      "azure-native:authorization:RoleAssignment": 8,
       "azure-native:containerregistry:Registry": 1,
       "azure-native:containerservice:AgentPool": 1,
       "azure-native:containerservice:MaintenanceConfiguration": 2,
       "azure-native:containerservice:ManagedCluster": 1,
       "azure-native:keyvault:Vault": 1,
       "azure-native:managedidentity:FederatedIdentityCredential": 1,
-      "azure-native:managedidentity:UserAssignedIdentity": 3,
+      "azure-native:managedidentity:UserAssignedIdentity": 4,
       "azure-native:monitor:AzureMonitorWorkspace": 1,
       "azure-native:monitor:DataCollectionEndpoint": 1,
       "azure-native:monitor:DataCollectionRule": 2,
       "azure-native:monitor:DataCollectionRuleAssociation": 2,
-      "azure-native:monitor:DiagnosticSetting": 8,
+      "azure-native:monitor:DiagnosticSetting": 9,
+      "azure-native:network:FlowLog": 1,
       "azure-native:network:NatGateway": 1,
       "azure-native:network:NetworkSecurityGroup": 4,
-      "azure-native:network:PrivateDnsZoneGroup": 4,
-      "azure-native:network:PrivateEndpoint": 4,
+      "azure-native:network:PrivateDnsZoneGroup": 5,
+      "azure-native:network:PrivateEndpoint": 5,
       "azure-native:network:PublicIPAddress": 1,
       "azure-native:network:VirtualNetwork": 1,
       "azure-native:operationalinsights:Workspace": 1,
       "azure-native:privatedns:PrivateZone": 5,
       "azure-native:privatedns:VirtualNetworkLink": 5,
       "azure-native:storage:BlobContainer": 1,
-      "azure-native:storage:BlobServiceProperties": 1,
-      "azure-native:storage:StorageAccount": 1,
+      "azure-native:storage:BlobServiceProperties": 2,
+      "azure-native:storage:StorageAccount": 2,
       "kubernetes:apps/v1:Deployment": 1,
       "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": 1,
       "kubernetes:core/v1:LimitRange": 1,
@@ -84,7 +85,7 @@ describe("the production stack", () => {
     expect(inputs(run, "network-nat-gateway")["publicIpAddresses"]).toEqual([
       { id: `${GROUP}/providers/Microsoft.Network/publicIPAddresses/pip-ng-flood-d12b3d` },
     ]);
-    for (const name of ["registry", "features"]) {
+    for (const name of ["registry", "features", "flow-logs-storage"]) {
       expect(inputs(run, name)["publicNetworkAccess"]).toBe("Disabled");
     }
     expect(inputs(run, "key-vault")["properties"]).toMatchObject({
@@ -96,7 +97,7 @@ describe("the production stack", () => {
     });
   });
 
-  it("grants seven roles, each to one principal on one resource, none on a group or subscription", () => {
+  it("grants eight roles, each to one principal on one resource, none on a group or subscription", () => {
     const roleNames = new Map(Object.entries(roleDefinitionIds).map(([name, id]) => [id, name]));
     const grants = run.resources.flatMap((one) =>
       one.type.endsWith(":RoleAssignment") ? [plainInputs(one.inputs, revealed)] : [],
@@ -113,6 +114,7 @@ describe("the production stack", () => {
       "Managed Identity Operator on Microsoft.ManagedIdentity/userAssignedIdentities/id-flood-kubelet-d12b3d (ServicePrincipal)",
       "Network Contributor on Microsoft.Network/virtualNetworks/vnet-flood-d12b3d (ServicePrincipal)",
       "Private DNS Zone Contributor on Microsoft.Network/privateDnsZones/private.canadacentral.azmk8s.io (ServicePrincipal)",
+      "Storage Blob Data Contributor on Microsoft.Storage/storageAccounts/stflowfloodd12b3d (ServicePrincipal)",
       "Storage Blob Data Reader on Microsoft.Storage/storageAccounts/stfloodd12b3d/blobServices/default/containers/features (ServicePrincipal)",
     ]);
   });
@@ -127,6 +129,7 @@ describe("the production stack", () => {
       "cluster",
       "features",
       "features-container",
+      "flow-logs-storage",
       "key-vault",
       "registry",
     ]);
@@ -238,8 +241,10 @@ describe("choices of production", () => {
       ...PRODUCTION.network,
       egress: { type: "firewall", nextHopIpAddress: "10.0.0.4" },
     };
-    const run = await productionRun({ network });
+    const run = await productionRun({ network: { ...network, flowLogs: false } });
     const types = typesOf(run);
+    expect(types).not.toHaveProperty(["azure-native:network:FlowLog"]);
+    expect(types["azure-native:storage:StorageAccount"]).toBe(1);
     expect(types).not.toHaveProperty(["azure-native:network:PublicIPAddress"]);
     expect(types).not.toHaveProperty(["azure-native:network:NatGateway"]);
     expect(types["azure-native:network:RouteTable"]).toBe(1);
@@ -288,7 +293,7 @@ describe("choices of production", () => {
   });
 
   it("serves over TLS with a certificate of the vault, which one more identity may read", async () => {
-    const run = await productionRun({ certificateName: "flood" });
+    const run = await productionRun({ certificateName: "flood", plainHttp: false });
     expect(inputs(run, "gateway-identity-certificate-reader")).toMatchObject({
       scope: `${GROUP}/providers/Microsoft.KeyVault/vaults/kv-flood-d12b3d`,
       principalType: "ServicePrincipal",

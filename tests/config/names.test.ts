@@ -96,6 +96,7 @@ describe("productionNames", () => {
       registry: "crflood0d1782",
       keyVault: "kv-flood-0d1782",
       storageAccount: "stflood0d1782",
+      flowLogStorage: "stflowflood0d1782",
       logAnalytics: "log-flood-0d1782",
       monitorWorkspace: "amw-flood-0d1782",
       cluster: "aks-flood-0d1782",
@@ -105,6 +106,7 @@ describe("productionNames", () => {
       kubeletIdentity: "id-flood-kubelet-0d1782",
       scoringIdentity: "id-flood-scoring-0d1782",
       gatewayIdentity: "id-flood-gateway-0d1782",
+      flowLogIdentity: "id-flood-flow-logs-0d1782",
     });
   });
 
@@ -129,6 +131,7 @@ describe("productionNames", () => {
         expect(names.storageAccount).toMatch(/^[a-z0-9]{3,24}$/);
         expect(names.keyVault).toMatch(/^[a-z](?=.{2,23}$)[a-z0-9]*(-[a-z0-9]+)*$/);
         expect(names.registry).toMatch(/^[a-z0-9]{5,50}$/);
+        expect(names.flowLogStorage).toMatch(/^[a-z0-9]{3,24}$/);
         expect(names.cluster).toMatch(/^[a-z0-9-]{1,63}$/);
         expect(names.dnsPrefix).toMatch(/^[a-z][a-z0-9-]{0,52}[a-z0-9]$/);
         expect(names.nodeResourceGroup.length).toBeLessThanOrEqual(80);

@@ -69,7 +69,9 @@ describe("the ARM template of a production stack", () => {
       "cluster-identity-network",
     ]);
     for (const one of nested) {
-      expect(one).toMatchObject({ subscriptionId: SUBSCRIPTION, resourceGroup: "rg-hub" });
+      // In the template's own subscription, which goes without saying.
+      expect(one).toMatchObject({ resourceGroup: "rg-hub" });
+      expect(one).not.toHaveProperty("subscriptionId");
     }
     expect(inner.map((one) => one.map(({ type, scope }) => [type, scope]))).toEqual([
       [
@@ -90,6 +92,24 @@ describe("the ARM template of a production stack", () => {
       ({ type }) => type === "Microsoft.Authorization/roleAssignments",
     );
     expect(assigned.filter(({ scope }) => String(scope).includes("Microsoft.Network"))).toEqual([]);
+  });
+
+  it("puts the flow log into the network watcher's group, by a nested deployment", () => {
+    const [nested, ...others] = plain.of("Microsoft.Resources/deployments");
+    expect(others).toEqual([]);
+    expect(nested).toMatchObject({ name: "flow-logs", resourceGroup: "NetworkWatcherRG" });
+    const { template } = nested?.["properties"] as { template: Template };
+    expect(template.resources).toMatchObject([
+      {
+        type: "Microsoft.Network/networkWatchers/flowLogs",
+        apiVersion: "2024-05-01",
+        name: "NetworkWatcher_canadacentral/fl-vnet-flood-d12b3d",
+        properties: {
+          targetResourceId:
+            "[resourceId('Microsoft.Network/virtualNetworks', 'vnet-flood-d12b3d')]",
+        },
+      },
+    ]);
   });
 
   it("shows the task of a build as text", async () => {

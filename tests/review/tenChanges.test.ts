@@ -12,7 +12,7 @@ import { removeFolders, TEN_CHANGES } from "./tenChanges";
  */
 
 const UNCHANGED = {
-  production: "- **`production`**: no change (80 resources)",
+  production: "- **`production`**: no change (88 resources)",
   sandbox: "- **`sandbox`**: no change (28 resources)",
 };
 
@@ -20,7 +20,7 @@ const UNCHANGED = {
 const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   "a public IP address slips in": [
     "## 🛑 Infrastructure review: 2 to stop for",
-    "- **`production`**: 1 to create, 0 to update, 0 to replace, 0 to delete, 80 unchanged",
+    "- **`production`**: 1 to create, 0 to update, 0 to replace, 0 to delete, 88 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     "- 🛑 **Public:** public IP address `debug-address`, used by nothing that the stack declares",
@@ -29,7 +29,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   ],
   "the cluster would be replaced": [
     "## 🛑 Infrastructure review: 3 to stop for, 1 to look at",
-    "- **`production`**: 0 to create, 1 to update, 28 to replace, 0 to delete, 51 unchanged",
+    "- **`production`**: 0 to create, 1 to update, 28 to replace, 0 to delete, 59 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     '- 🛑 **Refused once made:** `network.podCidr` is "10.248.0.0/16"; this stack was made with "10.244.0.0/16", and a change would replace the cluster with all that runs on it, or be refused by Azure half-way: set it back, or make a second stack beside this one',
@@ -39,7 +39,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   ],
   "a role is widened": [
     "## 🛑 Infrastructure review: 1 to stop for",
-    "- **`production`**: 0 to create, 0 to update, 1 to replace, 0 to delete, 79 unchanged",
+    "- **`production`**: 0 to create, 0 to update, 1 to replace, 0 to delete, 87 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     "- 🛑 **Wider role:** managed identity `scoring-identity` gets `Storage Blob Data Contributor` on storage account `features` (was `Storage Blob Data Reader` on blob container `features-container`)",
@@ -75,7 +75,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   ],
   "a subnet is deleted": [
     "## 🛑 Infrastructure review: 1 to stop for, 2 to look at",
-    "- **`production`**: 0 to create, 1 to update, 0 to replace, 2 to delete, 79 unchanged",
+    "- **`production`**: 0 to create, 1 to update, 0 to replace, 2 to delete, 87 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     "- 🛑 **Network:** subnet `snet-build` of virtual network `network` (`10.60.7.0/28`) would be **deleted**",
@@ -84,7 +84,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   ],
   "a resource has another logical name": [
     "## 🛑 Infrastructure review: 1 to stop for",
-    "- **`production`**: 1 to create, 0 to update, 0 to replace, 1 to delete, 79 unchanged",
+    "- **`production`**: 1 to create, 0 to update, 0 to replace, 1 to delete, 87 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     '- 🛑 **Renamed:** `log-analytics` → Log Analytics workspace `logs`: for the engine two resources, one deleted and one created; give the new one an alias of the old (`aliases: [{ name: "log-analytics" }]`)',

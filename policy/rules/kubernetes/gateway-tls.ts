@@ -3,7 +3,7 @@ import { at, fault, items, mustBe } from "../../values";
 
 /**
  * Requests and predictions would be readable on the network. Advisory: the certificate is put into the vault by hand
- * once the stack is there, and until then the gateway takes plain HTTP (docs/operations.md).
+ * once the stack is there, and until then the settings may choose plain HTTP (`plainHttp: true`, docs/configuration.md).
  */
 export const gatewayTls: ResourceRule = {
   id: "gateway-tls",

@@ -40,7 +40,8 @@ async function created(
 ): Promise<{ run: StandInRun; network: VirtualNetwork }> {
   let network!: VirtualNetwork;
   const run = await declared(() => {
-    const vnet = { kind: "created", addressSpace: "10.60.0.0/16", subnets, egress } as const;
+    const range = { addressSpace: "10.60.0.0/16", subnets };
+    const vnet = { kind: "created", ...range, egress, flowLogs: true } as const;
     network = new VirtualNetwork("network", { ...ARGS, network: vnet });
   });
   return { run, network };

@@ -30,7 +30,7 @@ describe("loadConfig of production", () => {
       protect: true,
       readers: [],
       network: {
-        vnet: { kind: "created", ...PRODUCTION.network },
+        vnet: { kind: "created", ...PRODUCTION.network, flowLogs: true },
         podCidr: "10.244.0.0/16",
         serviceCidr: "10.245.0.0/16",
         dnsServiceIp: "10.245.0.10",
@@ -94,6 +94,7 @@ describe("loadConfig of production", () => {
     const config = await load({
       ...network({
         egress: { type: "firewall", nextHopIpAddress: "10.0.1.4" },
+        flowLogs: "false",
         podCidr: "100.64.0.0/16",
         serviceCidr: "172.20.0.0/24",
       }),
@@ -124,6 +125,7 @@ describe("loadConfig of production", () => {
     });
     expect(config.network.vnet).toMatchObject({
       egress: { type: "firewall", nextHopIpAddress: "10.0.1.4" },
+      flowLogs: false,
     });
     expect(config.network.dnsServiceIp).toBe("172.20.0.10");
     expect(config.cluster.zones).toEqual(["1", "3"]);
@@ -158,6 +160,7 @@ describe("loadConfig of production", () => {
     const settings = found.filter(({ file }) => file === "Pulumi.test.yaml");
     expect(settings.map(({ severity, key }) => [severity, key])).toEqual([
       ["error", "hostname"],
+      ["warning", "plainHttp"],
       ["warning", "cluster.zones"],
     ]);
     expect(await faults(cluster({ zones: ["2"] }))).toEqual([]);
@@ -217,6 +220,26 @@ describe("the settings of the project's own production stack", () => {
         message:
           'is "10.60.0.0/27", which overlaps network.subnets.nodes (10.60.0.0/22); give it addresses of its own',
         severity: "error",
+      },
+    ]);
+  });
+});
+
+describe("the certificate of the project's own production stack", () => {
+  it("is missing by choice; without the choice that is an error, with file and line", async () => {
+    const { "mlscore:plainHttp": chosen, ...rest } = readStackSettings("production");
+    expect(chosen).toBe("true");
+    const lines = readFileSync(join(PROJECT_DIRECTORY, "Pulumi.production.yaml"), "utf8").split(
+      "\n",
+    );
+    pulumi.runtime.setAllConfig({ ...rest });
+    const error: unknown = await loadConfig("production").catch((reason: unknown) => reason);
+    const found = error instanceof ConfigError ? error.problems : [];
+    expect(found.filter(({ severity }) => severity === "error")).toMatchObject([
+      {
+        file: "Pulumi.production.yaml",
+        line: 1 + lines.findIndex((line) => line.includes("mlscore:hostname")),
+        key: "hostname",
       },
     ]);
   });

@@ -4,6 +4,8 @@ import { cluster, faults, network } from "./workshop";
 
 /** Does not prove that the ranges are free in networks that this one is peered with. */
 
+const VNET = `/subscriptions/${PRODUCTION["azure-native:subscriptionId"]}/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/spoke`;
+
 describe("a network of the stack's own", () => {
   it.each<[string, Record<string, unknown>, string]>([
     [
@@ -59,12 +61,34 @@ describe("a network of the stack's own", () => {
     [
       "too few addresses for private endpoints",
       network({ subnets: { privateEndpoints: "10.60.5.0/29" } }),
-      'network.subnets.privateEndpoints: is "10.60.5.0/29" with 8 addresses; 10 are needed, 5 and the 5 that Azure keeps: take a /28 or larger',
+      'network.subnets.privateEndpoints: is "10.60.5.0/29" with 8 addresses; 11 are needed, 6 and the 5 that Azure keeps: take a /28 or larger',
     ],
     [
       "too small a pod range",
       network({ podCidr: "10.244.0.0/20" }),
       'network.podCidr: is "10.244.0.0/20", which has a /24 for 16 nodes; 23 are needed: 17 nodes at most (system 5, scoring 12), 6 more during an upgrade; take a /19 or larger',
+    ],
+    [
+      "flow logs of a network of others",
+      {
+        network: {
+          vnetId: VNET,
+          subnetIds: {
+            nodes: `${VNET}/subnets/n`,
+            apiServer: `${VNET}/subnets/a`,
+            privateEndpoints: `${VNET}/subnets/p`,
+            gateway: `${VNET}/subnets/g`,
+          },
+          egress: "firewall",
+          flowLogs: "true",
+        },
+      },
+      "network.flowLogs: is for a network that the stack makes; in one that exists they are the network team's, remove it",
+    ],
+    [
+      "flow logs that are neither on nor off",
+      network({ flowLogs: "some" }),
+      'network.flowLogs: is "some"; must be true or false',
     ],
     [
       "a NAT gateway with a next hop",
@@ -197,7 +221,7 @@ describe("a network of the stack's own", () => {
       colour: "blue",
     });
     expect(await faults(changes)).toEqual([
-      "network.colour: is not a known key; allowed: addressSpace, subnets, vnetId, subnetIds, egress, podCidr, serviceCidr, privateDnsZoneIds",
+      "network.colour: is not a known key; allowed: addressSpace, subnets, vnetId, subnetIds, egress, flowLogs, podCidr, serviceCidr, privateDnsZoneIds",
       'network.subnets.apiServer: is "10.60.0.0/28", which overlaps network.subnets.nodes (10.60.0.0/22); give it addresses of its own',
       'network.subnets.gateway: is "10.60.0.0/27", which overlaps network.subnets.nodes (10.60.0.0/22); give it addresses of its own',
       'network.subnets.gateway: is "10.60.0.0/27", which overlaps network.subnets.apiServer (10.60.0.0/28); give it addresses of its own',

@@ -17,7 +17,7 @@ async function warnings(changes: Record<string, unknown>): Promise<string[]> {
   return found
     .filter(
       ({ severity, file, key }) =>
-        severity === "warning" && file === "Pulumi.test.yaml" && key !== "hostname",
+        severity === "warning" && file === "Pulumi.test.yaml" && key !== "plainHttp",
     )
     .map(({ key, message }) => `${key ?? ""}: ${message}`);
 }

@@ -133,6 +133,14 @@ export const clusters: Readonly<Record<string, Case>> = {
   },
   "pools-private-nodes": onPools("enableNodePublicIP", true),
   "pools-host-encryption": onPools("enableEncryptionAtHost", false),
+  "pools-no-ssh": onPools("securityProfile.sshAccess", "LocalUser"),
+  "pools-trusted-launch": {
+    from: "production",
+    breaks: ["securityProfile.enableSecureBoot", "securityProfile.enableVTPM"].flatMap((path) => [
+      ...needs(CLUSTER, `${SYSTEM}.${path}`, false),
+      ...needs(POOL, path, false),
+    ]),
+  },
   "pools-zones": {
     from: "production",
     breaks: [

@@ -87,6 +87,19 @@ export const networks: Readonly<Record<string, Case>> = {
       ),
     ],
   },
+  "network-flow-logs": {
+    from: "production",
+    breaks: [
+      missing("the flow log missing", without("flow-logs"), NETWORK),
+      ...blaming(NETWORK, needs("flow-logs", "targetResourceId", "/subscriptions/another")),
+      ...blaming(NETWORK, needs("flow-logs", "enabled", false)),
+      wrongly(
+        "one more network",
+        add("azure-native:network:VirtualNetwork", {}, { id: "/subscriptions/1/added" }),
+        "added",
+      ),
+    ],
+  },
   "network-private-endpoints": {
     from: "production",
     breaks: [

@@ -64,6 +64,8 @@ export const services: Readonly<Record<string, Case>> = {
     breaks: [
       ...needs(STORAGE, "networkRuleSet.defaultAction", "Allow"),
       ...needs(STORAGE, "networkRuleSet.bypass", "AzureServices"),
+      ...needs("flow-logs-storage", "networkRuleSet.bypass", "AzureServices, Logging"),
+      missing("the flow log that writes there missing", without("flow-logs"), "flow-logs-storage"),
     ],
   },
   "storage-double-encryption": {
