@@ -36,13 +36,14 @@ const REGISTRY = "Microsoft.ContainerRegistry/registries";
 /** Scope of what is read before an update and belongs to no resource group. */
 export const SUBSCRIPTION_SCOPE = "subscription";
 /** A stack that makes its group needs the roles before there is one. */
-const GROUP = "the stack's resource group; the subscription, where the stack makes the group";
+export const GROUP_SCOPE =
+  "the stack's resource group; the subscription, where the stack makes the group";
 /** Azure's own resource, outside the stack's group. */
 const WATCHER = "network watcher of the region, in `NetworkWatcherRG`";
 
 /** The exact role for a scope, in the order of the document. */
 const reading: readonly Omit<Right, "who">[] = [
-  { stack: "both", role: "Reader", scope: GROUP, why: "look-ups, refresh" },
+  { stack: "both", role: "Reader", scope: GROUP_SCOPE, why: "look-ups, refresh" },
   {
     stack: "both",
     role: "Storage Blob Data Reader",
@@ -95,13 +96,13 @@ const deploying: readonly Omit<Right, "who">[] = [
   {
     stack: "both",
     role: "Contributor",
-    scope: GROUP,
+    scope: GROUP_SCOPE,
     why: "every resource, traffic",
   },
   {
     stack: "both",
     role: "Role Based Access Control Administrator",
-    scope: GROUP,
+    scope: GROUP_SCOPE,
     why: "the grants below; limit it to their roles",
   },
   {
@@ -113,7 +114,7 @@ const deploying: readonly Omit<Right, "who">[] = [
   {
     stack: "production",
     role: "Resource Policy Contributor",
-    scope: GROUP,
+    scope: GROUP_SCOPE,
     why: "the policy of the cluster",
   },
   {

@@ -5,7 +5,8 @@ import { subscriptionReads, type SubscriptionReads } from "../local/subscription
 import type { PreparedSubscription } from "../local/subscription/prepared";
 import { connect, type Arm } from "../traffic/arm";
 import { cpusOf } from "../config/production/vmSizes";
-import type { Declared, ExistingNetwork } from "./declared";
+import { outsideScope } from "./checks/permissions";
+import { ofType, type Declared, type ExistingNetwork } from "./declared";
 import { instancesOf } from "./instances";
 import { poolsOf } from "./pools";
 
@@ -31,6 +32,9 @@ export function soundSubscription(declared: Declared, tenantId: string): Prepare
     ...(resourceGroup.create ? [] : [resourceGroup.id]),
     ...(declared.network === undefined ? [] : [declared.network.id]),
     ...Object.values(privateDnsZoneIds),
+    ...ofType(declared, "Microsoft.Network/networkWatchers/flowLogs").map(({ id }) =>
+      outsideScope(id),
+    ),
   ];
   const nodeSizes = [...new Set(poolsOf(declared).map(({ vmSize }) => vmSize))];
   const instanceSizes = [...new Set(instancesOf(declared).map(({ size }) => size))];

@@ -55,7 +55,7 @@ export async function preflight(
 /** An answer that never came; anything else is a bug. */
 function withoutAnswer(error: unknown): Answer {
   const { name, message } = error as Error;
-  // @azure/identity: CredentialUnavailableError, AuthenticationError, AggregateAuthenticationError and others.
+  // Azure's sign-in library: CredentialUnavailableError, AuthenticationError, AggregateAuthenticationError and others.
   const isSignIn = /Credential|Authentication/.test(name);
   if (!isSignIn && !isRestError(error) && !(error instanceof ArmError)) throw error;
   const code = isSignIn ? "not signed in" : "no answer";

@@ -22,7 +22,7 @@ function needs(declared: Declared): readonly Need[] {
   if (resourceGroup.create) need(base, "Microsoft.Resources/subscriptions/resourceGroups/write");
   for (const { id, type } of resources) {
     const isOwn = `${id.toLowerCase()}/`.startsWith(`${resourceGroup.id.toLowerCase()}/`);
-    need(isOwn ? base : extended(id), `${type}/write`);
+    need(isOwn ? base : outsideScope(id), `${type}/write`);
   }
   // Microsoft Learn, "Azure permissions for Networking": joining somebody else's subnets and zones.
   if (network !== undefined)
@@ -35,9 +35,10 @@ function needs(declared: Declared): readonly Need[] {
     .toSorted((a, b) => a.scope.localeCompare(b.scope));
 }
 
-/** The resource that an extension resource, such as a role assignment, is put on. */
-function extended(id: string): string {
-  return id.slice(0, id.lastIndexOf("/providers/"));
+/** Of an extension resource, such as a role assignment, what it is put on; of a flow log, its network watcher. */
+export function outsideScope(id: string): string {
+  const scope = id.slice(0, id.lastIndexOf("/providers/"));
+  return scope.includes("/providers/") ? scope : id.split("/").slice(0, -2).join("/");
 }
 
 function question(scope: string): Question {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { allows, roleActions } from "../../azure/roleActions";
-import { rights, SUBSCRIPTION_SCOPE } from "../../azure/rights";
+import { rights, GROUP_SCOPE, SUBSCRIPTION_SCOPE } from "../../azure/rights";
 import { checks } from "../../preflight/checks";
 import { subscription } from "../../preflight/checks/subscription";
 import type { Declared } from "../../preflight/declared";
@@ -160,7 +160,7 @@ describe("the right to ask", () => {
       const own = declared.resourceGroup.id.toLowerCase();
       const refused = all(declared).filter(({ path, action }) => {
         const isOwn = path.toLowerCase().startsWith(own);
-        return !mayDo(action, isOwn ? "the stack's resource group" : SUBSCRIPTION_SCOPE);
+        return !mayDo(action, isOwn ? GROUP_SCOPE : SUBSCRIPTION_SCOPE);
       });
       expect(refused.map(({ action }) => action)).toEqual([]);
     }

@@ -210,6 +210,14 @@ const shortages: readonly Shortage[] = [
     command: new RegExp(`--role "Resource Policy Contributor" --scope ${GROUP}$`),
   },
   {
+    what: "the right to write the flow log",
+    stack: "production",
+    check: "permissions",
+    prepare: withList(`/NetworkWatcher_canadacentral${RIGHTS}`, [{ actions: ["*/read"] }]),
+    says: /networkWatchers\/flowLogs\/write on .*NetworkWatcher_canadacentral; the role Contributor/,
+    command: /--role "Contributor" --scope .*\/networkWatchers\/NetworkWatcher_canadacentral$/,
+  },
+  {
     what: "the right to make the group and all in it",
     stack: "ownGroup",
     check: "permissions",
