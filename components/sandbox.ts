@@ -1,6 +1,7 @@
 import type { SandboxConfig } from "../config/types";
 import { Assets } from "./assets";
 import { declaredCounts, instanceCounts } from "./instanceCounts";
+import { liveTraffic } from "./liveTraffic";
 import { Observability } from "./observability";
 import { OnlineEndpoint } from "./onlineEndpoint";
 import { Registry } from "./registry";
@@ -17,6 +18,7 @@ export async function sandbox(
   before: StackOutputs,
 ): Promise<Record<string, unknown>> {
   const counts = await instanceCounts(config, before);
+  const routed = await liveTraffic(config, before);
   const { names, tags, location, protect, network } = config;
   const resourceGroupName = resourceGroup(config);
   const place = { resourceGroupName, location, tags };
@@ -79,7 +81,8 @@ export async function sandbox(
     endpointName: endpoint.name,
     scoringUri: endpoint.scoringUri,
     traffic: config.endpoint.traffic,
+    mirrorTraffic: config.endpoint.mirrorTraffic,
     instanceCounts: declaredCounts(config),
-    releases: sandboxReleases(config, assets, before, new Date()),
+    releases: sandboxReleases(config, assets, before, routed, new Date()),
   };
 }
