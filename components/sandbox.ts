@@ -1,5 +1,6 @@
 import type { SandboxConfig } from "../config/types";
 import { Assets } from "./assets";
+import type { Pause } from "./endpointCreation";
 import { declaredCounts, instanceCounts } from "./instanceCounts";
 import { liveTraffic } from "./liveTraffic";
 import { Observability } from "./observability";
@@ -16,6 +17,7 @@ export async function sandbox(
   config: SandboxConfig,
   caller: Caller,
   before: StackOutputs,
+  wait: Pause,
 ): Promise<Record<string, unknown>> {
   const counts = await instanceCounts(config, before);
   const routed = await liveTraffic(config, before);
@@ -73,6 +75,7 @@ export async function sandbox(
     registryId: registry.id,
     logAnalyticsId: observability.logAnalyticsId,
     identityName: names.endpointIdentity,
+    wait,
   });
 
   return {

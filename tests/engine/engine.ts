@@ -6,6 +6,7 @@ import { version as azureNativeVersion } from "@pulumi/azure-native/package.json
 import { version as dockerVersion } from "@pulumi/docker/package.json";
 import { version as kubernetesVersion } from "@pulumi/kubernetes/package.json";
 import { stringify } from "yaml";
+import { parseFault, type Fault } from "../../local/controlPlane/faults";
 import type { StackSettings } from "../../local/settings";
 import type { MadeResource } from "../../local/world";
 import { SUBSCRIPTION } from "../stacks";
@@ -152,7 +153,7 @@ export class Engine {
   /** Sets the releases of a sandbox's outputs back in time, which is the one thing that tests cannot wait for. */
   age(stack: string, since: string): void {
     const state = this.exported(stack);
-    const older = state.replace(/"since": "[^"]+"/g, `"since": "${since}"`);
+    const older = state.replace(/"(since|trafficSince)": "[^"]+"/g, `"$1": "${since}"`);
     if (older === state) throw new Error(`stack ${stack} tells of no release`);
     const file = join(this.home, "older.json");
     writeFileSync(file, older);
@@ -171,6 +172,29 @@ export class Engine {
     const calls = readFileSync(file, "utf8").trimEnd().split("\n");
     rmSync(file);
     return calls;
+  }
+
+  /** Switches on what goes wrong with the next writes, each once. */
+  fail(...faults: readonly Fault[]): void {
+    writeFileSync(`${this.memory}.faults`, JSON.stringify(faults));
+  }
+
+  /** Faults that have not gone off. */
+  pendingFaults(): Fault[] {
+    const written = JSON.parse(readFileSync(`${this.memory}.faults`, "utf8")) as unknown[];
+    return written.map(parseFault);
+  }
+
+  /** A resource of somebody else's, which the stack knows nothing of. */
+  addOutside(resource: MadeResource): void {
+    const memory = this.recall();
+    this.remember({ ...memory, resources: [...memory.resources, resource] });
+  }
+
+  removeOutside(id: string): void {
+    const memory = this.recall();
+    const resources = memory.resources.filter((resource) => resource.id !== id);
+    this.remember({ ...memory, resources });
   }
 
   /** Changes a resource behind the engine's back, as a service does by itself. */
