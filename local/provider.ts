@@ -5,6 +5,8 @@ import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } f
 import * as pulumi from "@pulumi/pulumi";
 import { lock } from "proper-lockfile";
 import { standInCall } from "./azure/calls";
+import { CLUSTER } from "./azure/clusterCalls";
+import { refreshedInputs } from "./azure/clusterRefresh";
 import { endpointNotFoundYet, wrappedError } from "./azure/endpointNames";
 import type { Inputs } from "./azure/ids";
 import { Refusal } from "./azure/refusal";
@@ -106,6 +108,14 @@ function asAzureNative(error: unknown): never {
   throw new Error(`Status=${code === "NotFound" ? 404 : 400} Code="${code}" Message="${message}"`);
 }
 
+/** A cluster's pools come into the state by position. An import has no state yet. */
+function inputsAfterRead({ token, inputs, outputs }: MadeResource, state: Inputs): Inputs {
+  const before = state[INPUTS] as Inputs | undefined;
+  if (token !== CLUSTER || before === undefined) return inputs;
+  const { agentPoolProfiles } = refreshedInputs(before, state, outputs);
+  return { ...inputs, agentPoolProfiles };
+}
+
 /** The product's own providers, which ask the emulator instead of Azure. */
 const traffic = trafficPlugin(withWorld, record);
 const gatewayApi = gatewayApiPlugin(withWorld, record);
@@ -150,7 +160,9 @@ const provider: pulumi.provider.Provider = {
     const own = ownProvider(urn);
     if (own !== undefined) return own.read(id, urn, props);
     const found = await withWorld((world) => world.read(typeOf(urn), id));
-    return found === undefined ? {} : { id, props: stateOf(found), inputs: found.inputs };
+    if (found === undefined) return {};
+    const read = { ...found, inputs: inputsAfterRead(found, props) };
+    return { id, props: stateOf(read), inputs: read.inputs };
   },
   update: async (id, urn, olds: Record<string, unknown>, news: Record<string, unknown>) => {
     const own = ownProvider(urn);

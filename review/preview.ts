@@ -4,6 +4,7 @@ import { valueAt } from "../local/azure/ids";
 import { isComponent, typeWithoutVersion } from "../policy/resources";
 import { differing } from "./difference";
 import type { DeclaredGraph, Op, Resource, ResourceChange } from "./model";
+import { withoutListedPools } from "./listedPools";
 import { withRenames } from "./renames";
 
 const state = z.object({
@@ -82,13 +83,16 @@ export function previewedStack(text: string, file: string): PreviewedStack {
     diagnostics
       .filter((one) => one.severity === severity)
       .map(({ message }) => message.replace(/^(warning|error): /, "").trim());
-  return {
-    stack,
-    before: graphOf(steps, "oldState", []),
-    after: graphOf(steps, "newState", said("warning")),
-    changes: changesOf(steps),
-    errors: said("error"),
-  };
+  const before = graphOf(steps, "oldState", []);
+  const after = graphOf(steps, "newState", said("warning"));
+  const changes = withoutListedPools(changesOf(steps), before, after);
+  return { stack, before: asCompared(before, changes), after, changes, errors: said("error") };
+}
+
+/** What was before, as the changes tell it. */
+function asCompared(graph: DeclaredGraph, changes: readonly ResourceChange[]): DeclaredGraph {
+  const before = new Map(changes.map((change) => [change.resource.urn, change.before]));
+  return { ...graph, resources: graph.resources.map((one) => before.get(one.urn) ?? one) };
 }
 
 function parsed(text: string, file: string): z.output<typeof preview> {
@@ -140,7 +144,10 @@ function changesOf(steps: readonly Step[]): ResourceChange[] {
   return withRenames([...byUrn.values()].map(changeOf));
 }
 
-function changeOf(steps: readonly Step[]): ResourceChange {
+function changeOf(all: readonly Step[]): ResourceChange {
+  // What a refresh finds is the state that the plan starts from; its own step tells what was known before.
+  const planned = all.filter(({ op }) => op !== "refresh");
+  const steps = planned.length > 0 ? planned : all;
   const ops = steps.map(({ op }) => OPS[op] ?? "same");
   const op = ops.includes("replace") ? "replace" : (ops.find((one) => one !== "same") ?? "same");
   const [old, next] = (["oldState", "newState"] as const).map((side) =>

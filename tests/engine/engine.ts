@@ -9,6 +9,7 @@ import { stringify } from "yaml";
 import { parseFault, type Fault } from "../../local/controlPlane/faults";
 import type { StackSettings } from "../../local/settings";
 import type { MadeResource } from "../../local/world";
+import { previewedStack } from "../../review/preview";
 import { SUBSCRIPTION } from "../stacks";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -102,12 +103,25 @@ export class Engine {
 
   /** What a preview would change, as `op name`, sorted; reading (`read`, `refresh`) is no change. */
   preview(stack: string, ...options: readonly string[]): string[] {
-    const printed = this.pulumi("preview", "--json", ...this.of(stack), ...options);
-    const { steps } = JSON.parse(printed) as { steps: readonly { op: string; urn: string }[] };
-    return steps
-      .filter(({ op }) => !["same", "read", "refresh"].includes(op))
-      .map(({ op, urn }) => `${op} ${urn.split("::").at(-1) ?? ""}`)
-      .sort();
+    return plannedIn(this.pulumi("preview", "--json", ...this.of(stack), ...options));
+  }
+
+  /** The engine's plan as `preview` tells it, and what the review shows of the same preview. */
+  reviewed(
+    stack: string,
+    ...options: readonly string[]
+  ): { readonly planned: string[]; readonly shown: string[] } {
+    const printed = this.pulumi(
+      ...["preview", "--json", "--show-sames"],
+      ...this.of(stack),
+      ...options,
+    );
+    const { changes } = previewedStack(printed, stack);
+    const shown = changes.filter(({ op }) => op !== "same");
+    return {
+      planned: plannedIn(printed),
+      shown: shown.map(({ op, resource: { name } }) => `${op} ${name}`).sort(),
+    };
   }
 
   /** What a preview that must fail prints. */
@@ -239,4 +253,12 @@ export class Engine {
   private remember(memory: { settings: unknown; resources: readonly MadeResource[] }): void {
     writeFileSync(this.memory, JSON.stringify(memory));
   }
+}
+
+function plannedIn(printed: string): string[] {
+  const { steps } = JSON.parse(printed) as { steps: readonly { op: string; urn: string }[] };
+  return steps
+    .filter(({ op }) => !["same", "read", "refresh"].includes(op))
+    .map(({ op, urn }) => `${op} ${urn.split("::").at(-1) ?? ""}`)
+    .sort();
 }
