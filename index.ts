@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { azureReads } from "./components/azureReads";
+import { pause } from "./components/endpointCreation";
 import { signedIn } from "./components/signedIn";
 import { ownStack, stackOutputs } from "./components/stackOutputs";
 import { assertFoundation } from "./config/guard";
@@ -9,8 +10,9 @@ import { loadConfig } from "./config/index";
  * The program: read the stack's settings, make sure that they fit the stack, declare what it is made of.
  *
  * @param azure what is asked of Azure beside azure-native; the engine gives none, and Azure itself is asked
+ * @param wait between two tries; the engine gives none, and time passes
  */
-export = async (azure = azureReads): Promise<Record<string, unknown>> => {
+export = async (azure = azureReads, wait = pause): Promise<Record<string, unknown>> => {
   const stack = pulumi.getStack();
   const config = await loadConfig(stack);
   const caller = await signedIn(config.subscription, stack);
@@ -19,7 +21,7 @@ export = async (azure = azureReads): Promise<Record<string, unknown>> => {
   // Loaded only when wanted: a stack never pays for the other one's providers.
   if (config.target === "sandbox") {
     const { sandbox } = await import("./components/sandbox");
-    return { ...(await sandbox(config, caller, before)), foundation };
+    return { ...(await sandbox(config, caller, before, wait)), foundation };
   }
   const { production } = await import("./components/production");
   return { ...(await production(config, caller, before, stack, azure)), foundation };

@@ -31,7 +31,11 @@ export const clusters = {
       "hashicorp/terraform-provider-azurerm issues 4676 and 3835, pulumi-azure-native issue 1298",
     ),
     check: "GET of a cluster with a system pool named system and a user pool named apps",
-    dependents: ["local/azure/clusterCalls.ts"],
+    dependents: [
+      "local/azure/clusterCalls.ts",
+      "local/azure/clusterRefresh.ts",
+      "review/listedPools.ts",
+    ],
   },
   "cluster-immutable": {
     statement:

@@ -19,13 +19,22 @@ export const onlineEndpoints = {
     evidence: documented(`${ENDPOINT_YAML}; mlops-project-template issue 29 has the message`),
     check: "PUT of the endpoint in a second workspace of the same region",
   },
+  "endpoint-name-taken-answer": {
+    statement:
+      'A taken name is refused at once with 400 BadRequest, "The request is invalid.", and the reason in the error\'s details.',
+    evidence: reported(
+      "azureml-examples pull request 1931 has the reason's words, azure-sdk-for-python issue 35109 the shape around it for an endpoint on Kubernetes; the HTTP code is in neither, and ansible-collections/azure pull request 2231 shows UserError with the reason in the message for a batch endpoint",
+    ),
+    check: "PUT of the endpoint in a second workspace of the same region",
+    dependents: ["components/endpointCreation.ts"],
+  },
   "endpoint-name-after-deletion": {
     statement:
       "A deleted endpoint's name can be used again; for some time its creation may answer NotFound or that the name is taken.",
     evidence: reported(
       "Azure/azure-cli-extensions issue 7660, Azure/azureml-examples pull request 1930",
     ),
-    dependents: ["components/onlineEndpoint.ts"],
+    dependents: ["components/endpointCreation.ts", "components/onlineEndpoint.ts"],
   },
   "endpoint-traffic-at-creation": {
     statement: "An endpoint cannot be created with traffic: its deployments have to exist first.",

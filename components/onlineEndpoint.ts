@@ -3,6 +3,7 @@ import { OnlineDeployment } from "@pulumi/azure-native/machinelearningservices";
 import * as pulumi from "@pulumi/pulumi";
 import type { EndpointIdentity, OnlineEndpointDefinition } from "../config/types";
 import type { Assets } from "./assets";
+import { endpointCreationHooks, type Pause } from "./endpointCreation";
 import type { InstanceCounts } from "./instanceCounts";
 import { nameWhenMade } from "./known";
 import { sendDiagnostics } from "./observability";
@@ -29,6 +30,8 @@ export interface OnlineEndpointArgs {
   readonly logAnalyticsId: pulumi.Input<string>;
   /** Name of the user-assigned identity that is made when the YAML names none. */
   readonly identityName: string;
+  /** Waits between two tries of a creation. */
+  readonly wait: Pause;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -86,6 +89,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
         // Azure cannot change these, and two endpoints of one name cannot be.
         replaceOnChanges: ["identity", "properties.authMode"],
         deleteBeforeReplace: true,
+        hooks: endpointCreationHooks(name, definition, args.location, args.wait),
       },
     );
     this.name = nameWhenMade(endpoint, definition.name);

@@ -1,14 +1,15 @@
 import { z } from "zod";
 import type { ReleaseSettings } from "../config/production/types";
 import { ConfigError, type Problem } from "../config/problems";
-import { releasesIn } from "./releases";
+import { releasesIn, type Release } from "./releases";
+import { earliest } from "./soak";
 import type { StackOutputs } from "./stackOutputs";
 
 /** How a release passed the gate; part of the production stack's outputs, so that it shows in every plan. */
 export interface PassedGate {
   readonly releaseId: string;
-  /** Missing where the sandbox does not run it, or was not asked. */
-  readonly inSandboxSince?: string;
+  /** Since when it has had traffic in the sandbox; missing where it has none there, or the sandbox was not asked. */
+  readonly trafficSince?: string;
   /** Why it may run although it has not soaked. */
   readonly exceptionReason?: string;
   /** Set where the program was evaluated without the Pulumi engine, which alone can read the sandbox. */
@@ -27,10 +28,10 @@ export interface GateEvidence {
 const DAY_MS = 86_400_000;
 
 /**
- * Lets a release into production when it has been in the sandbox long enough, or was in production after that before,
- * or when the settings say of this very release why it may run without.
+ * Lets a release into production when it has had traffic in the sandbox long enough, or was in production after that
+ * before, or when the settings say of this very release why it may run without.
  *
- * @throws ConfigError that says how many days are missing, or that the release was never there
+ * @throws ConfigError that says how many days are missing, or that the release has no traffic or was never there
  */
 export function passGate(
   releaseId: string,
@@ -43,20 +44,18 @@ export function passGate(
   if (sandbox === undefined) return { releaseId, ...reason, unchecked: true };
 
   const before = soakedReleases(own)[releaseId];
-  if (before !== undefined) return { releaseId, inSandboxSince: before };
+  if (before !== undefined) return { releaseId, trafficSince: before };
 
-  const releases = releasesIn(sandbox);
-  // The same release in two deployments: it has soaked as long as the older one.
-  const [since] = releases
-    .filter(({ id }) => id === releaseId)
-    .map((one) => one.since)
-    .sort((a, b) => Date.parse(a) - Date.parse(b));
-  const passed = { releaseId, ...(since === undefined ? {} : { inSandboxSince: since }) };
+  const releases = Object.values(releasesIn(sandbox));
+  const there = releases.filter(({ id }) => id === releaseId);
+  // The same release in two deployments: it has soaked as long as the one that got requests first.
+  const since = earliest(there.flatMap(({ trafficSince }) => trafficSince ?? []));
+  const passed = { releaseId, ...(since === undefined ? {} : { trafficSince: since }) };
   const days = since === undefined ? 0 : (now.getTime() - Date.parse(since)) / DAY_MS;
   if (since !== undefined && days >= settings.soakDays) return passed;
   if (exception !== undefined) return { ...passed, ...reason };
-  const running = releases.map(({ id }) => id.slice(0, 12));
-  throw new ConfigError([refusal(releaseId, settings, since, days, running, stack)]);
+  const status = whyNot(there, releases, since, days, settings);
+  throw new ConfigError([refusal(releaseId, status, stack)]);
 }
 
 /** Releases that have soaked and may come back, with their dates, by id: production's output of that name. */
@@ -69,32 +68,42 @@ export function withPassed(
   own: StackOutputs,
   gates: readonly PassedGate[],
 ): Readonly<Record<string, string>> {
-  const soaked = gates.flatMap(({ releaseId, inSandboxSince, exceptionReason }) =>
-    inSandboxSince === undefined || exceptionReason !== undefined
+  const soaked = gates.flatMap(({ releaseId, trafficSince, exceptionReason }) =>
+    trafficSince === undefined || exceptionReason !== undefined
       ? []
-      : [[releaseId, inSandboxSince] as const],
+      : [[releaseId, trafficSince] as const],
   );
   return { ...soakedReleases(own), ...Object.fromEntries(soaked) };
 }
 
-function refusal(
-  releaseId: string,
-  { soakDays, sandboxStack }: ReleaseSettings,
+/** How far the release is, and what to do about it. */
+function whyNot(
+  there: readonly Release[],
+  running: readonly Release[],
   since: string | undefined,
   days: number,
-  running: readonly string[],
-  stack: string,
-): Problem {
+  { soakDays, sandboxStack }: ReleaseSettings,
+): string {
+  if (there.length === 0) {
+    const ids = running.map(({ id }) => id.slice(0, 12)).join(", ");
+    return `is not in ${sandboxStack}, which runs ${ids || "no release"}; run it there first`;
+  }
+  if (since === undefined) {
+    return (
+      `is in ${sandboxStack} without live or mirrored traffic, so none of ${soakDays} days count; give it traffic there ` +
+      "(npm run rollout), run `pulumi up` there, and wait"
+    );
+  }
+  return `has had traffic in ${sandboxStack} since ${since}: ${missing(soakDays - days)} of ${soakDays} are missing; wait`;
+}
+
+function refusal(releaseId: string, status: string, stack: string): Problem {
   const id = releaseId.slice(0, 12);
-  const there =
-    since === undefined
-      ? `is not in ${sandboxStack}, which runs ${running.join(", ") || "no release"}; run it there first`
-      : `has been in ${sandboxStack} since ${since}: ${missing(soakDays - days)} of ${soakDays} are missing; wait`;
   return {
     file: `Pulumi.${stack}.yaml`,
     key: "mlscore:release",
     message:
-      `release ${id} ${there}, or say in exceptions why it may run without (it will show in the plan): ` +
+      `release ${id} ${status}, or say in exceptions why it may run without (it will show in the plan): ` +
       `{releaseId: "${id}", reason: …}`,
     severity: "error",
   };

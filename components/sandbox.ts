@@ -1,6 +1,8 @@
 import type { SandboxConfig } from "../config/types";
 import { Assets } from "./assets";
+import type { Pause } from "./endpointCreation";
 import { declaredCounts, instanceCounts } from "./instanceCounts";
+import { liveTraffic } from "./liveTraffic";
 import { Observability } from "./observability";
 import { OnlineEndpoint } from "./onlineEndpoint";
 import { Registry } from "./registry";
@@ -15,8 +17,10 @@ export async function sandbox(
   config: SandboxConfig,
   caller: Caller,
   before: StackOutputs,
+  wait: Pause,
 ): Promise<Record<string, unknown>> {
   const counts = await instanceCounts(config, before);
+  const routed = await liveTraffic(config, before);
   const { names, tags, location, protect, network } = config;
   const resourceGroupName = resourceGroup(config);
   const place = { resourceGroupName, location, tags };
@@ -71,6 +75,7 @@ export async function sandbox(
     registryId: registry.id,
     logAnalyticsId: observability.logAnalyticsId,
     identityName: names.endpointIdentity,
+    wait,
   });
 
   return {
@@ -79,7 +84,8 @@ export async function sandbox(
     endpointName: endpoint.name,
     scoringUri: endpoint.scoringUri,
     traffic: config.endpoint.traffic,
+    mirrorTraffic: config.endpoint.mirrorTraffic,
     instanceCounts: declaredCounts(config),
-    releases: sandboxReleases(config, assets, before, new Date()),
+    releases: sandboxReleases(config, assets, before, routed, new Date()),
   };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../config/problems";
 import { standInCall } from "./azure/calls";
+import { withSplits } from "./azure/endpointTraffic";
 import type { Inputs } from "./azure/ids";
 import { emulatedReads } from "./azure/kubernetesVersions";
 import { generatedGuid } from "./azure/outputs";
@@ -42,7 +43,7 @@ export async function runOnStandIn(
   const blank = new StandInWorld(place);
   const world = new StandInWorld(
     place,
-    prior.map(({ type, id, inputs }) => blank.imagine(type, inputs, id)),
+    withSplits(prior.map(({ type, id, inputs }) => blank.imagine(type, inputs, id))),
   );
   const before = new Map(prior.map((resource) => [resourceKey(resource), resource]));
   const made = new Map<string, MadeResource>();

@@ -3,6 +3,7 @@ import { isComponent, typeWithoutVersion } from "../policy/resources";
 import { differing } from "./difference";
 import { enginePreview, type State, type Step } from "./enginePreview";
 import type { DeclaredGraph, Op, Resource, ResourceChange } from "./model";
+import { withoutListedPools } from "./listedPools";
 import { withRenames } from "./renames";
 
 /** A real preview: both sides, and what the engine would do. */
@@ -32,13 +33,16 @@ const OPS: Readonly<Record<string, Op>> = {
 /** @throws UserError when the text is not a preview */
 export function previewedStack(text: string, file: string): PreviewedStack {
   const { stack, steps, warnings, errors } = enginePreview(text, file);
-  return {
-    stack,
-    before: graphOf(steps, "oldState", []),
-    after: graphOf(steps, "newState", warnings),
-    changes: changesOf(steps),
-    errors,
-  };
+  const before = graphOf(steps, "oldState", []);
+  const after = graphOf(steps, "newState", warnings);
+  const changes = withoutListedPools(changesOf(steps), before, after);
+  return { stack, before: asCompared(before, changes), after, changes, errors };
+}
+
+/** What was before, as the changes tell it. */
+function asCompared(graph: DeclaredGraph, changes: readonly ResourceChange[]): DeclaredGraph {
+  const before = new Map(changes.map((change) => [change.resource.urn, change.before]));
+  return { ...graph, resources: graph.resources.map((one) => before.get(one.urn) ?? one) };
 }
 
 function graphOf(
@@ -80,7 +84,10 @@ function changesOf(steps: readonly Step[]): ResourceChange[] {
   return withRenames([...byUrn.values()].map(changeOf));
 }
 
-function changeOf(steps: readonly Step[]): ResourceChange {
+function changeOf(all: readonly Step[]): ResourceChange {
+  // What a refresh finds is the state that the plan starts from; its own step tells what was known before.
+  const planned = all.filter(({ op }) => op !== "refresh");
+  const steps = planned.length > 0 ? planned : all;
   const ops = steps.map(({ op }) => OPS[op] ?? "same");
   const op = ops.includes("replace") ? "replace" : (ops.find((one) => one !== "same") ?? "same");
   const [old, next] = (["oldState", "newState"] as const).map((side) =>

@@ -1,5 +1,6 @@
 import { UserError } from "../config/problems";
 import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import { PROMOTED_TAG, promotedTag } from "../traffic/promotedTag";
 import { openRollout, ROLLOUT_TAG } from "../traffic/rolloutTag";
 import { describeSplit, type Split } from "../traffic/split";
 import { writeEndpoint } from "../traffic/writeEndpoint";
@@ -75,13 +76,17 @@ async function bringAbout(
 ): Promise<void> {
   const { arm, place, meter, record, writeOptions } = context;
   const tag = change.kind === "end" ? undefined : tagOf(rollout);
+  const promoted =
+    change.kind === "end" && change.outcome === "promoted"
+      ? { [PROMOTED_TAG]: promotedTag({ deployment: rollout.canary, at: timeOf(context) }) }
+      : {};
   const live = await writeEndpoint(
     arm,
     place,
     (now) => {
       const split = onlyThere(to, now);
       assertKnown(now, [...known, { split, tag }]);
-      return { split, tags: { [ROLLOUT_TAG]: tag } };
+      return { split, tags: { [ROLLOUT_TAG]: tag, ...promoted } };
     },
     writeOptions,
   );

@@ -9,7 +9,12 @@ export const ROLLOUT_TAG = "mlscore-rollout";
 
 /** The rollout that is under way. */
 export function openRollout({ body }: LiveEndpoint): string | undefined {
-  return body.tags?.[ROLLOUT_TAG];
+  return openRolloutIn(body.tags ?? {});
+}
+
+/** The same, from an endpoint's tags. */
+export function openRolloutIn(tags: Readonly<Record<string, string>>): string | undefined {
+  return tags[ROLLOUT_TAG];
 }
 
 /** @throws UserError while a rollout is under way */

@@ -14,12 +14,19 @@ export function withAgentPools(cluster: AzureResource, world: AzureWorld): Recor
   const others = world
     .list(AGENT_POOL)
     .filter(({ id }) => id.toLowerCase().startsWith(below))
-    .map(({ outputs }) => outputs);
+    .map(listed);
   const name = (pool: unknown) => textAt(pool, "name");
   const agentPoolProfiles = [...(inline ?? []), ...others].sort((a, b) =>
     name(a) < name(b) ? -1 : 1,
   );
   return { ...cluster.outputs, agentPoolProfiles };
+}
+
+/** A pool as the cluster's answer has it: without the place that a resource of its own has, and with its own type. */
+function listed({ inputs, outputs }: AzureResource): Record<string, unknown> {
+  const place = ["agentPoolName", "resourceName", "resourceGroupName", "azureApiVersion"];
+  const kept = Object.entries(outputs).filter(([key]) => !place.includes(key));
+  return { ...Object.fromEntries(kept), type: inputs["type"] };
 }
 
 /**

@@ -4,6 +4,7 @@ import { textAt, valueAt } from "./ids";
 import { Refusal } from "./refusal";
 import type { AzureResource, AzureWorld } from "./world";
 
+const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
 
 /** The split that an endpoint has; it is part of the endpoint, whoever wrote it. */
@@ -18,6 +19,25 @@ export function liveSplit(endpoint: AzureResource | undefined): Split {
 export function withSplit(endpoint: AzureResource, split: Split): AzureResource {
   const properties = { ...(valueAt(endpoint.outputs, "properties") as object), ...split };
   return { ...endpoint, outputs: { ...endpoint.outputs, properties } };
+}
+
+/** Resources that were kept by their inputs alone, with each split also where Azure answers it: at the endpoint. */
+export function withSplits<R extends AzureResource>(resources: readonly R[]): R[] {
+  const splits = new Map(
+    resources
+      .filter(({ token }) => token === TRAFFIC)
+      .map(({ id, inputs }) => [
+        id.slice(0, id.lastIndexOf("/traffic/")).toLowerCase(),
+        {
+          traffic: (valueAt(inputs, "traffic") ?? {}) as Split["traffic"],
+          mirrorTraffic: (valueAt(inputs, "mirrorTraffic") ?? {}) as Split["mirrorTraffic"],
+        },
+      ]),
+  );
+  return resources.map((one) => {
+    const split = splits.get(one.id.toLowerCase());
+    return split === undefined ? one : { ...one, ...withSplit(one, split) };
+  });
 }
 
 /** @throws Refusal when Azure would not take this split for this endpoint */

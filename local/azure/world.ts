@@ -1,6 +1,7 @@
 import type { Split } from "../../traffic/split";
 import { changedAt, changedProperties } from "../changes";
 import { catalogue, type AzureType } from "./catalogue";
+import { endpointNameTaken } from "./endpointNames";
 import { assertSplit, withSplit } from "./endpointTraffic";
 import {
   nameParts,
@@ -169,13 +170,13 @@ export class AzureWorld {
         nameParts(type, other.inputs).at(-1)?.toLowerCase() === name.toLowerCase() &&
         (place === "" || textAt(other.inputs, "location") === place),
     );
-    if (taken !== undefined) {
-      throw new Refusal(
-        "NameAlreadyTaken",
-        `the name "${name}" is taken by ${taken.id}`,
-        type.unique === "region" ? "endpoint-name-regional" : "arm-unique-names",
-      );
-    }
+    if (taken === undefined) return;
+    if (type.unique === "region") throw endpointNameTaken();
+    throw new Refusal(
+      "NameAlreadyTaken",
+      `the name "${name}" is taken by ${taken.id}`,
+      "arm-unique-names",
+    );
   }
 
   private checkParent(type: AzureType, inputs: Inputs, id: string): void {

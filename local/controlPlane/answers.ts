@@ -1,11 +1,13 @@
 /** ARM's answers: errors with a code and a message, entity tags, and what a client needs to follow an operation. */
 import { createHash } from "node:crypto";
 import { UserError } from "../../config/problems";
+import { wrappedError } from "../azure/endpointNames";
 import { Refusal } from "../azure/refusal";
 import type { ArmDocument } from "./backend";
 
 const STATUS: Readonly<Record<string, number>> = {
   AuthenticationFailed: 401,
+  NotFound: 404,
   ResourceNotFound: 404,
   ParentResourceNotFound: 404,
   ResourceGroupNotFound: 404,
@@ -26,6 +28,10 @@ export function errorAnswer(
 
 export function refused(error: unknown): Response {
   if (error instanceof Refusal) {
+    const wrapped = wrappedError(error);
+    if (wrapped !== undefined) {
+      return Response.json({ error: wrapped }, { status: STATUS[error.code] ?? 400 });
+    }
     return errorAnswer(STATUS[error.code] ?? 400, error.code, reason(error));
   }
   if (error instanceof UserError) return errorAnswer(400, "BadRequest", error.message);

@@ -34,6 +34,8 @@ const faultSchema = z.discriminatedUnion("kind", [
    * (Azure/azure-sdk-for-net issue 36961).
    */
   z.strictObject({ kind: z.literal("busyAfterSuccess"), writes: some, ...call }),
+  /** The creation of an endpoint is answered with NotFound, as for some time after one of its name was deleted. */
+  z.strictObject({ kind: z.literal("notFoundAfterDeletion"), ...call }),
   /** No answer: the call never arrives, or its answer is lost after it took effect. */
   z.strictObject({
     kind: z.literal("droppedConnection"),
@@ -55,6 +57,7 @@ export const FAULT_SOURCES: Readonly<Record<Kind, AssumptionId>> = {
   failedOperation: "arm-async-operations",
   staleReads: "endpoint-traffic-visible-late",
   busyAfterSuccess: "endpoint-busy-after-success",
+  notFoundAfterDeletion: "endpoint-name-after-deletion",
   droppedConnection: "arm-transient-faults",
 };
 

@@ -1,5 +1,6 @@
 /** Writes as ARM takes them: accepted at once, followed through an operation. */
 import type { Context } from "hono";
+import { endpointNotFoundYet } from "../azure/endpointNames";
 import { Refusal } from "../azure/refusal";
 import { assertConditions, errorAnswer } from "./answers";
 import type { ArmDocument, ControlPlaneBackend } from "./backend";
@@ -51,6 +52,8 @@ export async function write(
     const { apply, made } = await plan(before, endpoint);
     const hit = <K extends Parameters<Faults["take"]>[2]>(kind: K) =>
       faults.take(method, c.req.path, kind);
+    const creates = method === "PUT" && before === undefined && sameId(endpointOf(id), id);
+    if (creates && hit("notFoundAfterDeletion") !== undefined) throw endpointNotFoundYet();
     const failed = hit("failedOperation");
     if (failed === undefined) await apply();
     const now = sameId(endpointOf(id), id)

@@ -103,10 +103,10 @@ function untried({ place, id, exception }: Release, tried: readonly Release[]): 
 }
 
 function gate({ exception, isGated }: Release, after: StackGraph | undefined): Text {
-  if (!isGated) return say`soaks from then on`;
+  if (!isGated) return say`soaks while it has live or mirrored traffic`;
   if (exception !== undefined) return say`${strong`exception`}: ${quoted(exception)}`;
-  const since = valueAt(after?.outputs, "release.inSandboxSince");
-  if (typeof since === "string") return say`in the sandbox since ${since}`;
+  const since = valueAt(after?.outputs, "release.trafficSince");
+  if (typeof since === "string") return say`with traffic in the sandbox since ${since}`;
   return valueAt(after?.outputs, "release.unchecked") === true
     ? say`asked by a real preview only`
     : say`passed`;

@@ -324,6 +324,7 @@ describe("the sandbox stack", () => {
       endpointName: "gauge-endpoint",
       scoringUri: "https://gauge-endpoint.canadacentral.inference.ml.azure.com/score",
       traffic: { blue: 90, green: 10 },
+      mirrorTraffic: {},
       instanceCounts: { blue: 2, green: 1 },
       releases: {
         blue: { id: expect.stringMatching(/^[0-9a-f]{64}$/), since: "2020-01-01T00:00:00Z" },
@@ -349,6 +350,7 @@ describe("the sandbox stack", () => {
     expect(Object.keys(preview.outputs).sort()).toEqual([
       "foundation",
       "instanceCounts",
+      "mirrorTraffic",
       "resourceGroupName",
       "traffic",
     ]);

@@ -6,8 +6,10 @@ import { version as azureNativeVersion } from "@pulumi/azure-native/package.json
 import { version as dockerVersion } from "@pulumi/docker/package.json";
 import { version as kubernetesVersion } from "@pulumi/kubernetes/package.json";
 import { stringify } from "yaml";
+import { parseFault, type Fault } from "../../local/controlPlane/faults";
 import type { StackSettings } from "../../local/settings";
 import type { MadeResource } from "../../local/world";
+import { previewedStack } from "../../review/preview";
 import { SUBSCRIPTION } from "../stacks";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -101,12 +103,25 @@ export class Engine {
 
   /** What a preview would change, as `op name`, sorted; reading (`read`, `refresh`) is no change. */
   preview(stack: string, ...options: readonly string[]): string[] {
-    const printed = this.pulumi("preview", "--json", ...this.of(stack), ...options);
-    const { steps } = JSON.parse(printed) as { steps: readonly { op: string; urn: string }[] };
-    return steps
-      .filter(({ op }) => !["same", "read", "refresh"].includes(op))
-      .map(({ op, urn }) => `${op} ${urn.split("::").at(-1) ?? ""}`)
-      .sort();
+    return plannedIn(this.pulumi("preview", "--json", ...this.of(stack), ...options));
+  }
+
+  /** The engine's plan as `preview` tells it, and what the review shows of the same preview. */
+  reviewed(
+    stack: string,
+    ...options: readonly string[]
+  ): { readonly planned: string[]; readonly shown: string[] } {
+    const printed = this.pulumi(
+      ...["preview", "--json", "--show-sames"],
+      ...this.of(stack),
+      ...options,
+    );
+    const { changes } = previewedStack(printed, stack);
+    const shown = changes.filter(({ op }) => op !== "same");
+    return {
+      planned: plannedIn(printed),
+      shown: shown.map(({ op, resource: { name } }) => `${op} ${name}`).sort(),
+    };
   }
 
   /** What a preview that must fail prints. */
@@ -152,7 +167,7 @@ export class Engine {
   /** Sets the releases of a sandbox's outputs back in time, which is the one thing that tests cannot wait for. */
   age(stack: string, since: string): void {
     const state = this.exported(stack);
-    const older = state.replace(/"since": "[^"]+"/g, `"since": "${since}"`);
+    const older = state.replace(/"(since|trafficSince)": "[^"]+"/g, `"$1": "${since}"`);
     if (older === state) throw new Error(`stack ${stack} tells of no release`);
     const file = join(this.home, "older.json");
     writeFileSync(file, older);
@@ -171,6 +186,29 @@ export class Engine {
     const calls = readFileSync(file, "utf8").trimEnd().split("\n");
     rmSync(file);
     return calls;
+  }
+
+  /** Switches on what goes wrong with the next writes, each once. */
+  fail(...faults: readonly Fault[]): void {
+    writeFileSync(`${this.memory}.faults`, JSON.stringify(faults));
+  }
+
+  /** Faults that have not gone off. */
+  pendingFaults(): Fault[] {
+    const written = JSON.parse(readFileSync(`${this.memory}.faults`, "utf8")) as unknown[];
+    return written.map(parseFault);
+  }
+
+  /** A resource of somebody else's, which the stack knows nothing of. */
+  addOutside(resource: MadeResource): void {
+    const memory = this.recall();
+    this.remember({ ...memory, resources: [...memory.resources, resource] });
+  }
+
+  removeOutside(id: string): void {
+    const memory = this.recall();
+    const resources = memory.resources.filter((resource) => resource.id !== id);
+    this.remember({ ...memory, resources });
   }
 
   /** Changes a resource behind the engine's back, as a service does by itself. */
@@ -215,4 +253,12 @@ export class Engine {
   private remember(memory: { settings: unknown; resources: readonly MadeResource[] }): void {
     writeFileSync(this.memory, JSON.stringify(memory));
   }
+}
+
+function plannedIn(printed: string): string[] {
+  const { steps } = JSON.parse(printed) as { steps: readonly { op: string; urn: string }[] };
+  return steps
+    .filter(({ op }) => !["same", "read", "refresh"].includes(op))
+    .map(({ op, urn }) => `${op} ${urn.split("::").at(-1) ?? ""}`)
+    .sort();
 }

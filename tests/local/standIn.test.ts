@@ -126,7 +126,9 @@ describe("refusals of the stand-in", () => {
     expect(message).toContain(
       'workspace-storage: NameAlreadyTaken: the name "stflood0d1782" is taken',
     );
-    expect(message).toContain('endpoint: NameAlreadyTaken: the name "gauge-endpoint" is taken');
+    expect(message).toContain(
+      "endpoint: BadRequest: There is already an endpoint with this name, Endpoint name needs to be unique within a region.",
+    );
   });
 });
 

@@ -284,7 +284,10 @@ describe("a write that was cut off, and a change outside after that", () => {
     change(30, 0, 70);
     expect(await takeBack()).toBeUndefined();
     expect(bench.live()).toEqual({ blue: 0, red: 0, green: 100, copies: {} });
-    expect(bench.endpoint.tags).toEqual({ owner: "tests" });
+    expect(bench.endpoint.tags).toEqual({
+      owner: "tests",
+      "mlscore-promoted": "green 2026-03-01T12:30:00.000Z",
+    });
     expect(recorded(bench.lines(), "flood").last?.outcome).toBe("promoted");
     expect(bench.read("endpoint.yml")).toContain("green: 100");
   });

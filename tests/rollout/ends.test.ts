@@ -16,7 +16,10 @@ describe("promote", () => {
     await bench.start();
     expect(await bench.promote()).toBeUndefined();
     expect(bench.live()).toEqual({ blue: 0, red: 0, green: 100, copies: {} });
-    expect(bench.endpoint.tags).toEqual({ owner: "tests" });
+    expect(bench.endpoint.tags).toEqual({
+      owner: "tests",
+      "mlscore-promoted": "green 2026-03-01T12:30:00.000Z",
+    });
     expect(bench.time).toBe(Date.parse("2026-03-01T12:30:00.000Z"));
     expect(bench.events()).toEqual([
       ...["started 1", "done 1", "intent 2", "done 2", "intent 3", "done 3"],

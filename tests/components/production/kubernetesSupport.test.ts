@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import type { OfferedVersion } from "../../../components/azureReads";
@@ -167,5 +169,12 @@ describe("the production stack", () => {
     const { kubernetesVersion } = JSON.parse(written) as { kubernetesVersion: string };
     expect(OFFERED_VERSIONS.map(({ version }) => version)).toContain(kubernetesVersion);
     expect(String(lastSupportedDay(kubernetesVersion)) >= "2027-08-28").toBe(true);
+  });
+
+  it("runs the minor version that the cluster tests' API server is built of", () => {
+    const parts = readFileSync(join(__dirname, "../../../.ci/real-parts"), "utf8");
+    const [, built] = /^KUBERNETES=(\d+\.\d+)\.\d+$/m.exec(parts) ?? [];
+    const written = readStackSettings("production", undefined)["mlscore:cluster"] ?? "";
+    expect((JSON.parse(written) as { kubernetesVersion: string }).kubernetesVersion).toBe(built);
   });
 });

@@ -17,7 +17,10 @@ const EXCEPTION = { releaseId: ID.slice(0, 12), reason: "hot fix for gauge 4" };
 const daysAgo = (days: number) => new Date(NOW.getTime() - days * 86_400_000).toISOString();
 const running = (...releases: [string, number][]) => ({
   releases: Object.fromEntries(
-    releases.map(([id, days], index) => [`deployment-${index}`, { id, since: daysAgo(days) }]),
+    releases.map(([id, days], index) => [
+      `deployment-${index}`,
+      { id, since: daysAgo(90), trafficSince: daysAgo(days) },
+    ]),
   ),
 });
 type Outputs = Record<string, unknown> | undefined;
@@ -37,12 +40,12 @@ function refusal(...args: Parameters<typeof pass>): string {
 
 describe("the release gate", () => {
   it("lets a release pass that has soaked exactly as long as it must", () => {
-    expect(pass(running([ID, 14]))).toEqual({ releaseId: ID, inSandboxSince: daysAgo(14) });
+    expect(pass(running([ID, 14]))).toEqual({ releaseId: ID, trafficSince: daysAgo(14) });
   });
 
   it("says how many days are missing, rounded up, and what an exception would look like", () => {
     expect(refusal(running([ID, 3.26]))).toBe(
-      `error: Pulumi.production.yaml: mlscore:release: release aaaaaaaaaaaa has been in organization/mlscore/sandbox ` +
+      `error: Pulumi.production.yaml: mlscore:release: release aaaaaaaaaaaa has had traffic in organization/mlscore/sandbox ` +
         `since ${daysAgo(3.26)}: 10.8 days of 14 are missing; wait, or say in exceptions why it may run without ` +
         `(it will show in the plan): {releaseId: "aaaaaaaaaaaa", reason: …}`,
     );
@@ -54,10 +57,28 @@ describe("the release gate", () => {
     );
   });
 
+  it("refuses a release that is there long enough and never had traffic", () => {
+    expect(refusal({ releases: { blue: { id: ID, since: daysAgo(90) } } })).toBe(
+      "error: Pulumi.production.yaml: mlscore:release: release aaaaaaaaaaaa is in organization/mlscore/sandbox without " +
+        "live or mirrored traffic, so none of 14 days count; give it traffic there (npm run rollout), run `pulumi up` " +
+        "there, and wait, or say in exceptions why it may run without (it will show in the plan): " +
+        '{releaseId: "aaaaaaaaaaaa", reason: …}',
+    );
+  });
+
+  it("counts the traffic of one deployment, and not the age of another without", () => {
+    const idle = { id: ID, since: daysAgo(90) };
+    const { releases } = running([ID, 3]);
+    expect(refusal({ releases: { idle, ...releases } })).toContain("11.0 days of 14 are missing");
+  });
+
   it.each([
     ["no outputs", {}],
     ["releases of another shape", { releases: { blue: { id: ID } } }],
-    ["a date that is none", { releases: { blue: { id: ID, since: "yesterday" } } }],
+    [
+      "a date that is none",
+      { releases: { blue: { id: ID, since: "yesterday", trafficSince: daysAgo(20) } } },
+    ],
   ])("refuses when the sandbox tells %s", (_what, outputs) => {
     expect(refusal(outputs)).toContain("which runs no release");
   });
@@ -66,19 +87,19 @@ describe("the release gate", () => {
     const { releases } = running([ID, 20]);
     expect(pass({ releases: { ...releases, undated: { id: OTHER } } })).toEqual({
       releaseId: ID,
-      inSandboxSince: daysAgo(20),
+      trafficSince: daysAgo(20),
     });
   });
 
-  it("takes the older of two deployments with the same release", () => {
-    expect(pass(running([ID, 1], [OTHER, 50], [ID, 20])).inSandboxSince).toBe(daysAgo(20));
+  it("takes the one of two deployments with the same release that has had traffic longer", () => {
+    expect(pass(running([ID, 1], [OTHER, 50], [ID, 20])).trafficSince).toBe(daysAgo(20));
   });
 
   it("lets an exception pass and shows its reason, soaking or not there at all", () => {
     const settings = { exceptions: [{ ...EXCEPTION, releaseId: "c".repeat(12) }, EXCEPTION] };
     expect(pass(running([ID, 2]), settings)).toEqual({
       releaseId: ID,
-      inSandboxSince: daysAgo(2),
+      trafficSince: daysAgo(2),
       exceptionReason: EXCEPTION.reason,
     });
     expect(pass({}, settings)).toEqual({ releaseId: ID, exceptionReason: EXCEPTION.reason });
@@ -91,7 +112,7 @@ describe("the release gate", () => {
 
   it("leaves the reason out when the release needs none", () => {
     const passed = pass(running([ID, 20]), { exceptions: [EXCEPTION] });
-    expect(passed).toEqual({ releaseId: ID, inSandboxSince: daysAgo(20) });
+    expect(passed).toEqual({ releaseId: ID, trafficSince: daysAgo(20) });
   });
 
   it("says that it was not checked where the sandbox cannot be read", () => {

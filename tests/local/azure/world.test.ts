@@ -143,7 +143,9 @@ describe("creation is refused", () => {
     const existing = twoWorkspaces.read(WORKSPACE)!;
     twoWorkspaces.create(`${ML}Workspace`, { ...existing.inputs, workspaceName: "wsp2" });
     const second = { ...endpoint, workspaceName: "wsp2" };
-    expect(() => twoWorkspaces.create(`${ML}OnlineEndpoint`, second)).toThrow("NameAlreadyTaken");
+    expect(() => twoWorkspaces.create(`${ML}OnlineEndpoint`, second)).toThrow(
+      "BadRequest: There is already an endpoint with this name",
+    );
     expect(
       twoWorkspaces.create(`${ML}OnlineEndpoint`, { ...second, location: "westeurope" }).id,
     ).toContain("/workspaces/wsp2/onlineEndpoints/flood");

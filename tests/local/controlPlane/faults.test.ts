@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { Faults, parseFault } from "../../../local/controlPlane/faults";
 import { writeEndpoint } from "../../../traffic/writeEndpoint";
-import { ENDPOINT, PLACE, refusal, workshop, type Workshop } from "./workshop";
+import { BODY, ENDPOINT, PLACE, refusal, workshop, WORKSPACE, type Workshop } from "./workshop";
 
 /** Every fault, by what a client sees of it, and that this project's own writer comes through it. */
 
@@ -83,6 +83,48 @@ describe("a call is answered, instead of as usual,", () => {
     await expect(shop.put({ green: 100 })).rejects.toThrow("was lost");
     expect(shop.split()).toMatchObject({ traffic });
     expect(shop.face.recorded).toEqual([{ method: "PUT", path: ENDPOINT, status: "dropped" }]);
+  });
+});
+
+describe("the creation of an endpoint", () => {
+  const other = { ...BODY, tags: {} };
+  const create = (shop: Workshop) => shop.call("PUT", "2", other);
+
+  it("answers NotFound once, as after a deletion, and no change of one that is there does", async () => {
+    const shop = workshop();
+    shop.fault({ kind: "notFoundAfterDeletion" });
+    expect((await shop.call("PUT", "", BODY)).status).toBe(200);
+    const { status, body } = await create(shop);
+    expect(status).toBe(404);
+    expect(body).toEqual({
+      error: {
+        code: "NotFound",
+        message: "The specified resource was not found.",
+        details: [{ code: "InferencingClientCallFailed", message: '{"title":"Not Found"}' }],
+      },
+    });
+    expect((await create(shop)).status).toBe(201);
+  });
+
+  it("is refused with the reason in the details when the region has the name in another workspace", async () => {
+    const shop = workshop({ existing: [`${WORKSPACE}2`] });
+    const { resourceGroupName } = PLACE;
+    shop.world.create("azure-native:machinelearningservices:OnlineEndpoint", {
+      ...{ resourceGroupName, workspaceName: "ws2", endpointName: "FLOOD2" },
+      ...other,
+    });
+    const { status, body } = await create(shop);
+    expect(status).toBe(400);
+    const reason =
+      "There is already an endpoint with this name, Endpoint name needs to be unique within a region. Try some other name.";
+    const inner = { errors: { "": [reason] }, title: "One or more validation errors occurred." };
+    expect(body).toEqual({
+      error: {
+        code: "BadRequest",
+        message: "The request is invalid.",
+        details: [{ code: "InferencingClientCallFailed", message: JSON.stringify(inner) }],
+      },
+    });
   });
 });
 

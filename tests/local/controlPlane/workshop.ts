@@ -56,13 +56,18 @@ export interface Answer {
 
 /** The endpoint `flood` with `blue` (2 instances, all the traffic) and `green` (1 instance). */
 export function workshop(
-  options: { readonly looks?: number; readonly backend?: Partial<ControlPlaneBackend> } = {},
+  options: {
+    readonly looks?: number;
+    readonly backend?: Partial<ControlPlaneBackend>;
+    /** Ids of workspaces that are there beside the endpoint's. */
+    readonly existing?: readonly string[];
+  } = {},
 ): Workshop {
   const world = new AzureWorld({
     subscriptionId: SUBSCRIPTION,
     tenantId: "tenant",
     resourceGroups: ["rg"],
-    existing: [WORKSPACE],
+    existing: [WORKSPACE, ...(options.existing ?? [])],
   });
   const { properties, location, tags } = BODY;
   const identity = { type: "SystemAssigned" };
@@ -78,7 +83,7 @@ export function workshop(
   }
   world.setSplit(ENDPOINT, { traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
   const faults = new Faults();
-  const { backend, ...pace } = options;
+  const { backend, existing: _existing, ...pace } = options;
   const face = controlPlane(
     { ...worldBackend(world), ...backend },
     { faults, retryAfterSeconds: 0, ...pace },
