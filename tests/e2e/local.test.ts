@@ -77,7 +77,7 @@ describe("npm run local", () => {
   it("changes nothing the second time and restarts no process", async () => {
     const before = await pids();
     const { stdout } = up();
-    expect(stdout).toContain("29 unchanged");
+    expect(stdout).toContain("30 unchanged");
     expect(await pids()).toEqual(before);
   });
 
@@ -85,7 +85,7 @@ describe("npm run local", () => {
     const before = await pids();
     edit("endpoint.yml", "blue: 90", "blue: 0");
     edit("endpoint.yml", "green: 10", "green: 100");
-    expect(up().stdout).toContain("1 updated, 28 unchanged");
+    expect(up().stdout).toContain("1 updated, 29 unchanged");
     expect((await status()).traffic).toEqual({ blue: 0, green: 100 });
     expect(await pids()).toEqual(before);
     expect(await score()).toBe("[2, 5.0] from green");
@@ -101,7 +101,7 @@ describe("npm run local", () => {
     expect(failed.stderr).not.toMatch(/^ +at .*\.ts/m);
     expect(await pids()).toEqual(before);
     expect(await score()).toBe("[2, 5.0] from green");
-    expect(up().stdout).toContain("29 unchanged");
+    expect(up().stdout).toContain("30 unchanged");
   });
 
   it("prints the end of one deployment's log", () => {

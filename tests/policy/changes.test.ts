@@ -70,9 +70,14 @@ describe("no-foundation-replacement", () => {
 
     it("finds all that another name of the workload would replace", async () => {
       expect(await after({ "mlscore:workload": "river" })).toEqual(
-        ["cluster", "features", "features-container", "key-vault", "registry"].map(
-          (name) => `no-foundation-replacement ${name}: would be replaced, with all it holds`,
-        ),
+        [
+          "cluster",
+          "features",
+          "features-container",
+          "flow-logs-storage",
+          "key-vault",
+          "registry",
+        ].map((name) => `no-foundation-replacement ${name}: would be replaced, with all it holds`),
       );
     });
   });

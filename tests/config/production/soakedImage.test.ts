@@ -38,9 +38,9 @@ describe("a deployment that names its image", () => {
     const { outputs } = await sandboxRun({ endpointDirectory: FIXTURE });
     const { releases } = outputs as { releases: { built: { id: string } } };
     const since = "2020-01-01T00:00:00Z";
-    const sandbox = { releases: { built: { id: releases.built.id, since } } };
+    const sandbox = { releases: { built: { id: releases.built.id, since, trafficSince: since } } };
     const run = await productionRun(production, [], { "organization/mlscore/sandbox": sandbox });
-    expect(run.outputs["release"]).toEqual({ releaseId: releases.built.id, inSandboxSince: since });
+    expect(run.outputs["release"]).toEqual({ releaseId: releases.built.id, trafficSince: since });
     expect(JSON.stringify(run.resources)).not.toContain("EXPECTED_RELEASE_ID");
     expect(JSON.stringify(run.resources)).toContain(`gauge@${SOAKS}`);
   });
