@@ -3,7 +3,6 @@ import { Command } from "commander";
 import { runCommand } from "../local/command";
 import { graphOf } from "../local/graph";
 import { PROJECT_DIRECTORY, readStackSettings } from "../local/settings";
-import { runOnStandIn } from "../local/standIn";
 import { policyDocument } from "./document";
 import { dayOf, exemptionsIn } from "./exemptions";
 import { isRefused, judge, type Finding } from "./judge";
@@ -47,6 +46,8 @@ const command = new Command("npm run policy --")
 
 async function judgeStack(stack: string): Promise<Judged> {
   const settings = readStackSettings(stack);
+  // Pulumi's SDK is loaded only where a stack is evaluated.
+  const { runOnStandIn } = await import("../local/standIn");
   const resources = policyResources(graphOf(await runOnStandIn(stack, settings, [])));
   const target = targetIn(settings);
   const asked = rules.filter(({ sees, targets }) => sees !== "changes" && targets.includes(target));

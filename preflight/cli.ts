@@ -1,15 +1,6 @@
 import { Command } from "commander";
-import type { Environment } from "../azure/credential";
 import { runCommand } from "../local/command";
-import { graphOf } from "../local/graph";
-import { readStackSettings } from "../local/settings";
-import { runOnStandIn } from "../local/standIn";
-import { azure } from "../traffic/arm";
-import { declaredOf } from "./declared";
-import { emulatedArm, soundSubscription } from "./emulator";
-import { readerOf } from "./reader";
 import { exitCodeOf, reportJson, reportText } from "./report";
-import { preflight } from "./run";
 
 interface Options {
   readonly stack: string;
@@ -28,26 +19,17 @@ const command = new Command("npm run preflight --")
   .allowExcessArguments(false)
   // 1 means that something is missing.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .action(async ({ stack, azure: inAzure, json }: Options) => {
-    const settings = readStackSettings(stack);
-    const run = await runOnStandIn(stack, settings, []);
-    const environment: Environment = inAzure === true ? process.env : {};
-    const declared = declaredOf(stack, settings, graphOf(run), {
-      tenantId: run.tenantId,
-      wantedTenantId: environment["ARM_TENANT_ID"],
-    });
-    const arm =
-      inAzure === true
-        ? await azure(declared)
-        : emulatedArm(soundSubscription(declared, run.tenantId)).arm;
-    const result = await preflight(declared, {
-      reader: readerOf(arm),
-      now: new Date(),
-      ...(process.stderr.isTTY
-        ? { progress: (title: string) => process.stderr.write(`checking: ${title}\n`) }
-        : {}),
-    });
-    const asked = inAzure === true ? "Azure" : "the emulator";
+  .action(async ({ stack, azure, json }: Options) => {
+    // Pulumi's SDK is loaded only where a stack is evaluated.
+    const { preflightOfStack } = await import("./ofStack");
+    const progress = (title: string) => process.stderr.write(`checking: ${title}\n`);
+    const inAzure = azure === true;
+    const result = await preflightOfStack(
+      stack,
+      inAzure,
+      process.stderr.isTTY ? progress : undefined,
+    );
+    const asked = inAzure ? "Azure" : "the emulator";
     const report = json === true ? reportJson : reportText;
     console.log(report(stack, asked, result));
     process.exitCode = exitCodeOf(result);

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
+import { NODE_OPTIONS } from "../e2e/commandLine";
 
 /** The command line, in processes of its own: what it prints and how it ends. */
 
@@ -9,7 +10,7 @@ const PROJECT = join(__dirname, "..", "..");
 function preflight(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["--import", "tsx", join(PROJECT, "preflight", "cli.ts"), ...args],
+    [...NODE_OPTIONS, "preflight/cli.ts", ...args],
     { cwd: PROJECT, encoding: "utf8" },
   );
   return { status, stdout, stderr };
