@@ -63,17 +63,23 @@ describe.each(["sandbox", "production"] as const)("the morning's look at %s", (s
   });
 });
 
-describe.each(["sandbox", "production"] as const)("an update of %s", (stack) => {
-  const context = { ...VARIABLES, "inputs.stack": stack };
+const contextOf = (stack: string): Context => ({ ...VARIABLES, "inputs.stack": stack });
 
-  /** The job that is approved, and then the one that updates, from what the first one uploaded. */
-  function approvedThen(between: () => void): JobRun {
-    job.run("up.yml", "preview", context);
-    expect(job.status).toBe(0);
-    job.artifact("review-out", "approved");
-    between();
-    return job.run("up.yml", "up", context);
-  }
+/** The job that is approved, and then the one that updates, from what the first one uploaded. */
+function approvedThen(
+  stack: string,
+  between: () => void,
+  env: Readonly<Record<string, string>> = {},
+): JobRun {
+  job.run("up.yml", "preview", contextOf(stack));
+  expect(job.status).toBe(0);
+  job.artifact("review-out", "approved");
+  between();
+  return job.run("up.yml", "up", contextOf(stack), env);
+}
+
+describe.each(["sandbox", "production"] as const)("an update of %s", (stack) => {
+  const context = contextOf(stack);
 
   it("is previewed as the identity that reads, in the stack's subscription", () => {
     job.run("up.yml", "preview", context);
@@ -82,15 +88,9 @@ describe.each(["sandbox", "production"] as const)("an update of %s", (stack) => 
     expect(job.log()).not.toContainEqual(expect.stringMatching(/^pulumi up/));
   });
 
-  it("cannot be approved when the preview failed", () => {
-    job.run("up.yml", "preview", context, { PULUMI_FAILS: "yes" });
-    expect(job.status).toBe(1);
-    expect(job.printed).toContain(`::error::There is nothing to approve of ${stack}.`);
-  });
-
   it("is made as the identity that deploys, in the stack's subscription, after the same preview", () => {
     job.preview(stack, "update");
-    approvedThen(() => undefined);
+    approvedThen(stack, () => undefined);
     expect([job.status, job.printed]).toEqual([
       0,
       expect.stringContaining("The update would do what was approved, and nothing else."),
@@ -109,6 +109,17 @@ describe.each(["sandbox", "production"] as const)("an update of %s", (stack) => 
       ),
     );
   });
+});
+
+describe("an update of any stack", () => {
+  const stack = "sandbox";
+  const context = contextOf(stack);
+
+  it("cannot be approved when the preview failed", () => {
+    job.run("up.yml", "preview", context, { PULUMI_FAILS: "yes" });
+    expect(job.status).toBe(1);
+    expect(job.printed).toContain(`::error::There is nothing to approve of ${stack}.`);
+  });
 
   it.each([
     ["another step", "delete", "tests", "delete resource-group (azure-native:resources:"],
@@ -120,7 +131,7 @@ describe.each(["sandbox", "production"] as const)("an update of %s", (stack) => 
     ],
   ])("is not made when the second preview has %s", (_what, op, owner, told) => {
     job.preview(stack, "update");
-    approvedThen(() => {
+    approvedThen(stack, () => {
       job.preview(stack, op, owner);
     });
     expect(job.status).toBe(1);
@@ -131,9 +142,7 @@ describe.each(["sandbox", "production"] as const)("an update of %s", (stack) => 
 
   it("is not made where preflight finds something missing, and after the comparison", () => {
     job.preview(stack, "update");
-    job.run("up.yml", "preview", context);
-    job.artifact("review-out", "approved");
-    job.run("up.yml", "up", context, { PREFLIGHT_FAILS: "yes" });
+    approvedThen(stack, () => undefined, { PREFLIGHT_FAILS: "yes" });
     expect(job.status).toBe(1);
     expect(job.printed).toContain("The update would do what was approved, and nothing else.");
     expect(job.log().at(-1)).toBe(
