@@ -21,7 +21,8 @@ export interface Run {
 const LIMIT_SECONDS = 600;
 /** How long the last processes of suites get to end by themselves before they count as left behind. */
 const LEFT_BEHIND_ATTEMPTS = 50;
-const PARENT_POLL_MS = 500;
+/** Each look starts a process. */
+const PARENT_POLL_MS = 2000;
 
 /**
  * Runs suites, as many at once as there are cores, with progress on standard error; prints the summary and the closing

@@ -1,0 +1,37 @@
+import type { Environment } from "../azure/credential";
+import { graphOf } from "../local/graph";
+import { readStackSettings } from "../local/settings";
+import { runOnStandIn } from "../local/standIn";
+import { azure } from "../traffic/arm";
+import { declaredOf } from "./declared";
+import { emulatedArm, soundSubscription } from "./emulator";
+import { readerOf } from "./reader";
+import { preflight, type Preflight, type RunOptions } from "./run";
+
+/**
+ * Evaluates a stack and asks for all that its first update needs.
+ *
+ * @param inAzure asks Azure as whoever azure-native would be; otherwise an emulated subscription that lacks nothing
+ * @throws UserError or ConfigError for a stack or settings that are wrong
+ */
+export async function preflightOfStack(
+  stack: string,
+  inAzure: boolean,
+  progress: RunOptions["progress"],
+): Promise<Preflight> {
+  const settings = readStackSettings(stack);
+  const run = await runOnStandIn(stack, settings, []);
+  const environment: Environment = inAzure ? process.env : {};
+  const declared = declaredOf(stack, settings, graphOf(run), {
+    tenantId: run.tenantId,
+    wantedTenantId: environment["ARM_TENANT_ID"],
+  });
+  const arm = inAzure
+    ? await azure(declared)
+    : emulatedArm(soundSubscription(declared, run.tenantId)).arm;
+  return preflight(declared, {
+    reader: readerOf(arm),
+    now: new Date(),
+    ...(progress !== undefined && { progress }),
+  });
+}
