@@ -25,6 +25,7 @@ import {
   expectNothingLeft,
   groupMembers,
   isAlive,
+  isGroupStopped,
   processes,
   startEndpoint,
 } from "./support/endpoint";
@@ -135,6 +136,7 @@ describe("a detached supervisor", () => {
     const { pid } = status.deployments[0]!.instances[0]!;
     // Stopped, it cannot notice that its supervisor has gone.
     process.kill(-pid!, "SIGSTOP");
+    await until(() => isGroupStopped(pid!));
     process.kill(client.pid, "SIGKILL");
     await until(() => !isAlive(client.pid));
     expect(groupMembers(pid!)).not.toEqual([]);

@@ -165,6 +165,16 @@ export function groupMembers(leader: number): number[] {
     .map(([, pid]) => Number(pid));
 }
 
+/** Whether SIGSTOP has reached all of a group: until then, a thread that did not get it may still act. */
+export function isGroupStopped(leader: number): boolean {
+  const pids = groupMembers(leader).join();
+  const states = execFileSync("ps", ["-o", "stat=", "-p", pids], { encoding: "utf8" });
+  return states
+    .trim()
+    .split("\n")
+    .every((state) => state.startsWith("T"));
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
