@@ -26,8 +26,11 @@ const STEPS = [
   { percent: 20, dwellSeconds: 8 },
   { percent: 100, dwellSeconds: 3 },
 ];
-/** Latency is compared only where it is what the test is about: a busy machine slows both deployments down unevenly. */
-const ERRORS = { minRequests: 20, maxErrorPercent: 1 };
+/**
+ * Latency decides only where it is what the test is about: a busy machine slows both deployments down unevenly. The ratio is
+ * the largest that the settings take; without one, their default of 1.5 would hold.
+ */
+const ERRORS = { minRequests: 20, maxErrorPercent: 1, maxP95Ratio: 100 };
 const ERRORS_AND_LATENCY = { ...ERRORS, maxP95Ratio: 2 };
 
 describe("npm run rollout", () => {
