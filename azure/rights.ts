@@ -5,6 +5,9 @@ export type Identity =
   | "reading identity"
   | "deploying identity"
   | "cluster administrators"
+  | "certificate officers"
+  | "feature writers"
+  | "conformance runs"
   | "workspace"
   | "endpoint"
   | "control plane"
@@ -38,6 +41,8 @@ export const SUBSCRIPTION_SCOPE = "subscription";
 /** A stack that makes its group needs the roles before there is one. */
 export const GROUP_SCOPE =
   "the stack's resource group; the subscription, where the stack makes the group";
+/** What a hub owns and the settings name. */
+const HUB = "the hub's network and zones, where `vnetId` or `privateDnsZoneIds` name them";
 /** Azure's own resource, outside the stack's group. */
 const WATCHER = "network watcher of the region, in `NetworkWatcherRG`";
 
@@ -122,6 +127,18 @@ const deploying: readonly Omit<Right, "who">[] = [
     role: "Contributor",
     scope: WATCHER,
     why: "the flow log, unless `network.flowLogs` is `false`",
+  },
+  {
+    stack: "production",
+    role: "Contributor",
+    scope: HUB,
+    why: "subnets, links, records",
+  },
+  {
+    stack: "production",
+    role: "Role Based Access Control Administrator",
+    scope: HUB,
+    why: "the control plane's roles there",
   },
   {
     stack: "both",
@@ -255,6 +272,34 @@ const own: readonly Right[] = [
     scope: "storage account of the flow logs",
     grantedOn: STORAGE,
     why: "writes the records, unless `network.flowLogs` is `false`",
+  },
+  {
+    who: "certificate officers",
+    stack: "production",
+    role: "Key Vault Certificates Officer",
+    scope: "vault",
+    why: "create or import the certificate that `certificateName` names",
+  },
+  {
+    who: "feature writers",
+    stack: "production",
+    role: "Storage Blob Data Contributor",
+    scope: "container `features`",
+    why: "the feature table",
+  },
+  {
+    who: "conformance runs",
+    stack: "sandbox",
+    role: "Contributor",
+    scope: "resource group of the run",
+    why: "`npm run conformance -- --azure`",
+  },
+  {
+    who: "conformance runs",
+    stack: "sandbox",
+    role: "Role Based Access Control Administrator",
+    scope: "resource group of the run",
+    why: "roles of the run's endpoints",
   },
 ];
 

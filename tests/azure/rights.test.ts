@@ -213,3 +213,15 @@ it("is what docs/operations.md shows; else: npm run rights", () => {
   const document = readFileSync(join(__dirname, "..", "..", "docs", "operations.md"), "utf8");
   expect(withRightsTable(document)).toBe(document);
 });
+
+it("has every role that docs/operations.md names", () => {
+  const document = readFileSync(join(__dirname, "..", "..", "docs", "operations.md"), "utf8");
+  const named = [
+    ...document.matchAll(
+      /_([A-Z][\w ]* )?(Reader|Contributor|Officer|Owner|User|Admin\w*|Operator)_/g,
+    ),
+  ];
+  const roles = new Set(named.map(([name]) => name.slice(1, -1)));
+  expect([...roles].filter((name) => !rights.some(({ role }) => role === name))).toEqual([]);
+  expect(roles).toContain("Key Vault Certificates Officer");
+});
