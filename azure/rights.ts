@@ -5,6 +5,7 @@ export type Identity =
   | "reading identity"
   | "deploying identity"
   | "cluster administrators"
+  | "image pipeline"
   | "certificate officers"
   | "feature writers"
   | "conformance runs"
@@ -272,6 +273,13 @@ const own: readonly Right[] = [
     scope: "storage account of the flow logs",
     grantedOn: STORAGE,
     why: "writes the records, unless `network.flowLogs` is `false`",
+  },
+  {
+    who: "image pipeline",
+    stack: "sandbox",
+    role: "AcrPush",
+    scope: "registry",
+    why: "`image.yml`",
   },
   {
     who: "certificate officers",

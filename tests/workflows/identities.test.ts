@@ -178,6 +178,47 @@ describe.each([
   });
 });
 
+describe("an image", () => {
+  const context: Context = {
+    "github.sha": "abc",
+    "inputs.model": "models/one",
+    "inputs.name": "gauge",
+    "inputs.script": "score.py",
+    "vars.AZURE_TENANT_ID": "tenant",
+    "vars.IMAGE_CLIENT_ID": "builder",
+    "vars.SANDBOX_REGISTRY": "crsandbox",
+  };
+  const digests = ["other.azurecr.io/gauge@sha256:1", "crsandbox.azurecr.io/gauge@sha256:2"];
+  const docker = (inspected: readonly string[]) => {
+    const lines = inspected.map((line) => `echo "${line}"`).join("; ");
+    job.fake("docker", `echo "docker $*" >>"$FAKES/log"; [ "$1" != image ] || { :; ${lines}; }`);
+  };
+  const env = { GITHUB_SHA: "abc" };
+
+  it("is built and scanned while nobody is signed in, then pushed, and its digest shown", () => {
+    docker(digests);
+    job.run("image.yml", "build", context, env);
+    expect([job.status, job.printed]).toEqual([0, "crsandbox.azurecr.io/gauge@sha256:2\n"]);
+    const image = "crsandbox.azurecr.io/gauge:abc";
+    expect(job.log()).toEqual([
+      "actions/checkout persist-credentials=false",
+      "docker build --build-arg MODEL=models/one --build-arg SCORING_SCRIPT=score.py --tag scanned:abc scoring",
+      "anchore/scan-action image=scanned:abc output-format=table severity-cutoff=high only-fixed=true",
+      "azure/login client-id=builder tenant-id=tenant allow-no-subscriptions=true",
+      "az acr login --name crsandbox [as builder]",
+      `docker tag scanned:abc ${image}`,
+      `docker push ${image}`,
+      `docker image inspect --format {{range .RepoDigests}}{{println .}}{{end}} ${image}`,
+    ]);
+  });
+
+  it("is a failure without a digest", () => {
+    docker([]);
+    job.run("image.yml", "build", context, env);
+    expect(job.status).not.toBe(0);
+  });
+});
+
 it("installs packages without their own scripts", () => {
   const npmrc = readFileSync(join(__dirname, "..", "..", ".npmrc"), "utf8");
   expect(npmrc.split("\n")).toContain("ignore-scripts=true");

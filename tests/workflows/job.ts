@@ -185,6 +185,8 @@ export class JobRun {
     const done = spawnSync("bash", ["-e", "-c", script], {
       cwd: this.folder,
       encoding: "utf8",
+      // Node's own pipe is a socket, and a bash that is started on one reads the user's .bashrc.
+      stdio: ["ignore", "pipe", "pipe"],
       env: {
         PATH: `${this.fakes}:/usr/local/bin:/usr/bin:/bin`,
         FAKES: this.fakes,
