@@ -25,7 +25,7 @@ interface Parts {
  * resource there. Under `metadata` stand what is no resource of ARM (blobs, and a resource group that the stack makes), and
  * what is written onto a resource afterwards with an API version that knows more.
  *
- * @param tenantId the stand-in's tenant, which the template takes from the subscription it is deployed to
+ * @param tenantId the emulator's tenant, which the template takes from the subscription it is deployed to
  */
 export function armTemplate(
   graph: readonly GraphResource[],

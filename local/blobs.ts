@@ -13,7 +13,7 @@ interface UploadedFile {
 }
 
 /**
- * Copies what was uploaded below a folder of the stand-in's storage, once: a copy that is there is complete, since it
+ * Copies what was uploaded below a folder of the emulator's storage, once: a copy that is there is complete, since it
  * only gets its name when it is. Instances run this private copy, so editing a script does not change what is already
  * deployed.
  *

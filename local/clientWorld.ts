@@ -101,7 +101,7 @@ export function isOfClient(token: string): boolean {
 function clientType(token: string): ClientType {
   const type = types[token];
   if (type === undefined) {
-    throw new Error(`the stand-in does not know ${token}; add it to local/clientWorld.ts`);
+    throw new Error(`the emulator does not know ${token}; add it to local/clientWorld.ts`);
   }
   return type;
 }

@@ -1,16 +1,16 @@
 import { resourceKey } from "./changes";
 import type { DeclaredResource } from "./program";
-import type { StandInRun } from "./standIn";
+import type { EmulatorRun } from "./onEmulator";
 import type { MadeResource } from "./world";
 
-/** A resource with what the stand-in answered for it. */
+/** A resource with what the emulator answered for it. */
 export interface GraphResource {
   readonly declared: DeclaredResource;
   readonly made: MadeResource;
 }
 
 /** What the program declares without its components, in the order of the URNs. */
-export function graphOf({ resources, made }: StandInRun): GraphResource[] {
+export function graphOf({ resources, made }: EmulatorRun): GraphResource[] {
   return resources
     .flatMap((declared) => {
       const resource = made.get(resourceKey(declared));

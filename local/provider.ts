@@ -4,7 +4,7 @@ import { version as kubernetesVersion } from "@pulumi/kubernetes/package.json";
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { lock } from "proper-lockfile";
-import { standInCall } from "./azure/calls";
+import { emulatorCall } from "./azure/calls";
 import { CLUSTER } from "./azure/clusterCalls";
 import { refreshedInputs } from "./azure/clusterRefresh";
 import { endpointNotFoundYet, wrappedError } from "./azure/endpointNames";
@@ -16,13 +16,13 @@ import { GATEWAY_API, gatewayApiPlugin } from "./gatewayApiPlugin";
 import { trafficPlugin } from "./trafficPlugin";
 import { fingerprint, plainInputs } from "./values";
 import type { MadeResource } from "./world";
-import { StandInWorld } from "./worlds";
+import { EmulatorStore } from "./worlds";
 
 /**
- * The stand-in's catalogue as a Pulumi provider plug-in, so that the real engine previews and updates whole stacks
+ * The emulator's catalogue as a Pulumi provider plug-in, so that the real engine previews and updates whole stacks
  * with no Azure: as `pulumi-resource-azure-native` for Azure's resources, as `pulumi-resource-kubernetes` and
- * `pulumi-resource-docker` for theirs (MLSCORE_STAND_IN_PACKAGE says which), and as `pulumi-resource-pulumi-nodejs` for
- * dynamic ones. All processes share one memory, the file named by MLSCORE_STAND_IN; beside it, in `.calls`, stands what
+ * `pulumi-resource-docker` for theirs (MLSCORE_EMULATOR_PACKAGE says which), and as `pulumi-resource-pulumi-nodejs` for
+ * dynamic ones. All processes share one memory, the file named by MLSCORE_EMULATOR; beside it, in `.calls`, stands what
  * Azure was asked to change, a line for each, in the order in which it was.
  *
  * Node's provider server does not announce previews, so during one every output is unknown, as with a real first run.
@@ -40,14 +40,14 @@ const versions: Readonly<Record<string, string>> = {
   kubernetes: kubernetesVersion,
 };
 
-const file = process.env["MLSCORE_STAND_IN"] ?? "";
+const file = process.env["MLSCORE_EMULATOR"] ?? "";
 
-/** Lets the work see and change the stand-in's memory while nobody else does. */
-async function withWorld<T>(work: (world: StandInWorld) => T | Promise<T>): Promise<T> {
+/** Lets the work see and change the emulator's memory while nobody else does. */
+async function withWorld<T>(work: (world: EmulatorStore) => T | Promise<T>): Promise<T> {
   const release = await lock(file, { retries: { retries: 200, minTimeout: 5, maxTimeout: 50 } });
   try {
     const memory = JSON.parse(readFileSync(file, "utf8")) as Memory;
-    const world = new StandInWorld(memory.settings, memory.resources);
+    const world = new EmulatorStore(memory.settings, memory.resources);
     const result = await work(world);
     const next: Memory = {
       settings: memory.settings,
@@ -132,7 +132,7 @@ function ownProvider(urn: string): typeof traffic | typeof gatewayApi | undefine
 }
 
 const provider: pulumi.provider.Provider = {
-  version: versions[process.env["MLSCORE_STAND_IN_PACKAGE"] ?? ""] ?? azureNativeVersion,
+  version: versions[process.env["MLSCORE_EMULATOR_PACKAGE"] ?? ""] ?? azureNativeVersion,
   diff: async (id, urn, olds: Record<string, unknown>, news: Record<string, unknown>) => {
     const own = ownProvider(urn);
     if (own !== undefined) return own.diff(id, urn, olds, news);
@@ -183,11 +183,11 @@ const provider: pulumi.provider.Provider = {
     });
   },
   invoke: async (token, inputs: Record<string, unknown>) => ({
-    outputs: await withWorld((world) => standInCall(token, inputs, world.azure)),
+    outputs: await withWorld((world) => emulatorCall(token, inputs, world.azure)),
   }),
 };
 
 if (!existsSync(file)) {
-  throw new Error("MLSCORE_STAND_IN must name the stand-in's memory file");
+  throw new Error("MLSCORE_EMULATOR must name the emulator's memory file");
 }
 void pulumi.provider.main(provider, process.argv.slice(2));

@@ -6,7 +6,7 @@ import { graphOf, type GraphResource } from "./graph";
 import { manifests } from "./manifests";
 import { replaceRendering } from "./output";
 import { readStackSettings } from "./settings";
-import { runOnStandIn } from "./standIn";
+import { runOnEmulator } from "./onEmulator";
 import { masked, plainInputs } from "./values";
 import { isAzureResource } from "./worlds";
 
@@ -26,7 +26,7 @@ const command = new Command("npm run render --")
   .requiredOption("--out <dir>", "folder to write resources.json, arm.json and manifests/ to")
   .action(async ({ stack, endpoint, out }: RenderOptions) => {
     if (out.trim() === "") throw new UserError("--out is empty; name a folder.");
-    const run = await runOnStandIn(stack, readStackSettings(stack, endpoint), []);
+    const run = await runOnEmulator(stack, readStackSettings(stack, endpoint), []);
     const graph = graphOf(run);
     const objects = Object.entries(manifests(graph));
     await replaceRendering(out, {

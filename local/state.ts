@@ -20,7 +20,7 @@ const stateSchema = z.object({
   resources: z.array(storedResourceSchema),
 });
 
-/** A resource of the stack that an earlier run made in the stand-in. */
+/** A resource of the stack that an earlier run made in the emulator. */
 export type StoredResource = z.output<typeof storedResourceSchema>;
 
 /** What is kept of a stack between runs. */

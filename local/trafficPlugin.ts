@@ -5,15 +5,15 @@ import { controlPlane } from "./controlPlane/app";
 import { inProcess } from "./controlPlane/httpClient";
 import { worldBackend } from "./controlPlane/worldBackend";
 import { fingerprint, plainInputs } from "./values";
-import type { StandInWorld } from "./worlds";
+import type { EmulatorStore } from "./worlds";
 
 type Wire = Record<string, unknown>;
 
-/** Gives the stand-in's memory to some work while nobody else has it. */
-export type WithWorld = <T>(work: (world: StandInWorld) => T | Promise<T>) => Promise<T>;
+/** Gives the emulator's memory to some work while nobody else has it. */
+export type WithWorld = <T>(work: (world: EmulatorStore) => T | Promise<T>) => Promise<T>;
 
 /**
- * The product's own provider of the traffic as a part of the stand-in's plug-in: its requests reach the stand-in by ARM's
+ * The product's own provider of the traffic as a part of the emulator's plug-in: its requests reach the emulator by ARM's
  * protocol, in this process.
  *
  * @param record told of every request, as `METHOD path`
@@ -23,7 +23,7 @@ export function trafficPlugin(withWorld: WithWorld, record: (call: string) => vo
     withWorld(async (world) => {
       const plane = controlPlane(worldBackend(world.azure), { retryAfterSeconds: 0 });
       const arm = connect({
-        url: "https://stand-in.invalid",
+        url: "https://emulator.invalid",
         credential: { getToken: () => Promise.resolve(TOKEN) },
         httpClient: inProcess(plane),
         pollDelayMs: 1,

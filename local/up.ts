@@ -23,7 +23,7 @@ import {
   writeState,
 } from "./state";
 import { PROJECT_DIRECTORY, readStackSettings } from "./settings";
-import { runOnStandIn, type StandInRun } from "./standIn";
+import { runOnEmulator, type EmulatorRun } from "./onEmulator";
 import { withLiveSplit } from "./withLiveSplit";
 
 export interface UpOptions {
@@ -55,7 +55,7 @@ async function bringUp(options: UpOptions): Promise<Host> {
   const { stack } = options;
   const settings = readStackSettings(stack, options.endpoint);
   const before = await readState(stack);
-  const run = await runOnStandIn(stack, settings, before.resources);
+  const run = await runOnEmulator(stack, settings, before.resources);
   const copies = assetDirectory(stack);
   const status = await (await connectSupervisor(endpointDirectory(stack)))?.status();
   const running = new Set((status?.deployments ?? []).map(({ name }) => name));
@@ -182,8 +182,8 @@ function deferred() {
   return { promise, resolve, reject };
 }
 
-function printPlan(stack: string, run: StandInRun, { dark, leftOut }: Deployable): void {
-  console.log(`Stack ${stack}, on the stand-in for Azure: ${changeSummary(run.changes)}`);
+function printPlan(stack: string, run: EmulatorRun, { dark, leftOut }: Deployable): void {
+  console.log(`Stack ${stack}, on the Azure emulator: ${changeSummary(run.changes)}`);
   if (run.changes.some(({ op }) => op !== "same")) {
     console.log(resourceTree(run.resources, run.changes));
   }

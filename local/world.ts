@@ -1,6 +1,6 @@
 import type { Inputs } from "./azure/ids";
 
-/** A resource that exists in the stand-in. */
+/** A resource that exists in the emulator. */
 export interface MadeResource {
   readonly token: string;
   readonly id: string;
@@ -8,7 +8,7 @@ export interface MadeResource {
   readonly outputs: Record<string, unknown>;
 }
 
-/** A part of the stand-in's memory: the resources of one provider, and the rules they have to keep. */
+/** A part of the emulator's memory: the resources of one provider, and the rules they have to keep. */
 export interface World {
   /** @throws Refusal when a rule is broken */
   create(token: string, inputs: Inputs): MadeResource;

@@ -10,8 +10,8 @@ export function isAzureResource(token: string): boolean {
   return !isKubernetesObject(token) && !isOfClient(token);
 }
 
-/** The whole memory of the stand-in: each resource in the part that its token names. */
-export class StandInWorld implements World {
+/** The whole memory of the emulator: each resource in the part that its token names. */
+export class EmulatorStore implements World {
   readonly azure: AzureWorld;
   private readonly azurePart: World;
   private readonly kubernetes: KubernetesWorld;

@@ -47,8 +47,8 @@ const command = new Command("npm run policy --")
 async function judgeStack(stack: string): Promise<Judged> {
   const settings = readStackSettings(stack);
   // Pulumi's SDK is loaded only where a stack is evaluated.
-  const { runOnStandIn } = await import("../local/standIn");
-  const resources = policyResources(graphOf(await runOnStandIn(stack, settings, [])));
+  const { runOnEmulator } = await import("../local/onEmulator");
+  const resources = policyResources(graphOf(await runOnEmulator(stack, settings, [])));
   const target = targetIn(settings);
   const asked = rules.filter(({ sees, targets }) => sees !== "changes" && targets.includes(target));
   const findings = judge(resources, {

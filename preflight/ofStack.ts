@@ -1,7 +1,7 @@
 import type { Environment } from "../azure/credential";
 import { graphOf } from "../local/graph";
 import { readStackSettings } from "../local/settings";
-import { runOnStandIn } from "../local/standIn";
+import { runOnEmulator } from "../local/onEmulator";
 import { azure } from "../traffic/arm";
 import { declaredOf } from "./declared";
 import { emulatedArm, soundSubscription } from "./emulator";
@@ -20,7 +20,7 @@ export async function preflightOfStack(
   progress: RunOptions["progress"],
 ): Promise<Preflight> {
   const settings = readStackSettings(stack);
-  const run = await runOnStandIn(stack, settings, []);
+  const run = await runOnEmulator(stack, settings, []);
   const environment: Environment = inAzure ? process.env : {};
   const declared = declaredOf(stack, settings, graphOf(run), {
     tenantId: run.tenantId,

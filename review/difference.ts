@@ -1,15 +1,15 @@
 import { resourceKey } from "../local/changes";
-import { StandInWorld } from "../local/worlds";
+import { EmulatorStore } from "../local/worlds";
 import { withIgnored } from "./ignored";
 import type { Resource, ResourceChange } from "./model";
 import { propertyChanges, type PropertyChange } from "./properties";
 import { withRenames } from "./renames";
 
 /** Only asked what can be changed in place, which does not depend on where things are. */
-const world = new StandInWorld({ subscriptionId: "", tenantId: "", resourceGroups: [] });
+const world = new EmulatorStore({ subscriptionId: "", tenantId: "", resourceGroups: [] });
 
 /**
- * What would be done to make `after` out of `before`, by the rules of Azure and Kubernetes that the stand-in knows: which
+ * What would be done to make `after` out of `before`, by the rules of Azure and Kubernetes that the emulator knows: which
  * properties can be changed in place, and what goes along with something that is replaced.
  */
 export function difference(
@@ -64,7 +64,7 @@ function trackedPaths(type: string, olds: Resource["inputs"], news: Resource["in
   try {
     return world.changedInputs(type, olds, news);
   } catch {
-    // A type that the stand-in does not know (a preview may have any): all its inputs count.
+    // A type that the emulator does not know (a preview may have any): all its inputs count.
     return [...new Set([...Object.keys(olds), ...Object.keys(news)])];
   }
 }

@@ -29,7 +29,7 @@ export function renderedGraph(text: string, warnings: readonly string[]): Declar
   return { resources: all, outputs, principals: madeUpPrincipals(all), warnings };
 }
 
-/** The stand-in gives each identity the object id that role assignments then name. */
+/** The emulator gives each identity the object id that role assignments then name. */
 export function madeUpPrincipals(resources: readonly Resource[]): Record<string, string> {
   return Object.fromEntries(
     resources

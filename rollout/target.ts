@@ -59,7 +59,7 @@ export async function targetOf(options: TargetOptions, screen: Screen): Promise<
 
 type Common = Pick<Context, "place" | "clock" | "declared" | "screen" | "plan">;
 
-/** What the settings and the YAML say; nothing is declared, so no engine and no stand-in is needed. */
+/** What the settings and the YAML say; nothing is declared, so neither the engine nor the emulator is needed. */
 async function sandboxOf({ stack, endpoint }: TargetOptions): Promise<SandboxConfig> {
   pulumi.runtime.setAllConfig({ ...readStackSettings(stack, endpoint) });
   const config = await loadConfig(stack);

@@ -1,4 +1,4 @@
-import type { StandInRun } from "../local/standIn";
+import type { EmulatorRun } from "../local/onEmulator";
 import { PRODUCTION, productionRun, SUBSCRIPTION } from "./stacks";
 
 const HUB = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network`;
@@ -55,6 +55,6 @@ export const VARIANTS = {
   },
 } satisfies Record<string, Record<string, unknown>>;
 
-export function variantRun(variant: keyof typeof VARIANTS): Promise<StandInRun> {
+export function variantRun(variant: keyof typeof VARIANTS): Promise<EmulatorRun> {
   return productionRun(VARIANTS[variant]);
 }

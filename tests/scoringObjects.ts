@@ -3,7 +3,7 @@ import type { ScoringServiceArgs } from "../components/scoringService";
 import type { OnlineDeploymentDefinition } from "../config/types";
 import type { GraphResource } from "../local/graph";
 import { revealed, plainInputs } from "../local/values";
-import { StandInWorld } from "../local/worlds";
+import { EmulatorStore } from "../local/worlds";
 import { SUBSCRIPTION } from "./stacks";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
@@ -70,13 +70,13 @@ export const CANARY = {
   replicas: 2,
 };
 
-/** What the component declares for these arguments, each object admitted by the stand-in. */
+/** What the component declares for these arguments, each object admitted by the emulator. */
 export async function scoringGraph(
   changes: Partial<ScoringServiceArgs> = {},
 ): Promise<GraphResource[]> {
   const { ScoringService } = await import("../components/scoringService");
   const place = { subscriptionId: SUBSCRIPTION, tenantId: SUBSCRIPTION, resourceGroups: [] };
-  const world = new StandInWorld(place);
+  const world = new EmulatorStore(place);
   const graph: GraphResource[] = [];
   await pulumi.runtime.setMocks(
     {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { StackSettings } from "../local/settings";
-import type { StandInRun } from "../local/standIn";
+import type { EmulatorRun } from "../local/onEmulator";
 import type { StoredResource } from "../local/state";
 import { plainInputs, revealed } from "../local/values";
 import { evaluatedUp, type EvaluationOptions } from "./evaluation/client";
@@ -83,7 +83,7 @@ export function sandboxRun(
   changes: Record<string, unknown> = {},
   prior: readonly StoredResource[] = [],
   otherStacks: EvaluationOptions["otherStacks"] = {},
-): Promise<StandInRun> {
+): Promise<EmulatorRun> {
   return evaluatedUp("sandbox", sandboxSettings(changes), { prior, otherStacks });
 }
 
@@ -91,12 +91,12 @@ export function productionRun(
   changes: Record<string, unknown> = {},
   prior: readonly StoredResource[] = [],
   otherStacks: EvaluationOptions["otherStacks"] = {},
-): Promise<StandInRun> {
+): Promise<EmulatorRun> {
   return evaluatedUp("production", productionSettings(changes), { prior, otherStacks });
 }
 
 /** Inputs of the one resource of a type, azure-native's without that prefix, with this logical name. */
-export function inputsOf(run: StandInRun, type: string, name: string): Record<string, unknown> {
+export function inputsOf(run: EmulatorRun, type: string, name: string): Record<string, unknown> {
   const found = run.resources.filter(
     (resource) => [type, `azure-native:${type}`].includes(resource.type) && resource.name === name,
   );
@@ -105,7 +105,7 @@ export function inputsOf(run: StandInRun, type: string, name: string): Record<st
 }
 
 /** Logical names of all resources of a type, sorted. */
-export function namesOf(run: StandInRun, type: string): string[] {
+export function namesOf(run: EmulatorRun, type: string): string[] {
   return run.resources
     .filter((resource) => resource.type.endsWith(type))
     .map(({ name }) => name)

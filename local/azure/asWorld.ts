@@ -5,7 +5,7 @@ import { computedOutputs } from "./outputs";
 import { azureType, changedImmutables, changedInputs, type AzureWorld } from "./world";
 import type { World } from "../world";
 
-/** Azure's resources as a part of the stand-in. An ARM id says all; the token is not needed to find one. */
+/** Azure's resources as a part of the emulator. An ARM id says all; the token is not needed to find one. */
 export function azureAsWorld(azure: AzureWorld): World {
   return {
     create: (token, inputs) => azure.create(token, inputs),

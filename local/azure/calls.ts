@@ -12,7 +12,7 @@ import type { AzureResource, AzureWorld } from "./world";
  *
  * @throws Refusal when what is looked up does not exist
  */
-export function standInCall(
+export function emulatorCall(
   token: string,
   inputs: Inputs,
   world: AzureWorld,
@@ -37,7 +37,7 @@ export function standInCall(
 
 function lookedUp(type: string, token: string, inputs: Inputs, world: AzureWorld): AzureResource {
   const known = catalogue[type];
-  if (known === undefined) throw new Error(`the stand-in does not know the function ${token}`);
+  if (known === undefined) throw new Error(`the emulator does not know the function ${token}`);
   const id = resourceId(known, inputs, world.settings);
   const found = world.read(id);
   if (found !== undefined) return found;

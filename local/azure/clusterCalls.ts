@@ -42,7 +42,7 @@ export function userCredentials(cluster: { readonly outputs: Inputs }): Record<s
         name: cluster.outputs["name"],
         cluster: {
           server: `https://${String(cluster.outputs["privateFQDN"])}:443`,
-          "certificate-authority-data": Buffer.from("the stand-in's authority").toString("base64"),
+          "certificate-authority-data": Buffer.from("the emulator's authority").toString("base64"),
         },
       },
     ],

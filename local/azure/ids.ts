@@ -3,7 +3,7 @@ import type { AzureType } from "./catalogue";
 /** Inputs of a resource as they reach the provider: plain values, outputs already resolved. */
 export type Inputs = Readonly<Record<string, unknown>>;
 
-/** Where the stand-in lives. */
+/** Where the emulator lives. */
 export interface AzurePlace {
   readonly subscriptionId: string;
   readonly tenantId: string;

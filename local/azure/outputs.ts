@@ -19,7 +19,7 @@ const succeeded: Compute = (inputs) => ({
 });
 
 /**
- * The stand-in has no clock: what is registered there was registered at this moment, so that every run gives the same
+ * The emulator has no clock: what is registered there was registered at this moment, so that every run gives the same
  * and a release has always soaked.
  */
 const REGISTERED_AT = "2020-01-01T00:00:00Z";

@@ -17,7 +17,7 @@ import { computedOutputs } from "./outputs";
 import { Refusal } from "./refusal";
 import { rules } from "./rules";
 
-/** A resource that exists in the stand-in. */
+/** A resource that exists in the emulator. */
 export interface AzureResource {
   readonly token: string;
   readonly id: string;
@@ -43,7 +43,7 @@ export interface AzureSettings extends AzurePlace {
 const RESOURCE_GROUP = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)$/i;
 
 /**
- * The stand-in's memory: which resources exist. It imitates the resource manager's rules that a program of this
+ * The emulator's memory: which resources exist. It imitates the resource manager's rules that a program of this
  * project can break (parents, names, limits, what cannot change), not Azure; what it accepts Azure may still refuse.
  */
 export class AzureWorld {
@@ -222,7 +222,7 @@ export class AzureWorld {
 export function azureType(token: string): AzureType {
   const type = catalogue[token];
   if (type === undefined) {
-    throw new Error(`the stand-in does not know ${token}; add it to local/azure/catalogue.ts`);
+    throw new Error(`the emulator does not know ${token}; add it to local/azure/catalogue.ts`);
   }
   return type;
 }

@@ -4,7 +4,7 @@ import { generatedGuid } from "../azure/outputs";
 import type { DeploymentStatus, EndpointStatus } from "../endpoint";
 import { readState } from "../state";
 import type { MadeResource } from "../world";
-import { StandInWorld } from "../worlds";
+import { EmulatorStore } from "../worlds";
 import type { ArmDocument } from "./backend";
 import { documentOf } from "./documents";
 import { endpointOf, nameOf, sameId } from "./paths";
@@ -15,13 +15,13 @@ const DEPLOYMENT = `${ML}OnlineDeployment`;
 const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 export const WORKSPACE = `${ML}Workspace`;
 
-/** The stack's resources as the stand-in made them; secrets are only fingerprints. */
+/** The stack's resources as the emulator made them; secrets are only fingerprints. */
 export async function declared(stack: string): Promise<MadeResource[]> {
   const { resources } = await readState(stack);
   const first = resources.find(({ type }) => type === ENDPOINT);
   const [, , subscriptionId = ""] = first?.id.split("/") ?? [];
   const tenantId = generatedGuid(subscriptionId, "tenantId");
-  const world = new StandInWorld({ subscriptionId, tenantId, resourceGroups: [] });
+  const world = new EmulatorStore({ subscriptionId, tenantId, resourceGroups: [] });
   return resources.map(({ type, id, inputs }) => world.imagine(type, inputs, id));
 }
 

@@ -13,7 +13,7 @@ const ENDPOINT = `${ML}OnlineEndpoint`;
 const DEPLOYMENT = `${ML}OnlineDeployment`;
 
 /**
- * The face's view of the stand-in's memory: what a program declared there is shown, what is written through the face is
+ * The face's view of the emulator's memory: what a program declared there is shown, what is written through the face is
  * there for the program. Nothing runs: keys are made up and there are no logs.
  */
 export function worldBackend(world: AzureWorld): ControlPlaneBackend {
@@ -67,7 +67,7 @@ export function worldBackend(world: AzureWorld): ControlPlaneBackend {
       Promise.reject(
         new Refusal(
           "BadRequest",
-          "nothing runs in the stand-in's memory, so no token is worth anything",
+          "nothing runs in the emulator's memory, so no token is worth anything",
           "emulator-limit",
         ),
       ),

@@ -140,7 +140,7 @@ export function isKubernetesObject(token: string): boolean {
 function kubernetesType(token: string): KubernetesType {
   const type = catalogue[token];
   if (type === undefined) {
-    throw new Error(`the stand-in does not know ${token}; add it to local/kubernetes/catalogue.ts`);
+    throw new Error(`the emulator does not know ${token}; add it to local/kubernetes/catalogue.ts`);
   }
   return type;
 }

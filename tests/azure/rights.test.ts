@@ -11,7 +11,7 @@ import {
 import { allows, roleActions, type RoleActions } from "../../azure/roleActions";
 import { roleDefinitionIds } from "../../components/roleDefinitions";
 import { catalogue } from "../../local/azure/catalogue";
-import type { StandInRun } from "../../local/standIn";
+import type { EmulatorRun } from "../../local/onEmulator";
 import { plainInputs, revealed } from "../../local/values";
 import { DEPLOYER, productionRun, sandboxRun } from "../stacks";
 
@@ -64,7 +64,7 @@ function callNeed(token: string): Need | undefined {
   return resourceNeed(token.replace(":get", ":"), "read");
 }
 
-function needs(run: StandInRun, verb: "read" | "write"): Need[] {
+function needs(run: EmulatorRun, verb: "read" | "write"): Need[] {
   const types = run.resources.filter(({ custom }) => custom).map(({ type }) => type);
   const all = [
     ...PULUMI_READS,
@@ -99,7 +99,7 @@ const GRANTEES: readonly (readonly [string, Identity])[] = [
   ["flow-logs-", "flow logs"],
 ];
 
-function granted(run: StandInRun, stack: Stack): string[] {
+function granted(run: EmulatorRun, stack: Stack): string[] {
   const names = new Map<string, string>(
     Object.entries(roleDefinitionIds).map(([k, id]) => [id, k]),
   );
@@ -118,7 +118,7 @@ function granted(run: StandInRun, stack: Stack): string[] {
 const asGranted = (right: Right) =>
   `${right.stack}: ${right.who}: ${right.role}: ${right.grantedOn ?? ""}`;
 
-const runs = {} as Record<Stack, StandInRun>;
+const runs = {} as Record<Stack, EmulatorRun>;
 beforeAll(async () => {
   // An earlier update, so that the numbers of instances are looked up too.
   const before = { "organization/mlscore/sandbox": { instanceCounts: { blue: 1, green: 1 } } };

@@ -11,8 +11,8 @@ async function main(stack: string): Promise<void> {
     await pulumi.runtime.disconnect();
   } else {
     const { readStackSettings } = await import("../../local/settings");
-    const { previewOnStandIn } = await import("../../local/standIn");
-    const { resources } = await previewOnStandIn(stack, readStackSettings(stack));
+    const { previewOnEmulator } = await import("../../local/onEmulator");
+    const { resources } = await previewOnEmulator(stack, readStackSettings(stack));
     if (resources.length === 0) throw new Error(`stack ${stack} declares nothing`);
   }
   const { maxRSS } = process.resourceUsage();

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import type { StandInRun } from "../../local/standIn";
+import type { EmulatorRun } from "../../local/onEmulator";
 import { plainInputs, revealed } from "../../local/values";
 import { typeProblems } from "../azureTypes";
 import { variantRun, VARIANTS } from "../productionVariants";
@@ -84,10 +84,10 @@ describe("the check itself", () => {
 const OTHER_STREAMS =
   /streams\[\d+\]: is "Microsoft-(PrometheusMetrics|ContainerLogV2|KubeEvents|KubePodInventory)",/;
 
-const STACKS: [string, () => Promise<StandInRun>][] = [
+const STACKS: [string, () => Promise<EmulatorRun>][] = [
   ["sandbox", () => sandboxRun({ isolationMode: "AllowOnlyApprovedOutbound" })],
   ...(Object.keys(VARIANTS) as (keyof typeof VARIANTS)[]).map(
-    (variant): [string, () => Promise<StandInRun>] => [
+    (variant): [string, () => Promise<EmulatorRun>] => [
       `production ${variant}`,
       () => variantRun(variant),
     ],
@@ -95,7 +95,7 @@ const STACKS: [string, () => Promise<StandInRun>][] = [
 ];
 
 describe.each(STACKS)("the bodies of the stack %s", (_stack, evaluate) => {
-  let run: StandInRun;
+  let run: EmulatorRun;
   beforeAll(async () => {
     run = await evaluate();
   });

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { roleDefinitionIds } from "../../components/roleDefinitions";
-import type { StandInRun } from "../../local/standIn";
+import type { EmulatorRun } from "../../local/onEmulator";
 import { resourceKey } from "../../local/changes";
 import { plainInputs, revealed } from "../../local/values";
 import { evaluatedPreview } from "../evaluation/client";
 import { PRODUCTION, productionRun, productionSettings, SUBSCRIPTION } from "../stacks";
 
 /**
- * The whole production stack, evaluated on the stand-in: how its parts fit together. What each part declares is
+ * The whole production stack, evaluated on the emulator: how its parts fit together. What each part declares is
  * tested beside it; neither proves that Azure or AKS takes it.
  */
 
@@ -15,7 +15,7 @@ const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg`;
 const HUB = `/subscriptions/${SUBSCRIPTION}/resourceGroups/hub/providers/Microsoft.Network`;
 const DIGEST_B = `crflood.azurecr.io/gauge@sha256:${"b".repeat(64)}`;
 
-const typesOf = (run: StandInRun) => {
+const typesOf = (run: EmulatorRun) => {
   const counts: Record<string, number> = {};
   for (const { type, custom } of run.resources) {
     if (custom) counts[type] = (counts[type] ?? 0) + 1;
@@ -23,14 +23,14 @@ const typesOf = (run: StandInRun) => {
   return counts;
 };
 
-function inputs(run: StandInRun, name: string): Record<string, unknown> {
+function inputs(run: EmulatorRun, name: string): Record<string, unknown> {
   const found = run.resources.filter((one) => one.custom && one.name === name);
   if (found.length !== 1) throw new Error(`${found.length} resources ${name}`);
   return plainInputs(found[0]!.inputs, revealed);
 }
 
 describe("the production stack", () => {
-  let run: StandInRun;
+  let run: EmulatorRun;
   beforeAll(async () => {
     run = await productionRun();
   });
@@ -120,7 +120,7 @@ describe("the production stack", () => {
   });
 
   it("protects cluster, storage, vault and registry as the settings say", async () => {
-    const guarded = (of: StandInRun) =>
+    const guarded = (of: EmulatorRun) =>
       of.resources
         .filter((one) => one.protect)
         .map(({ name }) => name)
@@ -186,7 +186,7 @@ describe("the production stack", () => {
 });
 
 describe("a change of production's settings", () => {
-  let first: StandInRun;
+  let first: EmulatorRun;
   beforeAll(async () => {
     first = await productionRun();
   });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import type { StandInRun } from "../../local/standIn";
+import type { EmulatorRun } from "../../local/onEmulator";
 import { evaluatedPreview } from "../evaluation/client";
 import { DEPLOYER, inputsOf, namesOf, sandboxRun, sandboxSettings, SUBSCRIPTION } from "../stacks";
 
@@ -10,7 +10,7 @@ const REGISTRY = `${GROUP}/providers/Microsoft.ContainerRegistry/registries/crfl
 const PLACE = { resourceGroupName: "rg", location: "canadacentral", tags: { owner: "tests" } };
 
 describe("the sandbox stack", () => {
-  let run: StandInRun;
+  let run: EmulatorRun;
   beforeAll(async () => {
     run = await sandboxRun();
   });

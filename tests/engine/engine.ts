@@ -27,7 +27,7 @@ export function hasEngine(): boolean {
 }
 
 /**
- * The real Pulumi engine in a folder of its own: a file for the state, the stand-in as every provider, and a project
+ * The real Pulumi engine in a folder of its own: a file for the state, the emulator as every provider, and a project
  * that loads this one, so that no stack file of the repository is touched. What the program asks Azure by itself, the
  * emulator answers.
  */
@@ -55,7 +55,7 @@ export class Engine {
     for (const [folder, name] of [...plugins, [join(this.home, "bin"), "pulumi-nodejs"] as const]) {
       mkdirSync(folder, { recursive: true });
       const launcher =
-        `#!/bin/sh\nexport MLSCORE_STAND_IN_PACKAGE=${name}\n` +
+        `#!/bin/sh\nexport MLSCORE_EMULATOR_PACKAGE=${name}\n` +
         `exec "${process.execPath}" --import "${tsx}" "${join(PROJECT, "local/provider.ts")}" "$@"\n`;
       writeFileSync(join(folder, `pulumi-resource-${name}`), launcher, { mode: 0o755 });
     }
@@ -82,7 +82,7 @@ export class Engine {
         PULUMI_CONFIG_PASSPHRASE: "tests",
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        MLSCORE_STAND_IN: this.memory,
+        MLSCORE_EMULATOR: this.memory,
       },
     });
     if (done.status !== 0) {
@@ -174,7 +174,7 @@ export class Engine {
     this.pulumi("stack", "import", "--stack", stack, "--file", file);
   }
 
-  /** Everything that exists in the stand-in, in the order in which it was made. */
+  /** Everything that exists in the emulator, in the order in which it was made. */
   resources(): MadeResource[] {
     return this.recall().resources;
   }

@@ -6,7 +6,7 @@ import { PRODUCTION, productionSettings, sandboxSettings } from "../stacks";
 import { Engine, hasEngine } from "./engine";
 
 /**
- * The policy pack as the real Pulumi engine runs it, on first previews of both stacks with the stand-in as provider. It
+ * The policy pack as the real Pulumi engine runs it, on first previews of both stacks with the emulator as provider. It
  * does not prove what the pack says at `pulumi up`, where everything is known.
  */
 

@@ -5,7 +5,7 @@ import { ENDPOINT_DIRECTORY, productionSettings, PRODUCTION, sandboxSettings } f
 import { Engine, hasEngine } from "./engine";
 
 /**
- * The whole production stack on the real Pulumi engine, with the stand-in as its providers, after a sandbox that runs
+ * The whole production stack on the real Pulumi engine, with the emulator as its providers, after a sandbox that runs
  * the same release. Proves the program, its order and its previews; it does not prove that Azure takes the requests.
  */
 
@@ -231,7 +231,7 @@ const ONLY_THE_LIST = { planned: ["update cluster", "update gateway-api"], shown
       /SharedAccess/,
       /eyJ[\w-]{20,}\./,
       /InstrumentationKey=/,
-      // What the stand-in answers beside the server's address, as a cluster with local accounts would.
+      // What the emulator answers beside the server's address, as a cluster with local accounts would.
       /hunter2/,
     ]) {
       expect(state).not.toMatch(sign);

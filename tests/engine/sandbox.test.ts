@@ -7,7 +7,7 @@ import { ENDPOINT_DIRECTORY, sandboxSettings, SUBSCRIPTION } from "../stacks";
 import { Engine, hasEngine } from "./engine";
 
 /**
- * The whole stack on the real Pulumi engine, with the stand-in as its provider. Proves the program, its order and its
+ * The whole stack on the real Pulumi engine, with the emulator as its provider. Proves the program, its order and its
  * previews; it does not prove that Azure takes the requests.
  */
 

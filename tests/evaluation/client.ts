@@ -3,7 +3,7 @@ import { join, sep } from "node:path";
 import { ConfigError, UserError, type Problem } from "../../config/problems";
 import type { Evaluation } from "../../local/program";
 import type { StackSettings } from "../../local/settings";
-import type { StandInRun } from "../../local/standIn";
+import type { EmulatorRun } from "../../local/onEmulator";
 import type { StoredResource } from "../../local/state";
 import { evaluateInThisProcess } from "./inThisProcess";
 import {
@@ -28,9 +28,9 @@ export function evaluatedUp(
   stack: string,
   settings: StackSettings,
   { prior = [], otherStacks = {}, fresh = false }: EvaluationOptions = {},
-): Promise<StandInRun> {
+): Promise<EmulatorRun> {
   const request = { kind: "up", stack, settings, prior, otherStacks } as const;
-  return evaluated(request, fresh) as Promise<StandInRun>;
+  return evaluated(request, fresh) as Promise<EmulatorRun>;
 }
 
 /** The stack as a first `pulumi preview` sees it. */

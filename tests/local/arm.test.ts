@@ -62,7 +62,7 @@ describe("the ARM template", () => {
     );
   });
 
-  it("refers to other resources by expression, never by an id of the stand-in", () => {
+  it("refers to other resources by expression, never by an id of the emulator", () => {
     const bodies = JSON.stringify(template.resources);
     expect(bodies).not.toMatch(/"\/subscriptions\/[^"]*"/);
     expect(only("Microsoft.MachineLearningServices/workspaces")["properties"]).toMatchObject({
@@ -270,7 +270,7 @@ describe("bodies of which azure-native lifts more than the top", () => {
 
   it("grants a role on a subnet by expression", () => {
     const on = `${network.made.id}/subnets/plain`;
-    // The stand-in knows no subnets, so this one cannot be made there.
+    // The emulator knows no subnets, so this one cannot be made there.
     const inputs = { scope: on, roleAssignmentName: "a", principalType: "User" };
     const grant: GraphResource = {
       declared: { ...group.declared, urn: "grant", inputs },

@@ -25,7 +25,7 @@ describe("the ARM template of a production stack", () => {
     plain = await templateOf("as it comes");
   });
 
-  it("takes the issuer of tokens from the cluster, and has nothing that the stand-in made up", () => {
+  it("takes the issuer of tokens from the cluster, and has nothing that the emulator made up", () => {
     const text = JSON.stringify(plain.resources);
     const [credential] = plain.of(
       "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",

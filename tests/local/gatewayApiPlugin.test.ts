@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { gatewayApiPlugin } from "../../local/gatewayApiPlugin";
-import { StandInWorld } from "../../local/worlds";
+import { EmulatorStore } from "../../local/worlds";
 
 /**
  * The setting in the order in which the engine asks for it, on the emulated cluster. It does not prove that AKS drops the
@@ -12,12 +12,12 @@ const INPUTS = { resourceGroupName: "rg", resourceName: "aks", kubernetesVersion
 const URN = "urn";
 
 describe("the Gateway API setting on the emulator", () => {
-  let world: StandInWorld;
+  let world: EmulatorStore;
   let calls: string[];
   let plugin: ReturnType<typeof gatewayApiPlugin>;
   let clusterId: string;
   beforeEach(() => {
-    world = new StandInWorld({ subscriptionId: "sub", tenantId: "t", resourceGroups: ["rg"] });
+    world = new EmulatorStore({ subscriptionId: "sub", tenantId: "t", resourceGroups: ["rg"] });
     calls = [];
     plugin = gatewayApiPlugin(
       async (work) => work(world),

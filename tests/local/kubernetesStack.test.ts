@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { armTemplate } from "../../local/arm";
 import { graphOf } from "../../local/graph";
 import { manifests } from "../../local/manifests";
-import type { StandInRun } from "../../local/standIn";
+import type { EmulatorRun } from "../../local/onEmulator";
 import { isAzureResource } from "../../local/worlds";
 import { evaluatedPreview, evaluatedUp } from "../evaluation/client";
 import { PRODUCTION, productionSettings } from "../stacks";
@@ -13,7 +13,7 @@ const settings = (changes: Record<string, unknown> = {}) =>
   productionSettings({ deployment: "green", ...changes });
 
 describe("the cluster's objects in the production stack", () => {
-  let first: StandInRun;
+  let first: EmulatorRun;
   beforeAll(async () => {
     first = await evaluatedUp("production", settings());
   });
@@ -65,7 +65,7 @@ describe("the cluster's objects in the production stack", () => {
 
   it("are the same resources in a preview where everything is unknown", async () => {
     const preview = await evaluatedPreview("production", settings());
-    const objects = ({ resources }: Pick<StandInRun, "resources">) =>
+    const objects = ({ resources }: Pick<EmulatorRun, "resources">) =>
       resources.flatMap(({ type, urn }) => (type.startsWith("kubernetes:") ? [urn] : [])).sort();
     expect(objects(preview)).toHaveLength(16);
     expect(objects(preview)).toEqual(objects(first));

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { KubernetesWorld } from "../../local/kubernetes/world";
-import { StandInWorld } from "../../local/worlds";
+import { EmulatorStore } from "../../local/worlds";
 
-/** The API server's rules that the stand-in knows. What it accepts an API server may still refuse. */
+/** The API server's rules that the emulator knows. What it accepts an API server may still refuse. */
 
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 const SERVICE = "kubernetes:core/v1:Service";
@@ -19,7 +19,7 @@ const workload = (label: string, selected = label) => ({
   },
 });
 
-describe("the stand-in's cluster", () => {
+describe("the emulator's cluster", () => {
   let world: KubernetesWorld;
   beforeEach(() => {
     world = new KubernetesWorld();
@@ -116,8 +116,8 @@ describe("a state with types that the program no longer declares", () => {
     "%s can be removed",
     (token) => {
       const settings = { subscriptionId: "s", tenantId: "t", resourceGroups: [] };
-      const former = new StandInWorld(settings).imagine(token, named("one", "flood"), "flood/one");
-      const world = new StandInWorld(settings, [former]);
+      const former = new EmulatorStore(settings).imagine(token, named("one", "flood"), "flood/one");
+      const world = new EmulatorStore(settings, [former]);
       expect(world.read(token, "flood/one")?.inputs).toEqual(named("one", "flood"));
       world.delete(token, "flood/one");
       expect(world.list()).toEqual([]);
@@ -129,7 +129,7 @@ describe("providers and images", () => {
   const PROVIDER = "pulumi:providers:kubernetes";
   const IMAGE = "docker:index/image:Image";
   const world = () =>
-    new StandInWorld({ subscriptionId: "s", tenantId: "t", resourceGroups: ["rg"] });
+    new EmulatorStore({ subscriptionId: "s", tenantId: "t", resourceGroups: ["rg"] });
 
   it("makes another provider only for another cluster", () => {
     const before = { kubeconfig: "a", clusterIdentifier: "/one" };

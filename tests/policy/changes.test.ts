@@ -6,7 +6,7 @@ import type { PolicyChange } from "../../policy/rule";
 import { rules } from "../../policy/rules/index";
 import { evaluatedUp } from "../evaluation/client";
 
-/** The rule on what a run would do. Does not prove what Azure would really replace: that is the stand-in's knowledge. */
+/** The rule on what a run would do. Does not prove what Azure would really replace: that is the emulator's knowledge. */
 
 const KEPT = [
   "azure-native:containerregistry:Registry",

@@ -4,7 +4,7 @@ import { readerOf } from "../../preflight/reader";
 import { preflight, type Preflight } from "../../preflight/run";
 import { graphOf } from "../../local/graph";
 import type { StackSettings } from "../../local/settings";
-import type { StandInRun } from "../../local/standIn";
+import type { EmulatorRun } from "../../local/onEmulator";
 import type { RecordedRead } from "../../local/subscription/app";
 import type { PreparedSubscription } from "../../local/subscription/prepared";
 
@@ -12,7 +12,7 @@ export const TENANT = "77777777-7777-7777-7777-777777777777";
 /** Before the support of the fixtures' Kubernetes version nears its end. */
 export const NOW = new Date("2026-12-01T00:00:00Z");
 
-export function declaredBy(settings: StackSettings, run: StandInRun): Declared {
+export function declaredBy(settings: StackSettings, run: EmulatorRun): Declared {
   const stack = settings["mlscore:target"] ?? "";
   const { tenantId } = run;
   return declaredOf(stack, settings, graphOf(run), { tenantId, wantedTenantId: TENANT });

@@ -3,7 +3,7 @@ import { difference } from "../../review/difference";
 import type { Resource, ResourceChange } from "../../review/model";
 import { resource } from "./small";
 
-/** What would be done to resources, by the stand-in's rules; it does not prove that Azure has the same ones. */
+/** What would be done to resources, by the emulator's rules; it does not prove that Azure has the same ones. */
 
 const vault = resource("keyvault:Vault", "vault", {
   vaultName: "v",

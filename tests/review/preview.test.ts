@@ -9,7 +9,7 @@ import { plainText } from "../../review/document";
 
 /**
  * What the real engine printed for a sandbox with another deployer, other tags and more days of logs (a part of it), with
- * the stand-in as its provider. It does not prove what previews of later engines look like.
+ * the emulator as its provider. It does not prove what previews of later engines look like.
  */
 
 const FILE = "sandbox-preview.json";

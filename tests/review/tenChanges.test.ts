@@ -8,7 +8,7 @@ import { removeFolders, TEN_CHANGES } from "./tenChanges";
 
 /**
  * What the comment and the page say first about ten changes as they come up in pull requests, on graphs of whole stacks. It does not
- * prove that Azure would do what the stand-in says.
+ * prove that Azure would do what the emulator says.
  */
 
 const UNCHANGED = {

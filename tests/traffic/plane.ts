@@ -32,7 +32,7 @@ export interface Death {
 
 export class Killed extends Error {}
 
-/** The stand-in's memory with a workspace and an endpoint in it, and ARM's face on it. */
+/** The emulator's memory with a workspace and an endpoint in it, and ARM's face on it. */
 export class Plane {
   readonly faults = new Faults();
   private app: ControlPlane;

@@ -5,7 +5,7 @@ import type { Split } from "../../traffic/split";
 import { writeEndpoint, type EndpointChange } from "../../traffic/writeEndpoint";
 import { AT_ONCE, PLACE, Plane } from "./plane";
 
-/** Against ARM's face on the stand-in, which imitates what is known of Azure; it does not prove what Azure does. */
+/** Against ARM's face on the emulator, which imitates what is known of Azure; it does not prove what Azure does. */
 
 const toBlue: Split = { traffic: { blue: 100 }, mirrorTraffic: {} };
 

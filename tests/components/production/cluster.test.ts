@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import * as resources from "@pulumi/azure-native/resources";
 import type { Cluster, ClusterArgs } from "../../../components/cluster";
-import type { StandInRun } from "../../../local/standIn";
+import type { EmulatorRun } from "../../../local/onEmulator";
 import { ADMINISTRATORS, inputsOf, namesOf, SUBSCRIPTION } from "../../stacks";
 import { cluster, CLUSTER, SETTINGS, TENANT, valueOf, VNET, ZONE } from "./clusterParts";
 import {
@@ -21,7 +21,7 @@ const identityId = (name: string) =>
   `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
 
 describe("the cluster", () => {
-  let run: StandInRun;
+  let run: EmulatorRun;
   let made: Cluster;
   let body: Record<string, unknown>;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { ClusterIdentity } from "../../../components/clusterIdentity";
-import type { StandInRun } from "../../../local/standIn";
+import type { EmulatorRun } from "../../../local/onEmulator";
 import { inputsOf, namesOf, SUBSCRIPTION } from "../../stacks";
 import { identity, REGISTRY, valueOf, VNET, ZONE } from "./clusterParts";
 import { declared, GROUP, PLACE, typeCounts } from "./declared";
@@ -17,7 +17,7 @@ const identityId = (name: string) =>
   `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
 
 describe("the cluster's identities", () => {
-  let run: StandInRun;
+  let run: EmulatorRun;
   let made: ClusterIdentity;
   beforeAll(async () => {
     run = await declared(() => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { ClusterMonitoring } from "../../../components/clusterMonitoring";
-import type { StandInRun } from "../../../local/standIn";
+import type { EmulatorRun } from "../../../local/onEmulator";
 import { inputsOf, namesOf } from "../../stacks";
 import { cluster, CLUSTER } from "./clusterParts";
 import { declared, GROUP, LOG_ANALYTICS, PLACE } from "./declared";
@@ -18,7 +18,7 @@ const LOG_STREAMS = [
 ];
 
 describe("the cluster's monitoring", () => {
-  let run: StandInRun;
+  let run: EmulatorRun;
   beforeAll(async () => {
     run = await declared(() => {
       const { id } = cluster();

@@ -8,7 +8,7 @@ import type { ClusterSettings } from "../../../config/production/types";
 import { ADMINISTRATORS, SUBSCRIPTION } from "../../stacks";
 import { GROUP, LOG_ANALYTICS, PLACE } from "./declared";
 
-/** What a cluster stands on, as others in the stack make it: just enough for the stand-in to know it. */
+/** What a cluster stands on, as others in the stack make it: just enough for the emulator to know it. */
 export const VNET = `${GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-flood`;
 export const ZONE = `${GROUP}/providers/Microsoft.Network/privateDnsZones/private.canadacentral.azmk8s.io`;
 export const REGISTRY = `${GROUP}/providers/Microsoft.ContainerRegistry/registries/crflood`;

@@ -1,5 +1,5 @@
 import { jest } from "@jest/globals";
-import { runOnStandIn, type StandInRun } from "../../../local/standIn";
+import { runOnEmulator, type EmulatorRun } from "../../../local/onEmulator";
 import { plainInputs, revealed } from "../../../local/values";
 import { sandboxSettings, SUBSCRIPTION } from "../../stacks";
 
@@ -21,16 +21,16 @@ jest.doMock("../../../index", () => ({
 }));
 
 /**
- * What a piece of the program declares when it runs alone, answered by the stand-in for Azure, which refuses what does
- * not fit its catalogue. Like the stand-in, it knows one subscription and the resource group `rg`.
+ * What a piece of the program declares when it runs alone, answered by the Azure emulator, which refuses what does
+ * not fit its catalogue. Like the emulator, it knows one subscription and the resource group `rg`.
  */
-export function declared(piece: () => unknown): Promise<StandInRun> {
+export function declared(piece: () => unknown): Promise<EmulatorRun> {
   program = piece;
-  return runOnStandIn("production", sandboxSettings(), []);
+  return runOnEmulator("production", sandboxSettings(), []);
 }
 
 /** How often each type of Azure's resources is declared. */
-export function typeCounts({ resources }: StandInRun): Record<string, number> {
+export function typeCounts({ resources }: EmulatorRun): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { type, custom } of resources) {
     if (!custom) continue;
@@ -41,7 +41,7 @@ export function typeCounts({ resources }: StandInRun): Record<string, number> {
 }
 
 /** Logical names of what a resource waits for, directly. */
-export function dependenciesOf({ resources }: StandInRun, name: string): string[] {
+export function dependenciesOf({ resources }: EmulatorRun, name: string): string[] {
   return resources
     .filter((resource) => resource.custom && resource.name === name)
     .flatMap(({ dependencies }) => dependencies.map((urn) => urn.split("::").at(-1) ?? ""))
@@ -49,7 +49,7 @@ export function dependenciesOf({ resources }: StandInRun, name: string): string[
 }
 
 /** Types and logical names of the guarded resources, sorted. */
-export function guarded({ resources }: StandInRun): string[] {
+export function guarded({ resources }: EmulatorRun): string[] {
   return resources
     .filter(({ protect }) => protect)
     .map(({ type, name }) => `${type.replace("azure-native:", "")} ${name}`)
@@ -57,7 +57,7 @@ export function guarded({ resources }: StandInRun): string[] {
 }
 
 /** What the diagnostic setting of this logical name sends, from where. */
-export function diagnosticsOf({ resources }: StandInRun, name: string): Record<string, unknown> {
+export function diagnosticsOf({ resources }: EmulatorRun, name: string): Record<string, unknown> {
   const found = resources.find(
     (one) => one.type.endsWith(":DiagnosticSetting") && one.name === name,
   );

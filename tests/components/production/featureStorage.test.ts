@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { FeatureStorage } from "../../../components/featureStorage";
-import type { StandInRun } from "../../../local/standIn";
+import type { EmulatorRun } from "../../../local/onEmulator";
 import { inputsOf } from "../../stacks";
 import {
   declared,
@@ -19,7 +19,7 @@ const ACCOUNT = `${GROUP}/providers/Microsoft.Storage/storageAccounts/stflood0d1
 const ARGS = { ...PLACE, accountName: "stflood0d1782", logAnalyticsId: LOG_ANALYTICS };
 
 describe("the storage of features", () => {
-  let run: StandInRun;
+  let run: EmulatorRun;
   const outputs: Record<string, string> = {};
   beforeAll(async () => {
     run = await declared(() => {

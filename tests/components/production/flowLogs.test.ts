@@ -1,7 +1,7 @@
 import * as network from "@pulumi/azure-native/network";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { FlowLogs } from "../../../components/flowLogs";
-import type { StandInRun } from "../../../local/standIn";
+import type { EmulatorRun } from "../../../local/onEmulator";
 import { inputsOf, SUBSCRIPTION } from "../../stacks";
 import { declared, dependenciesOf, GROUP, guarded, LOG_ANALYTICS, PLACE } from "./declared";
 
@@ -13,7 +13,7 @@ const IDENTITY = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdent
 const SUBNET = `${NETWORK}/subnets/snet-private-endpoints`;
 const ZONE = `${GROUP}/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net`;
 
-function made(logRetentionDays: number): Promise<StandInRun> {
+function made(logRetentionDays: number): Promise<EmulatorRun> {
   return declared(() => {
     const vnet = new network.VirtualNetwork("network", {
       ...PLACE,
@@ -38,7 +38,7 @@ function made(logRetentionDays: number): Promise<StandInRun> {
 }
 
 describe("the flow logs of a network", () => {
-  let run: StandInRun;
+  let run: EmulatorRun;
   beforeAll(async () => {
     run = await made(90);
   });

@@ -8,7 +8,7 @@ import {
   upgradeProblem,
   versionIgnored,
 } from "../../../components/liveCluster";
-import { standInCall } from "../../../local/azure/calls";
+import { emulatorCall } from "../../../local/azure/calls";
 import { AzureWorld } from "../../../local/azure/world";
 
 // Proves what is concluded from Azure's answers as they are documented; it asks no Azure.
@@ -50,7 +50,7 @@ describe("looking up what the cluster has", () => {
       orchestratorVersion: "1.36.8",
       count: 7,
     });
-    await answering((token, inputs) => standInCall(token, inputs, world));
+    await answering((token, inputs) => emulatorCall(token, inputs, world));
     expect(await liveCluster(WHERE, "production")).toEqual({
       version: "1.37.3",
       pools: {
@@ -61,7 +61,7 @@ describe("looking up what the cluster has", () => {
   });
 
   it("finds nothing where there is no cluster yet", async () => {
-    await answering((token, inputs) => standInCall(token, inputs, new AzureWorld(PLACE)));
+    await answering((token, inputs) => emulatorCall(token, inputs, new AzureWorld(PLACE)));
     expect(await liveCluster(WHERE, "production")).toEqual({ pools: {} });
   });
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { nodeCount } from "../../../components/nodePool";
-import type { StandInRun } from "../../../local/standIn";
+import type { EmulatorRun } from "../../../local/onEmulator";
 import { inputsOf, namesOf } from "../../stacks";
 import { cluster, SETTINGS, VNET } from "./clusterParts";
 import { declared, dependenciesOf } from "./declared";
@@ -25,11 +25,11 @@ const COMMON = {
   tags: { owner: "tests" },
 };
 
-const ignoredOf = ({ resources }: StandInRun, logicalName: string) =>
+const ignoredOf = ({ resources }: EmulatorRun, logicalName: string) =>
   resources.find(({ custom, name }) => custom && name === logicalName)?.ignoreChanges;
 
 describe("the pools of a new cluster", () => {
-  let run: StandInRun;
+  let run: EmulatorRun;
   beforeAll(async () => {
     run = await declared(() => cluster());
   });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import type { StandInRun } from "../../../local/standIn";
+import type { EmulatorRun } from "../../../local/onEmulator";
 import type { StoredResource } from "../../../local/state";
 import { plainInputs, revealed } from "../../../local/values";
 import { evaluatedUp } from "../../evaluation/client";
@@ -22,7 +22,7 @@ const sandboxWith = (...releases: { id: string; since: string; trafficSince: str
   [SANDBOX]: { releases: Object.fromEntries(releases.map((one, index) => [`d${index}`, one])) },
 });
 
-function annotations(run: StandInRun, name: string): Record<string, string> {
+function annotations(run: EmulatorRun, name: string): Record<string, string> {
   const found = run.resources.find((one) => one.custom && one.name === name);
   const { metadata } = plainInputs(found?.inputs ?? {}, revealed);
   return (metadata as { annotations: Record<string, string> }).annotations;

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { securityRules } from "../../../components/securityRules";
 import { VirtualNetwork } from "../../../components/virtualNetwork";
 import type { Egress, Subnets } from "../../../config/production/types";
-import type { StandInRun } from "../../../local/standIn";
+import type { EmulatorRun } from "../../../local/onEmulator";
 import { inputsOf, namesOf } from "../../stacks";
 import {
   declared,
@@ -37,7 +37,7 @@ const ARGS = {
 async function created(
   egress: Egress,
   subnets: Subnets<string> = SUBNETS,
-): Promise<{ run: StandInRun; network: VirtualNetwork }> {
+): Promise<{ run: EmulatorRun; network: VirtualNetwork }> {
   let network!: VirtualNetwork;
   const run = await declared(() => {
     const range = { addressSpace: "10.60.0.0/16", subnets };
@@ -53,7 +53,7 @@ const valueOf = <T>(output: { apply(f: (value: T) => void): unknown }): Promise<
   });
 
 describe("a network made here, with a NAT gateway", () => {
-  let run: StandInRun;
+  let run: EmulatorRun;
   let network: VirtualNetwork;
   beforeAll(async () => {
     ({ run, network } = await created({ type: "natGateway" }));
@@ -186,7 +186,7 @@ describe("a network made here, with a NAT gateway", () => {
 
 describe("a network made here, behind a firewall", () => {
   const BUILD: Subnets<string> = { ...SUBNETS, build: "10.60.7.0/27" };
-  let run: StandInRun;
+  let run: EmulatorRun;
   let network: VirtualNetwork;
   beforeAll(async () => {
     ({ run, network } = await created({ type: "firewall", nextHopIpAddress: "10.0.0.4" }, BUILD));

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import * as storage from "@pulumi/azure-native/storage";
 import { WorkloadIdentity } from "../../../components/workloadIdentity";
-import type { StandInRun } from "../../../local/standIn";
+import type { EmulatorRun } from "../../../local/onEmulator";
 import { inputsOf, SUBSCRIPTION } from "../../stacks";
 import { valueOf } from "./clusterParts";
 import { declared, GROUP, PLACE, typeCounts } from "./declared";
@@ -11,7 +11,7 @@ import { declared, GROUP, PLACE, typeCounts } from "./declared";
 const CONTAINER = `${GROUP}/providers/Microsoft.Storage/storageAccounts/stflood/blobServices/default/containers/features`;
 
 describe("the identity of the scoring pods", () => {
-  let run: StandInRun;
+  let run: EmulatorRun;
   let made: WorkloadIdentity;
   beforeAll(async () => {
     run = await declared(() => {

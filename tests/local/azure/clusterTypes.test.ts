@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import { azureAsWorld } from "../../../local/azure/asWorld";
 import { catalogue } from "../../../local/azure/catalogue";
-import { standInCall } from "../../../local/azure/calls";
+import { emulatorCall } from "../../../local/azure/calls";
 import { AzureWorld, changedImmutables } from "../../../local/azure/world";
 
-// Proves the stand-in's rules for clusters; they are a choice out of Azure's.
+// Proves the emulator's rules for clusters; they are a choice out of Azure's.
 
 const PLACE = { subscriptionId: "sub", tenantId: "tenant", resourceGroups: ["rg"] };
 const AKS = "azure-native:containerservice:";
@@ -24,7 +24,7 @@ const pool = (agentPoolName: string) => ({
   orchestratorVersion: "1.37.1",
 });
 
-describe("clusters of the stand-in", () => {
+describe("clusters of the emulator", () => {
   it("take pools, windows, rules and policies only when they are there", () => {
     const world = new AzureWorld(PLACE);
     const id =
@@ -86,13 +86,13 @@ describe("clusters of the stand-in", () => {
     world.create(`${AKS}ManagedCluster`, cluster);
     world.create(`${AKS}AgentPool`, pool("scoring"));
     const which = { resourceGroupName: "rg", resourceName: "aks-flood" };
-    const found = standInCall(`${AKS}getManagedCluster`, which, world);
+    const found = emulatorCall(`${AKS}getManagedCluster`, which, world);
     expect(found["currentKubernetesVersion"]).toBe("1.37.3");
     expect(found["agentPoolProfiles"]).toMatchObject([
       { name: "scoring", currentOrchestratorVersion: "1.37.1" },
       { name: "system", currentOrchestratorVersion: "1.37.3" },
     ]);
-    const { kubeconfigs } = standInCall(
+    const { kubeconfigs } = emulatorCall(
       `${AKS}listManagedClusterUserCredentials`,
       which,
       world,
@@ -101,7 +101,7 @@ describe("clusters of the stand-in", () => {
       '"server":"https://flood-',
     );
     expect(() =>
-      standInCall(
+      emulatorCall(
         `${AKS}listManagedClusterUserCredentials`,
         { ...which, resourceName: "x" },
         world,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { stringify } from "yaml";
 import { AzureWorld } from "../../../local/azure/world";
 
-// Proves the stand-in's rules for builds in a registry; nothing is built.
+// Proves the emulator's rules for builds in a registry; nothing is built.
 
 const PLACE = { subscriptionId: "sub", tenantId: "tenant", resourceGroups: ["rg"] };
 const REGISTRY = "azure-native:containerregistry:";
@@ -19,7 +19,7 @@ function taskRun(...steps: object[]) {
   return { ...inGroup, taskRunName: "build-1", runRequest: { encodedTaskContent } };
 }
 
-describe("a task run of the stand-in", () => {
+describe("a task run of the emulator", () => {
   const images = (...steps: object[]) => {
     const { outputs } = worldWithRegistry().create(`${REGISTRY}TaskRun`, taskRun(...steps));
     return (outputs["runResult"] as { outputImages: Record<string, string>[] }).outputImages;
@@ -54,7 +54,7 @@ describe("a task run of the stand-in", () => {
   });
 });
 
-describe("the stand-in refuses in a registry", () => {
+describe("the emulator refuses in a registry", () => {
   it.each([
     ["TaskRun", "taskRunName", "a_build"],
     ["TaskRun", "taskRunName", "four"],

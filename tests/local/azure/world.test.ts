@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { catalogue } from "../../../local/azure/catalogue";
-import { standInCall } from "../../../local/azure/calls";
+import { emulatorCall } from "../../../local/azure/calls";
 import { parentId, resourceId } from "../../../local/azure/ids";
 import { AzureWorld } from "../../../local/azure/world";
 
@@ -274,7 +274,7 @@ describe("creation is refused", () => {
 
   it("for a type that the catalogue does not have, as a bug and not as a refusal", () => {
     expect(() => new AzureWorld(PLACE).create("azure-native:x:Y", {})).toThrow(
-      "the stand-in does not know azure-native:x:Y",
+      "the emulator does not know azure-native:x:Y",
     );
   });
 });
@@ -371,16 +371,16 @@ describe("look-ups", () => {
   it("answer for what exists and refuse what does not", () => {
     const world = endpointWorld();
     expect(
-      standInCall(`${ML}getOnlineEndpoint`, { ...inWorkspace, endpointName: "flood" }, world),
+      emulatorCall(`${ML}getOnlineEndpoint`, { ...inWorkspace, endpointName: "flood" }, world),
     ).toMatchObject({ id: ENDPOINT, name: "flood" });
     expect(() =>
-      standInCall(`${ML}getOnlineEndpoint`, { ...inWorkspace, endpointName: "none" }, world),
+      emulatorCall(`${ML}getOnlineEndpoint`, { ...inWorkspace, endpointName: "none" }, world),
     ).toThrow("ResourceNotFound");
   });
 
   it("are a bug when the catalogue has no such type", () => {
-    expect(() => standInCall("azure-native:x:getY", {}, endpointWorld())).toThrow(
-      "the stand-in does not know the function azure-native:x:getY",
+    expect(() => emulatorCall("azure-native:x:getY", {}, endpointWorld())).toThrow(
+      "the emulator does not know the function azure-native:x:getY",
     );
   });
 });

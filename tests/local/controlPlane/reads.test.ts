@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { answerOf, ENDPOINT, refusal, VERSION, workshop, WORKSPACE } from "./workshop";
 
-/** What the face shows, over the stand-in's memory: the shape of ARM's answers as Azure's clients read them. */
+/** What the face shows, over the emulator's memory: the shape of ARM's answers as Azure's clients read them. */
 
 const SERVED = {
   id: ENDPOINT,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { answerOf, BODY, ENDPOINT, refusal, VERSION, workshop } from "./workshop";
 
 /**
- * What the face answers to writes, one property at a time, over the stand-in's memory. It proves that the face keeps the rules that
+ * What the face answers to writes, one property at a time, over the emulator's memory. It proves that the face keeps the rules that
  * are written down; that Azure words or numbers its refusals so is taken from its documents and issues, not seen.
  */
 

@@ -1,4 +1,4 @@
-/** An endpoint in the stand-in's memory with the face before it, and ways to ask it. */
+/** An endpoint in the emulator's memory with the face before it, and ways to ask it. */
 import { AzureWorld } from "../../../local/azure/world";
 import { controlPlane, type ControlPlane } from "../../../local/controlPlane/app";
 import type { ControlPlaneBackend } from "../../../local/controlPlane/backend";

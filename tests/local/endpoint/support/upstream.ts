@@ -1,4 +1,4 @@
-/** A stand-in for a deployment's inference server: a Node HTTP server that remembers what it was sent. */
+/** A fake of a deployment's inference server: a Node HTTP server that remembers what it was sent. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 

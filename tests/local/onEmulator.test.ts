@@ -2,12 +2,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { StandInRun } from "../../local/standIn";
+import type { EmulatorRun } from "../../local/onEmulator";
 import { ENDPOINT_DIRECTORY, namesOf, sandboxRun } from "../stacks";
 
 describe("a second run", () => {
   const directory = mkdtempSync(join(tmpdir(), "endpoint-"));
-  let first: StandInRun;
+  let first: EmulatorRun;
   beforeAll(async () => {
     cpSync(ENDPOINT_DIRECTORY, directory, { recursive: true });
     first = await sandboxRun({ endpointDirectory: directory });
@@ -109,7 +109,7 @@ describe("a second run", () => {
   });
 });
 
-describe("refusals of the stand-in", () => {
+describe("refusals of the emulator", () => {
   it("are all told at once, and none is a stack trace", async () => {
     const { stored } = await sandboxRun();
     // The state of another stack that holds the same names in another resource group.

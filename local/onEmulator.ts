@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../config/problems";
-import { standInCall } from "./azure/calls";
+import { emulatorCall } from "./azure/calls";
 import { withSplits } from "./azure/endpointTraffic";
 import type { Inputs } from "./azure/ids";
 import { emulatedReads } from "./azure/kubernetesVersions";
@@ -15,9 +15,9 @@ import { settingText, type StackSettings } from "./settings";
 import type { StoredResource } from "./state";
 import { fingerprint, plainInputs, revealed } from "./values";
 import type { MadeResource } from "./world";
-import { isAzureResource, StandInWorld } from "./worlds";
+import { isAzureResource, EmulatorStore } from "./worlds";
 
-export interface StandInRun extends Evaluation {
+export interface EmulatorRun extends Evaluation {
   /** What differs from the earlier run, in the order in which it would be done. */
   readonly changes: readonly Change[];
   /** The stack's resources after this run, by `resourceKey`. */
@@ -27,21 +27,21 @@ export interface StandInRun extends Evaluation {
 }
 
 /**
- * Evaluates a stack against the stand-in for Azure and its cluster: every resource gets the id and outputs that they
+ * Evaluates a stack against the Azure emulator and its cluster: every resource gets the id and outputs that they
  * would give it, or is refused as they would. Nothing outside this process changes.
  *
  * @param otherStacks outputs of stacks that the program refers to, by full name; any other one cannot be read here
  * @throws UserError with every refusal
  */
-export async function runOnStandIn(
+export async function runOnEmulator(
   stack: string,
   settings: StackSettings,
   prior: readonly StoredResource[],
   otherStacks: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
-): Promise<StandInRun> {
+): Promise<EmulatorRun> {
   const place = azurePlace(settings);
-  const blank = new StandInWorld(place);
-  const world = new StandInWorld(
+  const blank = new EmulatorStore(place);
+  const world = new EmulatorStore(
     place,
     withSplits(prior.map(({ type, id, inputs }) => blank.imagine(type, inputs, id))),
   );
@@ -84,7 +84,7 @@ export async function runOnStandIn(
       const everything = [...world.list(), ...refusedResources].filter(({ token }) =>
         isAzureResource(token),
       );
-      return standInCall(token, inputs, new AzureWorld(place, everything));
+      return emulatorCall(token, inputs, new AzureWorld(place, everything));
     },
   });
   changes.push(...deleteOthers(world, prior, made, refused));
@@ -103,7 +103,7 @@ export async function runOnStandIn(
 }
 
 /** Evaluates a stack as a first `pulumi preview` would: what Azure would have to answer is unknown. */
-export async function previewOnStandIn(
+export async function previewOnEmulator(
   stack: string,
   settings: StackSettings,
 ): Promise<Evaluation> {
@@ -115,7 +115,7 @@ export async function previewOnStandIn(
       id: undefined,
       state: registration.custom ? withUnknownOutputs(registration, azurePlace(settings)) : {},
     }),
-    call: (token, inputs) => standInCall(token, inputs, new AzureWorld(azurePlace(settings))),
+    call: (token, inputs) => emulatorCall(token, inputs, new AzureWorld(azurePlace(settings))),
     stackOutputs: () => undefined,
     azureReads: emulatedReads,
   });
@@ -127,13 +127,13 @@ function withUnknownOutputs(
   place: ReturnType<typeof azurePlace>,
 ): Record<string, unknown> {
   const inputs = plainInputs(wire, revealed);
-  const computed = new StandInWorld(place).computed(type, inputs);
+  const computed = new EmulatorStore(place).computed(type, inputs);
   const unknown = computed.map((key) => [key, pulumi.runtime.unknownValue] as const);
   return { ...inputs, ...Object.fromEntries(unknown) };
 }
 
 function put(
-  world: StandInWorld,
+  world: EmulatorStore,
   { type, name, inputs: wire, ignoreChanges }: Registration,
   declared: Inputs,
   former: StoredResource | undefined,
@@ -163,7 +163,7 @@ function put(
 
 /** What the stack had and no longer declares goes last, the newest first, as in an update of the engine. */
 function deleteOthers(
-  world: StandInWorld,
+  world: EmulatorStore,
   prior: readonly StoredResource[],
   made: ReadonlyMap<string, MadeResource>,
   refused: string[],
@@ -180,7 +180,7 @@ function deleteOthers(
   });
 }
 
-/** The stand-in is signed in to the subscription that the stack names. */
+/** The emulator is signed in to the subscription that the stack names. */
 function azurePlace(settings: StackSettings) {
   const subscriptionId = settings[SUBSCRIPTION_KEY] ?? "";
   return {
