@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures import wait as wait_for
 from typing import Final, TypeVar
 
 from flashflood.errors import FeatureStorageError
@@ -27,18 +27,22 @@ class Deadline:
         """Begins a read, to be waited for."""
         return self._threads.submit(read)
 
-    def wait(self, read: Future[T], seconds: float | None = None) -> T:
-        """Its result or error. Raises FeatureStorageError when it does not end in time."""
+    def ends(self, read: Future[T], seconds: float | None = None) -> bool:
+        """Waits for a read. False when it does not end in time: it goes on, with nobody waiting."""
+        # Not `read.result(seconds)`: after its TimeoutError the read may have ended meanwhile, and
+        # then nothing tells that error from one of the read itself.
+        return bool(wait_for((read,), self.seconds if seconds is None else seconds).done)
+
+    def late(self, seconds: float | None = None) -> FeatureStorageError:
+        """What to raise for a read that did not end in time."""
         seconds = self.seconds if seconds is None else seconds
-        try:
-            return read.result(seconds)
-        except FutureTimeout as error:
-            if read.done():
-                raise  # not this waiting but the read itself
-            raise FeatureStorageError(
-                f"the storage of the feature table did not answer within {seconds:g} s"
-            ) from error
+        return FeatureStorageError(
+            f"the storage of the feature table did not answer within {seconds:g} s"
+        )
 
     def run(self, read: Callable[[], T]) -> T:
-        """Both."""
-        return self.wait(self.start(read))
+        """Its result or error. Raises FeatureStorageError when it does not end in time."""
+        begun = self.start(read)
+        if not self.ends(begun):
+            raise self.late()
+        return begun.result()

@@ -67,8 +67,12 @@ class FeatureTable:
         if self._looking is None:
             self._looking = self._deadline.start(self._open)
         pause = min(RETRY_SECONDS, self._refresh_seconds)
+        # Asked once: a look that ends right after the waiting has an answer that nobody has seen.
+        has_ended = self._deadline.ends(self._looking, seconds)
         try:
-            self._snapshot = self._deadline.wait(self._looking, seconds)
+            if not has_ended:
+                raise self._deadline.late(seconds)
+            self._snapshot = self._looking.result()
             self._error = None
             self._seen_at = self._clock()
             pause = float("inf") if self._version is not None else self._refresh_seconds
@@ -79,7 +83,7 @@ class FeatureTable:
                 "the feature table was not read, version %s is held", held, exc_info=True
             )
         finally:
-            if self._looking.done():
+            if has_ended:
                 self._looking = None
             self._look_again_at = self._clock() + pause
 

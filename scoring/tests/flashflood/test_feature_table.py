@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -250,10 +250,38 @@ def test_a_look_that_takes_too_long_is_waited_for_again_and_not_begun_again(
         assert table.current().version == 0
     reader.go.set()
     clock.now = 70.0
-    deadline = time.monotonic() + 10
-    while table.current().version == 0 and time.monotonic() < deadline:
+    while table.current().version == 0:
         clock.now += 5.0
 
+    assert (table.current().version, reader.asked) == (1, 2)
+
+
+def test_a_look_that_ends_right_after_the_waiting_is_used_and_not_begun_again(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    reader = Slow(write_table(tmp_path, [("a", DAY, 1.0)]))
+    table = FeatureTable(reader, refresh_seconds=60, timeout_seconds=0.05, clock=clock)
+    write_table(tmp_path, [("b", DAY, 2.0)])
+    reader.go.clear()
+
+    class EndsTheLook(logging.Handler):
+        """The warning about the late look is the moment between the waiting and its end."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            reader.go.set()
+            assert table._looking is not None
+            table._looking.result()
+
+    logger = logging.getLogger("flashflood.feature_table")
+    handler = EndsTheLook()
+    logger.addHandler(handler)
+    try:
+        clock.now = 60.0
+        assert table.current().version == 0
+    finally:
+        logger.removeHandler(handler)
+    clock.now = 65.0
     assert (table.current().version, reader.asked) == (1, 2)
 
 
