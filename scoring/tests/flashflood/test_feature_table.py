@@ -234,7 +234,7 @@ class Slow:
 
     def open(self, version: int | None) -> TableVersion:
         self.asked += 1
-        assert self.go.wait(10)
+        assert self.go.wait(120)
         return self.reader.open(version)
 
 
@@ -310,7 +310,7 @@ class Stuck:
 
     def query(self, sql: str) -> dict[str, list[Any]]:
         if "GROUP BY" not in sql:
-            assert STUCK.wait(10)
+            assert STUCK.wait(120)
         return {"gauge": ["a"], "first": [DAY], "last": [DAY], "low": [1.0], "high": [1.0]}
 
 
@@ -338,7 +338,7 @@ def test_a_thread_that_finds_a_refresh_under_way_uses_the_old_version(tmp_path: 
     def options() -> dict[str, str]:
         if not first.pop():
             refreshing.set()
-            assert done.wait(10)
+            assert done.wait(120)
         first.append(False)
         return {}
 
@@ -349,7 +349,7 @@ def test_a_thread_that_finds_a_refresh_under_way_uses_the_old_version(tmp_path: 
     refresher = threading.Thread(target=table.current)
     refresher.start()
     try:
-        assert refreshing.wait(10)
+        assert refreshing.wait(120)
         assert table.current().version == 0
     finally:
         done.set()

@@ -214,7 +214,8 @@ describe("a model server that", () => {
         res.writeHead(200, { "content-length": "1000" });
         res.write("half");
       },
-      { requestTimeoutMs: 100 },
+      // Time enough for the half of it on a busy machine.
+      { requestTimeoutMs: 1500 },
     );
     await expect(endpoint.call({ body: "x" })).rejects.toThrow();
     await until(() => target.metrics.snapshot().requests === 1);

@@ -20,7 +20,7 @@ beforeAll(async () => {
   process.env["AZURE_CLIENT_SECRET"] = "the deployer's own secret";
   running = await startEndpoint();
   const changes = {
-    requestTimeoutMs: 2000,
+    requestTimeoutMs: 5000,
     modelDirectory: FIXTURES,
     environmentVariables: { LABEL: "blue", AZUREML_LOG_LEVEL: "INFO" },
   };
@@ -60,7 +60,7 @@ describe("a scoring script", () => {
   });
 
   it("that takes too long becomes 408, and its worker is free again", async () => {
-    expect((await running.call({ sleep: 5 })).status).toBe(408);
+    expect((await running.call({ sleep: 10 })).status).toBe(408);
     expect((await running.call()).status).toBe(200);
   });
 
@@ -78,7 +78,7 @@ describe("a scoring script", () => {
       AZUREML_MODEL_DIR: FIXTURES,
       AZUREML_ENTRY_SCRIPT: "echo.py",
       AML_APP_ROOT: FIXTURES,
-      SCORING_TIMEOUT_MS: "2000",
+      SCORING_TIMEOUT_MS: "5000",
       WORKER_COUNT: "1",
       LABEL: "blue",
     });
