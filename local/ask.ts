@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { UserError } from "../config/problems";
+import { readUserFile } from "../config/userFile";
 import type { EndpointKeys, EndpointStatus, EndpointToken } from "./endpoint";
 
 /** What is needed of a supervisor to ask its endpoint, be it in this process or in another. */
@@ -30,9 +30,7 @@ export async function credentialOf(endpoint: Askable): Promise<string> {
  * @throws UserError when the file cannot be read
  */
 export async function ask(endpoint: Askable, file: string, deployment?: string): Promise<Answer> {
-  const body = await readFile(file).catch((error: unknown) => {
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
-  });
+  const body = readUserFile(file);
   const { scoringUri } = await endpoint.status();
   const response = await fetchOrExplain(scoringUri, {
     method: "POST",

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { UserError } from "../config/problems";
+import { readUserFile } from "../config/userFile";
 import { runCommand } from "../local/command";
 import { writeFolder } from "../local/output";
 import { evaluatedTrees } from "./trees";
@@ -55,19 +55,11 @@ async function ofTrees(base: string | undefined) {
 }
 
 async function ofFiles(files: readonly string[]) {
-  const previews = files.map((file) => ({ file, text: textOf(file) }));
+  const previews = files.map((file) => ({ file, text: readUserFile(file).toString() }));
   const { written } = await import("./written");
   const { reviewOfPreviews } = await import("./reviews");
   const { policyJudge } = await import("./judgement");
   return written(reviewOfPreviews(previews, policyJudge(new Date())));
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
-  }
 }
 
 void runCommand(command);

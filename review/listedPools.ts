@@ -1,5 +1,6 @@
 import type { DeclaredGraph, Resource, ResourceChange } from "./model";
 import { differing } from "./difference";
+import { isObject } from "./properties";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 
 /**
@@ -73,8 +74,4 @@ function asFarAs(declared: unknown, found: unknown): unknown {
 function poolsOf({ inputs }: Resource): readonly Values[] {
   const list = inputs[LIST];
   return Array.isArray(list) ? list.filter(isObject) : [];
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

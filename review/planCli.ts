@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { UserError } from "../config/problems";
+import { readUserFile } from "../config/userFile";
 import { runCommand } from "../local/command";
 import { assertApproved, planOf, readPlan } from "./plan";
 
@@ -21,23 +22,16 @@ const command = new Command("npm run plan --")
   .option("--now <file>", "the plan of a preview just before the update")
   .action(({ preview, out, approved, now }: PlanOptions) => {
     if (preview !== undefined && out !== undefined) {
-      const plan = planOf(textOf(preview), preview);
+      const plan = planOf(readUserFile(preview).toString(), preview);
       writeFileSync(out, `${JSON.stringify(plan, null, 2)}\n`);
       console.log(`${plan.steps.length} steps → ${out}`);
     } else if (approved !== undefined && now !== undefined) {
-      assertApproved(readPlan(textOf(approved), approved), readPlan(textOf(now), now));
+      const planIn = (file: string) => readPlan(readUserFile(file).toString(), file);
+      assertApproved(planIn(approved), planIn(now));
       console.log("The update would do what was approved, and nothing else.");
     } else {
       throw new UserError("Name --preview and --out, or --approved and --now.");
     }
   });
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
-  }
-}
 
 void runCommand(command);

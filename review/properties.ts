@@ -70,6 +70,6 @@ function byName(list: readonly unknown[]): Map<string, unknown> | undefined {
   return named;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { isMap, isScalar, parseDocument } from "yaml";
 import { parseYaml } from "../config/azureml/yamlFile";
 import { UserError } from "../config/problems";
+import { readUserFile } from "../config/userFile";
 
 /** A number to set, or a key to take away. A missing number counts as 0. */
 export interface Edit {
@@ -18,9 +19,7 @@ export interface Edit {
  * @throws UserError when the file cannot be changed
  */
 export async function editYaml(file: string, edits: readonly Edit[]): Promise<string[]> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
-  });
+  const text = readUserFile(file).toString();
   const before = valuesIn(file, text);
   const needed = edits
     .map((edit) => ({ ...edit, was: valueAt(before, edit.path) }))

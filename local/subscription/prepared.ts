@@ -8,7 +8,7 @@ export interface PreparedSubscription {
   readonly takenNames: Readonly<Record<string, readonly string[]>>;
   /** Types that a policy of the tenant denies, with the assignment's name. */
   readonly deniedTypes: Readonly<Record<string, string>>;
-  /** Azure ML workspaces that are deleted softly. */
+  /** Azure ML workspaces that are soft-deleted. */
   readonly deletedWorkspaces: readonly string[];
   /** Refusals by the beginning of the path: status and code. */
   readonly refusals: Readonly<Record<string, readonly [status: number, code: string]>>;

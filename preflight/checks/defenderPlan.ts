@@ -1,5 +1,6 @@
 import { ofType, type Declared } from "../declared";
 import type { Check } from "../finding";
+import { CLUSTERS } from "../pools";
 import { at, textIn, type Question } from "../question";
 
 function question({ subscriptionId }: Declared): Question {
@@ -12,7 +13,7 @@ function question({ subscriptionId }: Declared): Question {
 }
 
 function wantsDefender(declared: Declared): boolean {
-  return ofType(declared, "Microsoft.ContainerService/managedClusters").some(
+  return ofType(declared, CLUSTERS).some(
     ({ inputs }) => at(inputs, "securityProfile.defender.securityMonitoring.enabled") === true,
   );
 }

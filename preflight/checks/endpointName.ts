@@ -1,4 +1,4 @@
-import { ofType, type Declared } from "../declared";
+import { ofType, sameRegion, type Declared } from "../declared";
 import type { Check } from "../finding";
 import { listIn, textIn, type Question } from "../question";
 
@@ -27,10 +27,10 @@ export const endpointName: Check = {
     ofType(declared, ENDPOINTS).flatMap(({ id, name }) => {
       const taken = listIn(answerTo(question(declared)).body, "value").flatMap((one) => {
         const other = textIn(one, "id");
-        const region = place(textIn(one, "location") ?? "");
+        const isHere = sameRegion(textIn(one, "location") ?? "", declared.location);
         const isOther = other !== undefined && other.toLowerCase() !== id.toLowerCase();
         const isSame = other?.split("/").at(-1)?.toLowerCase() === name.toLowerCase();
-        return isOther && isSame && region === place(declared.location) ? [other] : [];
+        return isOther && isSame && isHere ? [other] : [];
       });
       return taken.map((other) => ({
         key: ["mlscore:endpointDirectory"],
@@ -40,8 +40,3 @@ export const endpointName: Check = {
       }));
     }),
 };
-
-/** `Canada Central` and `canadacentral` are one place. */
-function place(location: string): string {
-  return location.toLowerCase().replaceAll(" ", "");
-}

@@ -1,5 +1,6 @@
 import { ofType, type Declared } from "../declared";
 import type { Check } from "../finding";
+import { CLUSTERS } from "../pools";
 import { at, listIn, textIn, type Question } from "../question";
 
 /** A preview or opt-in that a subscription asks for once. */
@@ -14,12 +15,8 @@ interface Feature {
 /** Only those that the stack's pools use. */
 function features(declared: Declared): readonly Feature[] {
   const pools = [
-    ...ofType(declared, "Microsoft.ContainerService/managedClusters").flatMap(({ inputs }) =>
-      listIn(inputs, "agentPoolProfiles"),
-    ),
-    ...ofType(declared, "Microsoft.ContainerService/managedClusters/agentPools").map(
-      ({ inputs }) => inputs,
-    ),
+    ...ofType(declared, CLUSTERS).flatMap(({ inputs }) => listIn(inputs, "agentPoolProfiles")),
+    ...ofType(declared, `${CLUSTERS}/agentPools`).map(({ inputs }) => inputs),
   ];
   const some = (path: string, value: unknown) => pools.some((pool) => at(pool, path) === value);
   return [

@@ -1,6 +1,6 @@
 import { nodesOf, RESERVED_PER_SUBNET } from "../../config/production/capacity";
 import { overlaps, parseRange, sizeOf, type Range } from "../../config/production/ranges";
-import { ofType, type Declared, type ExistingNetwork } from "../declared";
+import { ofType, sameRegion, type Declared, type ExistingNetwork } from "../declared";
 import type { AnswerTo, Check, Found } from "../finding";
 import { CLUSTERS, poolsOf } from "../pools";
 import { at, listIn, textIn, textsIn, type Question } from "../question";
@@ -48,7 +48,7 @@ const exists: Check = {
       return [{ key, missing, who: WHO, command }];
     }
     const region = textIn(body, "location");
-    if (region === undefined || place(region) === place(location)) return [];
+    if (region === undefined || sameRegion(region, location)) return [];
     const missing = `the network is in ${region}, and the stack in ${location}; machines join networks of their own region only`;
     return [{ key, missing, who: "you: choose another network or location", command }];
   },
@@ -169,8 +169,4 @@ function ranges(texts: readonly string[], owner: string) {
     const range = parseRange(text);
     return "fault" in range ? [] : [{ range, owner }];
   });
-}
-
-function place(location: string): string {
-  return location.toLowerCase().replaceAll(" ", "");
 }

@@ -91,7 +91,7 @@ function leaves(error: unknown): readonly unknown[] {
 
 function foundFor(error: unknown, { stack, subscriptionId }: Declared): Found {
   const code = textIn(error, "code") ?? "Unknown";
-  const message = (textIn(error, "message") ?? "Azure says no more").trim().replace(/\.$/, "");
+  const message = (textIn(error, "message") ?? "no further details").trim().replace(/\.$/, "");
   const target = textIn(error, "target");
   const where = target === undefined ? "" : `${target}: `;
   // Azure Policy, "Resolve errors for request disallowed by policy".

@@ -238,14 +238,20 @@ class Slow:
         return self.reader.open(version)
 
 
-def test_a_look_that_takes_too_long_is_waited_for_again_and_not_begun_again(
-    tmp_path: Path,
-) -> None:
+def held_up(tmp_path: Path) -> tuple[Clock, Slow, FeatureTable]:
+    """A table that has a newer version, which its reader opens only when it is let."""
     clock = Clock()
     reader = Slow(write_table(tmp_path, [("a", DAY, 1.0)]))
     table = FeatureTable(reader, refresh_seconds=60, timeout_seconds=0.05, clock=clock)
     write_table(tmp_path, [("b", DAY, 2.0)])
     reader.go.clear()
+    return clock, reader, table
+
+
+def test_a_look_that_takes_too_long_is_waited_for_again_and_not_begun_again(
+    tmp_path: Path,
+) -> None:
+    clock, reader, table = held_up(tmp_path)
     for clock.now in (60.0, 65.0):
         assert table.current().version == 0
     reader.go.set()
@@ -259,11 +265,7 @@ def test_a_look_that_takes_too_long_is_waited_for_again_and_not_begun_again(
 def test_a_look_that_ends_right_after_the_waiting_is_used_and_not_begun_again(
     tmp_path: Path,
 ) -> None:
-    clock = Clock()
-    reader = Slow(write_table(tmp_path, [("a", DAY, 1.0)]))
-    table = FeatureTable(reader, refresh_seconds=60, timeout_seconds=0.05, clock=clock)
-    write_table(tmp_path, [("b", DAY, 2.0)])
-    reader.go.clear()
+    clock, reader, table = held_up(tmp_path)
 
     class EndsTheLook(logging.Handler):
         """The warning about the late look is the moment between the waiting and its end."""
