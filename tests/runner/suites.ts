@@ -14,6 +14,19 @@ export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: st
     prefix: "tests/local/endpoint/environment.process.test.ts",
     why: "builds Python environments again and again",
   },
+  {
+    prefix: "tests/local/endpoint/rollout.process.test.ts",
+    why: "real scoring processes replaced under load",
+  },
+  {
+    prefix: "tests/local/endpoint/resilience.process.test.ts",
+    why: "real scoring processes killed under load",
+  },
+  {
+    prefix: "tests/local/endpoint/lifetime.process.test.ts",
+    why: "a supervisor started and ended in every way",
+  },
+  { prefix: "tests/e2e/localChanges.test.ts", why: "`up` again and again on a running endpoint" },
   { prefix: "tests/e2e/contract.test.ts", why: "the scoring contract through the local endpoint" },
   { prefix: "tests/runner/", why: "the runner itself, in a process for each test" },
   { prefix: "tests/review/page.test.ts", why: "real Chromium" },
