@@ -15,7 +15,7 @@ export const clusters = {
       "Microsoft Learn, Supported Kubernetes versions in AKS, alias minor version",
     ),
     check: "GET of the cluster: kubernetesVersion and currentKubernetesVersion",
-    dependents: ["local/azure/outputs.ts"],
+    dependents: ["emulator/azure/outputs.ts"],
   },
   "cluster-new-pool-apart": {
     statement:
@@ -32,8 +32,8 @@ export const clusters = {
     ),
     check: "GET of a cluster with a system pool named system and a user pool named apps",
     dependents: [
-      "local/azure/clusterCalls.ts",
-      "local/azure/clusterRefresh.ts",
+      "emulator/azure/clusterCalls.ts",
+      "emulator/azure/clusterRefresh.ts",
       "review/listedPools.ts",
     ],
   },
@@ -44,7 +44,7 @@ export const clusters = {
       "Microsoft Learn, Create a private AKS cluster; pulumi-azure-native 3.28, ManagedCluster",
     ),
     check: "preview of production with one of them changed says replace",
-    dependents: ["local/azure/clusterTypes.ts"],
+    dependents: ["emulator/azure/clusterTypes.ts"],
   },
   "cluster-gateway-api": {
     statement:
@@ -72,7 +72,7 @@ export const clusters = {
       "Microsoft Learn, Limit access to kubeconfig; Use Azure RBAC for Kubernetes authorization",
     ),
     check: "preview of production with the reading identity",
-    dependents: ["components/kubeconfig.ts", "local/azure/clusterCalls.ts"],
+    dependents: ["components/kubeconfig.ts", "emulator/azure/clusterCalls.ts"],
   },
   "cluster-custom-resources": {
     statement:

@@ -55,7 +55,7 @@ export const deployments = {
       "Microsoft Learn, Secure managed online endpoints (legacy network isolation)",
     ),
     check: "PUT of a deployment with another egressPublicNetworkAccess",
-    dependents: ["local/azure/catalogue.ts"],
+    dependents: ["emulator/azure/catalogue.ts"],
   },
   "deployment-durations": {
     statement: "Times are ISO 8601 durations in ARM, milliseconds or seconds in the YAML.",
@@ -106,6 +106,6 @@ export const deployments = {
       "A scaled or updated deployment is not Succeeded for minutes, and is again afterwards.",
     evidence: reported("Azure/azureml-examples issue 3515: 12 to 18 minutes to scale out"),
     check: "the transcript of the sequence deployment-scaling has the time between its steps",
-    dependents: ["traffic/rules.ts"],
+    dependents: ["traffic/splitRules.ts"],
   },
 } as const satisfies Readonly<Record<string, Assumption>>;

@@ -13,7 +13,7 @@ export const flowLogs = {
     ),
     check:
       "first pulumi up of production in a subscription without networks: the flow log finds its watcher",
-    dependents: ["components/flowLogs.ts", "local/azure/flowLogRules.ts"],
+    dependents: ["components/flowLogs.ts", "emulator/azure/flowLogRules.ts"],
   },
   "flow-log-target": {
     statement:

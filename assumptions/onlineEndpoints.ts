@@ -60,7 +60,7 @@ export const onlineEndpoints = {
     evidence: unproved(
       "one public program says that a PUT with {} clears it; nothing was found about an absent property. The program always writes the whole split",
     ),
-    dependents: ["traffic/writeEndpoint.ts", "local/controlPlane/endpointRules.ts"],
+    dependents: ["traffic/writeEndpoint.ts", "emulator/arm/endpointRules.ts"],
   },
   "endpoint-traffic-omitted": {
     statement: "A deployment that a written split leaves out has no traffic afterwards.",
@@ -72,7 +72,7 @@ export const onlineEndpoints = {
   "endpoint-traffic-name-case": {
     statement: "Names of deployments in a split count in any case.",
     evidence: documented("azure-ai-ml, _online_endpoint_operations.py: writes them in lower case"),
-    dependents: ["local/controlPlane/endpointRules.ts"],
+    dependents: ["emulator/arm/endpointRules.ts"],
   },
   "endpoint-traffic-visible-late": {
     statement: "For some reads after a write has succeeded, the old split may still show.",
@@ -121,18 +121,18 @@ export const onlineEndpoints = {
   "endpoint-put-replaces": {
     statement: "A PUT replaces tags and description: what it leaves out is gone.",
     evidence: reported("Azure/azure-cli issue 33834 (tags of a deployment)"),
-    dependents: ["traffic/writeEndpoint.ts", "local/controlPlane/worldBackend.ts"],
+    dependents: ["traffic/writeEndpoint.ts", "emulator/arm/storeBackend.ts"],
   },
   "endpoint-properties-added": {
     statement:
       "Entries of properties.properties can be added, and are neither removed nor changed by a PUT.",
     evidence: documented(`${REST}, OnlineEndpointProperties.properties`),
-    dependents: ["traffic/writeEndpoint.ts", "local/controlPlane/worldBackend.ts"],
+    dependents: ["traffic/writeEndpoint.ts", "emulator/arm/storeBackend.ts"],
   },
   "endpoint-patch": {
     statement: "A PATCH of an endpoint changes tags and identity, and leaves the split as it is.",
     evidence: documented(`${REST}, PartialMinimalTrackedResourceWithIdentity`),
-    dependents: ["local/controlPlane/endpointRules.ts"],
+    dependents: ["emulator/arm/endpointRules.ts"],
   },
   "endpoint-patch-others": {
     statement: "A PATCH of an endpoint with anything else than tags and identity is refused.",
@@ -148,14 +148,14 @@ export const onlineEndpoints = {
     statement:
       "A second write to an endpoint or its deployments is refused with 409 while the first is under way.",
     evidence: reported("Azure/azure-cli issue 17075"),
-    dependents: ["traffic/busy.ts"],
+    dependents: ["traffic/retryWhileBusy.ts"],
   },
   "endpoint-busy-after-success": {
     statement:
       "Shortly after a write has succeeded, the next may be refused because the endpoint is in Updating provisioning state.",
     evidence: reported("Azure/azure-sdk-for-net issue 36961"),
     check: "the transcripts say how often a write had to be repeated (attempts)",
-    dependents: ["traffic/busy.ts"],
+    dependents: ["traffic/retryWhileBusy.ts"],
   },
   "endpoint-if-match": {
     statement: "Answers carry an ETag, and a write with an outdated If-Match is refused with 412.",
@@ -167,7 +167,7 @@ export const onlineEndpoints = {
   "endpoint-delete-missing": {
     statement: "Deleting an endpoint or a deployment that does not exist answers 204.",
     evidence: documented(`${REST}, Online Endpoints - Delete (204 No Content)`),
-    dependents: ["local/controlPlane/routes.ts"],
+    dependents: ["emulator/arm/routes.ts"],
   },
   "endpoint-keys": {
     statement:
@@ -181,8 +181,8 @@ export const onlineEndpoints = {
     statement:
       "A request may take 180 s at most; the defaults are 5 s, one concurrent request an instance, and 429 above twice the concurrency of all instances.",
     evidence: documented(`${QUOTAS}; Learn, Troubleshoot online endpoints, HTTP status codes`),
-    check: "tests/local/endpoint/limits.test.ts; the same load on an endpoint in Azure",
-    dependents: ["config/azureml/deploymentSchema.ts", "local/endpoint/limits.ts"],
+    check: "tests/local/endpoint/instancePool.test.ts; the same load on an endpoint in Azure",
+    dependents: ["config/azureml/deploymentSchema.ts", "local/endpoint/instancePool.ts"],
   },
   "endpoint-status-codes": {
     statement:
@@ -196,7 +196,7 @@ export const onlineEndpoints = {
       "The header azureml-model-deployment names the deployment that answers, whatever its traffic.",
     evidence: documented(ROLLOUT),
     check: "npm run rollout -- start --azure, which smoke-tests the canary so",
-    dependents: ["local/endpoint/router.ts", "rollout/caller.ts"],
+    dependents: ["local/endpoint/router.ts", "rollout/scoringClient.ts"],
   },
   "endpoint-name-elsewhere": {
     statement:

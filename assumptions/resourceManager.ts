@@ -23,7 +23,7 @@ export const resourceManager = {
     statement: "Names and ids are the same in any case, and answers may show them in another case.",
     evidence: documented(NAME_RULES),
     check: "GET of any resource with its name in capitals",
-    dependents: ["local/azure/world.ts", "local/controlPlane/paths.ts"],
+    dependents: ["emulator/azure/azureStore.ts", "emulator/arm/paths.ts"],
   },
   "arm-exists-already": {
     statement:
@@ -66,7 +66,7 @@ export const resourceManager = {
       "Microsoft Learn, Azure Resource Manager resource group and resource deletion",
     ),
     check: "DELETE of an endpoint with deployments, as the sequence endpoint-deletion does",
-    dependents: ["local/azure/world.ts"],
+    dependents: ["emulator/azure/azureStore.ts"],
   },
   "arm-request-content": {
     statement: "A body that cannot be read answers 400 with the code InvalidRequestContent.",
@@ -95,27 +95,27 @@ export const resourceManager = {
     evidence: documented(
       "Microsoft Learn, Understand how Azure Resource Manager throttles requests",
     ),
-    check: "not provoked on purpose; tests/local/controlPlane/faults.test.ts proves the reaction",
+    check: "not provoked on purpose; tests/emulator/arm/faults.test.ts proves the reaction",
     dependents: ["traffic/arm.ts"],
   },
   "arm-transient-faults": {
     statement:
       "The service answers 5xx at times, and connections are lost before or after a write took effect; the same request may be sent again.",
     evidence: documented("Microsoft Learn, Transient fault handling"),
-    check: "not provoked on purpose; tests/local/controlPlane/faults.test.ts proves the reaction",
+    check: "not provoked on purpose; tests/emulator/arm/faults.test.ts proves the reaction",
     dependents: ["traffic/arm.ts"],
   },
   "arm-request-size": {
     statement: "A request's body has at most 4 MB.",
     evidence: documented("Microsoft Learn, Azure Resource Manager limits"),
     check: "PUT of an environment version with a conda file of 5 MB",
-    dependents: ["local/controlPlane/server.ts"],
+    dependents: ["emulator/arm/server.ts"],
   },
   "arm-authentication": {
     statement: "A request without a good token answers 401 with the code AuthenticationFailed.",
     evidence: documented("Microsoft Learn, Azure Resource Manager, common error codes"),
     check: "GET of a subscription without an authorization header",
-    dependents: ["local/controlPlane/server.ts"],
+    dependents: ["emulator/arm/server.ts"],
   },
   "arm-refusal-codes": {
     statement:
@@ -124,7 +124,7 @@ export const resourceManager = {
       "Azure/azure-sdk-for-python issue 35109: (BadRequest) The request is invalid, with InferencingClientCallFailed in the details",
     ),
     check: "every refusal of the conformance sequences has its code in the transcript",
-    dependents: ["local/controlPlane/answers.ts"],
+    dependents: ["emulator/arm/answers.ts"],
   },
   "arm-name-taken-code": {
     statement: "A name that is taken is refused; which code says so differs by provider.",
@@ -132,7 +132,7 @@ export const resourceManager = {
       "StorageAccountAlreadyTaken, VaultAlreadyExists and AlreadyInUse are seen in threads; the emulator has one code, NameAlreadyTaken",
     ),
     check: "checkNameAvailability and a PUT with a name that another subscription has",
-    dependents: ["local/azure/world.ts"],
+    dependents: ["emulator/azure/azureStore.ts"],
   },
   "role-assignment-principal": {
     statement:
@@ -189,7 +189,7 @@ export const resourceManager = {
     ),
     check:
       "npm run preflight -- --azure in a group with a policy that denies a type of the stack; then: no deployment is listed",
-    dependents: ["preflight/checks/validation.ts", "local/subscription/app.ts"],
+    dependents: ["preflight/checks/validation.ts", "emulator/subscription/app.ts"],
   },
   "workspace-deleted-validation": {
     statement: "Validation of a template names a workspace that is deleted softly.",
@@ -197,7 +197,7 @@ export const resourceManager = {
       "the creation names it (Azure/CanadaPubSecALZ issue 380: Soft-deleted workspace exists); whether the validation does, and whether there is a list of deleted workspaces, no source tells",
     ),
     check: "npm run preflight -- --azure after the deletion of a workspace without its purge",
-    dependents: ["preflight/checks/validation.ts", "local/subscription/app.ts"],
+    dependents: ["preflight/checks/validation.ts", "emulator/subscription/app.ts"],
   },
   "vault-name-availability": {
     statement: "checkNameAvailability of Key Vault tells whether a vault of anybody has the name.",

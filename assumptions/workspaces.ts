@@ -29,7 +29,7 @@ export const workspaces = {
       `${REST}, WorkspaceProperties (storageAccount and keyVault cannot be changed once created)`,
     ),
     check: "PUT of a workspace with another storage account",
-    dependents: ["local/azure/catalogue.ts"],
+    dependents: ["emulator/azure/catalogue.ts"],
   },
   "workspace-soft-delete": {
     statement:
@@ -67,7 +67,7 @@ export const workspaces = {
       "the REST API has a DELETE, but the CLI archives only (Azure/azure-cli issue 21957) and data cannot be deleted any more (microsoft/vscode-tools-for-ai issue 1761)",
     ),
     check: "DELETE of an environment version and of a data version, and GET of each",
-    dependents: ["components/assetVersions.ts", "local/azure/world.ts"],
+    dependents: ["components/assetVersions.ts", "emulator/azure/azureStore.ts"],
   },
   "asset-version-archive": {
     statement: "isArchived: true hides a version and can be written to one that exists.",

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { TokenCredential } from "@azure/core-auth";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import { requestIdToken } from "./idToken";
 
 /** Environment variables by name. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import { ArmError, azure, type Arm } from "../traffic/arm";
 
 export type AssetCollection = "codes" | "data" | "environments" | "models";

@@ -22,7 +22,7 @@ import {
   modelProperties,
   versionKey,
 } from "./assetVersions";
-import { nameWhenMade } from "./known";
+import { nameWhenMade } from "./resolvedName";
 import { grantRoleToEach } from "./roles";
 
 export interface AssetsArgs {

@@ -1,9 +1,9 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterSettings, ProductionNames } from "../config/production/types";
+import type { ClusterSettings, ProductionNames } from "../config/production/productionTypes";
 import type { Principal } from "../config/types";
 import type { KubeletIdentity } from "./clusterIdentity";
-import { nameWhenMade } from "./known";
+import { nameWhenMade } from "./resolvedName";
 import { clusterEndpoint, kubeloginKubeconfig } from "./kubeconfig";
 import { versionIgnored, type LiveCluster } from "./liveCluster";
 import { systemPoolProfile, userPools } from "./nodePool";

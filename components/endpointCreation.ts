@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigError } from "../config/problems";
+import { ConfigError } from "../errors";
 import type { OnlineEndpointDefinition } from "../config/types";
 import { yamlLines } from "../config/yamlLines";
 

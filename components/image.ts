@@ -4,7 +4,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import { hostOf } from "../config/production/imageNames";
-import type { ImageBuild, ImageSource } from "../config/production/types";
+import type { ImageBuild, ImageSource } from "../config/production/productionTypes";
 
 export interface ScoringImageArgs {
   readonly source: ImageSource;

@@ -1,7 +1,7 @@
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import type { OnlineDeploymentDefinition, SandboxConfig } from "../config/types";
 import { isNotFound } from "./liveCluster";
 import type { StackOutputs } from "./stackOutputs";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigError, formatPlace, type Problem } from "../config/problems";
+import { ConfigError, formatPlace, type Problem } from "../errors";
 import { lastSupportedDay } from "../config/production/kubernetesCalendar";
 import type { AzureReads, OfferedVersion } from "./azureReads";
 import { versionIgnored } from "./liveCluster";

@@ -1,5 +1,5 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
-import { ConfigError } from "../config/problems";
+import { ConfigError } from "../errors";
 
 /** What the cluster has now. */
 export interface LiveCluster {

@@ -1,5 +1,5 @@
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import type { SandboxConfig } from "../config/types";
 import { isNotFound } from "./liveCluster";
 import { releasesIn } from "./releases";

@@ -1,6 +1,6 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ClusterSettings } from "../config/production/types";
+import type { ClusterSettings } from "../config/production/productionTypes";
 
 export interface MaintenanceWindowsArgs {
   readonly resourceGroupName: pulumi.Input<string>;

@@ -2,7 +2,7 @@ import * as containerservice from "@pulumi/azure-native/containerservice";
 import type * as azure from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { MAX_SURGE_PERCENT } from "../config/production/capacity";
-import type { ClusterSettings, NodePool } from "../config/production/types";
+import type { ClusterSettings, NodePool } from "../config/production/productionTypes";
 import { versionIgnored, type LiveCluster, type LivePool } from "./liveCluster";
 
 /**

@@ -5,7 +5,7 @@ import type { EndpointIdentity, OnlineEndpointDefinition } from "../config/types
 import type { Assets } from "./assets";
 import { endpointCreationHooks, type Pause } from "./endpointCreation";
 import type { InstanceCounts } from "./instanceCounts";
-import { nameWhenMade } from "./known";
+import { nameWhenMade } from "./resolvedName";
 import { sendDiagnostics } from "./observability";
 import { onlineDeploymentProperties } from "./onlineDeployment";
 import { grantRole } from "./roles";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ProductionConfig } from "../config/production/types";
+import type { ProductionConfig } from "../config/production/productionTypes";
 import { Cluster } from "./cluster";
 import { ClusterIdentity } from "./clusterIdentity";
 import { ClusterMonitoring } from "./clusterMonitoring";

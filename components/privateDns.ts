@@ -1,8 +1,8 @@
 import * as privatedns from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
-import type { PrivateService, ProductionNetwork } from "../config/production/types";
+import type { PrivateService, ProductionNetwork } from "../config/production/productionTypes";
 import { zoneNames } from "../config/production/privateZones";
-import { nameWhenMade } from "./known";
+import { nameWhenMade } from "./resolvedName";
 
 export interface PrivateDnsArgs {
   readonly resourceGroupName: pulumi.Input<string>;

@@ -1,6 +1,6 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
-import { nameWhenMade } from "./known";
+import { nameWhenMade } from "./resolvedName";
 
 export interface PrivateEndpointArgs {
   readonly resourceGroupName: pulumi.Input<string>;

@@ -1,7 +1,7 @@
 import * as storage from "@pulumi/azure-native/storage";
 import type * as pulumi from "@pulumi/pulumi";
 import { identityOnly } from "./identityOnly";
-import { nameWhenMade } from "./known";
+import { nameWhenMade } from "./resolvedName";
 import { sendDiagnostics } from "./observability";
 
 export interface PrivateStorageArgs {

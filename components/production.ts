@@ -1,5 +1,5 @@
 import { registryHost } from "../config/names";
-import type { ProductionConfig } from "../config/production/types";
+import type { ProductionConfig } from "../config/production/productionTypes";
 import type { AzureReads } from "./azureReads";
 import { clusterAccess } from "./clusterAccess";
 import { qualifiedReference, ScoringImage } from "./image";

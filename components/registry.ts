@@ -1,6 +1,6 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
-import { nameWhenMade } from "./known";
+import { nameWhenMade } from "./resolvedName";
 import { sendDiagnostics } from "./observability";
 
 interface CommonArgs {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { ReleaseSettings } from "../config/production/types";
-import { ConfigError, type Problem } from "../config/problems";
+import type { ReleaseSettings } from "../config/production/productionTypes";
+import { ConfigError, type Problem } from "../errors";
 import { releasesIn, type Release } from "./releases";
 import { earliest } from "./soak";
 import type { StackOutputs } from "./stackOutputs";

@@ -1,7 +1,7 @@
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/types";
-import { nameWhenMade } from "./known";
+import { nameWhenMade } from "./resolvedName";
 
 /** Name of the resource group, which the stack finds there or makes. Deleting a group deletes everything in it. */
 export function resourceGroup({

@@ -11,9 +11,9 @@ import type {
   ScoringProbes,
   ScoringResources,
   ScoringScale,
-} from "../config/production/types";
+} from "../config/production/productionTypes";
 import type { OnlineDeploymentDefinition, Principal } from "../config/types";
-import { nameWhenMade } from "./known";
+import { nameWhenMade } from "./resolvedName";
 import { autoscalerBody, disruptionBudgetBody } from "./scoring/autoscaling";
 import { usesAzure } from "./scoring/environment";
 import { gatewayBody, routeBody, serviceBody } from "./scoring/gateway";

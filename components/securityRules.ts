@@ -1,4 +1,4 @@
-import type { Subnets } from "../config/production/types";
+import type { Subnets } from "../config/production/productionTypes";
 
 /** One rule of a network security group, in Azure's words. */
 export interface SecurityRule {

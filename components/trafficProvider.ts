@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import { azure, type Arm } from "../traffic/arm";
 import { decideSplit } from "../traffic/decide";
 import { readEndpoint, type EndpointPlace, type LiveEndpoint } from "../traffic/liveEndpoint";
 import { assertNoRollout, ROLLOUT_TAG } from "../traffic/rolloutTag";
 import { sameSplit, withZeros, type Split } from "../traffic/split";
-import type { WriteOptions } from "../traffic/busy";
+import type { WriteOptions } from "../traffic/retryWhileBusy";
 import { writeEndpoint, type EndpointChange } from "../traffic/writeEndpoint";
 
 /** What else of an endpoint can change after it was made. */

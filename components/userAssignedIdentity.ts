@@ -1,6 +1,6 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as pulumi from "@pulumi/pulumi";
-import { nameWhenMade } from "./known";
+import { nameWhenMade } from "./resolvedName";
 
 export interface UserAssignedIdentityArgs {
   readonly identityName: string;

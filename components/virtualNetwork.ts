@@ -1,7 +1,7 @@
 import * as network from "@pulumi/azure-native/network";
 import type { network as inputs } from "@pulumi/azure-native/types/input";
 import * as pulumi from "@pulumi/pulumi";
-import type { ProductionNetwork, Subnets } from "../config/production/types";
+import type { ProductionNetwork, Subnets } from "../config/production/productionTypes";
 import { sendDiagnostics } from "./observability";
 import { securityRules, type SecurityRule } from "./securityRules";
 

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { IsolationMode, OutboundRule } from "../config/types";
 import { vaultProperties } from "./keyVault";
 import { identityOnly } from "./identityOnly";
-import { nameWhenMade } from "./known";
+import { nameWhenMade } from "./resolvedName";
 import { sendDiagnostics } from "./observability";
 
 export interface WorkspaceArgs {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text, wholeNumber } from "./azureml/values";
+import { text, wholeNumber } from "./azureml/yamlValues";
 import { WORKLOAD_PATTERN } from "./names";
 
 /** Pieces of the settings' schemas that both stacks share. Whatever comes from the engine is text or JSON. */

@@ -1,4 +1,4 @@
-import { ConfigError } from "./problems";
+import { ConfigError } from "../errors";
 import { foundation, foundationProblems } from "./production/foundation";
 import { SUBSCRIPTION_KEY } from "./providerSettings";
 import type { StackConfig } from "./types";

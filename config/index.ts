@@ -6,7 +6,7 @@ import { checked, type Report, reportOn } from "./azureml/issues";
 import { didYouMean, nearest } from "./azureml/nearest";
 import type { YamlFile } from "./azureml/yamlTree";
 import { checkOutboundRules, egressProblems } from "./network";
-import { ConfigError, formatPlace, type Problem } from "./problems";
+import { ConfigError, formatPlace, type Problem } from "../errors";
 import { buildOf, checkProduction, chosenDeployment, productionConfig } from "./production/config";
 import { endpointNameProblems } from "./production/endpointName";
 import { checkCanary } from "./production/podChecks";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ProductionNames } from "./production/types";
+import type { ProductionNames } from "./production/productionTypes";
 import type { SandboxNames } from "./types";
 
 /**

@@ -1,5 +1,5 @@
 import type { Report } from "./azureml/issues";
-import type { Problem } from "./problems";
+import type { Problem } from "../errors";
 import type { SandboxSettings } from "./settings";
 import type { OnlineDeploymentDefinition } from "./types";
 

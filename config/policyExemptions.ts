@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "./azureml/values";
+import { text } from "./azureml/yamlValues";
 import { matching, reason } from "./fields";
 
 /**

@@ -1,4 +1,4 @@
-import type { Problem } from "./problems";
+import type { Problem } from "../errors";
 import type { SettingsFile } from "./settingsFile";
 
 /** azure-native's setting of the stack's subscription, which this project reads too. */

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { share, text, wholeNumber } from "./azureml/values";
+import { share, text, wholeNumber } from "./azureml/yamlValues";
 import { oneOf } from "./fields";
 
 /** What paths in the settings are relative to. */

@@ -3,7 +3,7 @@ import { distance } from "fastest-levenshtein";
 import type { Report } from "./azureml/issues";
 import type { YamlFile } from "./azureml/yamlFile";
 import type { KeyPath } from "./azureml/yamlTree";
-import type { Problem } from "./problems";
+import type { Problem } from "../errors";
 import { SUBSCRIPTION_KEY } from "./providerSettings";
 import { yamlLines } from "./yamlLines";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "./azureml/values";
+import { text } from "./azureml/yamlValues";
 
 /**
  * Tags that every resource of a stack can have (Azure Resource Manager, "Use tags to organize your Azure resources",

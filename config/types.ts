@@ -1,4 +1,4 @@
-import type { ProductionConfig } from "./production/types";
+import type { ProductionConfig } from "./production/productionTypes";
 import type { RolloutPlan } from "./rollout";
 
 /**

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UserError } from "./problems";
+import { UserError } from "../errors";
 
 /** What is in a file that the user named. @throws UserError when it cannot be read */
 export function readUserFile(file: string): Buffer {

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { azureCredential } from "../azure/credential";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import { runCommand } from "../local/command";
 import { armClient, type ArmClient } from "./armClient";
 import { hourlyPrice, LONGEST_HOURS } from "./azure/cost";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { valueAt } from "../local/azure/ids";
+import { valueAt } from "../emulator/azure/armIds";
 import { sameSplit, type Traffic } from "../traffic/split";
 import type { Answer, Expected } from "./sequence";
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AzureWorld } from "../local/azure/world";
-import { startFace } from "../local/controlPlane/server";
-import { worldBackend } from "../local/controlPlane/worldBackend";
+import { AzureWorld } from "../emulator/azure/azureStore";
+import { startFace } from "../emulator/arm/server";
+import { worldBackend } from "../emulator/arm/storeBackend";
 import { armClient } from "./armClient";
 import { ENVIRONMENT, fixture, INSTANCE_TYPE } from "./fixture";
 import { runSequence, type Taken, type Target } from "./run";

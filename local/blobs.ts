@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { textAt, valueAt } from "./azure/ids";
-import type { AzureResource } from "./azure/world";
+import { textAt, valueAt } from "../emulator/azure/armIds";
+import type { AzureResource } from "../emulator/azure/azureStore";
 
 const UPLOAD = "pulumi-nodejs:dynamic/mlscore:AssetUpload";
 

@@ -2,8 +2,8 @@ import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import Table from "cli-table3";
-import { UserError } from "../config/problems";
-import { ask } from "./ask";
+import { UserError } from "../errors";
+import { ask } from "./endpointClient";
 import { runCommand } from "./command";
 import { connectSupervisor, type EndpointStatus, type SupervisorClient } from "./endpoint";
 import { tailOfLogs } from "./logs";
@@ -73,7 +73,7 @@ program
   .description("serve the endpoint's ARM face over HTTPS on 127.0.0.1, for Azure's own clients")
   .addOption(stackOption())
   .action(async ({ stack }: { stack: string }) => {
-    const { serveArm } = await import("./controlPlane/serve");
+    const { serveArm } = await import("./arm/serve");
     await serveArm(stack, await running(stack));
   });
 

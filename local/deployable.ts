@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { UserError } from "../config/problems";
-import { textAt, valueAt } from "./azure/ids";
-import type { AzureResource } from "./azure/world";
+import { UserError } from "../errors";
+import { textAt, valueAt } from "../emulator/azure/armIds";
+import type { AzureResource } from "../emulator/azure/azureStore";
 import { download } from "./blobs";
 import { bakeNeeds, buildFiles } from "./buildContext";
 import type { DeploymentSpec, EndpointSpec, ProbeSpec } from "./endpoint/spec";

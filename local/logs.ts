@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import type { EndpointStatus } from "./endpoint";
 
 /** Lines shown of each log, where nobody asks for another number. */

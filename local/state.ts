@@ -3,8 +3,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import { z } from "zod";
-import { UserError } from "../config/problems";
-import { PROJECT_DIRECTORY, stackFile } from "./settings";
+import { UserError } from "../errors";
+import { PROJECT_DIRECTORY, stackFile } from "../graph/settings";
 
 const storedResourceSchema = z.object({
   type: z.string(),

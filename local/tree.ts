@@ -1,5 +1,5 @@
-import { resourceKey, type Change } from "./changes";
-import type { DeclaredResource } from "./program";
+import { resourceKey, type Change } from "../graph/changes";
+import type { DeclaredResource } from "../graph/program";
 
 const SYMBOLS: Readonly<Record<Change["op"], string>> = {
   create: "+",

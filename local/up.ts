@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { Listr } from "listr2";
-import { ask, credentialOf, type Askable } from "./ask";
-import { UserError } from "../config/problems";
+import { ask, credentialOf, type Askable } from "./endpointClient";
+import { UserError } from "../errors";
 import { prune } from "./blobs";
 import { changeSummary, resourceTree } from "./tree";
 import { deployable, type Deployable } from "./deployable";
@@ -22,8 +22,8 @@ import {
   whileLocked,
   writeState,
 } from "./state";
-import { PROJECT_DIRECTORY, readStackSettings } from "./settings";
-import { runOnEmulator, type EmulatorRun } from "./onEmulator";
+import { PROJECT_DIRECTORY, readStackSettings } from "../graph/settings";
+import { runOnEmulator, type EmulatorRun } from "../emulator/onEmulator";
 import { withLiveSplit } from "./withLiveSplit";
 
 export interface UpOptions {

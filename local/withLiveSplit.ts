@@ -1,9 +1,9 @@
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import { decideSplit } from "../traffic/decide";
 import { ROLLOUT_TAG, rolloutUnderWay } from "../traffic/rolloutTag";
 import { describeSplit, sameSplit, type Split, type Traffic } from "../traffic/split";
-import type { Askable } from "./ask";
-import { valueAt } from "./azure/ids";
+import type { Askable } from "./endpointClient";
+import { valueAt } from "../emulator/azure/armIds";
 import type { EndpointSpec } from "./endpoint";
 import type { StoredResource } from "./state";
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { runCommand } from "../local/command";
-import { graphOf } from "../local/graph";
-import { PROJECT_DIRECTORY, readStackSettings } from "../local/settings";
+import { graphOf } from "../graph/graph";
+import { PROJECT_DIRECTORY, readStackSettings } from "../graph/settings";
 import { policyDocument } from "./document";
 import { dayOf, exemptionsIn } from "./exemptions";
 import { isRefused, judge, type Finding } from "./judge";
@@ -10,7 +10,7 @@ import { policyResources } from "./resources";
 import { rules } from "./rules/index";
 import { stacksIn } from "./stacks";
 import { findingCounts, findingsTable } from "./table";
-import { targetIn } from "./target";
+import { targetIn } from "./stackTarget";
 
 interface PolicyOptions {
   readonly stack?: readonly string[];
@@ -47,7 +47,7 @@ const command = new Command("npm run policy --")
 async function judgeStack(stack: string): Promise<Judged> {
   const settings = readStackSettings(stack);
   // Pulumi's SDK is loaded only where a stack is evaluated.
-  const { runOnEmulator } = await import("../local/onEmulator");
+  const { runOnEmulator } = await import("../emulator/onEmulator");
   const resources = policyResources(graphOf(await runOnEmulator(stack, settings, [])));
   const target = targetIn(settings);
   const asked = rules.filter(({ sees, targets }) => sees !== "changes" && targets.includes(target));

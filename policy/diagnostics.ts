@@ -1,6 +1,6 @@
 import { ofType, refersTo } from "./relations";
 import type { PolicyResource } from "./rule";
-import { at, items, textAt, UNKNOWN } from "./values";
+import { at, items, textAt, UNKNOWN } from "./inputChecks";
 
 /** Settings that send logs of this resource to a Log Analytics workspace. */
 export function diagnosticsOf(

@@ -5,7 +5,7 @@ import {
 } from "@pulumi/policy";
 import { typeWithoutVersion } from "./resources";
 import type { PolicyResource } from "./rule";
-import { UNKNOWN } from "./values";
+import { UNKNOWN } from "./inputChecks";
 
 /** What the engine says of resources, as rules see it. */
 

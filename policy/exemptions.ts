@@ -1,5 +1,5 @@
 import { policyExemptions, type PolicyExemption } from "../config/policyExemptions";
-import type { StackSettings } from "../local/settings";
+import type { StackSettings } from "../graph/settings";
 import type { Rule, Severity } from "./rule";
 
 /** Longest time that an exemption may be given ahead; then somebody has to decide anew. */

@@ -1,6 +1,6 @@
 import { comesFromSome, ofType, violations } from "./relations";
 import type { PolicyResource, Violation } from "./rule";
-import { fault, UNKNOWN } from "./values";
+import { fault, UNKNOWN } from "./inputChecks";
 import { checkContainers, WORKLOADS } from "./workloads";
 
 /** What builds an image in this project, and then knows its digest. */

@@ -17,7 +17,7 @@ import {
   type Violation,
 } from "./rule";
 import { rules } from "./rules/index";
-import { targetIn } from "./target";
+import { targetIn } from "./stackTarget";
 
 /**
  * The rules as a policy pack of the real engine: `pulumi preview --policy-pack policy`. Target and exemptions are those

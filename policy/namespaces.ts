@@ -1,6 +1,6 @@
 import { names, ofType } from "./relations";
 import type { PolicyResource } from "./rule";
-import { at } from "./values";
+import { at } from "./inputChecks";
 
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 

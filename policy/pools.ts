@@ -1,5 +1,5 @@
 import type { PolicyResource } from "./rule";
-import { fault, items, textAt } from "./values";
+import { fault, items, textAt } from "./inputChecks";
 
 /** Node pools are part of the cluster's body or resources of their own. */
 export const POOL_TYPES = [

@@ -1,5 +1,5 @@
 import type { PolicyResource, Violation } from "./rule";
-import { at, UNKNOWN } from "./values";
+import { at, UNKNOWN } from "./inputChecks";
 
 /** How resources of one stack belong together, also where their ids are unknown before the run. */
 

@@ -1,5 +1,5 @@
-import type { GraphResource } from "../local/graph";
-import { masked, plainInputs } from "../local/values";
+import type { GraphResource } from "../graph/graph";
+import { masked, plainInputs } from "../graph/plainInputs";
 import type { PolicyResource } from "./rule";
 
 /** A rendered graph as rules see it. */

@@ -1,4 +1,4 @@
-import { fault, items, textAt } from "./values";
+import { fault, items, textAt } from "./inputChecks";
 
 /** What is wrong with a network's subnets, each with its name in front. They are part of its body in this project. */
 export function checkSubnets(

@@ -1,5 +1,5 @@
 import type { PolicyResource } from "./rule";
-import { at, fault, items, textAt } from "./values";
+import { at, fault, items, textAt } from "./inputChecks";
 
 /** Kinds that start pods, and where their template's `spec` lies. */
 const POD_SPECS: Readonly<Record<string, string>> = {

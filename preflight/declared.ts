@@ -1,9 +1,9 @@
-import { armTemplate } from "../local/arm";
-import { azureType } from "../local/azure/world";
-import type { GraphResource } from "../local/graph";
-import { settingText, type StackSettings } from "../local/settings";
-import { plainInputs, revealed } from "../local/values";
-import { isAzureResource } from "../local/worlds";
+import { armTemplate } from "../render/armTemplate";
+import { azureType } from "../emulator/azure/azureStore";
+import type { GraphResource } from "../graph/graph";
+import { settingText, type StackSettings } from "../graph/settings";
+import { plainInputs, revealed } from "../graph/plainInputs";
+import { isAzureResource } from "../emulator/emulatorStore";
 import { SUBSCRIPTION_KEY } from "../config/providerSettings";
 
 /** A resource of ARM that the stack makes. */

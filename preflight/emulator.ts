@@ -1,8 +1,8 @@
 import { versionsQuestion } from "../components/azureReads";
-import { inProcess } from "../local/controlPlane/httpClient";
-import { OFFERED_VERSIONS } from "../local/azure/kubernetesVersions";
-import { subscriptionReads, type SubscriptionReads } from "../local/subscription/app";
-import type { PreparedSubscription } from "../local/subscription/prepared";
+import { inProcess } from "../emulator/arm/httpClient";
+import { OFFERED_VERSIONS } from "../emulator/azure/kubernetesVersions";
+import { subscriptionReads, type SubscriptionReads } from "../emulator/subscription/app";
+import type { PreparedSubscription } from "../emulator/subscription/prepared";
 import { connect, type Arm } from "../traffic/arm";
 import { cpusOf } from "../config/production/vmSizes";
 import { outsideScope } from "./checks/permissions";

@@ -1,7 +1,7 @@
 import type { Environment } from "../azure/credential";
-import { graphOf } from "../local/graph";
-import { readStackSettings } from "../local/settings";
-import { runOnEmulator } from "../local/onEmulator";
+import { graphOf } from "../graph/graph";
+import { readStackSettings } from "../graph/settings";
+import { runOnEmulator } from "../emulator/onEmulator";
 import { azure } from "../traffic/arm";
 import { declaredOf } from "./declared";
 import { emulatedArm, soundSubscription } from "./emulator";

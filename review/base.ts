@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 
 /** A commit of the repository, checked out beside it. */
 export interface Base {

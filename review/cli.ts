@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import { readUserFile } from "../config/userFile";
 import { runCommand } from "../local/command";
-import { writeFolder } from "../local/output";
+import { writeFolder } from "../render/outputFolder";
 import { evaluatedTrees } from "./trees";
 
 interface ReviewOptions {
@@ -24,7 +24,7 @@ const command = new Command("npm run review --")
   .option("--standing <file>", "writes the standing answers into a document, and compares nothing")
   .action(async ({ base, preview, out = "", standing }: ReviewOptions) => {
     if (standing !== undefined) {
-      const { writeStandingAnswers } = await import("./standingDocument");
+      const { writeStandingAnswers } = await import("./currentStateDocument");
       return writeStandingAnswers(standing);
     }
     if (out.trim() === "") throw new UserError("--out is missing or empty; name a folder.");
@@ -47,18 +47,18 @@ const command = new Command("npm run review --")
 async function ofTrees(base: string | undefined) {
   const [trees, { written }, { reviewOfTrees }, { policyJudge }] = await Promise.all([
     evaluatedTrees(base),
-    import("./written"),
+    import("./reviewFiles"),
     import("./reviews"),
-    import("./judgement"),
+    import("./policyCheck"),
   ]);
   return written(reviewOfTrees(trees, policyJudge(new Date())));
 }
 
 async function ofFiles(files: readonly string[]) {
   const previews = files.map((file) => ({ file, text: readUserFile(file).toString() }));
-  const { written } = await import("./written");
+  const { written } = await import("./reviewFiles");
   const { reviewOfPreviews } = await import("./reviews");
-  const { policyJudge } = await import("./judgement");
+  const { policyJudge } = await import("./policyCheck");
   return written(reviewOfPreviews(previews, policyJudge(new Date())));
 }
 

@@ -12,10 +12,10 @@ import {
 } from "./document";
 import { blockMarkdown, textMarkdown } from "./markdown";
 import { changesOf, type Op, type ResourceChange, type StackReview } from "./model";
-import { named } from "./places";
+import { named } from "./naming";
 import type { Report, StackReport } from "./report";
-import { shownValue } from "./values";
-import { count } from "./words";
+import { shownValue } from "./shownValue";
+import { count } from "./typeNames";
 
 /** By it a comment is found again and replaced; nobody sees it. */
 export const MARKER = "<!-- mlscore-review -->";

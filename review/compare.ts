@@ -1,8 +1,8 @@
-import type { StackSettings } from "../local/settings";
+import type { StackSettings } from "../graph/settings";
 import { difference } from "./difference";
-import type { Judge } from "./judgement";
+import type { Judge } from "./policyCheck";
 import type { DeclaredGraph, ResourceChange, StackReview } from "./model";
-import { safeChange, safeGraph } from "./safeGraph";
+import { safeChange, safeGraph } from "./redactedGraph";
 
 /** One side of a stack, as far as it could be evaluated. */
 export type Evaluated =

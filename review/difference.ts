@@ -1,5 +1,5 @@
-import { resourceKey } from "../local/changes";
-import { EmulatorStore } from "../local/worlds";
+import { resourceKey } from "../graph/changes";
+import { EmulatorStore } from "../emulator/emulatorStore";
 import { withIgnored } from "./ignored";
 import type { Resource, ResourceChange } from "./model";
 import { propertyChanges, type PropertyChange } from "./properties";

@@ -4,12 +4,12 @@ import { visible } from "./escape";
 import { tableHtml, textHtml, type Html } from "./htmlBlocks";
 import type { ResourceChange } from "./model";
 import { stackName } from "./pageParts";
-import { named } from "./places";
+import { named } from "./naming";
 import { leaves } from "./properties";
 import type { Report } from "./report";
 import { OP_SIGNS, OP_WORDS } from "./topology/model";
-import { shownValue } from "./values";
-import { count } from "./words";
+import { shownValue } from "./shownValue";
+import { count } from "./typeNames";
 
 type AnchorOf = (stack: string, urn: string) => string | undefined;
 

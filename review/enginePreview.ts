@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 
 const state = z.object({
   urn: z.string(),

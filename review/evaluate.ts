@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
-import { PROJECT_DIRECTORY, type StackSettings } from "../local/settings";
+import { PROJECT_DIRECTORY, type StackSettings } from "../graph/settings";
 import type { Evaluated } from "./compare";
 
 const TSX = pathToFileURL(join(PROJECT_DIRECTORY, "node_modules/tsx/dist/loader.mjs")).href;
@@ -21,9 +21,9 @@ const V8_OPTIONS = ["--max-semi-space-size=64", "--stack-trace-limit=1"];
  */
 export async function evaluated(directory: string, stack: string): Promise<Evaluated> {
   if (!existsSync(join(directory, `Pulumi.${stack}.yaml`))) return { kind: "absent" };
-  const script = join(directory, "local", "render.ts");
+  const script = join(directory, "render", "cli.ts");
   if (!existsSync(script)) {
-    return { kind: "broken", said: ["there is no local/render.ts: the layout is another one"] };
+    return { kind: "broken", said: ["there is no render/cli.ts: the layout is another one"] };
   }
   const out = await mkdtemp(join(tmpdir(), "mlscore-review-"));
   try {

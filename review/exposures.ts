@@ -1,7 +1,7 @@
-import { textAt, valueAt } from "../local/azure/ids";
+import { textAt, valueAt } from "../emulator/azure/armIds";
 import { say, type Text } from "./document";
 import type { Resource, StackGraph } from "./model";
-import { named } from "./places";
+import { named } from "./naming";
 
 /** One way between a resource and the internet. */
 export interface Exposure {

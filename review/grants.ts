@@ -1,7 +1,7 @@
-import { textAt } from "../local/azure/ids";
+import { textAt } from "../emulator/azure/armIds";
 import { prose, say, type Text } from "./document";
 import type { Resource, StackGraph } from "./model";
-import { idWords, isWideScope, named } from "./places";
+import { idWords, isWideScope, named } from "./naming";
 import { isMore, roleOf } from "./roles";
 
 /** Who may do what to what. */

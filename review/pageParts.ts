@@ -7,7 +7,7 @@ import type { Drawn } from "./page";
 import type { Report, StackReport } from "./report";
 import { topologyInWords } from "./topology/inWords";
 import { OP_SIGNS } from "./topology/model";
-import { count } from "./words";
+import { count } from "./typeNames";
 
 /** Said in words, so that colour is never needed. */
 const WEIGHT_WORDS: Readonly<Record<Weight | "quiet", string>> = {

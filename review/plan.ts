@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import { enginePreview, type State } from "./enginePreview";
-import { hidden } from "./hide";
+import { hidden } from "./redact";
 import { leaves, propertyChanges } from "./properties";
 
 /** What one step of an update would set: a property's path, and its value before and after as people may see them. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import { readUserFile } from "../config/userFile";
 import { runCommand } from "../local/command";
 import { assertApproved, planOf, readPlan } from "./plan";

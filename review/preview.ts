@@ -1,4 +1,4 @@
-import { valueAt } from "../local/azure/ids";
+import { valueAt } from "../emulator/azure/armIds";
 import { isComponent, typeWithoutVersion } from "../policy/resources";
 import { differing } from "./difference";
 import { enginePreview, type State, type Step } from "./enginePreview";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { nameOf } from "./hide";
+import { nameOf } from "./redact";
 
 /** One property that differs; a side is undefined where there is none. */
 export interface PropertyChange {

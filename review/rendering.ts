@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { valueAt } from "../local/azure/ids";
-import { generatedGuid } from "../local/azure/outputs";
+import { valueAt } from "../emulator/azure/armIds";
+import { generatedGuid } from "../emulator/azure/outputs";
 import { isComponent, typeWithoutVersion } from "../policy/resources";
 import type { DeclaredGraph, Resource } from "./model";
 

@@ -20,7 +20,7 @@ import { plainSecretsSection } from "./sections/plainSecrets";
 import { policySection } from "./sections/policyFindings";
 import { releaseSection } from "./sections/releases";
 import { trafficSection } from "./sections/traffic";
-import { count } from "./words";
+import { count } from "./typeNames";
 
 /** What is said of one stack. */
 export interface StackReport {

@@ -1,9 +1,9 @@
-import { UserError } from "../config/problems";
-import { PROJECT_DIRECTORY } from "../local/settings";
+import { UserError } from "../errors";
+import { PROJECT_DIRECTORY } from "../graph/settings";
 import { comparedStack, reviewed } from "./compare";
 import { say } from "./document";
 import { settingsIn } from "./evaluate";
-import type { Judge } from "./judgement";
+import type { Judge } from "./policyCheck";
 import type { Review } from "./model";
 import { previewedStack } from "./preview";
 import type { Trees } from "./trees";

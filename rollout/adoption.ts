@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import type { OnlineEndpointDefinition } from "../config/types";
 import { describeSplit, named, type Split } from "../traffic/split";
 import type { Context } from "./context";

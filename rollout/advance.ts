@@ -1,13 +1,13 @@
 import { describeSplit } from "../traffic/split";
 import type { Context } from "./context";
 import { openOrRefuse } from "./current";
-import { endRollout, finishInterrupted } from "./ends";
-import { passGate } from "./gatekeeper";
+import { endRollout, finishInterrupted } from "./finish";
+import { passGate } from "./gate";
 import type { Evidence } from "./record";
-import { splitOf } from "./shares";
+import { splitOf } from "./weights";
 import { recorded, type Rollout } from "./state";
 import { stepOf, type AtStep, type Patience } from "./watch";
-import { stepName } from "./words";
+import { stepName } from "./format";
 import { carryOut } from "./write";
 
 /**

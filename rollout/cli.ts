@@ -1,13 +1,13 @@
 import { Command, Option } from "commander";
 import { runCommand } from "../local/command";
 import { advance, promote } from "./advance";
-import { adopt, restore } from "./choose";
+import { adopt, restore } from "./reconcile";
 import type { Context } from "./context";
-import { abort } from "./ends";
-import { explained } from "./faults";
+import { abort } from "./finish";
+import { explained } from "./errorText";
 import { whileAlone } from "./recordFile";
 import { retire } from "./retire";
-import { screenOn } from "./screen";
+import { screenOn } from "./reporter";
 import { start } from "./start";
 import { status } from "./status";
 
@@ -97,7 +97,7 @@ async function reading(
   try {
     const options = { stack, azure, ...(endpoint === undefined ? {} : { endpoint }) };
     // Loaded only here: a slip on the command line is told at once.
-    const { targetOf } = await import("./target");
+    const { targetOf } = await import("./rolloutTarget");
     const { title, lockFile, context } = await targetOf(options, screenOn());
     // What is read by programs has nothing else on standard output.
     if (isTitleApart) console.error(title);

@@ -1,11 +1,11 @@
 import { basename } from "node:path";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import type { Parity } from "../config/rollout";
 import { requestFiles } from "../config/rolloutSettings";
-import { NoAnswer, type Answer, type Caller } from "./caller";
+import { NoAnswer, type Answer, type Caller } from "./scoringClient";
 import { differences, type Difference } from "./parity";
 import { asJson, readRequest, shortened } from "./smoke";
-import { shortNumber } from "./words";
+import { shortNumber } from "./format";
 
 /** What came of asking old and new deployment the same. */
 export interface Comparison {

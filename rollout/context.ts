@@ -1,10 +1,10 @@
 import type { OnlineEndpointDefinition } from "../config/types";
 import type { RolloutPlan } from "../config/rollout";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import type { Arm } from "../traffic/arm";
 import { readEndpoint, type EndpointPlace, type LiveEndpoint } from "../traffic/liveEndpoint";
-import type { WriteOptions } from "../traffic/busy";
-import type { Caller } from "./caller";
+import type { WriteOptions } from "../traffic/retryWhileBusy";
+import type { Caller } from "./scoringClient";
 import type { Clock } from "./clock";
 import type { Meter } from "./meter";
 import type { RolloutRecord } from "./record";

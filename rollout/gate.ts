@@ -1,124 +1,97 @@
-import type { RolloutStep } from "../config/rollout";
-import type { Traffic } from "../traffic/split";
-import type { LiveEndpoint } from "../traffic/liveEndpoint";
-import { errorsIn, weightedMean, type Window, type WindowMetrics } from "./window";
-import { counted, shortNumber } from "./words";
+import { UserError } from "../errors";
+import { timeOf, type Context } from "./context";
+import { rollBack } from "./finish";
+import { explained } from "./errorText";
+import type { Evidence } from "./record";
+import { readRequest, smokeFault } from "./smoke";
+import type { Rollout } from "./state";
+import { stepOf, watch, type AtStep, type Look, type Patience } from "./watch";
+import { describeMetrics, stepName } from "./format";
 
-/** What a gate says of a step. */
-export interface Verdict {
-  /** `unjudged`: too few requests came to say anything. */
-  readonly kind: "passed" | "breach" | "unjudged";
-  /** Which number broke which limit; for an unjudged one, what is missing. */
-  readonly reasons: readonly string[];
-  /** Limits that could not be judged, and why. */
-  readonly notes: readonly string[];
-  readonly canary: WindowMetrics;
-  readonly old: OldDeployments;
-}
-
-/** The deployments that the canary is to replace, together. */
-export interface OldDeployments {
-  readonly requests: number;
-  /** Mean of their p95, weighted by requests; missing where there were none. */
-  readonly p95Ms?: number;
-}
-
-const NOTHING: WindowMetrics = { requests: 0, errors: 0, byStatus: {} };
-
-/** Judges what came in a step's time by its limits. */
-export function judge(
-  { kind, gate }: RolloutStep,
-  canary: string,
-  baseline: Traffic,
-  window: Window,
-): Verdict {
-  const seen = window.get(canary);
-  const metrics = (kind === "mirror" ? seen?.mirrored : seen?.live) ?? NOTHING;
-  const old = oldDeployments(baseline, canary, window);
-  const verdict = { canary: metrics, old };
-  if (metrics.requests < gate.minRequests) {
-    const came =
-      kind === "mirror"
-        ? counted(metrics.requests, "copy of a request", "copies of requests")
-        : counted(metrics.requests, "request", "requests");
-    const reason = `${came} came to ${canary}, and minRequests is ${gate.minRequests}`;
-    return { kind: "unjudged", reasons: [reason], notes: [], ...verdict };
+/**
+ * Watches a step to its end, and returns what was seen when its gate is passed.
+ * @throws UserError when it is not, after what the step's gate says about that was done
+ */
+export async function passGate(
+  context: Context,
+  rollout: Rollout,
+  at: AtStep,
+  patience: Patience,
+): Promise<Evidence> {
+  const { screen } = context;
+  screen.say(`Watching ${stepName(rollout.steps, at.step)}.`);
+  const seen = await watch(context, rollout, at, patience);
+  const { verdict, passing } = seen;
+  const evidence = evidenceOf(at, seen);
+  if (verdict.kind === "breach") await broken(context, rollout, at, evidence, verdict.reasons);
+  if (passing !== undefined || (verdict.kind === "unjudged" && !patience.unjudged)) {
+    await givenUp(context, rollout, at, evidence, passing ?? verdict.reasons.join("; "));
   }
-  const errors = errorBreach(canary, metrics, gate.maxErrorPercent);
-  const absolute = latencyBreach(canary, metrics, gate.maxP95Ms);
-  const ratio = ratioBreach(canary, metrics, old, gate);
-  const reasons = [errors, absolute, ratio.breach].filter((reason) => reason !== undefined);
-  return {
-    kind: reasons.length > 0 ? "breach" : "passed",
-    reasons,
-    notes: ratio.note === undefined ? [] : [ratio.note],
-    ...verdict,
-  };
-}
-
-function errorBreach(canary: string, metrics: WindowMetrics, limit: number): string | undefined {
-  const percent = (100 * metrics.errors) / metrics.requests;
-  if (percent <= limit) return undefined;
-  const statuses = Object.entries(metrics.byStatus)
-    .filter(([status]) => errorsIn({ [status]: 1 }) > 0)
-    .map(([status, count]) => `${status}: ${count}`);
-  return `${shortNumber(percent)} % of ${metrics.requests} requests to ${canary} failed (${statuses.join(", ")}), more than maxErrorPercent ${limit}`;
-}
-
-function latencyBreach(
-  canary: string,
-  { p95Ms }: WindowMetrics,
-  limit: number | undefined,
-): string | undefined {
-  if (limit === undefined || p95Ms === undefined || p95Ms <= limit) return undefined;
-  return `p95 of ${canary} is ${shortNumber(p95Ms)} ms, more than maxP95Ms ${limit}`;
-}
-
-function ratioBreach(
-  canary: string,
-  { p95Ms }: WindowMetrics,
-  old: OldDeployments,
-  { maxP95Ratio, minRequests }: RolloutStep["gate"],
-): { breach?: string; note?: string } {
-  if (old.requests < minRequests || old.p95Ms === undefined || p95Ms === undefined) {
-    const came = counted(old.requests, "request", "requests");
-    const note = `maxP95Ratio is not judged: ${came} came to the old deployments, and minRequests is ${minRequests}`;
-    return { note };
-  }
-  if (p95Ms <= maxP95Ratio * old.p95Ms) return {};
-  return {
-    breach: `p95 of ${canary} is ${shortNumber(p95Ms)} ms, more than maxP95Ratio ${maxP95Ratio} times the old deployments' ${shortNumber(old.p95Ms)} ms`,
-  };
-}
-
-function oldDeployments(baseline: Traffic, canary: string, window: Window): OldDeployments {
-  const all = Object.keys(baseline)
-    .filter((name) => name !== canary && (baseline[name] ?? 0) > 0)
-    .flatMap((name) => window.get(name)?.live ?? []);
-  const p95Ms = weightedMean(
-    all.flatMap(({ p95Ms: own, requests }) => (own === undefined ? [] : [[own, requests]])),
+  const fault = await lastLook(context, rollout);
+  if (fault !== undefined) await broken(context, rollout, at, evidence, [fault]);
+  for (const note of verdict.notes) screen.say(note);
+  screen.say(
+    verdict.kind === "passed"
+      ? `The gate is passed: ${describeMetrics(verdict.canary)}.`
+      : `The gate is left unjudged, as asked: ${verdict.reasons.join("; ")}.`,
   );
-  return {
-    requests: all.reduce((sum, { requests }) => sum + requests, 0),
-    ...(p95Ms === undefined ? {} : { p95Ms }),
-  };
+  return evidence;
 }
 
-/** States that a deployment passes through while it is scaled (by autoscale, for instance) or updated. */
-const PASSING = ["Scaling", "Updating"];
-
-export interface Health {
-  /** Why the canary cannot have requests, whatever its numbers. */
-  readonly fault?: string;
-  /** What has to be over before its split is changed. */
-  readonly passing?: string;
+/** The numbers are of requests that came; before the canary gets more of them, it is asked once more. */
+async function lastLook({ plan, caller, clock }: Context, { canary }: Rollout) {
+  if (plan === undefined) return undefined;
+  return smokeFault(caller, clock, canary, await readRequest(plan.smoke));
 }
 
-export function canaryHealth({ deployments }: LiveEndpoint, canary: string): Health {
-  const found = deployments.find(({ name }) => name === canary);
-  if (found === undefined) return { fault: `the deployment ${canary} is not there any more` };
-  const { provisioningState: state } = found;
-  if (state === "Succeeded") return {};
-  const text = `the deployment ${canary} is ${state}, not Succeeded`;
-  return PASSING.includes(state) ? { passing: text } : { fault: text };
+function evidenceOf({ step }: AtStep, { verdict: { canary, old } }: Look): Evidence {
+  return { step, canary, old };
+}
+
+/** @throws UserError always */
+async function broken(
+  context: Context,
+  rollout: Rollout,
+  at: AtStep,
+  evidence: Evidence,
+  reasons: readonly string[],
+): Promise<never> {
+  const what = `${stepName(rollout.steps, at.step)} broke its gate: ${reasons.join("; ")}`;
+  if (stepOf(rollout, at).step.gate.onBreach === "rollBack") {
+    await rollBack(context, rollout, at, what, evidence).catch((error: unknown) => {
+      const told = explained(error);
+      if (!(told instanceof UserError)) throw error;
+      throw new UserError(`${what}.\nThe requests could not be given back yet: ${told.message}`);
+    });
+    throw new UserError(`${what}.\nThe old deployments have all requests again.`);
+  }
+  await stopped(context, rollout, evidence, what);
+  throw new UserError(
+    `${what}.\nThe split is left as it is (onBreach is stop). Next: abort, or advance to look again.`,
+  );
+}
+
+/** @throws UserError always */
+async function givenUp(
+  context: Context,
+  rollout: Rollout,
+  at: AtStep,
+  evidence: Evidence,
+  why: string,
+): Promise<never> {
+  const what = `${stepName(rollout.steps, at.step)} could not be judged: ${why}`;
+  await stopped(context, rollout, evidence, what);
+  throw new UserError(
+    `${what}.\nNothing was changed. Next: advance waits for more; advance --unjudged goes on without; abort goes back.`,
+  );
+}
+
+async function stopped(
+  context: Context,
+  { id }: Rollout,
+  evidence: Evidence,
+  reason: string,
+): Promise<void> {
+  const time = timeOf(context);
+  await context.record.append({ time, rollout: id, event: "stopped", reason, evidence });
 }

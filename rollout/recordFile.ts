@@ -1,7 +1,7 @@
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { lock } from "proper-lockfile";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import { formatLine, parseRecord, type RolloutRecord } from "./record";
 
 /** A record as JSON lines in a file, which is made with the first of them. */

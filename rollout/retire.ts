@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import { readEndpointDirectory } from "../config/azureml";
 import { typed } from "./adoption";
 import type { Context } from "./context";

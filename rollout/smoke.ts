@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { UserError } from "../config/problems";
-import { NoAnswer, type Answer, type Caller } from "./caller";
+import { UserError } from "../errors";
+import { NoAnswer, type Answer, type Caller } from "./scoringClient";
 import type { Clock } from "./clock";
 
 /** Tries at the scoring URI before it counts as not answering, and milliseconds between them. */

@@ -1,5 +1,5 @@
 import { v4 as uuid } from "uuid";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import type { RolloutPlan, RolloutStep } from "../config/rollout";
 import type { LiveEndpoint } from "../traffic/liveEndpoint";
 import { describeSplit, named, type Traffic } from "../traffic/split";
@@ -8,10 +8,10 @@ import { timeOf, type Context } from "./context";
 import { current, unknownRollout } from "./current";
 import { driftOf } from "./drift";
 import type { Started } from "./record";
-import { baselineOf, splitOf } from "./shares";
+import { baselineOf, splitOf } from "./weights";
 import { readRequest, smokeFault } from "./smoke";
 import { rolloutOf } from "./state";
-import { stepName } from "./words";
+import { stepName } from "./format";
 import { announce } from "./write";
 
 /** Tries the canary and gives it its first share. */

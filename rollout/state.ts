@@ -1,4 +1,4 @@
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import type { RolloutStep } from "../config/rollout";
 import type { LiveEndpoint } from "../traffic/liveEndpoint";
 import { openRollout } from "../traffic/rolloutTag";

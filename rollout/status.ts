@@ -4,7 +4,7 @@ import { current, endedText, outcomeText, unknownRollout, type Current } from ".
 import { driftOf, type Drift } from "./drift";
 import { look, stepOf, type AtStep, type Look } from "./watch";
 import type { OpenRollout, Situation } from "./state";
-import { counted, describeMetrics, duration, shortNumber, stepName } from "./words";
+import { counted, describeMetrics, duration, shortNumber, stepName } from "./format";
 import { changedOutside } from "./write";
 
 /** Everything that `status` knows; printed as text or as JSON. */

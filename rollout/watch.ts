@@ -1,9 +1,9 @@
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import type { RolloutStep } from "../config/rollout";
 import { liveOf, type Context } from "./context";
-import { canaryHealth, judge, type Verdict } from "./gate";
+import { canaryHealth, judge, type Verdict } from "./analysis";
 import { shows, type Progress, type Rollout } from "./state";
-import { counted, describeMetrics, duration, shortNumber } from "./words";
+import { counted, describeMetrics, duration, shortNumber } from "./format";
 import { changedOutside } from "./write";
 
 /** A step whose window is open. */

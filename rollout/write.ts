@@ -1,4 +1,4 @@
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import type { LiveEndpoint } from "../traffic/liveEndpoint";
 import { PROMOTED_TAG, promotedTag } from "../traffic/promotedTag";
 import { openRollout, ROLLOUT_TAG } from "../traffic/rolloutTag";

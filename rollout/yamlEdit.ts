@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { isMap, isScalar, parseDocument } from "yaml";
 import { parseYaml } from "../config/azureml/yamlFile";
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import { readUserFile } from "../config/userFile";
 
 /** A number to set, or a key to take away. A missing number counts as 0. */

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { armTemplate } from "../local/arm";
-import { graphOf } from "../local/graph";
-import { manifests } from "../local/manifests";
-import { writeFolder } from "../local/output";
-import { readStackSettings } from "../local/settings";
-import { isAzureResource } from "../local/worlds";
+import { armTemplate } from "../render/armTemplate";
+import { graphOf } from "../graph/graph";
+import { manifests } from "../render/manifests";
+import { writeFolder } from "../render/outputFolder";
+import { readStackSettings } from "../graph/settings";
+import { isAzureResource } from "../emulator/emulatorStore";
 import { evaluatedUp } from "./evaluation/client";
 
 /** Proves that docs/findings.md lists what Checkov finds; it does not prove that what Checkov passes is safe. */

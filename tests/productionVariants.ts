@@ -1,4 +1,4 @@
-import type { EmulatorRun } from "../local/onEmulator";
+import type { EmulatorRun } from "../emulator/onEmulator";
 import { PRODUCTION, productionRun, SUBSCRIPTION } from "./stacks";
 
 const HUB = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network`;

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ScoringServiceArgs } from "../components/scoringService";
 import type { OnlineDeploymentDefinition } from "../config/types";
-import type { GraphResource } from "../local/graph";
-import { revealed, plainInputs } from "../local/values";
-import { EmulatorStore } from "../local/worlds";
+import type { GraphResource } from "../graph/graph";
+import { revealed, plainInputs } from "../graph/plainInputs";
+import { EmulatorStore } from "../emulator/emulatorStore";
 import { SUBSCRIPTION } from "./stacks";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;

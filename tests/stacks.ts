@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { StackSettings } from "../local/settings";
-import type { EmulatorRun } from "../local/onEmulator";
+import type { StackSettings } from "../graph/settings";
+import type { EmulatorRun } from "../emulator/onEmulator";
 import type { StoredResource } from "../local/state";
-import { plainInputs, revealed } from "../local/values";
+import { plainInputs, revealed } from "../graph/plainInputs";
 import { evaluatedUp, type EvaluationOptions } from "./evaluation/client";
 
 export const ENDPOINT_DIRECTORY = join(__dirname, "fixtures", "endpoint");

@@ -1,4 +1,4 @@
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import { describeSplit, named, sameSplit, type Split } from "./split";
 
 /** What is known about an endpoint's split before it is written. */

@@ -1,4 +1,4 @@
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import type { LiveEndpoint } from "./liveEndpoint";
 
 /**

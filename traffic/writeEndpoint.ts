@@ -1,6 +1,6 @@
-import { UserError } from "../config/problems";
+import { UserError } from "../errors";
 import type { Arm } from "./arm";
-import { Busy, isBusy, patiently, type WriteOptions } from "./busy";
+import { Busy, isBusy, patiently, type WriteOptions } from "./retryWhileBusy";
 import {
   endpointId,
   readEndpoint,
@@ -9,7 +9,7 @@ import {
   type EndpointPlace,
   type LiveEndpoint,
 } from "./liveEndpoint";
-import { isPassing, unfitDeployments } from "./rules";
+import { isPassing, unfitDeployments } from "./splitRules";
 import { describeSplit, sameSplit, withZeros, type Split } from "./split";
 
 /** What an endpoint is to be from now on; what is not named stays as it is. */

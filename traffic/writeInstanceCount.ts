@@ -1,5 +1,5 @@
 import type { Arm } from "./arm";
-import { isBusy, patiently, type WriteOptions } from "./busy";
+import { isBusy, patiently, type WriteOptions } from "./retryWhileBusy";
 import { endpointId, type EndpointPlace } from "./liveEndpoint";
 
 /**

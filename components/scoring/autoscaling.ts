@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ScoringScale } from "../../config/production/types";
+import type { ScoringScale } from "../../config/production/productionTypes";
 import { commonLabels, podSelector, trackName } from "./labels";
 
 /** Seconds over which the highest wish counts before pods go: longer than a lull between two bursts. */

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ScoringResources } from "../../config/production/types";
+import type { ScoringResources } from "../../config/production/productionTypes";
 import { commonLabels } from "./labels";
 import { EPHEMERAL_STORAGE } from "./workload";
 

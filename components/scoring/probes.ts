@@ -1,4 +1,4 @@
-import type { ScoringProbes } from "../../config/production/types";
+import type { ScoringProbes } from "../../config/production/productionTypes";
 import { SCORING_PORT } from "./labels";
 
 /**

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ScoringProbes, ScoringResources } from "../../config/production/types";
+import type { ScoringProbes, ScoringResources } from "../../config/production/productionTypes";
 import { containerImage } from "../../config/production/soakedImage";
 import type { OnlineDeploymentDefinition } from "../../config/types";
 import { containerEnvironment } from "./environment";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, prose, refused, text, textMap, version, wholeNumber } from "./values";
+import { choice, prose, refused, text, textMap, version, wholeNumber } from "./yamlValues";
 
 /**
  * Models, code and environments as a deployment's YAML gives them: by reference (text) or written in place.

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Problem } from "../problems";
+import type { Problem } from "../../errors";
 import type { YamlFile } from "./yamlTree";
 
 /** A deployment file, with the name it declares when it declares one. */

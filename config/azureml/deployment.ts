@@ -1,4 +1,4 @@
-import type { Problem } from "../problems";
+import type { Problem } from "../../errors";
 import type { OnlineDeploymentDefinition, Probe } from "../types";
 import { codeConfiguration } from "./code";
 import { dataCollectorOf } from "./dataCollector";
@@ -10,7 +10,7 @@ import { type Report, reportOn, soundParts } from "./issues";
 import { isPlainTextSecret } from "./secrets";
 import { modelOf } from "./model";
 import { endpointNameFault } from "./names";
-import { isExpectedKind } from "./oddKinds";
+import { isExpectedKind } from "./unexpectedKinds";
 import { reportPlaceholders } from "./placeholderCheck";
 import { textsOf } from "./texts";
 import { readYamlFile } from "./yamlFile";

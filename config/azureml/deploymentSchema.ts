@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { codeConfigurationSchema, environmentSchema, modelSchema } from "./assetSchemas";
-import { reportedByAzure } from "./reported";
-import { choice, flag, prose, refused, share, text, textMap, version, wholeNumber } from "./values";
+import { reportedByAzure } from "./readOnlyKeys";
+import {
+  choice,
+  flag,
+  prose,
+  refused,
+  share,
+  text,
+  textMap,
+  version,
+  wholeNumber,
+} from "./yamlValues";
 
 /**
  * The YAML of a managed online deployment, whole.

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Problem } from "../problems";
+import type { Problem } from "../../errors";
 import type { OnlineDeploymentDefinition, OnlineEndpointDefinition } from "../types";
 import { chooseDeployments, type DeploymentCandidate } from "./candidates";
 import { deploymentFrom } from "./deployment";
@@ -8,7 +8,7 @@ import { filesByKind, type FolderFiles } from "./folderFiles";
 import { type Report, reportOn } from "./issues";
 import { SCHEMA_NAMES } from "./kind";
 import { endpointNameFault } from "./names";
-import { splitOf } from "./traffic";
+import { splitOf } from "./trafficKeys";
 import { versionConflicts } from "./versionConflicts";
 import type { YamlFile } from "./yamlTree";
 

@@ -4,13 +4,13 @@ import type {
   OnlineEndpointDefinition,
   Traffic,
 } from "../types";
-import type { Problem } from "../problems";
+import type { Problem } from "../../errors";
 import { endpointSchema } from "./endpointSchema";
 import { type Report, reportOn, soundParts } from "./issues";
 import { endpointNameFault } from "./names";
-import { isExpectedKind } from "./oddKinds";
+import { isExpectedKind } from "./unexpectedKinds";
 import { reportPlaceholders } from "./placeholderCheck";
-import { reportedByAzure } from "./reported";
+import { reportedByAzure } from "./readOnlyKeys";
 import { textsOf } from "./texts";
 import { readYamlFile } from "./yamlFile";
 import type { YamlFile } from "./yamlTree";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { reportedByAzure } from "./reported";
-import { choice, prose, refused, text, textMap, wholeNumber } from "./values";
+import { reportedByAzure } from "./readOnlyKeys";
+import { choice, prose, refused, text, textMap, wholeNumber } from "./yamlValues";
 
 /**
  * The YAML of a managed online endpoint, whole.

@@ -1,11 +1,11 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import type { Problem } from "../problems";
+import type { Problem } from "../../errors";
 import type { DeploymentCandidate } from "./candidates";
-import { faultCode, readFault } from "./fileFaults";
+import { faultCode, readFault } from "./fileProblems";
 import { reportOn } from "./issues";
 import { kindOf, looksLikeOurs } from "./kind";
-import { reportOddKind } from "./oddKinds";
+import { reportOddKind } from "./unexpectedKinds";
 import { readYamlFile } from "./yamlFile";
 import type { YamlFile } from "./yamlTree";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Problem } from "../problems";
+import type { Problem } from "../../errors";
 import { nearest } from "./nearest";
 import { looksSecret } from "./secrets";
 import type { KeyPath, YamlFile } from "./yamlTree";

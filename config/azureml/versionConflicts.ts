@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Problem } from "../problems";
+import type { Problem } from "../../errors";
 import type { OnlineDeploymentDefinition } from "../types";
 
 interface Version {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isScalar, LineCounter, parseDocument, type YAMLError } from "yaml";
-import type { Problem } from "../problems";
-import { readFault } from "./fileFaults";
+import type { Problem } from "../../errors";
+import { readFault } from "./fileProblems";
 import { hideTemplates } from "./placeholders";
 import { unfolded, UnfoldingError, type YamlFile } from "./yamlTree";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { text, wholeNumber } from "../azureml/values";
+import { text, wholeNumber } from "../azureml/yamlValues";
 import { guid, matching, matchingOrNumber, oneOf, trueOrFalse } from "../fields";
 import { MOST_NODES_PER_POOL, surgeOf } from "./capacity";
-import type { NodePool } from "./types";
+import type { NodePool } from "./productionTypes";
 import { osDiskFault, vmSizeFault } from "./vmSizes";
 
 /** The setting `cluster`. */

@@ -5,7 +5,7 @@ import { didYouMean } from "../azureml/nearest";
 import type { YamlFile } from "../azureml/yamlTree";
 import { commonConfig, nameScope } from "../common";
 import { productionNames } from "../names";
-import type { Problem } from "../problems";
+import type { Problem } from "../../errors";
 import { releaseId } from "../release";
 import type { OnlineDeploymentDefinition, OnlineEndpointDefinition } from "../types";
 import { checkAddresses } from "./addresses";
@@ -16,7 +16,7 @@ import { checkPods, checkRegistry, scoringPool } from "./podChecks";
 import { addressAt } from "./ranges";
 import { regionFault } from "./regions";
 import { productionSettings, type ProductionSettings } from "./settings";
-import type { ImageBuild, ImageSource, ProductionConfig } from "./types";
+import type { ImageBuild, ImageSource, ProductionConfig } from "./productionTypes";
 
 /** Kubernetes' and AKS' custom: the name service has this place in the range of services. */
 const DNS_OFFSET = 10;

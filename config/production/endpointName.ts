@@ -1,4 +1,4 @@
-import type { Problem } from "../problems";
+import type { Problem } from "../../errors";
 import type { OnlineEndpointDefinition } from "../types";
 import { yamlLines } from "../yamlLines";
 

@@ -1,7 +1,7 @@
 import { workloadOf } from "../names";
-import type { Problem } from "../problems";
+import type { Problem } from "../../errors";
 import type { StackConfig } from "../types";
-import type { ProductionConfig } from "./types";
+import type { ProductionConfig } from "./productionTypes";
 
 /**
  * Choices that a stack keeps for life: changing one would make Azure refuse, or make the engine delete and recreate what

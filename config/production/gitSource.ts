@@ -1,4 +1,4 @@
-import { text } from "../azureml/values";
+import { text } from "../azureml/yamlValues";
 import { isHostName } from "./imageNames";
 
 const FORM = "https://host/name.git#<commit, 40 hex digits>:<folder>";

@@ -1,7 +1,7 @@
 import path from "node:path";
-import type { Problem } from "../problems";
+import type { Problem } from "../../errors";
 import type { AssetFile, LocalAsset, OnlineDeploymentDefinition } from "../types";
-import type { ImageBuild } from "./types";
+import type { ImageBuild } from "./productionTypes";
 
 /**
  * What the Dockerfile of `context` is told about a deployment, or why it cannot build it: it copies the code from `src/`

@@ -1,4 +1,4 @@
-import { text } from "../azureml/values";
+import { text } from "../azureml/yamlValues";
 
 /**
  * Names of images, `[host[:port]/]path@sha256:…` (distribution/reference, the grammar that Docker and containerd read them

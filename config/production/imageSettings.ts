@@ -2,7 +2,7 @@ import { z } from "zod";
 import { oneOf } from "../fields";
 import { gitSource } from "./gitSource";
 import { imageDigest } from "./imageNames";
-import type { ImageSource } from "./types";
+import type { ImageSource } from "./productionTypes";
 
 /** What the settings say; how an image is built follows from the deployment. */
 export type WrittenImage =

@@ -1,6 +1,6 @@
 import type { Report } from "../azureml/issues";
 import { zoneNames } from "./privateZones";
-import type { PrivateService, ProductionNetwork } from "./types";
+import type { PrivateService, ProductionNetwork } from "./productionTypes";
 
 /** Where the stack itself lies. */
 interface Place {

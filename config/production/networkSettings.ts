@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { text } from "../azureml/values";
+import { text } from "../azureml/yamlValues";
 import { matching, oneOf, trueOrFalse } from "../fields";
 import { DEFAULT_POD_CIDR, DEFAULT_SERVICE_CIDR } from "./addresses";
-import type { ProductionNetwork, Subnets } from "./types";
+import type { ProductionNetwork, Subnets } from "./productionTypes";
 
 /** Shape of the setting `network`. What its ranges and ids mean is checked in addresses.ts and networkIds.ts. */
 

@@ -6,7 +6,7 @@ import type { OnlineDeploymentDefinition } from "../types";
 import { hostOf } from "./imageNames";
 import { millicores } from "./quantities";
 import type { ProductionSettings } from "./settings";
-import type { NodePool } from "./types";
+import type { NodePool } from "./productionTypes";
 import { cpusOf } from "./vmSizes";
 
 /** What the scoring pods' settings mean together with others. */

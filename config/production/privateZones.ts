@@ -1,4 +1,4 @@
-import type { PrivateService } from "./types";
+import type { PrivateService } from "./productionTypes";
 
 /**
  * Names of the private DNS zones in Azure's public cloud (Azure Private Link, "Private endpoint DNS zone values"; for an

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { wholeNumber } from "../azureml/values";
+import { wholeNumber } from "../azureml/yamlValues";
 
 const seconds = (why: string) => wholeNumber(1, 300, `seconds ${why}`);
 const tries = (why: string) => wholeNumber(1, 300, why);

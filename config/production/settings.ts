@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text, wholeNumber } from "../azureml/values";
+import { text, wholeNumber } from "../azureml/yamlValues";
 import * as fields from "../fields";
 import { policyExemptions } from "../policyExemptions";
 import { productionTags } from "../tags";

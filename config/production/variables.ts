@@ -1,4 +1,4 @@
-import type { Problem } from "../problems";
+import type { Problem } from "../../errors";
 import type { OnlineDeploymentDefinition } from "../types";
 
 /** Variables that the Deployment and the image set: another value would run something else than what soaked. */

@@ -1,4 +1,4 @@
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { errorOf, type ArmClient, type ArmRequest } from "../armClient";
 import { filled } from "../run";
 import { groupId, runResources, type RunPlace } from "./resources";

@@ -1,5 +1,5 @@
 import { isRestError } from "@azure/core-rest-pipeline";
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import type { ArmClient } from "../armClient";
 import { describeDifference } from "../compare";
 import { fixture, INSTANCE_TYPE } from "../fixture";

@@ -8,9 +8,9 @@ import { dirname } from "node:path";
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { checkToken, sameText } from "./tokens";
-import type { EndpointKeys } from "./types";
+import type { EndpointKeys } from "./status";
 
 export interface Credentials extends EndpointKeys {
   /** Signs local tokens; never leaves the machine. */

@@ -1,5 +1,5 @@
 /** Follows one apply by its events: which deployments it is bringing up, and which never came up. */
-import type { BringUp, ProgressEvent } from "./types";
+import type { BringUp, ProgressEvent } from "./status";
 
 export interface BringUps {
   see(event: ProgressEvent): void;

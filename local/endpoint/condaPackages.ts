@@ -7,7 +7,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 
 export interface PipEnvironment {
   /** Wished Python as "3.11", missing when the file names none. */

@@ -1,8 +1,8 @@
 /** A TCP connection to an instance of a deployment, made before anything of the request is sent. */
 import { connect, type Socket } from "node:net";
 
-import type { Admission, Lease } from "./limits";
-import type { Upstream } from "./target";
+import type { Admission, Lease } from "./instancePool";
+import type { Upstream } from "./routingTarget";
 
 /** On the loopback device a connection is a matter of microseconds; this long means that nobody accepts. */
 const CONNECT_TIMEOUT_MS = 1000;

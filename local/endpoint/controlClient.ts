@@ -3,7 +3,7 @@ import { request, type IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createInterface } from "node:readline";
 
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import type { WireError } from "./controlServer";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import {
@@ -15,7 +15,7 @@ import {
   writeRecord,
   type StatePaths,
 } from "./stateDirectory";
-import type { EndpointKeys, EndpointStatus, EndpointToken, OnEvent, ProgressEvent } from "./types";
+import type { EndpointKeys, EndpointStatus, EndpointToken, OnEvent, ProgressEvent } from "./status";
 
 export interface SupervisorClient {
   readonly pid: number;

@@ -10,7 +10,7 @@
 import { chmodSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
-import { ConfigError, UserError } from "../../config/problems";
+import { ConfigError, UserError } from "../../errors";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import type { Supervisor } from "./supervisor";
 

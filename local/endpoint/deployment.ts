@@ -2,13 +2,13 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import type { Environment } from "./environment";
 import { startInstance, type Instance } from "./instance";
 import { instanceEnvironment } from "./instanceEnvironment";
 import type { DeploymentSpec } from "./spec";
-import { createTarget, type Target } from "./target";
-import type { DeploymentStatus } from "./types";
+import { createTarget, type Target } from "./routingTarget";
+import type { DeploymentStatus } from "./status";
 
 export interface DeploymentOptions {
   readonly spec: DeploymentSpec;

@@ -11,12 +11,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { buildOnce, isBuilt } from "./buildOnce";
 import { runCommand, STDIN_GUARD } from "./command";
 import { translateCondaFile, type PipEnvironment } from "./condaPackages";
 import { findPython, type Python } from "./python";
-import type { ProgressEvent } from "./types";
+import type { ProgressEvent } from "./status";
 
 export interface Environment {
   readonly directory: string;

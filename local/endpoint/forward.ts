@@ -9,10 +9,10 @@ import {
   tooManyRequests,
 } from "./answers";
 import { closeConnection, connectToInstance } from "./connect";
-import type { Exchange } from "./exchange";
+import type { Exchange } from "./requestContext";
 import { captureForMirror } from "./mirror";
 import { relay } from "./relay";
-import type { Target } from "./target";
+import type { Target } from "./routingTarget";
 
 /**
  * The time limit runs from arrival to the last byte of the answer, waiting for an instance included: "increase

@@ -16,4 +16,4 @@ export type {
   OnEvent,
   Phase,
   ProgressEvent,
-} from "./types";
+} from "./status";

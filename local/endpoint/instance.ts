@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 
 import { createRotatingLog } from "./rotatingLog";
 import { startServerProcess, type ServerProcess } from "./serverProcess";
-import type { Upstream } from "./target";
-import type { InstanceState, InstanceStatus } from "./types";
+import type { Upstream } from "./routingTarget";
+import type { InstanceState, InstanceStatus } from "./status";
 import { isAborted, pause, watch, type Probes } from "./watch";
 
 export interface InstanceOptions {

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { closeOnSignals } from "./signals";
 import { startSupervisor } from "./supervisor";
 

@@ -1,5 +1,5 @@
 /** Counters of one deployment revision: requests by status and a latency histogram with bounded error. */
-import type { MetricsSnapshot } from "./types";
+import type { MetricsSnapshot } from "./status";
 
 /** Each bucket's upper bound is 5 % above the one before, so a percentile is at most 5 % too high. */
 const GROWTH = 1.05;

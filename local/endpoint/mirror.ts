@@ -7,9 +7,9 @@ import { request, type IncomingHttpHeaders } from "node:http";
 import { performance } from "node:perf_hooks";
 
 import { closeConnection, connectToInstance, type Connection } from "./connect";
-import type { Exchange } from "./exchange";
-import type { Admission } from "./limits";
-import type { Target, Upstream } from "./target";
+import type { Exchange } from "./requestContext";
+import type { Admission } from "./instancePool";
+import type { Target, Upstream } from "./routingTarget";
 
 /** Bytes; a larger body is not mirrored. */
 const MAX_COPY_BYTES = 4 * 1024 * 1024;

@@ -1,5 +1,5 @@
 /** Finds a Python on PATH: the one the conda file wishes, else the best there is. */
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { runCommand } from "./command";
 
 export interface Python {

@@ -5,14 +5,14 @@ import { pipeline } from "node:stream";
 import { createProxyServer } from "http-proxy-3";
 
 import { modelBroke } from "./answers";
-import type { Exchange } from "./exchange";
+import type { Exchange } from "./requestContext";
 import {
   headersToCaller,
   headersToModel,
   MODEL_REASON_HEADER,
   MODEL_STATUS_HEADER,
 } from "./headers";
-import type { Target } from "./target";
+import type { Target } from "./routingTarget";
 
 /** The deployment's time limit for one request. */
 export interface TimeLimit {

@@ -2,12 +2,12 @@
  * From what runs to what is wished, in Azure's order: deployments up, traffic switched, removed deployments drained
  * and stopped. Until the switch everything that runs keeps serving with its old traffic; a failure undoes the rest.
  */
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { startDeployment, type Deployment } from "./deployment";
 import { prepareEnvironment } from "./environment";
 import type { DeploymentSpec, EndpointSpec } from "./spec";
-import type { RoutingTable } from "./target";
-import type { OnEvent } from "./types";
+import type { RoutingTable } from "./routingTarget";
+import type { OnEvent } from "./status";
 
 export type Running = ReadonlyMap<string, Deployment>;
 

@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { v4 as uuid } from "uuid";
 
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import type { AccessLog } from "./accessLog";
 import * as answers from "./answers";
 import { refuse, type Credentials } from "./auth";
-import { beginExchange } from "./exchange";
+import { beginExchange } from "./requestContext";
 import { forward } from "./forward";
 import {
   CLIENT_REQUEST_ID_HEADER,
@@ -15,8 +15,8 @@ import {
   REQUEST_ID_HEADER,
   requestProblem,
 } from "./headers";
-import { EMPTY_TABLE, type RoutingTable, type Target } from "./target";
-import { chooseByWeight, chooseMirror, type Random } from "./traffic";
+import { EMPTY_TABLE, type RoutingTable, type Target } from "./routingTarget";
+import { chooseByWeight, chooseMirror, type Random } from "./chooseDeployment";
 
 /** What the inference server has at each path (its routes.py); everything else is refused here. */
 const METHODS: Readonly<Record<string, readonly string[]>> = {

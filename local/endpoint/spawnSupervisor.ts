@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { connectSupervisor, type SupervisorClient } from "./controlClient";
 import type { SupervisorOptions } from "./supervisor";
 

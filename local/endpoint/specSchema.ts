@@ -3,9 +3,9 @@ import { existsSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
-import { trafficProblems } from "../../traffic/rules";
+import { trafficProblems } from "../../traffic/splitRules";
 
 /** Azure's rule for endpoint and deployment names (how-to-manage-quotas); the length of 3 to 32 is checked earlier. */
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, "letters, digits and dashes are allowed");

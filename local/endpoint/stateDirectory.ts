@@ -21,7 +21,7 @@ import { dirname, join } from "node:path";
 import { lock } from "proper-lockfile";
 import { z } from "zod";
 
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { killGroup, runCommand } from "./command";
 
 export interface StatePaths {

@@ -2,7 +2,7 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { named } from "../../traffic/split";
 import { createAccessLog } from "./accessLog";
 import { followBringUps } from "./bringUps";
@@ -16,7 +16,7 @@ import type { EndpointAmendment, EndpointSpec } from "./spec";
 import { checkAmendment, checkSpec } from "./specSchema";
 import * as state from "./stateDirectory";
 import { issueToken } from "./tokens";
-import type { EndpointKeys, EndpointStatus, EndpointToken, OnEvent } from "./types";
+import type { EndpointKeys, EndpointStatus, EndpointToken, OnEvent } from "./status";
 
 export interface SupervisorOptions {
   /** Absolute; made when missing, readable by its owner only. */

@@ -4,7 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-import type { EndpointToken } from "./types";
+import type { EndpointToken } from "./status";
 
 /** Seconds. Entra's access tokens live about an hour; Azure ML's are to be refreshed as `refreshAfterTimeUtc` says. */
 export const TOKEN_LIFETIME_SECONDS = 3600;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { createProbeCounter, probe } from "./probe";
 import type { DeploymentSpec, ProbeSpec } from "./spec";
-import type { Upstream } from "./target";
+import type { Upstream } from "./routingTarget";
 
 export type Probes = Pick<DeploymentSpec, "livenessProbe" | "readinessProbe" | "startupProbe">;
 

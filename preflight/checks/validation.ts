@@ -3,7 +3,7 @@ import type { Check, Found } from "../finding";
 import { at, listIn, textIn, type Answer, type Question } from "../question";
 import { groupExists, groupQuestion } from "./resourceGroup";
 
-/** The one of nested deployments in the template (local/arm.ts). */
+/** The one of nested deployments in the template (render/armTemplate.ts). */
 const API_VERSION = "2024-03-01";
 const NAME = "mlscore-preflight";
 

@@ -1,4 +1,4 @@
-import { textAt } from "../../local/azure/ids";
+import { textAt } from "../../emulator/azure/armIds";
 import { details, say, strong, table, type Headline, type Section, type Text } from "../document";
 import { grantChanges, grants, isSameGrant, type Grant, type GrantChange } from "../grants";
 import type { StackGraph, StackReview } from "../model";

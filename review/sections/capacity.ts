@@ -1,8 +1,8 @@
-import { valueAt } from "../../local/azure/ids";
+import { valueAt } from "../../emulator/azure/armIds";
 import { joined, prose, say, strong, table, type Section, type Text } from "../document";
 import { isRenamed, type Resource, type StackGraph, type StackReview } from "../model";
-import { named } from "../places";
-import { shownValue } from "../values";
+import { named } from "../naming";
+import { shownValue } from "../shownValue";
 
 /** What is paid by the hour: machines and tiers. No prices: they differ by contract and by month. */
 const PAID: Readonly<Record<string, readonly { readonly words: string; readonly path: string }[]>> =

@@ -9,8 +9,8 @@ import {
   type Text,
 } from "../document";
 import { changesOf, type ResourceChange, type StackReview } from "../model";
-import { named } from "../places";
-import { count } from "../words";
+import { named } from "../naming";
+import { count } from "../typeNames";
 
 /** Told by a section of their own when they go, since what is lost with them is not the resource. */
 const TOLD_ELSEWHERE = new RegExp(

@@ -1,7 +1,7 @@
-import { valueAt } from "../../local/azure/ids";
+import { valueAt } from "../../emulator/azure/armIds";
 import { list, prose, say, strong, type Headline, type Section, type Text } from "../document";
 import { changesOf, type Resource, type ResourceChange, type StackReview } from "../model";
-import { named } from "../places";
+import { named } from "../naming";
 
 /** What holds something that no program can make again. */
 const HOLDS: Readonly<Record<string, string>> = {

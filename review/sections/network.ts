@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../../local/azure/ids";
+import { textAt, valueAt } from "../../emulator/azure/armIds";
 import {
   details,
   list,
@@ -10,7 +10,7 @@ import {
   type Text,
 } from "../document";
 import { changesOf, type ResourceChange, type StackReview } from "../model";
-import { named } from "../places";
+import { named } from "../naming";
 
 /** What is where in the network, and who may speak to whom. Ways to and from the internet are a section of their own. */
 export function networkSection(review: StackReview): Section {

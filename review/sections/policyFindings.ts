@@ -11,7 +11,7 @@ import {
   type Text,
 } from "../document";
 import type { StackReview } from "../model";
-import { count } from "../words";
+import { count } from "../typeNames";
 
 /** What the policy pack says: what is new first, what is mended, what stands as before, what is exempted. */
 export function policySection({ before, after }: StackReview): Section {

@@ -1,4 +1,4 @@
-import { valueAt } from "../../local/azure/ids";
+import { valueAt } from "../../emulator/azure/armIds";
 import { quoted, say, strong, table, type Headline, type Section, type Text } from "../document";
 import type { StackGraph, StackReview } from "../model";
 

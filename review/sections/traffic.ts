@@ -1,4 +1,4 @@
-import { valueAt } from "../../local/azure/ids";
+import { valueAt } from "../../emulator/azure/armIds";
 import {
   details,
   joined,
@@ -11,7 +11,7 @@ import {
 } from "../document";
 import { changesOf, type StackGraph, type StackReview } from "../model";
 import { splits, type Share, type SplitOf } from "../splits";
-import { shownValue } from "../values";
+import { shownValue } from "../shownValue";
 
 /** How requests are divided, before and after; and whether there is a time in which nobody answers. */
 export function trafficSection(review: StackReview): Section {

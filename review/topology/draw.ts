@@ -1,6 +1,6 @@
 import { prose, say, type Text } from "../document";
 import type { StackReview } from "../model";
-import { count, typeWords } from "../words";
+import { count, typeWords } from "../typeNames";
 import { clusterPart } from "./cluster";
 import { identityPart } from "./identities";
 import { allNodes, type Edge, type Node, type Topology } from "./model";

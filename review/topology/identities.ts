@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../../local/azure/ids";
+import { textAt, valueAt } from "../../emulator/azure/armIds";
 import { plainText } from "../document";
 import { grants } from "../grants";
 import type { Op } from "../model";

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../../local/azure/ids";
+import { textAt, valueAt } from "../../emulator/azure/armIds";
 import type { Op, Resource } from "../model";
 import type { Edge } from "./model";
 import {

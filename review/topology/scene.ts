@@ -1,5 +1,5 @@
 import type { Op, Resource, StackGraph, StackReview } from "../model";
-import { typeWords } from "../words";
+import { typeWords } from "../typeNames";
 import type { Edge, Node } from "./model";
 
 /** A resource on the stage, with what happens to it. */

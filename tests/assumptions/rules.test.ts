@@ -10,13 +10,13 @@ import { assumptions } from "../../assumptions";
  */
 
 const PROJECT = join(__dirname, "..", "..");
-const EMULATOR = ["local/azure", "local/kubernetes", "local/controlPlane", "local/subscription"];
+const EMULATOR = ["emulator/azure", "emulator/kubernetes", "emulator/arm", "emulator/subscription"];
 
 /** Where the emulator refuses what Azure would take, because something here does not run or is declared elsewhere. */
 const OWN_LIMITS = [
-  "local/controlPlane/liveBackend.ts",
-  "local/controlPlane/liveRules.ts",
-  "local/controlPlane/worldBackend.ts",
+  "local/arm/liveBackend.ts",
+  "local/arm/liveRules.ts",
+  "emulator/arm/storeBackend.ts",
 ];
 
 interface Rule {
@@ -94,10 +94,10 @@ describe("a refusal of the emulator", () => {
   it("takes its sources from elsewhere in few places", () => {
     const indirect = rules.filter(({ sources }) => sources?.length === 0);
     expect(indirect.map(({ file, text }) => `${file} ${text}`).sort()).toEqual([
-      "local/azure/endpointTraffic.ts ...SPLIT_ASSUMPTIONS",
-      "local/azure/rules.ts source",
-      "local/controlPlane/endpointRules.ts ...SPLIT_ASSUMPTIONS",
-      "local/controlPlane/endpointRules.ts source",
+      "emulator/azure/endpointTraffic.ts ...SPLIT_ASSUMPTIONS",
+      "emulator/azure/rules.ts source",
+      "emulator/arm/endpointRules.ts ...SPLIT_ASSUMPTIONS",
+      "emulator/arm/endpointRules.ts source",
     ]);
   });
 });

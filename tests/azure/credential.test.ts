@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { azureCredential, signInOf, type Environment } from "../../azure/credential";
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { SUBSCRIPTION } from "../stacks";
 
 /** Which identity a run has, in each situation. Does not prove that Entra ID gives it a token. */

@@ -10,9 +10,9 @@ import {
 } from "../../azure/rights";
 import { allows, roleActions, type RoleActions } from "../../azure/roleActions";
 import { roleDefinitionIds } from "../../components/roleDefinitions";
-import { catalogue } from "../../local/azure/catalogue";
-import type { EmulatorRun } from "../../local/onEmulator";
-import { plainInputs, revealed } from "../../local/values";
+import { catalogue } from "../../emulator/azure/catalogue";
+import type { EmulatorRun } from "../../emulator/onEmulator";
+import { plainInputs, revealed } from "../../graph/plainInputs";
 import { DEPLOYER, productionRun, sandboxRun } from "../stacks";
 
 /**

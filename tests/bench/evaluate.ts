@@ -10,8 +10,8 @@ async function main(stack: string): Promise<void> {
     await pulumi.runtime.runInPulumiStack(() => Promise.resolve({}));
     await pulumi.runtime.disconnect();
   } else {
-    const { readStackSettings } = await import("../../local/settings");
-    const { previewOnEmulator } = await import("../../local/onEmulator");
+    const { readStackSettings } = await import("../../graph/settings");
+    const { previewOnEmulator } = await import("../../emulator/onEmulator");
     const { resources } = await previewOnEmulator(stack, readStackSettings(stack));
     if (resources.length === 0) throw new Error(`stack ${stack} declares nothing`);
   }

@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import { manifests } from "../../local/manifests";
+import { manifests } from "../../render/manifests";
 import type { ScoringServiceArgs } from "../../components/scoringService";
 import { scoringGraph } from "../scoringObjects";
 import { eventually, get, kubectl, list, type KubeObject } from "./cluster";
@@ -19,7 +19,7 @@ export class Deployed {
 
   private constructor(
     readonly endpointName: string,
-    /** Files of `local/manifests.ts`, by name. */
+    /** Files of `render/manifests.ts`, by name. */
     readonly files: Readonly<Record<string, string>>,
   ) {}
 

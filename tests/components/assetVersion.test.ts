@@ -4,13 +4,13 @@ import {
   assetVersionProvider,
   type AssetVersionInputs,
 } from "../../components/assetVersionProvider";
-import type { AzureWorld } from "../../local/azure/world";
-import { controlPlane, type ControlPlane } from "../../local/controlPlane/app";
-import { Faults } from "../../local/controlPlane/faults";
-import { inProcess } from "../../local/controlPlane/httpClient";
-import { worldBackend } from "../../local/controlPlane/worldBackend";
+import type { AzureWorld } from "../../emulator/azure/azureStore";
+import { controlPlane, type ControlPlane } from "../../emulator/arm/app";
+import { Faults } from "../../emulator/arm/faults";
+import { inProcess } from "../../emulator/arm/httpClient";
+import { worldBackend } from "../../emulator/arm/storeBackend";
 import { connect } from "../../traffic/arm";
-import { PLACE, WORKSPACE_ID, worldWithEndpoint } from "../traffic/plane";
+import { PLACE, WORKSPACE_ID, worldWithEndpoint } from "../traffic/armHarness";
 
 /**
  * The provider of asset versions on the emulator, by ARM's protocol. Whether Azure takes every archiving is not proved here;

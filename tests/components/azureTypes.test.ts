@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import type { EmulatorRun } from "../../local/onEmulator";
-import { plainInputs, revealed } from "../../local/values";
+import type { EmulatorRun } from "../../emulator/onEmulator";
+import { plainInputs, revealed } from "../../graph/plainInputs";
 import { typeProblems } from "../azureTypes";
 import { variantRun, VARIANTS } from "../productionVariants";
 import { sandboxRun } from "../stacks";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { whenCreationFails } from "../../components/endpointCreation";
 import { readEndpointDirectory } from "../../config/azureml";
-import { ConfigError } from "../../config/problems";
+import { ConfigError } from "../../errors";
 import { ENDPOINT_DIRECTORY } from "../stacks";
 
 const NOT_FOUND = 'Status=404 Code="NotFound" Message="The specified resource was not found."';

@@ -9,7 +9,7 @@ import {
   ScoringImage,
   type ScoringImageArgs,
 } from "../../components/image";
-import type { ImageBuild, ImageSource } from "../../config/production/types";
+import type { ImageBuild, ImageSource } from "../../config/production/productionTypes";
 
 /** What is declared, under Pulumi's mocks; that Docker and Azure do it is not proved here. */
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { roleDefinitionIds } from "../../components/roleDefinitions";
-import type { EmulatorRun } from "../../local/onEmulator";
-import { resourceKey } from "../../local/changes";
-import { plainInputs, revealed } from "../../local/values";
+import type { EmulatorRun } from "../../emulator/onEmulator";
+import { resourceKey } from "../../graph/changes";
+import { plainInputs, revealed } from "../../graph/plainInputs";
 import { evaluatedPreview } from "../evaluation/client";
 import { PRODUCTION, productionRun, productionSettings, SUBSCRIPTION } from "../stacks";
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import type { EmulatorRun } from "../../local/onEmulator";
+import type { EmulatorRun } from "../../emulator/onEmulator";
 import { evaluatedPreview } from "../evaluation/client";
 import { DEPLOYER, inputsOf, namesOf, sandboxRun, sandboxSettings, SUBSCRIPTION } from "../stacks";
 

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { dynamicProvider } from "../../components/dynamicProvider";
 import { trafficProvider, type TrafficInputs } from "../../components/trafficProvider";
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { ROLLOUT_TAG } from "../../traffic/rolloutTag";
 import { withZeros, type Traffic } from "../../traffic/split";
-import { AT_ONCE, deploymentId, PLACE, Plane } from "../traffic/plane";
+import { AT_ONCE, deploymentId, PLACE, Plane } from "../traffic/armHarness";
 
 /** The provider on ARM's face; what writing an endpoint has to stand is in tests/traffic. */
 

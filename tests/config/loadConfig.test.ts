@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "../../config";
-import { ConfigError } from "../../config/problems";
+import { ConfigError } from "../../errors";
 import type { SandboxConfig } from "../../config/types";
 import { DEPLOYER, ENDPOINT_DIRECTORY, sandboxSettings, SUBSCRIPTION } from "../stacks";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "../../config";
-import { ConfigError } from "../../config/problems";
+import { ConfigError } from "../../errors";
 import type { RolloutPlan } from "../../config/rollout";
 import { ENDPOINT_DIRECTORY, sandboxSettings } from "../stacks";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { productionTags, sandboxTags } from "../../config/tags";
-import { faults } from "./production/workshop";
+import { faults } from "./production/harness";
 
 /** Does not prove that Azure takes what is accepted here: the rules are those of its documentation. */
 

@@ -1,8 +1,8 @@
 /** As much of ARM as a conformance run in Azure asks for: a group, its resources, and the emulator's online endpoints. */
-import { AzureWorld } from "../../local/azure/world";
-import { controlPlane } from "../../local/controlPlane/app";
-import { inProcess } from "../../local/controlPlane/httpClient";
-import { worldBackend } from "../../local/controlPlane/worldBackend";
+import { AzureWorld } from "../../emulator/azure/azureStore";
+import { controlPlane } from "../../emulator/arm/app";
+import { inProcess } from "../../emulator/arm/httpClient";
+import { worldBackend } from "../../emulator/arm/storeBackend";
 import { armClient, type ArmClient } from "../../conformance/armClient";
 import { workspaceIdOf } from "../../conformance/azure/resources";
 

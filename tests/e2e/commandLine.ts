@@ -33,7 +33,7 @@ export class CommandLine {
   }
 
   render(...args: string[]): Done {
-    return this.run("local/render.ts", args);
+    return this.run("render/cli.ts", args);
   }
 
   /** The same beside whatever this process is doing, such as sending requests. */

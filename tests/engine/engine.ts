@@ -6,9 +6,9 @@ import { version as azureNativeVersion } from "@pulumi/azure-native/package.json
 import { version as dockerVersion } from "@pulumi/docker/package.json";
 import { version as kubernetesVersion } from "@pulumi/kubernetes/package.json";
 import { stringify } from "yaml";
-import { parseFault, type Fault } from "../../local/controlPlane/faults";
-import type { StackSettings } from "../../local/settings";
-import type { MadeResource } from "../../local/world";
+import { parseFault, type Fault } from "../../emulator/arm/faults";
+import type { StackSettings } from "../../graph/settings";
+import type { MadeResource } from "../../emulator/resourceStore";
 import { previewedStack } from "../../review/preview";
 import { SUBSCRIPTION } from "../stacks";
 
@@ -56,7 +56,7 @@ export class Engine {
       mkdirSync(folder, { recursive: true });
       const launcher =
         `#!/bin/sh\nexport MLSCORE_EMULATOR_PACKAGE=${name}\n` +
-        `exec "${process.execPath}" --import "${tsx}" "${join(PROJECT, "local/provider.ts")}" "$@"\n`;
+        `exec "${process.execPath}" --import "${tsx}" "${join(PROJECT, "emulator/plugin/provider.ts")}" "$@"\n`;
       writeFileSync(join(folder, `pulumi-resource-${name}`), launcher, { mode: 0o755 });
     }
     const settings = {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import program from "../../index";
-import { emulatedReads } from "../../local/azure/kubernetesVersions";
+import { emulatedReads } from "../../emulator/azure/kubernetesVersions";
 
 /** The program as the engine's tests run it. The engine starts a program in its own folder; ours runs in the project's. */
 export = () => {

@@ -1,8 +1,8 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { valueAt } from "../../local/azure/ids";
-import type { MadeResource } from "../../local/world";
+import { valueAt } from "../../emulator/azure/armIds";
+import type { MadeResource } from "../../emulator/resourceStore";
 import { ENDPOINT_DIRECTORY, sandboxSettings, SUBSCRIPTION } from "../stacks";
 import { Engine, hasEngine } from "./engine";
 

@@ -1,9 +1,9 @@
 import { connect } from "node:net";
 import { join, sep } from "node:path";
-import { ConfigError, UserError, type Problem } from "../../config/problems";
-import type { Evaluation } from "../../local/program";
-import type { StackSettings } from "../../local/settings";
-import type { EmulatorRun } from "../../local/onEmulator";
+import { ConfigError, UserError, type Problem } from "../../errors";
+import type { Evaluation } from "../../graph/program";
+import type { StackSettings } from "../../graph/settings";
+import type { EmulatorRun } from "../../emulator/onEmulator";
 import type { StoredResource } from "../../local/state";
 import { evaluateInThisProcess } from "./inThisProcess";
 import {

@@ -1,4 +1,4 @@
-import type { StackSettings } from "../../local/settings";
+import type { StackSettings } from "../../graph/settings";
 import type { StoredResource } from "../../local/state";
 
 /** The environment variable with the path of the run's service. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import type { AzureResource } from "../../local/azure/world";
+import type { AzureResource } from "../../emulator/azure/azureStore";
 import { deployable, milliseconds } from "../../local/deployable";
 
 const WORKSPACE =

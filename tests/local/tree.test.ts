@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Change } from "../../local/changes";
-import type { DeclaredResource } from "../../local/program";
+import type { Change } from "../../graph/changes";
+import type { DeclaredResource } from "../../graph/program";
 import { changeSummary, resourceTree } from "../../local/tree";
 
 function resource(name: string, type: string, parent?: string): DeclaredResource {

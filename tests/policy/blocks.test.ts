@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { judge, type Finding } from "../../policy/judge";
 import type { Target } from "../../policy/rule";
 import { rules } from "../../policy/rules/index";
-import { UNKNOWN } from "../../policy/values";
+import { UNKNOWN } from "../../policy/inputChecks";
 import { cases } from "../thorough";
 import { find, ownStack, set, unset, type Graph } from "./graphs";
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { readStackSettings } from "../../local/settings";
+import { readStackSettings } from "../../graph/settings";
 import type { StoredResource } from "../../local/state";
 import { judge } from "../../policy/judge";
 import type { PolicyChange } from "../../policy/rule";

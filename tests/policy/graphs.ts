@@ -1,8 +1,8 @@
-import { graphOf } from "../../local/graph";
-import { readStackSettings } from "../../local/settings";
+import { graphOf } from "../../graph/graph";
+import { readStackSettings } from "../../graph/settings";
 import { policyResources } from "../../policy/resources";
 import type { PolicyResource } from "../../policy/rule";
-import { UNKNOWN } from "../../policy/values";
+import { UNKNOWN } from "../../policy/inputChecks";
 import { evaluatedUp } from "../evaluation/client";
 
 /** The project's own stacks as rules see them, and ways to break them. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { graphOf } from "../../local/graph";
+import { graphOf } from "../../graph/graph";
 import { judge, type Finding } from "../../policy/judge";
 import { policyResources } from "../../policy/resources";
 import type { Target } from "../../policy/rule";

@@ -5,7 +5,7 @@ import { judge } from "../../policy/judge";
 import { typeWithoutVersion } from "../../policy/resources";
 import type { PolicyResource, Target } from "../../policy/rule";
 import { rules } from "../../policy/rules/index";
-import { UNKNOWN } from "../../policy/values";
+import { UNKNOWN } from "../../policy/inputChecks";
 import { all, alter, ownStack, without, type Change, type Graph } from "./graphs";
 
 /**

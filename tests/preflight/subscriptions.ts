@@ -2,11 +2,11 @@ import { declaredOf, type Declared } from "../../preflight/declared";
 import { emulatedArm, soundSubscription } from "../../preflight/emulator";
 import { readerOf } from "../../preflight/reader";
 import { preflight, type Preflight } from "../../preflight/run";
-import { graphOf } from "../../local/graph";
-import type { StackSettings } from "../../local/settings";
-import type { EmulatorRun } from "../../local/onEmulator";
-import type { RecordedRead } from "../../local/subscription/app";
-import type { PreparedSubscription } from "../../local/subscription/prepared";
+import { graphOf } from "../../graph/graph";
+import type { StackSettings } from "../../graph/settings";
+import type { EmulatorRun } from "../../emulator/onEmulator";
+import type { RecordedRead } from "../../emulator/subscription/app";
+import type { PreparedSubscription } from "../../emulator/subscription/prepared";
 
 export const TENANT = "77777777-7777-7777-7777-777777777777";
 /** Before the support of the fixtures' Kubernetes version nears its end. */

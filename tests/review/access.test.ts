@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { roleDefinitionIds } from "../../components/roleDefinitions";
-import { generatedGuid } from "../../local/azure/outputs";
+import { generatedGuid } from "../../emulator/azure/outputs";
 import type { Resource } from "../../review/model";
 import { accessSection } from "../../review/sections/access";
-import { change, resource, SCOPE, told } from "./small";
+import { change, resource, SCOPE, told } from "./smallStack";
 
 /** Who may do what to what, in exact words. It does not prove what Azure's roles can do. */
 

@@ -4,7 +4,7 @@ import { comment } from "../../review/comment";
 import { reportOf } from "../../review/report";
 import { reviewOf } from "./graphs";
 import { HOSTILE } from "./hostile";
-import { change, resource } from "./small";
+import { change, resource } from "./smallStack";
 
 /** The whole comment: hostile names in every place of it, and more than a comment holds. */
 

@@ -3,7 +3,7 @@ import { dataSection } from "../../review/sections/dataAtRisk";
 import { networkSection } from "../../review/sections/network";
 import { foundationSection } from "../../review/sections/foundation";
 import type { Resource } from "../../review/model";
-import { change, compared, graph, resource, told } from "./small";
+import { change, compared, graph, resource, told } from "./smallStack";
 
 /** What would be lost, guarded less, or cut off, in exact words. */
 

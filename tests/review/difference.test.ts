@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { difference } from "../../review/difference";
 import type { Resource, ResourceChange } from "../../review/model";
-import { resource } from "./small";
+import { resource } from "./smallStack";
 
 /** What would be done to resources, by the emulator's rules; it does not prove that Azure has the same ones. */
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { evaluated, failure, settingsIn, spokenLines } from "../../review/evaluate";
 
-/** Evaluations of checkouts that are not this one's, each with a `local/render.ts` that behaves in its own way. */
+/** Evaluations of checkouts that are not this one's, each with a `render/cli.ts` that behaves in its own way. */
 
 let checkout: string;
 const made: string[] = [];
@@ -44,7 +44,7 @@ describe("an evaluation", () => {
     };
     const component = { ...resource, type: "mlscore:keyVault:KeyVault", urn: "urn:c", name: "c" };
     write(
-      "local/render.ts",
+      "render/cli.ts",
       `${RENDER}${JSON.stringify({ resources: [resource, component], outputs: { a: 1 } })}));`,
     );
     expect(await evaluated(checkout, "test")).toEqual({
@@ -72,7 +72,7 @@ describe("an evaluation", () => {
 
   it("says what the program refuses", async () => {
     write(
-      "local/render.ts",
+      "render/cli.ts",
       'console.error("error: a.yml:4: traffic: sums to 110\\nwarning: b.yml:1: doubtful\\nerror: c.yml: x");\nprocess.exit(1);',
     );
     expect(await evaluated(checkout, "test")).toEqual({
@@ -82,7 +82,7 @@ describe("an evaluation", () => {
   });
 
   it("says that the program fails, by one line of its stack", async () => {
-    write("local/render.ts", 'throw new TypeError("no such thing");');
+    write("render/cli.ts", 'throw new TypeError("no such thing");');
     expect(await evaluated(checkout, "test")).toEqual({
       kind: "broken",
       said: ["the program failed: TypeError: no such thing"],
@@ -92,9 +92,9 @@ describe("an evaluation", () => {
   it("says that the layout is another one, or the graph is none", async () => {
     expect(await evaluated(checkout, "test")).toEqual({
       kind: "broken",
-      said: ["there is no local/render.ts: the layout is another one"],
+      said: ["there is no render/cli.ts: the layout is another one"],
     });
-    write("local/render.ts", `${RENDER}{}));`);
+    write("render/cli.ts", `${RENDER}{}));`);
     expect(await evaluated(checkout, "test")).toMatchObject({ kind: "broken" });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Resource } from "../../review/model";
 import { exposureSection } from "../../review/sections/exposure";
-import { change, resource, told } from "./small";
+import { change, resource, told } from "./smallStack";
 
 /** What can be reached from the internet, in exact words; one property broken at a time. */
 

@@ -1,12 +1,12 @@
 import { jest } from "@jest/globals";
-import { ConfigError, UserError } from "../../config/problems";
-import { graphOf } from "../../local/graph";
-import type { StackSettings } from "../../local/settings";
+import { ConfigError, UserError } from "../../errors";
+import { graphOf } from "../../graph/graph";
+import type { StackSettings } from "../../graph/settings";
 import { policyResources } from "../../policy/resources";
 import { comparedStack, type Evaluated } from "../../review/compare";
 import { say } from "../../review/document";
 import { failure, spokenLines } from "../../review/evaluate";
-import { policyJudge } from "../../review/judgement";
+import { policyJudge } from "../../review/policyCheck";
 import type { DeclaredGraph, Resource, Review, StackReview } from "../../review/model";
 import { madeUpPrincipals } from "../../review/rendering";
 import { evaluatedUp } from "../evaluation/client";

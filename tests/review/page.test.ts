@@ -7,7 +7,7 @@ import type { Evaluated } from "../../review/compare";
 import { findChromium, startReader, type Reader } from "./browser";
 import { production, reviewed, reviewOf, sandbox, withInputs, withResource } from "./graphs";
 import { HOSTILE } from "./hostile";
-import { change, resource } from "./small";
+import { change, resource } from "./smallStack";
 
 /**
  * The page in real Chromium: what it weighs, what it asks for, and whether it can be read by everybody. It does not prove

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import * as fc from "fast-check";
-import { HIDDEN, hidden } from "../../review/hide";
+import { HIDDEN, hidden } from "../../review/redact";
 import { withIgnored } from "../../review/ignored";
 import { leaves, propertyChanges } from "../../review/properties";
 

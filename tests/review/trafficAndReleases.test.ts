@@ -6,7 +6,7 @@ import { changesSection } from "../../review/sections/changes";
 import { plainSecretsSection } from "../../review/sections/plainSecrets";
 import { releaseSection } from "../../review/sections/releases";
 import { trafficSection } from "../../review/sections/traffic";
-import { change, compared, graph, resource, told } from "./small";
+import { change, compared, graph, resource, told } from "./smallStack";
 
 /** Requests, releases, secrets, money and names, in exact words. */
 

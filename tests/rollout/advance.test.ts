@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { advance } from "../../rollout/advance";
 import { ArmError, type Arm } from "../../traffic/arm";
-import { both, FORMER, GATE, metrics, MINUTE, PLAN, Workbench } from "./workbench";
+import { both, FORMER, GATE, metrics, MINUTE, PLAN, Workbench } from "./harness";
 
 /** One step to the next. Does not prove that Azure answers like ARM in memory. */
 

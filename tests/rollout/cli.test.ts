@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { AggregateAuthenticationError, CredentialUnavailableError } from "@azure/identity";
-import { UserError } from "../../config/problems";
-import { explained } from "../../rollout/faults";
-import { screenOn } from "../../rollout/screen";
-import { counted, describeMetrics, duration, shortNumber, stepName } from "../../rollout/words";
+import { UserError } from "../../errors";
+import { explained } from "../../rollout/errorText";
+import { screenOn } from "../../rollout/reporter";
+import { counted, describeMetrics, duration, shortNumber, stepName } from "../../rollout/format";
 import { ArmError } from "../../traffic/arm";
 import { NODE_OPTIONS } from "../e2e/commandLine";
-import { PLAN } from "./workbench";
+import { PLAN } from "./harness";
 
 /** Mistakes on the command line, and words. Does not prove the commands themselves. */
 

@@ -1,6 +1,6 @@
 import { ArmError, type Arm } from "../../traffic/arm";
 import { endpointId, type EndpointBody, type EndpointPlace } from "../../traffic/liveEndpoint";
-import { trafficProblems } from "../../traffic/rules";
+import { trafficProblems } from "../../traffic/splitRules";
 import type { Traffic } from "../../traffic/split";
 
 export const PLACE: EndpointPlace = {

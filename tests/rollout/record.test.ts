@@ -13,11 +13,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { formatLine, parseRecord, type Line } from "../../rollout/record";
 import { recordFile, whileAlone } from "../../rollout/recordFile";
 import { recorded } from "../../rollout/state";
-import { GATE } from "./workbench";
+import { GATE } from "./harness";
 
 /** Does not prove that a disk keeps what it says it has written. */
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { UserError } from "../../config/problems";
-import { adopt, restore } from "../../rollout/choose";
+import { UserError } from "../../errors";
+import { adopt, restore } from "../../rollout/reconcile";
 import { recorded } from "../../rollout/state";
 import { openRollout } from "../../traffic/rolloutTag";
 import { readEndpoint } from "../../traffic/liveEndpoint";
 import { cases } from "../thorough";
-import { FORMER, Killed, Workbench } from "./workbench";
+import { FORMER, Killed, Workbench } from "./harness";
 import { PLACE } from "./fakeArm";
 
 /**

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { readEndpointDirectory } from "../../config/azureml";
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { retire } from "../../rollout/retire";
-import { Workbench } from "./workbench";
+import { Workbench } from "./harness";
 
 /** Taking a deployment out of the YAML. Does not prove that the next `up` deletes it: nothing here does. */
 

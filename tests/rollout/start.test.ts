@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { ROLLOUT_TAG } from "../../traffic/rolloutTag";
-import { FORMER, PLAN, Workbench } from "./workbench";
+import { FORMER, PLAN, Workbench } from "./harness";
 
 /** What has to be right before the first percent. Does not prove that Azure answers like ARM in memory. */
 

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { editYaml, type Edit } from "../../rollout/yamlEdit";
 
 /** Does not prove that every YAML there is can be changed: what cannot is refused. */

@@ -30,7 +30,7 @@ export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: st
   { prefix: "tests/e2e/contract.test.ts", why: "the scoring contract through the local endpoint" },
   { prefix: "tests/runner/", why: "the runner itself, in a process for each test" },
   { prefix: "tests/review/page.test.ts", why: "real Chromium" },
-  { prefix: "tests/review/tenChanges.test.ts", why: "real Chromium" },
+  { prefix: "tests/review/pictures.test.ts", why: "real Chromium" },
   { prefix: "scoring/tests/spark/", why: "real Spark, minutes" },
 ];
 
@@ -48,7 +48,8 @@ const LONGEST_FIRST = [
   "tests/rollout/recovery.test.ts",
   "tests/rollout/cli.test.ts",
   "tests/traffic/sequences.test.ts",
-  "tests/local/controlPlane/",
+  "tests/local/arm/",
+  "tests/emulator/",
   "tests/components/",
   "tests/policy/",
   "tests/review/",

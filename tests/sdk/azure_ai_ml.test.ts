@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { Faults } from "../../local/controlPlane/faults";
-import { liveBackend } from "../../local/controlPlane/liveBackend";
-import { startFace, type Face } from "../../local/controlPlane/server";
+import { Faults } from "../../emulator/arm/faults";
+import { liveBackend } from "../../local/arm/liveBackend";
+import { startFace, type Face } from "../../emulator/arm/server";
 import {
   liveSpec,
   NAME,
@@ -13,7 +13,7 @@ import {
   startLiveStack,
   SUBSCRIPTION,
   type LiveStack,
-} from "../local/controlPlane/liveStack";
+} from "../local/arm/liveStack";
 import { sdkPython } from "./python";
 
 /**

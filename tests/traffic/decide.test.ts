@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { decideSplit } from "../../traffic/decide";
 import { named, sameSplit, type Split } from "../../traffic/split";
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { trafficProvider, type TrafficInputs } from "../../components/trafficProvider";
-import { UserError } from "../../config/problems";
-import type { Fault } from "../../local/controlPlane/faults";
-import { trafficProblems, unfitDeployments } from "../../traffic/rules";
+import { UserError } from "../../errors";
+import type { Fault } from "../../emulator/arm/faults";
+import { trafficProblems, unfitDeployments } from "../../traffic/splitRules";
 import { sameSplit, withZeros, type Split } from "../../traffic/split";
 import { cases } from "../thorough";
-import { AT_ONCE, deploymentId, Killed, PLACE, Plane, type Death } from "./plane";
+import { AT_ONCE, deploymentId, Killed, PLACE, Plane, type Death } from "./armHarness";
 
 /**
  * Random histories of a stack: deployments come, go and fail, splits change, somebody else interferes, and the process dies

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { UserError } from "../../config/problems";
+import { UserError } from "../../errors";
 import { ArmError, type Arm } from "../../traffic/arm";
 import type { Split } from "../../traffic/split";
 import { writeEndpoint, type EndpointChange } from "../../traffic/writeEndpoint";
-import { AT_ONCE, PLACE, Plane } from "./plane";
+import { AT_ONCE, PLACE, Plane } from "./armHarness";
 
 /** Against ARM's face on the emulator, which imitates what is known of Azure; it does not prove what Azure does. */
 

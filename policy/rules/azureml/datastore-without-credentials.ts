@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** A key or a SAS in a datastore is handed to everybody who may read the datastore. */
 export const datastoreWithoutCredentials: ResourceRule = {

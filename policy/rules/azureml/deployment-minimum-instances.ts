@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBeAtLeast } from "../../values";
+import { mustBeAtLeast } from "../../inputChecks";
 
 /**
  * One may do in a sandbox. In production three, Azure's advice for availability (managed online deployment YAML

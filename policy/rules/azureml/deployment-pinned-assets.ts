@@ -1,6 +1,6 @@
 import { comesFromSome, ofType, violations } from "../../relations";
 import { BOTH, type PolicyResource, type StackRule } from "../../rule";
-import { at, fault, UNKNOWN } from "../../values";
+import { at, fault, UNKNOWN } from "../../inputChecks";
 
 /** A version of an asset: of this workspace, of another one, or of a registry. */
 const VERSION = /\/versions\/(?!latest$)[^/@]+$/i;

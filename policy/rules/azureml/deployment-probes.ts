@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { at, fault } from "../../values";
+import { at, fault } from "../../inputChecks";
 
 /**
  * Azure's own probes wait longer for a dead server than callers do. Advisory: they are there, and are better than

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /**
  * In a sandbox a key is good enough for a demonstration; what serves production takes tokens of Entra ID, because a

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** A key is shared by all callers and works until somebody renews it. Advisory, see `endpoint-auth`. */
 export const endpointEntraAuth: ResourceRule = {

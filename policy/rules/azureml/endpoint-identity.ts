@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** With it a deployment pulls its image and reads its model; without, the workspace's keys would have to do it. */
 export const endpointIdentity: ResourceRule = {

@@ -1,6 +1,6 @@
 import { names, ofType, violations } from "../../relations";
 import { PRODUCTION, type StackRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 const OWN = "properties.publicNetworkAccess";
 

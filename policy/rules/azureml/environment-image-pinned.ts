@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { at, fault, textAt } from "../../values";
+import { at, fault, textAt } from "../../inputChecks";
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 

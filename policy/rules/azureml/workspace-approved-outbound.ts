@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Code from a package index can send models anywhere. Advisory: a sandbox is where people find out what they need. */
 export const workspaceApprovedOutbound: ResourceRule = {

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** With `AccessKey`, the default, the workspace keeps an account key in its vault and hands it out. */
 export const workspaceDatastoresByIdentity: ResourceRule = {

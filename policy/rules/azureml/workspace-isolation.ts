@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /**
  * Without isolation deployments are in a network of Microsoft's that nobody sees, and private endpoints out of it

@@ -1,5 +1,5 @@
 import { BOTH, type ChangeRule } from "../../rule";
-import { FOUNDATIONS } from "../../types";
+import { FOUNDATIONS } from "../../resourceTypes";
 
 /** The container holds the data; the account around it may stay. */
 const KEPT = [...FOUNDATIONS, "azure-native:storage:BlobContainer"];

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /**
  * Role bindings inside the cluster are seen by nobody outside. With Azure RBAC all rights are in one place and are

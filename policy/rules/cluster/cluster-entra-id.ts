@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Without AKS-managed Entra ID there is nobody for Azure RBAC to grant anything to. */
 export const clusterEntraId: ResourceRule = {

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { at, mayOnlyBe, mustBe } from "../../values";
+import { at, mayOnlyBe, mustBe } from "../../inputChecks";
 
 /**
  * HTTP application routing and the default controller of application routing each make a load balancer with a public

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** The local admin certificate is a shared key to everything that is valid for years, and nobody's leaving ends it. */
 export const clusterLocalAccountsOff: ResourceRule = {

@@ -1,6 +1,6 @@
 import { names, ofType, violations } from "../../relations";
 import { BOTH, type StackRule } from "../../rule";
-import { mustBeAtLeast, mustSay } from "../../values";
+import { mustBeAtLeast, mustSay } from "../../inputChecks";
 
 /** Fixed names, one for each channel (AKS, "Use planned maintenance"). */
 const WINDOWS = ["aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"];

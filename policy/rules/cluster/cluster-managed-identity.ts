@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mayOnlyBe, mustBe } from "../../values";
+import { mayOnlyBe, mustBe } from "../../inputChecks";
 
 /**
  * A service principal has a password that somebody keeps and that one day ends. AKS writes the client id `msi` where

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Without an engine for them Kubernetes takes network policies and lets everything through. */
 export const clusterNetworkPolicy: ResourceRule = {

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** `Unmanaged` installs updates that wait for a reboot which nobody does, and `None` installs none. */
 export const clusterNodeImageChannel: ResourceRule = {

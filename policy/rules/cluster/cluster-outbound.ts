@@ -1,5 +1,5 @@
 import { PRODUCTION, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /**
  * `loadBalancer`, AKS's default, gives the cluster a public address of its own. A NAT gateway or a firewall's route

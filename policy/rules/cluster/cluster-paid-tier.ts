@@ -1,5 +1,5 @@
 import { PRODUCTION, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** The free tier promises nothing and is small; a cluster that serves requests scales through its API server. */
 export const clusterPaidTier: ResourceRule = {

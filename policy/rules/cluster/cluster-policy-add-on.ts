@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** The add-on carries out the assignment that lets only restricted pods in, whoever makes them. */
 export const clusterPolicyAddOn: ResourceRule = {

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /**
  * The API server is the cluster: whoever talks to it with a role owns all pods. A private cluster can still have a

@@ -1,6 +1,6 @@
 import { isSameId, ofType, refersTo, violations } from "../../relations";
 import { BOTH, type StackRule } from "../../rule";
-import { mustBe, textAt } from "../../values";
+import { mustBe, textAt } from "../../inputChecks";
 
 /** "Kubernetes cluster pod security restricted standards for Linux-based workloads". */
 const INITIATIVE =

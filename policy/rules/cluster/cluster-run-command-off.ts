@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** `az aks command invoke` is a way around the private network, for everybody with a role on the cluster. */
 export const clusterRunCommandOff: ResourceRule = {

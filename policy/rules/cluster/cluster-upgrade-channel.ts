@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /**
  * Known holes of Kubernetes are closed by patches. `rapid` and `node-image` are not among those allowed: the first

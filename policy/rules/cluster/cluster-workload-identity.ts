@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /**
  * Workload identity exchanges a pod's own token for one of Entra ID. It needs the issuer as well; with either one

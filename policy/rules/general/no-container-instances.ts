@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { items, mayOnlyBe, textAt } from "../../values";
+import { items, mayOnlyBe, textAt } from "../../inputChecks";
 import { checkPod, WORKLOADS } from "../../workloads";
 
 /**

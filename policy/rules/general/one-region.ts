@@ -1,6 +1,6 @@
 import { violations } from "../../relations";
 import { BOTH, type StackRule } from "../../rule";
-import { fault, UNKNOWN } from "../../values";
+import { fault, UNKNOWN } from "../../inputChecks";
 
 /** Private DNS zones and their links have no place. */
 const NOWHERE = "global";

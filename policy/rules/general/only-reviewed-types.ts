@@ -1,9 +1,9 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { taggingOf } from "../../types";
+import { taggingOf } from "../../resourceTypes";
 
 /**
  * Rules look at types they know, so a type that nobody has looked at passes all of them: a nested ARM deployment, a
- * Helm release, another cloud's provider. A new type is added to policy/types.ts, with the rules that it needs.
+ * Helm release, another cloud's provider. A new type is added to policy/resourceTypes.ts, with the rules that it needs.
  */
 export const onlyReviewedTypes: ResourceRule = {
   id: "only-reviewed-types",
@@ -17,6 +17,8 @@ export const onlyReviewedTypes: ResourceRule = {
   types: "all",
   check: ({ type }) =>
     taggingOf(type) === undefined
-      ? [`is a ${type}, a type without rules; add it to policy/types.ts with the rules it needs`]
+      ? [
+          `is a ${type}, a type without rules; add it to policy/resourceTypes.ts with the rules it needs`,
+        ]
       : [],
 };

@@ -1,5 +1,5 @@
 import { PRODUCTION, type ResourceRule } from "../../rule";
-import { FOUNDATIONS } from "../../types";
+import { FOUNDATIONS } from "../../resourceTypes";
 
 /**
  * Pulumi deletes what a program no longer declares, after a renamed resource for instance. To take a stack down,

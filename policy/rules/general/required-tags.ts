@@ -1,6 +1,6 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { taggingOf } from "../../types";
-import { at, mustSay } from "../../values";
+import { taggingOf } from "../../resourceTypes";
+import { at, mustSay } from "../../inputChecks";
 
 const TAGS = ["application", "environment", "owner"];
 

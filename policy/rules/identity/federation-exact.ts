@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { UNKNOWN, fault, items, textAt } from "../../values";
+import { UNKNOWN, fault, items, textAt } from "../../inputChecks";
 
 const AUDIENCE = "api://AzureADTokenExchange";
 const SERVICE_ACCOUNT = /^system:serviceaccount:[a-z0-9][a-z0-9-]*:[a-z0-9][a-z0-9.-]*$/;

@@ -1,5 +1,5 @@
 import { PRODUCTION, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /**
  * A person changes teams, and nobody finds all the roles. In a sandbox a data scientist may have one for a

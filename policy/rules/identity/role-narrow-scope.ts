@@ -1,6 +1,6 @@
 import { comesFromSome, ofType, violations } from "../../relations";
 import { BOTH, type StackRule } from "../../rule";
-import { fault, UNKNOWN } from "../../values";
+import { fault, UNKNOWN } from "../../inputChecks";
 
 /** One resource, or something in it. */
 const ONE_RESOURCE = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/[^/]+(\/[^/]+)+$/i;

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Without it Azure looks the principal up in Entra ID, and refuses one that was made seconds ago. */
 export const rolePrincipalType: ResourceRule = {

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { at, fault, textAt } from "../../values";
+import { at, fault, textAt } from "../../inputChecks";
 
 /** Azure built-in roles; none of them grants roles, none is wider than what it is for. */
 const REVIEWED_ROLES: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { at, entry, fault } from "../../values";
+import { at, entry, fault } from "../../inputChecks";
 
 const INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal";
 

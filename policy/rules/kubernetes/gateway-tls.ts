@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { at, fault, items, mustBe } from "../../values";
+import { at, fault, items, mustBe } from "../../inputChecks";
 
 /**
  * Requests and predictions would be readable on the network. Advisory: the certificate is put into the vault by hand

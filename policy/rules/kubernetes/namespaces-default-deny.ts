@@ -1,7 +1,7 @@
 import { isIn, namespacesIn } from "../../namespaces";
 import { ofType, violations } from "../../relations";
 import { BOTH, type PolicyResource, type StackRule } from "../../rule";
-import { at, items, UNKNOWN } from "../../values";
+import { at, items, UNKNOWN } from "../../inputChecks";
 
 /**
  * Kubernetes lets every pod talk to every other and to the internet until a policy selects it. A policy that selects

@@ -1,7 +1,7 @@
 import { isIn, namespacesIn } from "../../namespaces";
 import { ofType, violations } from "../../relations";
 import { BOTH, type StackRule } from "../../rule";
-import { at, entry, fault } from "../../values";
+import { at, entry, fault } from "../../inputChecks";
 import { WORKLOADS } from "../../workloads";
 
 const LABEL = "pod-security.kubernetes.io/enforce";

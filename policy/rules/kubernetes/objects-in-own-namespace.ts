@@ -1,7 +1,7 @@
 import { namespacesIn } from "../../namespaces";
 import { comesFromSome, violations } from "../../relations";
 import { BOTH, type StackRule } from "../../rule";
-import { at, fault, UNKNOWN } from "../../values";
+import { at, fault, UNKNOWN } from "../../inputChecks";
 
 /** Everybody's, or the cluster's own. */
 const SHARED = new Set(["default", "kube-node-lease", "kube-public", "kube-system"]);

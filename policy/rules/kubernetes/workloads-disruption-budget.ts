@@ -1,7 +1,7 @@
 import { isBeside, namespacesIn } from "../../namespaces";
 import { ofType, violations } from "../../relations";
 import { PRODUCTION, type PolicyResource, type StackRule } from "../../rule";
-import { at, entry, UNKNOWN } from "../../values";
+import { at, entry, UNKNOWN } from "../../inputChecks";
 
 /**
  * Upgrades empty nodes. Without a budget all pods of a release may go at once; with one that allows none, the node

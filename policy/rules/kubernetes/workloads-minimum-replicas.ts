@@ -1,7 +1,7 @@
 import { isBeside, namespacesIn } from "../../namespaces";
 import { ofType, violations } from "../../relations";
 import { PRODUCTION, type PolicyResource, type StackRule } from "../../rule";
-import { at, entry, fault, mustBeAtLeast } from "../../values";
+import { at, entry, fault, mustBeAtLeast } from "../../inputChecks";
 
 /** So that one can be replaced while the other answers. */
 const LEAST = 2;

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /**
  * Whoever has the instrumentation key can write telemetry in our name. Advisory: nothing here proves that Azure ML's

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { UNKNOWN, at, mustSay } from "../../values";
+import { UNKNOWN, at, mustSay } from "../../inputChecks";
 
 /** A component without a workspace is of the retired kind, with a retention and rights of its own. */
 export const insightsInWorkspace: ResourceRule = {

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** The workspace's shared keys let whoever has them write logs, and so hide things among them. */
 export const logsLocalAuthOff: ResourceRule = {

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBeAtLeast } from "../../values";
+import { mustBeAtLeast } from "../../inputChecks";
 
 /**
  * What happened is asked for weeks later. 30 days cost nothing more than fewer do (Azure Monitor Logs, cost

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { UNKNOWN, at, fault, items, textAt } from "../../values";
+import { UNKNOWN, at, fault, items, textAt } from "../../inputChecks";
 
 /** Anywhere, and ranges of more than a 256th of all addresses. */
 const OPEN = /^(\*|any|internet|::\/0|[\d.]+\/[0-7])$/i;

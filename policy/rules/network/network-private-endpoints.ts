@@ -1,6 +1,6 @@
 import { ofType, refersTo, violations } from "../../relations";
 import { PRODUCTION, type PolicyResource, type StackRule } from "../../rule";
-import { at, items } from "../../values";
+import { at, items } from "../../inputChecks";
 
 /** Which sides of a service need an endpoint of their own. */
 const GROUPS: Readonly<Record<string, (inputs: PolicyResource["inputs"]) => readonly string[]>> = {

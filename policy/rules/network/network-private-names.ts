@@ -1,6 +1,6 @@
 import { names, ofType, violations } from "../../relations";
 import { PRODUCTION, type StackRule } from "../../rule";
-import { items } from "../../values";
+import { items } from "../../inputChecks";
 
 /**
  * Without its address in private DNS, a service's name leads to its public endpoint, which is closed. The group writes

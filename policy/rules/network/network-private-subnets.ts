@@ -1,6 +1,6 @@
 import { BOTH, type ResourceRule } from "../../rule";
 import { checkSubnets } from "../../subnets";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Azure gives machines in a subnet an address to the internet that is nobody's, unless it is told not to. */
 export const networkPrivateSubnets: ResourceRule = {

@@ -1,6 +1,6 @@
 import { ofType, refersTo, violations } from "../../relations";
 import { PRODUCTION, type PolicyResource, type StackRule } from "../../rule";
-import { items } from "../../values";
+import { items } from "../../inputChecks";
 
 const ADDRESSES = [
   "azure-native:network:PublicIPAddress",

@@ -1,6 +1,6 @@
 import { BOTH, type ResourceRule } from "../../rule";
 import { checkSubnets } from "../../subnets";
-import { at, fault } from "../../values";
+import { at, fault } from "../../inputChecks";
 
 /**
  * Without one everything in the network and in its peers reaches everything in the subnet. Which group, Azure's id

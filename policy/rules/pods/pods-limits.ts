@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustSay } from "../../values";
+import { mustSay } from "../../inputChecks";
 import { WORKLOADS, checkContainers } from "../../workloads";
 
 /**

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 import { WORKLOADS, checkPod } from "../../workloads";
 
 const ACCOUNT = "kubernetes:core/v1:ServiceAccount";

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { at, fault, items } from "../../values";
+import { at, fault, items } from "../../inputChecks";
 import { WORKLOADS, checkContainers } from "../../workloads";
 
 /** A server on a port above 1024 needs none of the rights that Linux splits root into. None is given back. */

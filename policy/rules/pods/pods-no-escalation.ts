@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 import { WORKLOADS, checkContainers } from "../../workloads";
 
 /** Kubernetes allows it unless it is told not to: a program with the setuid bit is enough. */

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { at, items, textAt } from "../../values";
+import { at, items, textAt } from "../../inputChecks";
 import { WORKLOADS, checkContainers } from "../../workloads";
 
 /**

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mayOnlyBe } from "../../values";
+import { mayOnlyBe } from "../../inputChecks";
 import { WORKLOADS, checkContainers } from "../../workloads";
 
 /** A privileged container is the node. Left out, it is false. */

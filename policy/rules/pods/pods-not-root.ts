@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { fault } from "../../values";
+import { fault } from "../../inputChecks";
 import { WORKLOADS, checkContainers, inherited } from "../../workloads";
 
 /** Root in a container is root on the node as soon as anything else fails. A container inherits what its pod says. */

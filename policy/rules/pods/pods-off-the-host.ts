@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { items, mayOnlyBe } from "../../values";
+import { items, mayOnlyBe } from "../../inputChecks";
 import { WORKLOADS, checkContainers, checkPod } from "../../workloads";
 
 /** With the node's network, processes or memory a pod sees and talks as the node does, past all network policies. */

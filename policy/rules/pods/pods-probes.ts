@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { at, fault } from "../../values";
+import { at, fault } from "../../inputChecks";
 import { WORKLOADS, checkContainers } from "../../workloads";
 
 /**

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 import { WORKLOADS, checkContainers } from "../../workloads";
 
 /** What gets into a server cannot stay there, nor replace the model. What has to be written goes to a volume. */

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { fault } from "../../values";
+import { fault } from "../../inputChecks";
 import { WORKLOADS, checkContainers, inherited } from "../../workloads";
 
 /** Without a profile every call of the kernel is open, also those that only exploits use. */

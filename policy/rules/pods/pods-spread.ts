@@ -1,5 +1,5 @@
 import { PRODUCTION, type ResourceRule } from "../../rule";
-import { fault, items, textAt } from "../../values";
+import { fault, items, textAt } from "../../inputChecks";
 import { WORKLOADS, checkPod } from "../../workloads";
 
 /** All pods in one zone, or on one node, go with it. */

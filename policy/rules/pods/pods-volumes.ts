@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { fault, textAt } from "../../values";
+import { fault, textAt } from "../../inputChecks";
 import { WORKLOADS, checkPod } from "../../workloads";
 
 const KINDS = new Set([

@@ -1,6 +1,6 @@
 import { checkPools, POOL_TYPES } from "../../pools";
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /**
  * Ephemeral disks lie on the host. Advisory: the subscription needs the feature EncryptionAtHost, which is not the

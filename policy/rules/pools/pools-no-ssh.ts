@@ -1,6 +1,6 @@
 import { checkPools, POOL_TYPES } from "../../pools";
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Whoever is on a node has its identity and every pod's secrets; AKS's `debug` pods go through the API server's audit log. */
 export const poolsNoSsh: ResourceRule = {

@@ -1,6 +1,6 @@
 import { checkPools, POOL_TYPES } from "../../pools";
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBeAtLeast } from "../../values";
+import { mustBeAtLeast } from "../../inputChecks";
 
 /**
  * One for each zone, so that the loss of a zone leaves two. Advisory: a spare pool may be empty until it is needed.

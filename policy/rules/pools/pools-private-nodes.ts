@@ -1,6 +1,6 @@
 import { checkPools, POOL_TYPES } from "../../pools";
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** A node with a public address is a machine on the internet with the cluster's identity on it. */
 export const poolsPrivateNodes: ResourceRule = {

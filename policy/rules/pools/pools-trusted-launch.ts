@@ -1,6 +1,6 @@
 import { checkPools, POOL_TYPES } from "../../pools";
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** A node starts nothing that is not signed, and its virtual TPM measures what it started. One without the other is half. */
 export const poolsTrustedLaunch: ResourceRule = {

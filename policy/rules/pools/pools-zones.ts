@@ -1,6 +1,6 @@
 import { checkPools, POOL_TYPES } from "../../pools";
 import { BOTH, type ResourceRule } from "../../rule";
-import { at, fault, items } from "../../values";
+import { at, fault, items } from "../../inputChecks";
 
 /** A pool in one zone goes with the zone. Advisory: some regions and sizes of machines have fewer. */
 export const poolsZones: ResourceRule = {

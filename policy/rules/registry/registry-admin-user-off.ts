@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /**
  * The admin account is one password with all rights that belongs to nobody. IT forbids it, so no exemption lifts

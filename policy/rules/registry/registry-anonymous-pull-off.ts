@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Anonymous pull gives every image, and the models in it, to everybody who knows the registry's name. */
 export const registryAnonymousPullOff: ResourceRule = {

@@ -1,5 +1,5 @@
 import { PRODUCTION, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** An export copies images to another registry past the closed network. It can be off only where public access is. */
 export const registryExportsOff: ResourceRule = {

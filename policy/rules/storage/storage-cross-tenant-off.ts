@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Object replication into an account of somebody else's tenant is a copy that nobody here sees. */
 export const storageCrossTenantOff: ResourceRule = {

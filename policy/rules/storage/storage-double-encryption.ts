@@ -1,5 +1,5 @@
 import { PRODUCTION, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /**
  * The second encryption, below the service's own, can only be had from the start: an account without it has to be made

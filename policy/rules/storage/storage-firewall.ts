@@ -1,6 +1,6 @@
 import { ofType, refersTo, violations } from "../../relations";
 import { PRODUCTION, type StackRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /**
  * Beside the closed public endpoint, for the day when somebody opens that. `bypass: None`, because no service of

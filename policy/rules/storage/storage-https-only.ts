@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Tokens and features would cross the network readable. */
 export const storageHttpsOnly: ResourceRule = {

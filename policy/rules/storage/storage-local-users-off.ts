@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Local users of SFTP have passwords or keys of their own, outside Entra ID. */
 export const storageLocalUsersOff: ResourceRule = {

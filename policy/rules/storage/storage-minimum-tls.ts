@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Older versions of TLS have known weaknesses. Said even where Azure's default is the same today. */
 export const storageMinimumTls: ResourceRule = {

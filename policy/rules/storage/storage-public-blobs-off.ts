@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** The switch of the account: with it on, one careless container shows models or features to everybody. */
 export const storagePublicBlobsOff: ResourceRule = {

@@ -1,6 +1,6 @@
 import { names, ofType, violations } from "../../relations";
 import { PRODUCTION, type StackRule } from "../../rule";
-import { mustBe, mustBeAtLeast } from "../../values";
+import { mustBe, mustBeAtLeast } from "../../inputChecks";
 
 /** PSRule's least; Azure takes 1 to 365. */
 const LEAST_DAYS = 7;

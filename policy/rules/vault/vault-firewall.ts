@@ -1,5 +1,5 @@
 import { PRODUCTION, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Beside the closed public endpoint, for the day when somebody opens that. */
 export const vaultFirewall: ResourceRule = {

@@ -1,5 +1,5 @@
 import { PRODUCTION, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** The gateway's certificate is read from inside the network. Azure's default is open, so silence is wrong. */
 export const vaultPublicAccessOff: ResourceRule = {

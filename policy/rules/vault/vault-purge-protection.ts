@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Without it, whoever deletes a vault can also destroy it for good. It cannot be switched off again. */
 export const vaultPurgeProtection: ResourceRule = {

@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { at, items, mustBe } from "../../values";
+import { at, items, mustBe } from "../../inputChecks";
 
 /**
  * Access policies give a whole kind of objects and are managed by whoever manages the vault; roles can be given on

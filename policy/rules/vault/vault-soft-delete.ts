@@ -1,5 +1,5 @@
 import { BOTH, type ResourceRule } from "../../rule";
-import { mustBe } from "../../values";
+import { mustBe } from "../../inputChecks";
 
 /** Certificates and secrets that are deleted by mistake come back within the retention. */
 export const vaultSoftDelete: ResourceRule = {

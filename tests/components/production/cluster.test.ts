@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import * as resources from "@pulumi/azure-native/resources";
 import type { Cluster, ClusterArgs } from "../../../components/cluster";
-import type { EmulatorRun } from "../../../local/onEmulator";
+import type { EmulatorRun } from "../../../emulator/onEmulator";
 import { ADMINISTRATORS, inputsOf, namesOf, SUBSCRIPTION } from "../../stacks";
 import { cluster, CLUSTER, SETTINGS, TENANT, valueOf, VNET, ZONE } from "./clusterParts";
 import {

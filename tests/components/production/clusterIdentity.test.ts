@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { ClusterIdentity } from "../../../components/clusterIdentity";
-import type { EmulatorRun } from "../../../local/onEmulator";
+import type { EmulatorRun } from "../../../emulator/onEmulator";
 import { inputsOf, namesOf, SUBSCRIPTION } from "../../stacks";
 import { identity, REGISTRY, valueOf, VNET, ZONE } from "./clusterParts";
 import { declared, GROUP, PLACE, typeCounts } from "./declared";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { ClusterMonitoring } from "../../../components/clusterMonitoring";
-import type { EmulatorRun } from "../../../local/onEmulator";
+import type { EmulatorRun } from "../../../emulator/onEmulator";
 import { inputsOf, namesOf } from "../../stacks";
 import { cluster, CLUSTER } from "./clusterParts";
 import { declared, GROUP, LOG_ANALYTICS, PLACE } from "./declared";

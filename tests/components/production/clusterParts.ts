@@ -4,7 +4,7 @@ import * as privatedns from "@pulumi/azure-native/privatedns";
 import type * as pulumi from "@pulumi/pulumi";
 import { ClusterIdentity } from "../../../components/clusterIdentity";
 import { Cluster, type ClusterArgs } from "../../../components/cluster";
-import type { ClusterSettings } from "../../../config/production/types";
+import type { ClusterSettings } from "../../../config/production/productionTypes";
 import { ADMINISTRATORS, SUBSCRIPTION } from "../../stacks";
 import { GROUP, LOG_ANALYTICS, PLACE } from "./declared";
 

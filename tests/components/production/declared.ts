@@ -1,6 +1,6 @@
 import { jest } from "@jest/globals";
-import { runOnEmulator, type EmulatorRun } from "../../../local/onEmulator";
-import { plainInputs, revealed } from "../../../local/values";
+import { runOnEmulator, type EmulatorRun } from "../../../emulator/onEmulator";
+import { plainInputs, revealed } from "../../../graph/plainInputs";
 import { sandboxSettings, SUBSCRIPTION } from "../../stacks";
 
 export const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg`;

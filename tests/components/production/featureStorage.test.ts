@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { FeatureStorage } from "../../../components/featureStorage";
-import type { EmulatorRun } from "../../../local/onEmulator";
+import type { EmulatorRun } from "../../../emulator/onEmulator";
 import { inputsOf } from "../../stacks";
 import {
   declared,

@@ -1,7 +1,7 @@
 import * as network from "@pulumi/azure-native/network";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { FlowLogs } from "../../../components/flowLogs";
-import type { EmulatorRun } from "../../../local/onEmulator";
+import type { EmulatorRun } from "../../../emulator/onEmulator";
 import { inputsOf, SUBSCRIPTION } from "../../stacks";
 import { declared, dependenciesOf, GROUP, guarded, LOG_ANALYTICS, PLACE } from "./declared";
 

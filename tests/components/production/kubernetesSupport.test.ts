@@ -9,11 +9,11 @@ import {
   supportProblems,
 } from "../../../components/kubernetesSupport";
 import { lastSupportedDay } from "../../../config/production/kubernetesCalendar";
-import { emulatedReads, OFFERED_VERSIONS } from "../../../local/azure/kubernetesVersions";
-import { Refusal } from "../../../local/azure/refusal";
-import { AzureWorld } from "../../../local/azure/world";
+import { emulatedReads, OFFERED_VERSIONS } from "../../../emulator/azure/kubernetesVersions";
+import { Refusal } from "../../../emulator/azure/refusal";
+import { AzureWorld } from "../../../emulator/azure/azureStore";
 import { ArmError } from "../../../traffic/arm";
-import { readStackSettings } from "../../../local/settings";
+import { readStackSettings } from "../../../graph/settings";
 import { PRODUCTION, productionRun } from "../../stacks";
 
 // Proves what is concluded from Azure's list and calendar as documented; it asks no Azure.

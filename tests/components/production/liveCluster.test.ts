@@ -8,8 +8,8 @@ import {
   upgradeProblem,
   versionIgnored,
 } from "../../../components/liveCluster";
-import { emulatorCall } from "../../../local/azure/calls";
-import { AzureWorld } from "../../../local/azure/world";
+import { emulatorCall } from "../../../emulator/azure/calls";
+import { AzureWorld } from "../../../emulator/azure/azureStore";
 
 // Proves what is concluded from Azure's answers as they are documented; it asks no Azure.
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { nodeCount } from "../../../components/nodePool";
-import type { EmulatorRun } from "../../../local/onEmulator";
+import type { EmulatorRun } from "../../../emulator/onEmulator";
 import { inputsOf, namesOf } from "../../stacks";
 import { cluster, SETTINGS, VNET } from "./clusterParts";
 import { declared, dependenciesOf } from "./declared";

@@ -1,5 +1,5 @@
 import type { ScoringServiceArgs } from "../../../components/scoringService";
-import { textAt, valueAt, type Inputs } from "../../../local/azure/ids";
+import { textAt, valueAt, type Inputs } from "../../../emulator/azure/armIds";
 import { scoringGraph } from "../../scoringObjects";
 
 /** Inputs by `Kind logical-name`. */

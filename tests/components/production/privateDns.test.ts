@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { PrivateDns } from "../../../components/privateDns";
-import type { PrivateService, ProductionNetwork } from "../../../config/production/types";
+import type { PrivateService, ProductionNetwork } from "../../../config/production/productionTypes";
 import { inputsOf, namesOf } from "../../stacks";
 import { declared, dependenciesOf, GROUP, PLACE, typeCounts } from "./declared";
 

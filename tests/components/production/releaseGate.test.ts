@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { passGate, soakedReleases, withPassed } from "../../../components/releaseGate";
-import type { ReleaseSettings } from "../../../config/production/types";
-import { ConfigError } from "../../../config/problems";
+import type { ReleaseSettings } from "../../../config/production/productionTypes";
+import { ConfigError } from "../../../errors";
 
 const ID = "a".repeat(64);
 const OTHER = "b".repeat(64);

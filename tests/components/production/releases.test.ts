@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import type { EmulatorRun } from "../../../local/onEmulator";
+import type { EmulatorRun } from "../../../emulator/onEmulator";
 import type { StoredResource } from "../../../local/state";
-import { plainInputs, revealed } from "../../../local/values";
+import { plainInputs, revealed } from "../../../graph/plainInputs";
 import { evaluatedUp } from "../../evaluation/client";
 import { PRODUCTION, productionRun, sandboxSettings } from "../../stacks";
 

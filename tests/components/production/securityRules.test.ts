@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { securityRules, type SecurityRule } from "../../../components/securityRules";
-import type { Subnets } from "../../../config/production/types";
+import type { Subnets } from "../../../config/production/productionTypes";
 
 // Proves what the rules say, not that AKS needs no other flow.
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { securityRules } from "../../../components/securityRules";
 import { VirtualNetwork } from "../../../components/virtualNetwork";
-import type { Egress, Subnets } from "../../../config/production/types";
-import type { EmulatorRun } from "../../../local/onEmulator";
+import type { Egress, Subnets } from "../../../config/production/productionTypes";
+import type { EmulatorRun } from "../../../emulator/onEmulator";
 import { inputsOf, namesOf } from "../../stacks";
 import {
   declared,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import * as storage from "@pulumi/azure-native/storage";
 import { WorkloadIdentity } from "../../../components/workloadIdentity";
-import type { EmulatorRun } from "../../../local/onEmulator";
+import type { EmulatorRun } from "../../../emulator/onEmulator";
 import { inputsOf, SUBSCRIPTION } from "../../stacks";
 import { valueOf } from "./clusterParts";
 import { declared, GROUP, PLACE, typeCounts } from "./declared";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { filesBelow } from "../../../config/azureml/assetFiles";
 import { contentHash } from "../../../config/azureml/contentHash";
-import { folderWith } from "./workshop";
+import { folderWith } from "./harness";
 
 async function namesBelow(folder: string): Promise<string[]> {
   return (await filesBelow(folder)).files.map((file) => file.path);

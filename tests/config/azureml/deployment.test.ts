@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { readDeploymentFile } from "../../../config/azureml";
-import { DEPLOYMENT, folderWith, lines, SOUND } from "./workshop";
+import { DEPLOYMENT, folderWith, lines, SOUND } from "./harness";
 
 type Edit = readonly [from: string, to: string];
 

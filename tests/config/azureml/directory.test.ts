@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { readEndpointDirectory } from "../../../config/azureml";
-import { DEPLOYMENT, ENDPOINT, folderWith, lines, SOUND } from "./workshop";
+import { DEPLOYMENT, ENDPOINT, folderWith, lines, SOUND } from "./harness";
 
 async function read(files: Readonly<Record<string, string | Buffer>>) {
   const folder = folderWith(files);

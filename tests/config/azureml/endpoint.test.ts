@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { readEndpointFile } from "../../../config/azureml";
-import { ENDPOINT, folderWith, lines } from "./workshop";
+import { ENDPOINT, folderWith, lines } from "./harness";
 
 const IDENTITY =
   "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/u";

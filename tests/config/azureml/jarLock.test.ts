@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { readDeploymentFile } from "../../../config/azureml";
 import { jarLockFaults } from "../../../config/azureml/jarLock";
-import { DEPLOYMENT, folderWith, lines, SOUND } from "./workshop";
+import { DEPLOYMENT, folderWith, lines, SOUND } from "./harness";
 
 const SPARK = path.join(__dirname, "../../../scoring/environment-spark");
 const OURS = readFileSync(path.join(SPARK, "jars.lock"), "utf8");

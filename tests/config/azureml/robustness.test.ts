@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { readDeploymentFile, readEndpointFile } from "../../../config/azureml";
-import { faultCode, readFault } from "../../../config/azureml/fileFaults";
-import { DEPLOYMENT, ENDPOINT, folderWith, SOUND } from "./workshop";
+import { faultCode, readFault } from "../../../config/azureml/fileProblems";
+import { DEPLOYMENT, ENDPOINT, folderWith, SOUND } from "./harness";
 
 const FULL_ENDPOINT = `${ENDPOINT}auth_mode: key
 identity:

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { readDeploymentFile, readEndpointFile } from "../../../config/azureml";
-import { lines } from "./workshop";
+import { lines } from "./harness";
 
 /**
  * Every shape of endpoint and deployment YAML that the public samples have, as small files of our own. What the table

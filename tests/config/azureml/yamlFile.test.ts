@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { parseYaml, readYamlFile } from "../../../config/azureml/yamlFile";
-import { folderWith } from "./workshop";
+import { folderWith } from "./harness";
 
 async function messages(content: string | Buffer): Promise<string[]> {
   const folder = folderWith({ "a.yml": content });

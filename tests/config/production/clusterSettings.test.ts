@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { ADMINISTRATORS, namesOf, PRODUCTION, productionRun } from "../../stacks";
-import { cluster, faults, network } from "./workshop";
+import { cluster, faults, network } from "./harness";
 
 /** Does not prove that Azure takes what is accepted here: the rules are those of its documentation. */
 

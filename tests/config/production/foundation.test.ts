@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "../../../config";
 import { foundation, foundationProblems } from "../../../config/production/foundation";
 import { PRODUCTION, sandboxSettings, SUBSCRIPTION } from "../../stacks";
-import { cluster, load, network } from "./workshop";
+import { cluster, load, network } from "./harness";
 
 /** Does not prove what Azure and the provider replace: the list follows their documentation. */
 

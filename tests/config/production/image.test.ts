@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { faults, load, network, problems } from "./workshop";
+import { faults, load, network, problems } from "./harness";
 
 /** Does not prove that an image can be built or pulled. */
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { gitSource } from "../../../config/production/gitSource";
 import { hostOf, imageDigest } from "../../../config/production/imageNames";
-import { faults } from "./workshop";
+import { faults } from "./harness";
 
 /** Does not prove that a registry or a repository takes what is accepted here. */
 

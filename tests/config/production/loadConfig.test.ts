@@ -4,11 +4,11 @@ import { describe, expect, it } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { loadConfig } from "../../../config";
-import { ConfigError } from "../../../config/problems";
+import { ConfigError } from "../../../errors";
 import { releaseId } from "../../../config/release";
-import { PROJECT_DIRECTORY, readStackSettings } from "../../../local/settings";
+import { PROJECT_DIRECTORY, readStackSettings } from "../../../graph/settings";
 import { ADMINISTRATORS, PRODUCTION, SUBSCRIPTION } from "../../stacks";
-import { cluster, faults, load, network, problems } from "./workshop";
+import { cluster, faults, load, network, problems } from "./harness";
 
 /** Does not prove that Azure takes what is accepted here: the rules are those of its documentation. */
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { PRODUCTION } from "../../stacks";
-import { cluster, faults, network } from "./workshop";
+import { cluster, faults, network } from "./harness";
 
 /** Does not prove that the ranges are free in networks that this one is peered with. */
 

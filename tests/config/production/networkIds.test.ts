@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { SUBSCRIPTION } from "../../stacks";
-import { faults, load, network } from "./workshop";
+import { faults, load, network } from "./harness";
 
 /** Does not prove that an existing network has room and the right routes: its ranges are known to Azure only. */
 

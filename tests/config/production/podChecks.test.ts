@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { PRODUCTION } from "../../stacks";
-import { cluster, faults, load, problems } from "./workshop";
+import { cluster, faults, load, problems } from "./harness";
 
 /** Does not prove that pods fit beside what AKS itself runs on each node. */
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { PRODUCTION } from "../../stacks";
-import { faults } from "./workshop";
+import { faults } from "./harness";
 
 /** Does not prove that Azure takes what is accepted here: the rules are those of its documentation. */
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { inputsOf, namesOf, productionRun, sandboxRun } from "../../stacks";
-import { faults, problems } from "./workshop";
+import { faults, problems } from "./harness";
 
 /** One image for both stacks. Does not prove that Azure ML or AKS start it; tests/container starts ours. */
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { faults, load, problems } from "./workshop";
+import { faults, load, problems } from "./harness";
 
 /** Does not prove what the gateway does with either: tests/components/production/scoringService.test.ts does. */
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { variableProblems } from "../../../config/production/variables";
 import { DEPLOYMENT } from "../../scoringObjects";
-import { faults } from "./workshop";
+import { faults } from "./harness";
 
 const found = (environmentVariables: Record<string, string>, secretVariables: string[] = []) =>
   variableProblems({ ...DEPLOYMENT, environmentVariables, secretVariables }).map(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { cpusOf, osDiskFault, vmSizeFault } from "../../../config/production/vmSizes";
 import { PRODUCTION } from "../../stacks";
-import { cluster, faults } from "./workshop";
+import { cluster, faults } from "./harness";
 
 /** Does not prove that a region offers a size: only what its name tells is looked at. */
 

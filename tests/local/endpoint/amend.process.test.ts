@@ -1,7 +1,7 @@
 /** Changes of a running endpoint's split and tags alone, in real processes. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { UserError } from "../../../config/problems";
+import { UserError } from "../../../errors";
 import { connectSupervisor, type SupervisorClient } from "../../../local/endpoint";
 import {
   closeAndExpectNothingLeft,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 
-import { UserError } from "../../../config/problems";
+import { UserError } from "../../../errors";
 import { loadOrCreateCredentials, refuse } from "../../../local/endpoint/auth";
 import { checkToken, issueToken, sameText } from "../../../local/endpoint/tokens";
 import { CREDENTIALS } from "./support/router";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import { UserError } from "../../../config/problems";
+import { UserError } from "../../../errors";
 import { translateCondaFile } from "../../../local/endpoint/condaPackages";
 
 const SERVER = "azureml-inference-server-http==1.5.1";

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
-import { UserError } from "../../../config/problems";
+import { UserError } from "../../../errors";
 import { prepareEnvironment } from "../../../local/endpoint/environment";
 import { findPython } from "../../../local/endpoint/python";
 import { processes } from "./support/endpoint";

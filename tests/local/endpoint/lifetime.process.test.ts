@@ -14,7 +14,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { UserError } from "../../../config/problems";
+import { UserError } from "../../../errors";
 import { connectSupervisor, spawnSupervisor, type SupervisorClient } from "../../../local/endpoint";
 import { callEndpoint, until } from "./support/router";
 import {

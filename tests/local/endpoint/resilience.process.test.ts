@@ -1,7 +1,7 @@
 /** Instances that die, hang or leave children, under load. */
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import type { InstanceStatus } from "../../../local/endpoint/types";
+import type { InstanceStatus } from "../../../local/endpoint/status";
 import { until, type Answer } from "./support/router";
 import {
   closeAndExpectNothingLeft,

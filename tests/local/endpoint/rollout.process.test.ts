@@ -1,7 +1,7 @@
 /** Changes of a running endpoint, in real processes. */
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { UserError } from "../../../config/problems";
+import { UserError } from "../../../errors";
 import {
   closeAndExpectNothingLeft,
   deployment,

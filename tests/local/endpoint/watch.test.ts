@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { createProbeCounter } from "../../../local/endpoint/probe";
-import type { Upstream } from "../../../local/endpoint/target";
+import type { Upstream } from "../../../local/endpoint/routingTarget";
 import { watch, type Verdict } from "../../../local/endpoint/watch";
 import { probe } from "./support/endpoint";
 import { until } from "./support/router";

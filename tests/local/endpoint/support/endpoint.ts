@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { startSupervisor, type Supervisor } from "../../../../local/endpoint";
 import { cacheDirectory } from "../../../../local/state";
 import type { DeploymentSpec, EndpointSpec, ProbeSpec } from "../../../../local/endpoint/spec";
-import type { EndpointStatus, ProgressEvent } from "../../../../local/endpoint/types";
+import type { EndpointStatus, ProgressEvent } from "../../../../local/endpoint/status";
 import { callEndpoint, type Answer } from "./router";
 
 /** The user's own: only the very first run installs, and `npm start` uses the same environment. */

@@ -1,4 +1,4 @@
-import type { Random } from "../../../../local/endpoint/traffic";
+import type { Random } from "../../../../local/endpoint/chooseDeployment";
 
 /** A repeatable source (mulberry32), for tests that count shares. */
 export function seededRandom(seed: number): Random {

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { createAccessLog, type AccessEntry } from "../../../../local/endpoint/accessLog";
 import type { AuthMode, Credentials } from "../../../../local/endpoint/auth";
 import { createRouter, type Router, type RouterOptions } from "../../../../local/endpoint/router";
-import type { Target } from "../../../../local/endpoint/target";
-import type { Percentages } from "../../../../local/endpoint/traffic";
+import type { Target } from "../../../../local/endpoint/routingTarget";
+import type { Percentages } from "../../../../local/endpoint/chooseDeployment";
 
 export const CREDENTIALS: Credentials = {
   primaryKey: "primary-key-0123456789-0123456789-01",

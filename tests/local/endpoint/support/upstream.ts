@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { createTarget, type Target, type Upstream } from "../../../../local/endpoint/target";
+import { createTarget, type Target, type Upstream } from "../../../../local/endpoint/routingTarget";
 
 export interface Received {
   readonly method: string;

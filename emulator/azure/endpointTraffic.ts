@@ -1,0 +1,66 @@
+import { SPLIT_ASSUMPTIONS, trafficProblems, unfitDeployments } from "../../traffic/splitRules";
+import type { Split } from "../../traffic/split";
+import { textAt, valueAt } from "./armIds";
+import { Refusal } from "./refusal";
+import type { AzureResource, AzureWorld } from "./azureStore";
+
+const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
+const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
+
+/** The split that an endpoint has; it is part of the endpoint, whoever wrote it. */
+export function liveSplit(endpoint: AzureResource | undefined): Split {
+  return {
+    traffic: percentages(endpoint, "properties.traffic"),
+    mirrorTraffic: percentages(endpoint, "properties.mirrorTraffic"),
+  };
+}
+
+/** The endpoint with another split. */
+export function withSplit(endpoint: AzureResource, split: Split): AzureResource {
+  const properties = { ...(valueAt(endpoint.outputs, "properties") as object), ...split };
+  return { ...endpoint, outputs: { ...endpoint.outputs, properties } };
+}
+
+/** Resources that were kept by their inputs alone, with each split also where Azure answers it: at the endpoint. */
+export function withSplits<R extends AzureResource>(resources: readonly R[]): R[] {
+  const splits = new Map(
+    resources
+      .filter(({ token }) => token === TRAFFIC)
+      .map(({ id, inputs }) => [
+        id.slice(0, id.lastIndexOf("/traffic/")).toLowerCase(),
+        {
+          traffic: (valueAt(inputs, "traffic") ?? {}) as Split["traffic"],
+          mirrorTraffic: (valueAt(inputs, "mirrorTraffic") ?? {}) as Split["mirrorTraffic"],
+        },
+      ]),
+  );
+  return resources.map((one) => {
+    const split = splits.get(one.id.toLowerCase());
+    return split === undefined ? one : { ...one, ...withSplit(one, split) };
+  });
+}
+
+/** @throws Refusal when Azure would not take this split for this endpoint */
+export function assertSplit(world: AzureWorld, endpointId: string, split: Split): void {
+  const deployments = deploymentsOf(world, endpointId);
+  const states = deployments.map(({ inputs, outputs }) => ({
+    name: textAt(inputs, "deploymentName"),
+    provisioningState: textAt(outputs, "properties.provisioningState"),
+  }));
+  const names = states.map(({ name }) => name);
+  const problems = trafficProblems(names, split.traffic, split.mirrorTraffic);
+  // Only of a split that is one: otherwise a missing deployment is told twice.
+  const refused = problems.length > 0 ? problems : unfitDeployments(states, split);
+  if (refused.length > 0) {
+    throw new Refusal("BadRequest", refused.join("; "), ...SPLIT_ASSUMPTIONS);
+  }
+}
+
+export function deploymentsOf(world: AzureWorld, endpointId: string): AzureResource[] {
+  const below = `${endpointId}/deployments/`.toLowerCase();
+  return world.list(DEPLOYMENT).filter((one) => one.id.toLowerCase().startsWith(below));
+}
+
+function percentages(endpoint: AzureResource | undefined, path: string): Record<string, number> {
+  return (valueAt(endpoint?.outputs, path) ?? {}) as Record<string, number>;
+}

@@ -1,0 +1,225 @@
+import type { AssumptionId } from "../../assumptions";
+import { withZeros } from "../../traffic/split";
+import { changedAt } from "../../graph/changes";
+import { clusterRules } from "./clusterRules";
+import { deploymentsOf, liveSplit } from "./endpointTraffic";
+import { flowLogRules } from "./flowLogRules";
+import { textAt, valueAt, type Inputs } from "./armIds";
+import { Refusal } from "./refusal";
+import type { AzureResource, AzureWorld } from "./azureStore";
+
+/** Rules of one type beyond names and parents. */
+export interface TypeRules {
+  readonly put?: (inputs: Inputs, id: string, world: AzureWorld) => void;
+  readonly delete?: (resource: AzureResource, world: AzureWorld) => void;
+}
+
+const ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint";
+const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
+const WORKSPACE = "azure-native:machinelearningservices:Workspace";
+const CODE = "pulumi-nodejs:dynamic/mlscore:CodeVersion";
+const MODEL = "pulumi-nodejs:dynamic/mlscore:ModelVersion";
+const DATA = "pulumi-nodejs:dynamic/mlscore:DataVersion";
+const ENVIRONMENT = "pulumi-nodejs:dynamic/mlscore:EnvironmentVersion";
+const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
+const MAX_DEPLOYMENTS = 20;
+const ISOLATION_ORDER = ["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"];
+
+/** As documented for Azure ML managed online endpoints and for AKS. */
+export const rules: Readonly<Record<string, TypeRules>> = {
+  ...clusterRules,
+  ...flowLogRules,
+  [WORKSPACE]: {
+    put(inputs, id, world) {
+      for (const property of [
+        "storageAccount",
+        "keyVault",
+        "containerRegistry",
+        "applicationInsights",
+      ]) {
+        requireResource(
+          world,
+          textAt(inputs, property),
+          `${property} of ${id}`,
+          "workspace-associated-resources",
+        );
+      }
+      const storage = world.read(textAt(inputs, "storageAccount"));
+      if (valueAt(storage?.inputs, "isHnsEnabled") === true) {
+        throw new Refusal(
+          "BadRequest",
+          `${id} cannot use storage with a hierarchical namespace`,
+          "workspace-flat-storage",
+        );
+      }
+      const before = textAt(world.read(id)?.inputs, "managedNetwork.isolationMode") || "Disabled";
+      const after = textAt(inputs, "managedNetwork.isolationMode") || "Disabled";
+      if (ISOLATION_ORDER.indexOf(after) < ISOLATION_ORDER.indexOf(before)) {
+        throw new Refusal(
+          "BadRequest",
+          `isolation of ${id} cannot go back from ${before} to ${after}`,
+          "workspace-isolation-order",
+        );
+      }
+    },
+  },
+  [ENDPOINT]: {
+    put(inputs, id, world) {
+      if (
+        world.read(id) === undefined &&
+        Object.keys(record(inputs, "properties.traffic")).length > 0
+      ) {
+        throw new Refusal(
+          "BadRequest",
+          `traffic of ${id} cannot be set before its deployments exist`,
+          "endpoint-traffic-at-creation",
+        );
+      }
+    },
+  },
+  [DEPLOYMENT]: {
+    put(_inputs, id, world) {
+      const siblings = deploymentsOf(world, id.slice(0, id.lastIndexOf("/deployments/")));
+      if (world.read(id) === undefined && siblings.length >= MAX_DEPLOYMENTS) {
+        throw new Refusal(
+          "BadRequest",
+          `an endpoint takes at most ${MAX_DEPLOYMENTS} deployments`,
+          "deployment-limit",
+        );
+      }
+    },
+    delete(resource, world) {
+      const [endpoint = "", name = ""] = resource.id.split("/deployments/");
+      const { traffic, mirrorTraffic } = liveSplit(world.read(endpoint));
+      const percent = traffic[name] ?? 0;
+      if (percent > 0) {
+        throw new Refusal(
+          "BadRequest",
+          `${resource.id} has ${percent} % of the live traffic`,
+          "deployment-delete-with-traffic",
+        );
+      }
+      if ((mirrorTraffic[name] ?? 0) > 0) {
+        throw new Refusal(
+          "BadRequest",
+          `${resource.id} gets mirrored traffic`,
+          "deployment-delete-with-mirror",
+        );
+      }
+    },
+  },
+  [CODE]: {
+    put(inputs, id, world) {
+      keepPath("codeUri", inputs, id, world);
+    },
+  },
+  [DATA]: {
+    put(inputs, id, world) {
+      keepPath("dataUri", inputs, id, world);
+    },
+  },
+  [ENVIRONMENT]: {
+    // Code and text: azure-cli-extensions issue 5440.
+    put(inputs, id, world) {
+      const before = world.read(id)?.inputs;
+      if (before === undefined) return;
+      const parts = ["image", "condaFile", "build", "inferenceConfig", "osType"];
+      if (
+        changedAt(
+          parts.map((part) => `properties.${part}`),
+          before,
+          inputs,
+        ).length === 0
+      )
+        return;
+      const [name, version] = [textAt(inputs, "name"), textAt(inputs, "version")];
+      throw new Refusal(
+        "UserError",
+        `Environment ${name} with version ${version} is already registered and cannot be changed. (${id})`,
+        "asset-version-immutable",
+      );
+    },
+  },
+  [MODEL]: {
+    put(inputs, id, world) {
+      // Code and text as quoted in azureml-examples issue 2725; other kinds of assets take any text.
+      if (!/^[1-9]\d*$/.test(textAt(inputs, "version"))) {
+        throw new Refusal(
+          "ModelVersionOutOfRange",
+          `Model version must be a positive integer. (${id})`,
+          "model-version-integer",
+        );
+      }
+      keepPath("modelUri", inputs, id, world);
+      const path = textAt(inputs, "properties.modelUri").replace(/^azureml:\//, "");
+      const [datastore = ""] = path.split("/paths/");
+      const workspace = id.slice(0, id.lastIndexOf("/models/"));
+      requireResource(
+        world,
+        `${workspace}/datastores/${datastore.split("/datastores/")[1] ?? ""}`,
+        `modelUri of ${id}`,
+        "model-datastore",
+      );
+    },
+  },
+  [TRAFFIC]: {
+    put(inputs, id, world) {
+      world.setSplit(endpointOf(id), {
+        traffic: percentages(inputs, "traffic"),
+        mirrorTraffic: percentages(inputs, "mirrorTraffic"),
+      });
+      world.amendEndpoint(endpointOf(id), {
+        tags: record(inputs, "settings.tags") as Record<string, string>,
+        properties: without(record(inputs, "settings"), "tags"),
+      });
+    },
+    delete({ id }, world) {
+      const endpoint = endpointOf(id);
+      if (world.read(endpoint) === undefined) return;
+      const names = deploymentsOf(world, endpoint).map(({ inputs }) => {
+        return textAt(inputs, "deploymentName");
+      });
+      world.setSplit(endpoint, withZeros({ traffic: {}, mirrorTraffic: {} }, names));
+    },
+  },
+};
+
+/** A version once made refuses another path; code and text: ASSET_PATH_ERROR of azure-ai-ml (azure-sdk-for-python). */
+function keepPath(key: string, inputs: Inputs, id: string, world: AzureWorld): void {
+  const before = world.read(id)?.inputs;
+  if (before === undefined) return;
+  const path = `properties.${key}`;
+  if (textAt(before, path) === textAt(inputs, path)) return;
+  throw new Refusal(
+    "UserError",
+    `Asset paths cannot be updated. (${id})`,
+    "asset-version-immutable",
+  );
+}
+
+function endpointOf(trafficId: string): string {
+  return trafficId.slice(0, trafficId.lastIndexOf("/traffic/"));
+}
+
+function requireResource(world: AzureWorld, id: string, what: string, source: AssumptionId): void {
+  if (world.read(id) === undefined) {
+    throw new Refusal(
+      "ResourceNotFound",
+      `${what} names ${id || "nothing"}, which does not exist`,
+      source,
+    );
+  }
+}
+
+function percentages(inputs: Inputs, key: string): Record<string, number> {
+  return record(inputs, key) as Record<string, number>;
+}
+
+function without(values: Record<string, unknown>, key: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name !== key));
+}
+
+function record(inputs: unknown, path: string): Record<string, unknown> {
+  const value = valueAt(inputs, path);
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

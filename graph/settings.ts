@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parse } from "yaml";
+import { UserError } from "../errors";
+
+export const PROJECT_DIRECTORY = join(__dirname, "..");
+
+/** Settings of `Pulumi.<stack>.yaml` by full key, the way the engine passes them on: strings, structures as JSON. */
+export type StackSettings = Readonly<Record<string, string>>;
+
+/**
+ * File of a stack's settings.
+ * @throws UserError when there is no such stack; its name then never becomes part of a path
+ */
+export function stackFile(stack: string): string {
+  const file = `Pulumi.${stack}.yaml`;
+  // Names of stacks as Pulumi allows them, less a leading dot.
+  if (
+    /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(stack) &&
+    existsSync(join(PROJECT_DIRECTORY, file))
+  ) {
+    return file;
+  }
+  throw new UserError(`There is no stack "${stack}": ${file} is missing.`);
+}
+
+/**
+ * @param endpoint folder with endpoint YAML to use instead of the stack's own, relative to the current folder
+ * @throws UserError when there is no such stack or its file is not YAML
+ */
+export function readStackSettings(stack: string, endpoint?: string): StackSettings {
+  const settings = settingsOf(stack);
+  if (endpoint === undefined) return settings;
+  return { ...settings, "mlscore:endpointDirectory": resolve(endpoint) };
+}
+
+function settingsOf(stack: string): StackSettings {
+  const file = stackFile(stack);
+  const text = readFileSync(join(PROJECT_DIRECTORY, file), "utf8");
+  let config: unknown;
+  try {
+    config = (parse(text) as { config?: unknown } | null)?.config ?? {};
+  } catch (error) {
+    throw new UserError(`${file} is not YAML: ${error instanceof Error ? error.message : ""}`);
+  }
+  if (typeof config !== "object" || config === null || Array.isArray(config)) {
+    throw new UserError(`${file}: "config" must be a mapping of settings.`);
+  }
+  return Object.fromEntries(
+    Object.entries(config)
+      // A key without a value is a missing one, and a key without a namespace is the project's, as in the engine.
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => [
+        key.includes(":") ? key : `mlscore:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+  );
+}
+
+/** Text (or switch) of a setting inside a structured one, for example `("mlscore:resourceGroup", "name")`. */
+export function settingText(settings: StackSettings, key: string, field: string): string {
+  try {
+    const value = (JSON.parse(settings[key] ?? "") as Record<string, unknown>)[field];
+    return typeof value === "string" || typeof value === "boolean" ? String(value) : "";
+  } catch {
+    // Malformed settings are reported by the program itself, with all other problems.
+    return "";
+  }
+}

@@ -1,0 +1,59 @@
+/** What cannot be written to an endpoint that runs on this machine: everything that its YAML declares. */
+import { changedProperties } from "../../graph/changes";
+import { valueAt, type Inputs } from "../../emulator/azure/armIds";
+import { Refusal } from "../../emulator/azure/refusal";
+import type { ArmDocument, DeploymentWish, EndpointWish } from "../../emulator/arm/backend";
+import { nameOf } from "../../emulator/arm/paths";
+
+/** Set by whoever answers, not by whoever writes. */
+const COMPUTED = ["traffic", "mirrorTraffic", "scoringUri", "swaggerUri", "provisioningState"];
+
+/** Refuses what only the declaration can change, and says how. */
+export function declaredOnly(what: string): Refusal {
+  return new Refusal(
+    "BadRequest",
+    `${what}: the local endpoint runs what is declared. Change the YAML and run: npm run local -- up`,
+    "emulator-limit",
+  );
+}
+
+/** @throws Refusal when the wish changes more of the endpoint than its split and its tags */
+export function assertOnlySplitAndTags(current: ArmDocument, wish: EndpointWish): void {
+  const before = { publicNetworkAccess: "Enabled", ...without(current.properties, COMPUTED) };
+  const after = { publicNetworkAccess: "Enabled", ...wish.properties };
+  refuseChanges(`of the endpoint ${current.name} cannot change here`, before, after);
+}
+
+/** @throws Refusal when the wish is not what is there already */
+export function assertSameDeployment(
+  id: string,
+  current: ArmDocument | undefined,
+  wish: DeploymentWish,
+): void {
+  if (current === undefined) throw declaredOnly(`the deployment ${nameOf(id)} cannot be made here`);
+  refuseChanges(
+    `of the deployment ${current.name} cannot change here`,
+    {
+      capacity: current.sku?.["capacity"],
+      tags: current.tags,
+      ...without(current.properties, COMPUTED),
+    },
+    { capacity: wish.sku?.["capacity"], tags: wish.tags, ...wish.properties },
+  );
+}
+
+function refuseChanges(what: string, before: Inputs, after: Inputs): void {
+  const changed = changedProperties(before, after).filter(
+    (path) => !isEmpty(valueAt(before, path)) || !isEmpty(valueAt(after, path)),
+  );
+  if (changed.length > 0) throw declaredOnly(`${changed.join(", ")} ${what}`);
+}
+
+/** A mapping without entries says as much as none. */
+function isEmpty(value: unknown): boolean {
+  return value == null || (typeof value === "object" && Object.keys(value).length === 0);
+}
+
+function without(properties: Inputs, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
+}

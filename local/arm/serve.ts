@@ -1,0 +1,52 @@
+import { dirname, join } from "node:path";
+import type { SupervisorClient } from "../endpoint";
+import { endpointDirectory, readState } from "../state";
+import { liveBackend } from "./liveBackend";
+import { endpointOf } from "../../emulator/arm/paths";
+import { startFace, type Face } from "../../emulator/arm/server";
+
+/** Serves the face of a stack's running endpoint until Ctrl-C, and says how Azure's clients find it. */
+export async function serveArm(stack: string, supervisor: SupervisorClient): Promise<void> {
+  const endpointId = await endpointIdOf(stack);
+  const [, , subscriptionId = ""] = endpointId.split("/");
+  const face = await startFace({
+    backend: liveBackend(stack, supervisor),
+    directory: endpointDirectory(stack),
+    subscriptionId,
+    scoringToken: async () => (await supervisor.token()).accessToken,
+  });
+  const stopped = new Promise<void>((resolve) => {
+    // Not only once: npm and tsx pass on a Ctrl-C that this process has had already, which would end it half-way.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, resolve);
+  });
+  console.log(howToUse(face, endpointId));
+  await stopped;
+  await face.close();
+}
+
+/** Names files, never what is in them. */
+function howToUse({ url, authorityPath, tokenPath }: Face, endpointId: string): string {
+  return `The ARM face of the local endpoint answers on ${url}
+  Endpoint       ${endpointId}
+  Certificate    ${authorityPath}
+  Token          ${tokenPath} (readable by you only; gone when the face is)
+
+In another shell, azure-ai-ml and Azure's SDKs for JavaScript and Python use it, with DefaultAzureCredential or
+ManagedIdentityCredential, and so does the az CLI after az login --identity. Type there first:
+
+  export ARM_CLOUD_METADATA_URL='${url}/metadata/endpoints?api-version=2019-05-01'
+  export REQUESTS_CA_BUNDLE='${authorityPath}'
+  export SSL_CERT_FILE='${authorityPath}'
+  export NODE_EXTRA_CA_CERTS='${authorityPath}'
+  export AZURE_CONFIG_DIR='${join(dirname(authorityPath), "az")}'
+  export IDENTITY_ENDPOINT='${url}/identity'
+  export IDENTITY_HEADER="$(cat '${tokenPath}')"
+
+Running until Ctrl-C.`;
+}
+
+async function endpointIdOf(stack: string): Promise<string> {
+  const { resources } = await readState(stack);
+  const found = resources.find(({ type }) => type.endsWith(":OnlineEndpoint"));
+  return endpointOf(found?.id ?? "(nothing deployed yet)");
+}

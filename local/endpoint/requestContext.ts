@@ -1,0 +1,77 @@
+/** One request and its answer, from arrival to the line in the access log. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { performance } from "node:perf_hooks";
+
+import { sendAnswer, type Answer } from "./answers";
+import type { AccessLog } from "./accessLog";
+import type { Target } from "./routingTarget";
+
+/** As nginx logs it: the caller closed the connection before the answer was complete. */
+const CALLER_LEFT = 499;
+
+export interface Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly requestId: string;
+  /** Without the query string. */
+  readonly path: string;
+  target?: Target;
+  mirrored?: string;
+  modelStatus?: number;
+  bytesIn: number;
+  bytesOut: number;
+  /** Answers in the endpoint's own name. Cuts the connection when the model's answer has already begun. */
+  answer(answer: Answer): void;
+  /** The caller closed the connection, or we did. */
+  over(): boolean;
+}
+
+export function beginExchange(
+  req: IncomingMessage,
+  res: ServerResponse,
+  requestId: string,
+  log: AccessLog,
+): Exchange {
+  const time = new Date();
+  const startedAt = performance.now();
+  let own: Answer | undefined;
+
+  const exchange: Exchange = {
+    req,
+    res,
+    requestId,
+    path: (req.url ?? "").split("?", 1)[0] ?? "",
+    bytesIn: 0,
+    bytesOut: 0,
+    answer(answer) {
+      if (own !== undefined || res.writableEnded) return;
+      own = answer;
+      if (res.headersSent) res.destroy();
+      else exchange.bytesOut += sendAnswer(res, answer);
+    },
+    over: () => res.destroyed || res.writableEnded,
+  };
+
+  res.once("close", () => {
+    const durationMs = performance.now() - startedAt;
+    const status = own?.status ?? (res.writableFinished ? res.statusCode : CALLER_LEFT);
+    const clientRequestId = res.getHeader("x-ms-client-request-id");
+    exchange.target?.metrics.record(status, exchange.modelStatus, durationMs);
+    log.write({
+      time,
+      requestId,
+      ...(typeof clientRequestId === "string" && { clientRequestId }),
+      method: req.method ?? "",
+      path: exchange.path,
+      status,
+      ...(exchange.modelStatus !== undefined && { modelStatus: exchange.modelStatus }),
+      ...(exchange.target !== undefined && { deployment: exchange.target.name }),
+      ...(exchange.mirrored !== undefined && { mirrored: exchange.mirrored }),
+      durationMs,
+      bytesIn: exchange.bytesIn,
+      bytesOut: exchange.bytesOut,
+      ...(own !== undefined && { error: own.code }),
+    });
+  });
+  return exchange;
+}

@@ -1,0 +1,79 @@
+/** What the router knows of one revision of a deployment, and of the endpoint at one moment. */
+import { createMetrics, type Metrics } from "./metrics";
+import { createPool, type Member, type Pool } from "./instancePool";
+import type { AuthMode } from "./auth";
+import type { Percentages } from "./chooseDeployment";
+import type { MirrorSnapshot } from "./status";
+
+/** A live instance. */
+export interface Upstream extends Member {
+  /** Told when no connection could be made: the instance leaves the pool until a probe finds it well. */
+  unreachable(): void;
+  /**
+   * Probes an instance that broke off an answer. Resolves when it is healthy, or has left the pool. Never rejects.
+   */
+  verify(): Promise<void>;
+}
+
+export interface TargetSettings {
+  readonly name: string;
+  readonly instanceCount: number;
+  readonly maxConcurrentRequestsPerInstance: number;
+  readonly requestTimeoutMs: number;
+}
+
+export interface Target {
+  readonly name: string;
+  readonly requestTimeoutMs: number;
+  readonly maxConcurrentRequestsPerInstance: number;
+  readonly pool: Pool<Upstream>;
+  readonly metrics: Metrics;
+  /** Mirrored requests, counted apart from live ones. */
+  readonly mirror: MirrorCounters;
+}
+
+export interface MirrorCounters {
+  readonly metrics: Metrics;
+  skip(): void;
+  snapshot(): MirrorSnapshot;
+}
+
+/** Everything a request is routed by. It is replaced as a whole, so a request sees the old one or the new one. */
+export interface RoutingTable {
+  readonly endpoint: string;
+  readonly authMode: AuthMode;
+  readonly targets: ReadonlyMap<string, Target>;
+  readonly traffic: Percentages;
+  readonly mirrorTraffic: Percentages;
+}
+
+export const EMPTY_TABLE: RoutingTable = {
+  endpoint: "",
+  authMode: "Key",
+  targets: new Map(),
+  traffic: {},
+  mirrorTraffic: {},
+};
+
+export function createTarget(settings: TargetSettings): Target {
+  return {
+    name: settings.name,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    maxConcurrentRequestsPerInstance: settings.maxConcurrentRequestsPerInstance,
+    pool: createPool(settings.maxConcurrentRequestsPerInstance, settings.instanceCount),
+    metrics: createMetrics(),
+    mirror: createMirrorCounters(),
+  };
+}
+
+function createMirrorCounters(): MirrorCounters {
+  const metrics = createMetrics();
+  let skipped = 0;
+  return {
+    metrics,
+    skip: () => {
+      skipped += 1;
+    },
+    snapshot: () => ({ ...metrics.snapshot(), skipped }),
+  };
+}

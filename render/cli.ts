@@ -1,0 +1,61 @@
+import { Command } from "commander";
+import { armTemplate } from "./armTemplate";
+import { UserError } from "../errors";
+import { runCommand } from "../local/command";
+import { graphOf, type GraphResource } from "../graph/graph";
+import { manifests } from "./manifests";
+import { replaceRendering } from "./outputFolder";
+import { readStackSettings } from "../graph/settings";
+import { runOnEmulator } from "../emulator/onEmulator";
+import { masked, plainInputs } from "../graph/plainInputs";
+import { isAzureResource } from "../emulator/emulatorStore";
+
+interface RenderOptions {
+  readonly stack: string;
+  readonly endpoint?: string;
+  readonly out: string;
+}
+
+const command = new Command("npm run render --")
+  .description("Evaluates a stack with no cloud and writes what it declares.")
+  .requiredOption("--stack <name>", "stack, as in Pulumi.<name>.yaml")
+  .option(
+    "--endpoint <dir>",
+    "folder with Azure ML endpoint and deployment YAML, instead of the stack's own",
+  )
+  .requiredOption("--out <dir>", "folder to write resources.json, arm.json and manifests/ to")
+  .action(async ({ stack, endpoint, out }: RenderOptions) => {
+    if (out.trim() === "") throw new UserError("--out is empty; name a folder.");
+    const run = await runOnEmulator(stack, readStackSettings(stack, endpoint), []);
+    const graph = graphOf(run);
+    const objects = Object.entries(manifests(graph));
+    await replaceRendering(out, {
+      "resources.json": json({ stack, resources: declaredGraph(graph), outputs: run.outputs }),
+      "arm.json": json(armTemplate(graph.filter(inAzure), run.tenantId)),
+      ...Object.fromEntries(objects.map(([name, text]) => [`manifests/${name}`, text])),
+    });
+    const written = ["resources.json", "arm.json", ...(objects.length > 0 ? ["manifests"] : [])];
+    console.log(
+      `${graph.length} resources of stack ${stack} → ${written.map((name) => `${out}/${name}`).join(", ")}`,
+    );
+  });
+
+function inAzure({ made }: GraphResource): boolean {
+  return isAzureResource(made.token);
+}
+
+/** The graph for people and tools: secrets masked, the same in every run. */
+function declaredGraph(graph: readonly GraphResource[]) {
+  return graph.map(({ declared, made }) => ({
+    ...declared,
+    dependencies: [...declared.dependencies].sort(),
+    inputs: plainInputs(declared.inputs, masked),
+    id: made.id,
+  }));
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+void runCommand(command);

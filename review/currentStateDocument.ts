@@ -1,0 +1,33 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { UserError } from "../errors";
+import { PROJECT_DIRECTORY } from "../graph/settings";
+import { stacksIn } from "../policy/stacks";
+import { comparedStack, type Evaluated } from "./compare";
+import { evaluated } from "./evaluate";
+import type { StackReview } from "./model";
+import { MARKS, standingAnswers, withStandingAnswers } from "./currentState";
+
+/** A stack as it stands. */
+export function standingStack(stack: string, now: Evaluated): StackReview {
+  return comparedStack(stack, now, now, () => []);
+}
+
+/** Makes the generated part of a document anew. @throws UserError when a stack is refused, or there is no such part */
+export async function writeStandingAnswers(file: string): Promise<void> {
+  const stacks = await Promise.all(
+    stacksIn(PROJECT_DIRECTORY).map(async (stack) =>
+      standingStack(stack, await evaluated(PROJECT_DIRECTORY, stack)),
+    ),
+  );
+  const refusals = stacks.flatMap((one) => one.refusals.map((said) => `${one.stack}: ${said}`));
+  if (refusals.length > 0) throw new UserError(refusals.join("\n"));
+  let text: string;
+  try {
+    text = withStandingAnswers(readFileSync(file, "utf8"), standingAnswers(stacks));
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new UserError(`${file} cannot be written: ${why}; it needs the line ${MARKS.begin}`);
+  }
+  writeFileSync(file, text);
+  console.log(`${stacks.map((one) => one.stack).join(", ")} → ${file}`);
+}

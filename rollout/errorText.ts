@@ -1,0 +1,25 @@
+import { UserError } from "../errors";
+import { ArmError } from "../traffic/arm";
+
+/** What went wrong outside of this program, in words; a bug stays one. Whatever was done until then is on record. */
+export function explained(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof UserError) return error;
+  const resume = "What was done until then is on record: see status, then advance or abort";
+  if (error instanceof ArmError) {
+    const hint = error.status === 403 ? " (the identity in use has no right to that)" : "";
+    return new UserError(
+      `The endpoint's control plane refused: ${error.message}${hint}. ${resume}.`,
+    );
+  }
+  if (
+    /^(?:CredentialUnavailable|AuthenticationRequired|(?:Aggregate)?Authentication)/.test(
+      error.name,
+    )
+  ) {
+    const [first = ""] = error.message.split("\n");
+    return new UserError(`Nobody is signed in to Azure here; run: az login. (${first})`);
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  return new UserError(`The endpoint cannot be reached: ${error.message} (${code}). ${resume}.`);
+}

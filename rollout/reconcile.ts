@@ -1,0 +1,127 @@
+import { UserError } from "../errors";
+import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import { openRollout, ROLLOUT_TAG } from "../traffic/rolloutTag";
+import { describeSplit, sameSplit, type Split } from "../traffic/split";
+import { writeEndpoint } from "../traffic/writeEndpoint";
+import { writeInstanceCount } from "../traffic/writeInstanceCount";
+import { adoptInstanceCounts, adoptSplit } from "./adoption";
+import type { Context } from "./context";
+import { current, unknownRollout, type Current } from "./current";
+import { declaredSplit, driftOf } from "./drift";
+import { endRollout, finishPending } from "./finish";
+import { tagOf, type OpenRollout } from "./state";
+import { carryOut } from "./write";
+
+/** The two answers to a change that somebody made outside: to keep it, or to take it back. */
+
+export interface TakeOver {
+  /** Whether a rollout whose record is not here may be ended. */
+  readonly takeOver: boolean;
+}
+
+/** What is live becomes what is declared. A rollout whose split was changed outside ends with that. */
+export async function adopt(context: Context, { takeOver }: TakeOver): Promise<void> {
+  const { declared, screen } = context;
+  const now = await current(context);
+  refuseOthers(context, now, takeOver);
+  const { live, open } = now;
+  const { instanceCounts } = driftOf(live, declared);
+  const lines: string[] = [];
+  if (open === undefined || open.situation === "drifted") {
+    // First: what is not declared could not be declared after the rollout's end either.
+    lines.push(...(await adoptSplit(declared, live.split)));
+  }
+  if (open?.situation === "drifted") {
+    await endRollout(context, open.rollout, {
+      outcome: "adopted",
+      reason: "the split was changed outside, and the user keeps it",
+      from: { split: live.split, tag: openRollout(live) },
+      to: live.split,
+      tolerated: [open.progress.expected],
+    });
+  } else if (isAdopting(open)) {
+    await finishPending(context, open);
+  } else if (now.unknown !== undefined) {
+    await writeSplit(context, live, live.split);
+  }
+  lines.push(...(await adoptInstanceCounts(declared, instanceCounts)));
+  for (const line of lines) screen.say(`Adopted: ${line}`);
+  screen.say(lines.length > 0 ? "Commit that." : "The YAML is as the endpoint; nothing to adopt.");
+}
+
+/** What is on record (during a rollout) or declared (otherwise) is written to the endpoint again. */
+export async function restore(context: Context, { takeOver }: TakeOver): Promise<void> {
+  const { declared, screen, arm, place, writeOptions } = context;
+  const now = await current(context);
+  refuseOthers(context, now, takeOver);
+  const { live, open } = now;
+  const { split, instanceCounts } = driftOf(live, declared);
+  const restored: string[] = [];
+  if (open?.situation === "drifted") {
+    await restoreRecorded(context, live, open);
+    restored.push(`split: ${describeSplit(open.progress.expected.split)}`);
+  } else if (open?.progress.kind === "writing") {
+    await finishPending(context, open);
+    restored.push(`split: ${describeSplit(open.progress.expected.split)}`);
+  } else if (open === undefined && (split !== undefined || now.unknown !== undefined)) {
+    await writeSplit(context, live, declaredSplit(declared));
+    restored.push(`split: ${describeSplit(declaredSplit(declared))}`);
+  }
+  for (const count of instanceCounts) {
+    await writeInstanceCount(arm, place, count.deployment, count.declared, writeOptions);
+    restored.push(`instances of ${count.deployment}: ${count.live} → ${count.declared}`);
+  }
+  for (const line of restored) screen.say(`Restored ${line}`);
+  if (restored.length === 0) screen.say("The endpoint is as it should be; nothing to restore.");
+}
+
+/** Whether an earlier command was interrupted while it adopted. */
+function isAdopting(open: OpenRollout | undefined): open is OpenRollout {
+  if (open?.progress.kind !== "writing") return false;
+  const { change } = open.progress.intent;
+  return change.kind === "end" && change.outcome === "adopted";
+}
+
+/** The step's window begins anew: what came meanwhile came under another split. */
+async function restoreRecorded(
+  context: Context,
+  live: LiveEndpoint,
+  { rollout, progress }: OpenRollout,
+): Promise<void> {
+  const write = {
+    from: { split: live.split, tag: openRollout(live) },
+    to: progress.expected.split,
+    reason: "the split was changed outside, and the user takes that back",
+    tolerated: [progress.expected],
+  };
+  const change =
+    progress.kind === "atStep"
+      ? ({ kind: "step", step: progress.step } as const)
+      : progress.intent.change;
+  if (change.kind === "end") {
+    await endRollout(context, rollout, { outcome: change.outcome, ...write });
+  } else {
+    await carryOut(context, rollout, { change, ...write });
+  }
+}
+
+async function writeSplit(context: Context, seen: LiveEndpoint, split: Split): Promise<void> {
+  await writeEndpoint(
+    context.arm,
+    context.place,
+    (live) => {
+      if (!sameSplit(live.split, seen.split) && !sameSplit(live.split, split)) {
+        throw new UserError("the split was changed again meanwhile; look at it with status");
+      }
+      return { split, tags: { [ROLLOUT_TAG]: undefined } };
+    },
+    context.writeOptions,
+  );
+}
+
+/** Somebody else's rollout is not ended by mistake. */
+function refuseOthers(context: Context, { live, open }: Current, takeOver: boolean): void {
+  const tag = openRollout(live);
+  const own = open === undefined ? undefined : tagOf(open.rollout);
+  if (tag !== undefined && tag !== own && !takeOver) throw unknownRollout(context, tag);
+}

@@ -1,0 +1,142 @@
+import { join } from "node:path";
+import type { TokenCredential } from "@azure/core-auth";
+import * as pulumi from "@pulumi/pulumi";
+import { azureCredential } from "../azure/credential";
+import { loadConfig } from "../config";
+import { isPlaceholder } from "../config/guard";
+import { UserError } from "../errors";
+import { SUBSCRIPTION_KEY } from "../config/providerSettings";
+import type { SandboxConfig } from "../config/types";
+import { controlPlane } from "../emulator/arm/app";
+import { inProcess } from "../emulator/arm/httpClient";
+import { liveBackend } from "../local/arm/liveBackend";
+import { connectSupervisor } from "../local/endpoint";
+import { PROJECT_DIRECTORY, readStackSettings } from "../graph/settings";
+import { endpointDirectory, rolloutRecord, stateDirectory } from "../local/state";
+import { azure, connect } from "../traffic/arm";
+import type { EndpointPlace } from "../traffic/liveEndpoint";
+import { azureMeter } from "./azureMeter";
+import { httpCaller } from "./scoringClient";
+import { systemClock } from "./clock";
+import type { Context, Screen } from "./context";
+import { localMeter } from "./localMeter";
+import { recordFile } from "./recordFile";
+
+export interface TargetOptions {
+  readonly stack: string;
+  /** Azure's endpoint instead of the one on this machine. */
+  readonly azure: boolean;
+  /** Folder with endpoint YAML instead of the stack's own, as for `npm run local -- up`. */
+  readonly endpoint?: string;
+}
+
+export interface Target {
+  /** Which endpoint it is, for people. */
+  readonly title: string;
+  /** Held while something is changed. */
+  readonly lockFile: string;
+  readonly context: Context;
+}
+
+/** Finds the endpoint that a command is about. */
+export async function targetOf(options: TargetOptions, screen: Screen): Promise<Target> {
+  const config = await sandboxOf(options);
+  const place: EndpointPlace = {
+    subscriptionId: config.subscription.id,
+    resourceGroupName: config.resourceGroup.name,
+    workspaceName: config.names.workspace,
+    endpointName: config.endpoint.name,
+  };
+  const common = {
+    place,
+    clock: systemClock,
+    declared: config.endpoint,
+    screen,
+    ...(config.rollout === undefined ? {} : { plan: config.rollout }),
+  };
+  return options.azure ? onAzure(options, common) : onThisMachine(options, common);
+}
+
+type Common = Pick<Context, "place" | "clock" | "declared" | "screen" | "plan">;
+
+/** What the settings and the YAML say; nothing is declared, so neither the engine nor the emulator is needed. */
+async function sandboxOf({ stack, endpoint }: TargetOptions): Promise<SandboxConfig> {
+  pulumi.runtime.setAllConfig({ ...readStackSettings(stack, endpoint) });
+  const config = await loadConfig(stack);
+  if (config.target === "sandbox") return config;
+  throw new UserError(
+    `The stack ${stack} has no managed online endpoint; in production a canary is the setting mlscore:canary`,
+  );
+}
+
+async function onAzure({ stack }: TargetOptions, common: Common): Promise<Target> {
+  const { subscriptionId, resourceGroupName, endpointName } = common.place;
+  if (isPlaceholder({ id: subscriptionId })) {
+    throw new UserError(
+      `Pulumi.${stack}.yaml: ${SUBSCRIPTION_KEY} is still the placeholder; put the id of the stack's subscription there`,
+    );
+  }
+  const arm = await azure(common.place);
+  return {
+    title: `Stack ${stack}, on Azure: endpoint ${endpointName} in ${resourceGroupName}, subscription ${subscriptionId}`,
+    lockFile: join(stateDirectory(stack), "rollout-azure.lock"),
+    context: {
+      ...common,
+      arm,
+      meter: azureMeter(arm, common.place, common.clock),
+      caller: httpCaller(arm, common.place, () => entraToken(subscriptionId)),
+      record: recordFile(join(PROJECT_DIRECTORY, "rollouts", `${stack}.jsonl`)),
+      lookMs: 30_000,
+    },
+  };
+}
+
+/** For endpoints with `aad_token` (Microsoft Learn "Authenticate clients for online endpoints"). */
+async function entraToken(subscriptionId: string): Promise<string> {
+  const credential = await azureCredential(subscriptionId);
+  const token = await credential.getToken("https://ml.azure.com/.default");
+  if (token === null) throw new UserError("Entra ID gives no token for https://ml.azure.com");
+  return token.token;
+}
+
+/** The face in this process asks nobody who they are. */
+const NOBODY: TokenCredential = {
+  getToken: () => Promise.resolve({ token: "none", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
+};
+
+async function onThisMachine({ stack }: TargetOptions, common: Common): Promise<Target> {
+  const client = await connectSupervisor(endpointDirectory(stack));
+  if (client === undefined) {
+    throw new UserError(
+      `No endpoint of stack ${stack} runs on this machine. Start it with: npm run local -- up --detach (for Azure's endpoint: --azure)`,
+    );
+  }
+  const { endpointName } = common.place;
+  const { name } = await client.status();
+  if (name !== endpointName) {
+    throw new UserError(
+      `The endpoint that runs on this machine is ${name ?? "none yet"}, and the YAML is of ${endpointName}; name the folder it was brought up from with --endpoint`,
+    );
+  }
+  const face = controlPlane(liveBackend(stack, client), { retryAfterSeconds: 0 });
+  const arm = connect({
+    url: "https://management.azure.com",
+    credential: NOBODY,
+    httpClient: inProcess(face),
+    retryDelayMs: 50,
+    pollDelayMs: 20,
+  });
+  return {
+    title: `Stack ${stack}, on this machine: endpoint ${endpointName}`,
+    lockFile: join(stateDirectory(stack), "rollout.lock"),
+    context: {
+      ...common,
+      arm,
+      meter: localMeter(() => client.status()),
+      caller: httpCaller(arm, common.place, async () => (await client.token()).accessToken),
+      record: recordFile(rolloutRecord(stack)),
+      lookMs: 1000,
+      writeOptions: { retryDelayMs: 50 },
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { UserError } from "../errors";
+import type { Arm } from "../traffic/arm";
+import { endpointId, readEndpoint, type EndpointPlace } from "../traffic/liveEndpoint";
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Sends scoring requests to one deployment, whatever its share of the requests. */
+export interface Caller {
+  /** @throws NoAnswer when there is no connection, or none in time */
+  ask(deployment: string, body: string): Promise<Answer>;
+}
+
+/** The scoring URI gave no answer at all. */
+export class NoAnswer extends Error {}
+
+/** Longer than any request to a managed endpoint can take (Microsoft Learn "Manage and increase quotas": 180 s). */
+const TIMEOUT_MS = 190_000;
+
+/**
+ * @param entraToken for endpoints with `aad_token`, whose callers have an identity of their own
+ */
+export function httpCaller(
+  arm: Arm,
+  place: EndpointPlace,
+  entraToken: () => Promise<string>,
+): Caller {
+  let access: Promise<Access> | undefined;
+  return {
+    async ask(deployment, body) {
+      const { uri, credential } = await (access ??= accessTo(arm, place, entraToken));
+      try {
+        const response = await fetch(uri, {
+          method: "POST",
+          body,
+          redirect: "error",
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+          headers: {
+            authorization: `Bearer ${credential}`,
+            "content-type": "application/json",
+            "azureml-model-deployment": deployment,
+          },
+        });
+        return { status: response.status, body: await response.text() };
+      } catch (error) {
+        const { cause, message } = error as Error;
+        throw new NoAnswer(`${uri}: ${cause instanceof Error ? cause.message : message}`);
+      }
+    },
+  };
+}
+
+interface Access {
+  readonly uri: string;
+  readonly credential: string;
+}
+
+async function accessTo(
+  arm: Arm,
+  place: EndpointPlace,
+  entraToken: () => Promise<string>,
+): Promise<Access> {
+  const live = await readEndpoint(arm, place);
+  const { scoringUri: uri, authMode } = live?.body.properties ?? {};
+  if (uri == null) throw new UserError(`the endpoint ${place.endpointName} has no scoring URI`);
+  if (!isSafe(uri)) throw new UserError(`${uri} is not HTTPS, so no key is sent there`);
+  switch (authMode) {
+    case "Key": {
+      const { primaryKey } = await arm.post<{ primaryKey: string }>(
+        `${endpointId(place)}/listKeys`,
+      );
+      return { uri, credential: primaryKey };
+    }
+    case "AMLToken": {
+      const { accessToken } = await arm.post<{ accessToken: string }>(`${endpointId(place)}/token`);
+      return { uri, credential: accessToken };
+    }
+    default:
+      return { uri, credential: await entraToken() };
+  }
+}
+
+function isSafe(uri: string): boolean {
+  const { protocol, hostname } = new URL(uri);
+  return protocol === "https:" || hostname === "127.0.0.1";
+}

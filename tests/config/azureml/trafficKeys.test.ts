@@ -1,0 +1,141 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { splitOf } from "../../../config/azureml/trafficKeys";
+
+const both = ["blue", "green"];
+
+describe("the split of the traffic", () => {
+  it("names every deployment, zeros too", () => {
+    expect(splitOf([...both, "red"], { traffic: { blue: 90, green: 10 } })).toEqual({
+      traffic: { blue: 90, green: 10, red: 0 },
+      mirrorTraffic: {},
+      faults: [],
+    });
+  });
+
+  it("may be nothing at all", () => {
+    expect(splitOf(both, { traffic: { blue: 0 } })).toEqual({
+      traffic: { blue: 0, green: 0 },
+      mirrorTraffic: {},
+      faults: [],
+    });
+  });
+
+  it("is zero with a warning, not guessed, when the YAML has no traffic", () => {
+    expect(splitOf(both, {})).toEqual({
+      traffic: { blue: 0, green: 0 },
+      mirrorTraffic: {},
+      faults: [
+        {
+          table: "traffic",
+          severity: "warning",
+          message:
+            "is missing, so no deployment gets requests and callers get 404 (unless they name a deployment); to route them, add: traffic: {blue: 100, green: 0}",
+        },
+      ],
+    });
+  });
+
+  it.each([
+    [{ blue: 90 }, "sums to 90 (blue 90); must sum to 100, or to 0 for no traffic at all"],
+    [
+      { blue: 90, green: 20 },
+      "sums to 110 (blue 90 + green 20); must sum to 100, or to 0 for no traffic at all",
+    ],
+  ])("%j is refused", (traffic, message) => {
+    expect(splitOf(both, { traffic }).faults).toEqual([
+      { table: "traffic", severity: "error", message },
+    ]);
+  });
+
+  it("may name declared deployments only, and the nearest is offered", () => {
+    expect(splitOf(both, { traffic: { bleu: 0, green: 100, violet: 0 } }).faults).toEqual([
+      {
+        table: "traffic",
+        deployment: "bleu",
+        severity: "error",
+        message: 'is not a deployment in this folder (there: blue, green); did you mean "blue"?',
+      },
+      {
+        table: "traffic",
+        deployment: "violet",
+        severity: "error",
+        message: "is not a deployment in this folder (there: blue, green)",
+      },
+    ]);
+  });
+
+  it("is accepted exactly when it sums to 0 or 100", () => {
+    const percents = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 6 });
+    const whole = percents.map((parts) => {
+      // Cut 100 at the given places: always a full split.
+      const cuts = [0, ...parts, 100].sort((a, b) => a - b);
+      return cuts.slice(1).map((cut, index) => cut - (cuts[index] ?? 0));
+    });
+    fc.assert(
+      fc.property(fc.oneof(percents, whole), (parts) => {
+        const traffic = Object.fromEntries(parts.map((percent, index) => [`d${index}`, percent]));
+        const names = Object.keys(traffic);
+        const split = splitOf([...names, "unused"], { traffic });
+        const sum = parts.reduce((total, percent) => total + percent, 0);
+        expect(split.faults.length === 0).toBe(sum === 0 || sum === 100);
+        expect(split.traffic).toEqual({ ...traffic, unused: 0 });
+      }),
+    );
+  });
+});
+
+describe("mirrored traffic", () => {
+  it("goes to one deployment without live traffic", () => {
+    const split = splitOf(both, { traffic: { blue: 100 }, mirrorTraffic: { green: 10 } });
+    expect(split).toEqual({
+      traffic: { blue: 100, green: 0 },
+      mirrorTraffic: { green: 10 },
+      faults: [],
+    });
+  });
+
+  it("of 0 % is none", () => {
+    const split = splitOf(both, { traffic: { blue: 100 }, mirrorTraffic: { blue: 0 } });
+    expect(split.mirrorTraffic).toEqual({});
+    expect(split.faults).toEqual([]);
+  });
+
+  it("never goes to a deployment with live traffic", () => {
+    const split = splitOf(both, { traffic: { blue: 100 }, mirrorTraffic: { blue: 10 } });
+    expect(split.faults).toEqual([
+      {
+        table: "mirror_traffic",
+        deployment: "blue",
+        severity: "error",
+        message:
+          "has 100 % of the live traffic too; a deployment gets live or mirrored requests, not both",
+      },
+    ]);
+  });
+
+  it("goes to one deployment only", () => {
+    const split = splitOf([...both, "red"], {
+      traffic: { blue: 100 },
+      mirrorTraffic: { green: 10, red: 10 },
+    });
+    expect(split.faults).toEqual([
+      {
+        table: "mirror_traffic",
+        severity: "error",
+        message: "names 2 deployments (green, red); Azure mirrors to one only",
+      },
+    ]);
+  });
+
+  it("has nothing to copy when nobody has live traffic", () => {
+    const split = splitOf(both, { traffic: { blue: 0 }, mirrorTraffic: { green: 10 } });
+    expect(split.faults).toEqual([
+      {
+        table: "mirror_traffic",
+        severity: "warning",
+        message: "copies live requests, of which there are none: no deployment has live traffic",
+      },
+    ]);
+  });
+});

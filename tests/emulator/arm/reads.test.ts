@@ -1,0 +1,128 @@
+import { describe, expect, it } from "@jest/globals";
+import { answerOf, ENDPOINT, refusal, VERSION, workshop, WORKSPACE } from "./harness";
+
+/** What the face shows, over the emulator's memory: the shape of ARM's answers as Azure's clients read them. */
+
+const SERVED = {
+  id: ENDPOINT,
+  name: "flood",
+  type: "Microsoft.MachineLearningServices/workspaces/onlineEndpoints",
+  kind: "Managed",
+  location: "canadacentral",
+  tags: { domain: "hydrology" },
+  identity: {
+    type: "SystemAssigned",
+    principalId: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
+    tenantId: "tenant",
+  },
+  properties: {
+    authMode: "Key",
+    publicNetworkAccess: "Enabled",
+    traffic: { blue: 100, green: 0 },
+    mirrorTraffic: {},
+    provisioningState: "Succeeded",
+    scoringUri: "https://flood.canadacentral.inference.ml.azure.com/score",
+    swaggerUri: "https://flood.canadacentral.inference.ml.azure.com/swagger.json",
+  },
+};
+
+describe("a read", () => {
+  it("shows the endpoint as ARM does, with an entity tag and a request id", async () => {
+    const answer = await workshop().call("GET");
+    expect(answer).toMatchObject({ status: 200, body: SERVED });
+    expect(answer.body).toEqual(SERVED);
+    expect(answer.headers.get("etag")).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(answer.headers.get("x-ms-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("lists the endpoints of the workspace and the deployments of the endpoint", async () => {
+    const { call, face } = workshop();
+    const url = `https://face.test${WORKSPACE}/onlineEndpoints?${VERSION}`;
+    expect((await answerOf(await face.fetch(new Request(url)))).body).toEqual({ value: [SERVED] });
+    const { body } = await call("GET", "/deployments");
+    const { value } = body as { value: { name: string; sku: object; properties: object }[] };
+    expect(value.map(({ name, sku, properties }) => ({ name, sku, properties }))).toEqual([
+      {
+        name: "blue",
+        sku: { name: "Default", tier: "Standard", capacity: 2 },
+        properties: { endpointComputeType: "Managed", provisioningState: "Succeeded" },
+      },
+      {
+        name: "green",
+        sku: { name: "Default", tier: "Standard", capacity: 1 },
+        properties: { endpointComputeType: "Managed", provisioningState: "Succeeded" },
+      },
+    ]);
+  });
+
+  it("does not mind the case of ARM's own words or of names", async () => {
+    const { face } = workshop();
+    const path = ENDPOINT.replace("resourceGroups", "resourcegroups").replace(
+      "Microsoft.MachineLearningServices/workspaces",
+      "microsoft.machinelearningservices/Workspaces",
+    );
+    const url = `https://face.test${path.replace("flood", "FLOOD")}?${VERSION}`;
+    expect((await answerOf(await face.fetch(new Request(url)))).body).toEqual(SERVED);
+  });
+
+  it("says of what is not there that it was not found", async () => {
+    const id = `${ENDPOINT}/deployments/purple`;
+    expect(await workshop().call("GET", "/deployments/purple")).toMatchObject(
+      refusal(404, "ResourceNotFound", `The resource 'purple' was not found (${id}).`),
+    );
+  });
+
+  it.each([
+    ["no API version", "", "MissingApiVersionParameter"],
+    ["one that there never was", "?api-version=2025-12-02", "NoRegisteredProviderFound"],
+    ["one without online endpoints", "?api-version=2021-10-01", "NoRegisteredProviderFound"],
+  ])("is refused with %s", async (_what, query, code) => {
+    const { face } = workshop();
+    const answer = await answerOf(
+      await face.fetch(new Request(`https://face.test${ENDPOINT}${query}`)),
+    );
+    expect(answer).toMatchObject(refusal(400, code, expect.any(String)));
+  });
+
+  it.each(["2022-02-01-preview", "2022-10-01", "2023-04-01-preview", "2025-12-01"])(
+    "is answered to clients of %s",
+    async (version) => {
+      const { face } = workshop();
+      const url = `https://face.test${ENDPOINT}?api-version=${version}`;
+      expect((await answerOf(await face.fetch(new Request(url)))).body).toEqual(SERVED);
+    },
+  );
+
+  it("knows no path that it does not serve", async () => {
+    expect(await workshop().call("POST", "/start")).toMatchObject(
+      refusal(404, "NotSupported", `the ARM face does not know POST ${ENDPOINT}/start`),
+    );
+  });
+});
+
+describe("keys, tokens and logs", () => {
+  it("are given by POST: keys of an endpoint with keys", async () => {
+    const { body, status } = await workshop().call("POST", "/listKeys");
+    const key = expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown;
+    expect({ status, body }).toEqual({ status: 200, body: { primaryKey: key, secondaryKey: key } });
+  });
+
+  it("are refused: a token of an endpoint with keys", async () => {
+    expect(await workshop().call("POST", "/token")).toMatchObject(
+      refusal(
+        400,
+        "BadRequest",
+        "The endpoint flood uses Key: keys belong to Key, tokens to the others.",
+      ),
+    );
+  });
+
+  it("are empty: logs of what does not run", async () => {
+    const { call } = workshop();
+    expect(await call("POST", "/deployments/blue/getLogs", { tail: 5 })).toMatchObject({
+      status: 200,
+      body: { content: "" },
+    });
+    expect((await call("POST", "/deployments/purple/getLogs", {})).status).toBe(404);
+  });
+});

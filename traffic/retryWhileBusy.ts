@@ -1,0 +1,42 @@
+import { backOff } from "exponential-backoff";
+import { UserError } from "../errors";
+import { ArmError } from "./arm";
+
+export interface WriteOptions {
+  /** First wait before a busy endpoint is tried again, doubled each time up to 30 s; milliseconds. @default 2000 */
+  readonly retryDelayMs?: number;
+  /** Tries while the endpoint is busy; with the default wait about ten minutes. @default 24 */
+  readonly attempts?: number;
+}
+
+/** The endpoint is at another operation; what is left of it after all tries is the user's to look at. */
+export class Busy extends UserError {}
+
+/** Tries again, with growing waits, as long as it is worth it. */
+export function patiently<T>(
+  work: () => Promise<T>,
+  isWorthIt: (error: unknown) => boolean,
+  { retryDelayMs = 2000, attempts = 24 }: WriteOptions = {},
+): Promise<T> {
+  return backOff(work, {
+    numOfAttempts: attempts,
+    startingDelay: retryDelayMs,
+    maxDelay: 30_000,
+    retry: isWorthIt,
+  });
+}
+
+/**
+ * Whether a write was refused only because of another one: Azure answers 409 to a second write under one endpoint,
+ * sometimes after it has reported success for the first (Azure/azure-cli issue 17075, azure-sdk-for-net issue 36961), and
+ * 412 when somebody else wrote in between, where the service gives ETags.
+ */
+export function isBusy(error: unknown): boolean {
+  if (error instanceof Busy) return true;
+  if (!(error instanceof ArmError)) return false;
+  return (
+    error.status === 409 ||
+    error.status === 412 ||
+    /in Updating provisioning state/i.test(error.message)
+  );
+}
