@@ -22,7 +22,7 @@ import {
   modelProperties,
   versionKey,
 } from "./assetVersions";
-import { nameWhenMade } from "./resolvedName";
+import { resolvedName } from "./resolvedName";
 import { grantRoleToEach } from "./roles";
 
 export interface AssetsArgs {
@@ -77,7 +77,7 @@ export class Assets extends pulumi.ComponentResource {
       { parent: this },
     );
     this.containerId = container.id;
-    this.containerName = nameWhenMade(container, CONTAINER);
+    this.containerName = resolvedName(container, CONTAINER);
     const datastore = new machinelearningservices.Datastore(
       `${name}-datastore`,
       {
@@ -94,7 +94,7 @@ export class Assets extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.datastoreName = nameWhenMade(datastore, CONTAINER);
+    this.datastoreName = resolvedName(datastore, CONTAINER);
     const { subscriptionId } = args;
     const grants = grantRoleToEach(
       `${name}-deployer`,

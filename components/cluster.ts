@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterSettings, ProductionNames } from "../config/production/productionTypes";
 import type { Principal } from "../config/types";
 import type { KubeletIdentity } from "./clusterIdentity";
-import { nameWhenMade } from "./resolvedName";
+import { resolvedName } from "./resolvedName";
 import { clusterEndpoint, kubeloginKubeconfig } from "./kubeconfig";
 import { versionIgnored, type LiveCluster } from "./liveCluster";
 import { systemPoolProfile, userPools } from "./nodePool";
@@ -75,7 +75,7 @@ export class Cluster extends pulumi.ComponentResource {
         : [],
     });
     this.id = cluster.id;
-    this.name = nameWhenMade(cluster, args.names.cluster);
+    this.name = resolvedName(cluster, args.names.cluster);
     this.etag = cluster.eTag;
 
     const pools = userPools(

@@ -5,7 +5,7 @@ import type { EndpointIdentity, OnlineEndpointDefinition } from "../config/types
 import type { Assets } from "./assets";
 import { endpointCreationHooks, type Pause } from "./endpointCreation";
 import type { InstanceCounts } from "./instanceCounts";
-import { nameWhenMade } from "./resolvedName";
+import { resolvedName } from "./resolvedName";
 import { sendDiagnostics } from "./observability";
 import { onlineDeploymentProperties } from "./onlineDeployment";
 import { grantRole } from "./roles";
@@ -92,7 +92,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
         hooks: endpointCreationHooks(name, definition, args.location, args.wait),
       },
     );
-    this.name = nameWhenMade(endpoint, definition.name);
+    this.name = resolvedName(endpoint, definition.name);
     sendDiagnostics(
       `${name}-diagnostics`,
       { resourceId: endpoint.id, logAnalyticsId: args.logAnalyticsId },

@@ -2,7 +2,7 @@ import * as privatedns from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
 import type { PrivateService, ProductionNetwork } from "../config/production/productionTypes";
 import { zoneNames } from "../config/production/privateZones";
-import { nameWhenMade } from "./resolvedName";
+import { resolvedName } from "./resolvedName";
 
 export interface PrivateDnsArgs {
   readonly resourceGroupName: pulumi.Input<string>;
@@ -44,7 +44,7 @@ export class PrivateDns extends pulumi.ComponentResource {
         },
         { parent: this },
       );
-      links.push(this.link(`${name}-${service}-link`, args, nameWhenMade(zone, zoneName)));
+      links.push(this.link(`${name}-${service}-link`, args, resolvedName(zone, zoneName)));
       return zone.id;
     };
     const names = zoneNames(args.location);

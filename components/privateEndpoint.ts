@@ -1,6 +1,6 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
-import { nameWhenMade } from "./resolvedName";
+import { resolvedName } from "./resolvedName";
 
 export interface PrivateEndpointArgs {
   readonly resourceGroupName: pulumi.Input<string>;
@@ -50,7 +50,7 @@ export function privateEndpoint(
     `${name}-dns`,
     {
       privateDnsZoneGroupName: "default",
-      privateEndpointName: nameWhenMade(endpoint, privateEndpointName),
+      privateEndpointName: resolvedName(endpoint, privateEndpointName),
       resourceGroupName: args.resourceGroupName,
       privateDnsZoneConfigs: args.zoneIds.map((zoneId) => ({
         name: pulumi.output(zoneId).apply(configName),

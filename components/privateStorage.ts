@@ -1,7 +1,7 @@
 import * as storage from "@pulumi/azure-native/storage";
 import type * as pulumi from "@pulumi/pulumi";
 import { identityOnly } from "./identityOnly";
-import { nameWhenMade } from "./resolvedName";
+import { resolvedName } from "./resolvedName";
 import { sendDiagnostics } from "./observability";
 
 export interface PrivateStorageArgs {
@@ -54,7 +54,7 @@ export function privateStorage(
     },
     { ...opts, protect: args.protect },
   );
-  const accountName = nameWhenMade(account, args.accountName);
+  const accountName = resolvedName(account, args.accountName);
   const softDelete = { enabled: true, days: args.softDeleteDays };
   const blobService = new storage.BlobServiceProperties(
     `${name}-blob-service`,

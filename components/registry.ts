@@ -1,6 +1,6 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
-import { nameWhenMade } from "./resolvedName";
+import { resolvedName } from "./resolvedName";
 import { sendDiagnostics } from "./observability";
 
 interface CommonArgs {
@@ -60,7 +60,7 @@ export class Registry extends pulumi.ComponentResource {
       { parent: this },
     );
     this.id = registry.id;
-    this.name = nameWhenMade(registry, args.registryName);
+    this.name = resolvedName(registry, args.registryName);
     this.registerOutputs({ id: this.id, name: this.name });
   }
 }

@@ -1,7 +1,7 @@
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/types";
-import { nameWhenMade } from "./resolvedName";
+import { resolvedName } from "./resolvedName";
 
 /** Name of the resource group, which the stack finds there or makes. Deleting a group deletes everything in it. */
 export function resourceGroup({
@@ -12,5 +12,5 @@ export function resourceGroup({
 }: Pick<StackConfig, "resourceGroup" | "location" | "tags" | "protect">): pulumi.Output<string> {
   if (!create) return pulumi.output(name);
   const args = { resourceGroupName: name, location, tags };
-  return nameWhenMade(new resources.ResourceGroup("resource-group", args, { protect }), name);
+  return resolvedName(new resources.ResourceGroup("resource-group", args, { protect }), name);
 }

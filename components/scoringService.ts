@@ -13,7 +13,7 @@ import type {
   ScoringScale,
 } from "../config/production/productionTypes";
 import type { OnlineDeploymentDefinition, Principal } from "../config/types";
-import { nameWhenMade } from "./resolvedName";
+import { resolvedName } from "./resolvedName";
 import { autoscalerBody, disruptionBudgetBody } from "./scoring/autoscaling";
 import { usesAzure } from "./scoring/environment";
 import { gatewayBody, routeBody, serviceBody } from "./scoring/gateway";
@@ -108,7 +108,7 @@ export class ScoringService extends pulumi.ComponentResource {
       namespaceBody(physicalName, endpointName, enforce, tags),
       { parent: this },
     );
-    return nameWhenMade(namespace, physicalName);
+    return resolvedName(namespace, physicalName);
   }
 
   /** Nothing where nobody previews. */

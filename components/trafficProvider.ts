@@ -103,7 +103,7 @@ function change(
   const split = decideSplit({
     last: olds,
     live: live.split,
-    wish: { traffic: news.traffic, mirrorTraffic: news.mirrorTraffic },
+    desired: { traffic: news.traffic, mirrorTraffic: news.mirrorTraffic },
     deployments: Object.keys(news.deployments),
     advice: ADVICE,
   });

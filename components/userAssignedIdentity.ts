@@ -1,6 +1,6 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as pulumi from "@pulumi/pulumi";
-import { nameWhenMade } from "./resolvedName";
+import { resolvedName } from "./resolvedName";
 
 export interface UserAssignedIdentityArgs {
   readonly identityName: string;
@@ -30,7 +30,7 @@ export function userAssignedIdentity(
     { resourceName: identityName, resourceGroupName, location, tags },
     opts,
   );
-  const resourceName = nameWhenMade(identity, identityName);
+  const resourceName = resolvedName(identity, identityName);
   // Looked up, because as outputs they would be unknown in the preview of any change to the identity.
   const { clientId, principalId } = managedidentity.getUserAssignedIdentityOutput(
     { resourceName, resourceGroupName },

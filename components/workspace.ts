@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { IsolationMode, OutboundRule } from "../config/types";
 import { vaultProperties } from "./keyVault";
 import { identityOnly } from "./identityOnly";
-import { nameWhenMade } from "./resolvedName";
+import { resolvedName } from "./resolvedName";
 import { sendDiagnostics } from "./observability";
 
 export interface WorkspaceArgs {
@@ -103,7 +103,7 @@ export class Workspace extends pulumi.ComponentResource {
           {
             ruleName,
             resourceGroupName: args.resourceGroupName,
-            workspaceName: nameWhenMade(workspace, args.workspaceName),
+            workspaceName: resolvedName(workspace, args.workspaceName),
             properties: outboundRuleProperties(rule),
           },
           { parent: this, dependsOn: rules.slice(-1) },
@@ -122,8 +122,8 @@ export class Workspace extends pulumi.ComponentResource {
     );
 
     this.id = workspace.id;
-    this.name = nameWhenMade(workspace, args.workspaceName);
-    this.storageAccountName = nameWhenMade(storageAccount, args.storageAccountName);
+    this.name = resolvedName(workspace, args.workspaceName);
+    this.storageAccountName = resolvedName(storageAccount, args.storageAccountName);
     this.storageAccountId = storageAccount.id;
     this.ready = [workspace, ...rules];
     this.registerOutputs({ id: this.id, name: this.name });

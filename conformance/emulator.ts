@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AzureWorld } from "../emulator/azure/azureStore";
-import { startFace } from "../emulator/arm/server";
-import { worldBackend } from "../emulator/arm/storeBackend";
+import { AzureStore } from "../emulator/azure/azureStore";
+import { startArmServer } from "../emulator/arm/server";
+import { storeBackend } from "../emulator/arm/storeBackend";
 import { armClient } from "./armClient";
 import { ENVIRONMENT, fixture, INSTANCE_TYPE } from "./fixture";
 import { runSequence, type Taken, type Target } from "./run";
@@ -16,31 +16,31 @@ const TOKEN_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 /** Runs the work against the emulator's control plane, over HTTPS on the loopback device, with an empty workspace. */
 async function onEmulator<T>(work: (target: Target) => Promise<T>): Promise<T> {
-  const world = new AzureWorld({
+  const store = new AzureStore({
     subscriptionId: SUBSCRIPTION,
     tenantId: SUBSCRIPTION,
     resourceGroups: ["conformance"],
     existing: [WORKSPACE],
   });
   const directory = mkdtempSync(join(tmpdir(), "conformance-"));
-  const face = await startFace({
-    backend: worldBackend(world),
+  const armServer = await startArmServer({
+    backend: storeBackend(store),
     directory,
     subscriptionId: SUBSCRIPTION,
     retryAfterSeconds: 0,
     scoringToken: () => Promise.reject(new Error("no sequence asks for a token")),
   });
-  const token = readFileSync(face.tokenPath, "utf8");
+  const token = readFileSync(armServer.tokenPath, "utf8");
   try {
     return await work({
       client: armClient({
-        url: face.url,
+        url: armServer.url,
         subscriptionId: SUBSCRIPTION,
         credential: {
           getToken: () =>
             Promise.resolve({ token, expiresOnTimestamp: Date.now() + TOKEN_LIFETIME_MS }),
         },
-        authority: readFileSync(face.authorityPath, "utf8"),
+        authority: readFileSync(armServer.authorityPath, "utf8"),
         pollDelayMs: 0,
       }),
       workspaceId: WORKSPACE,
@@ -56,7 +56,7 @@ async function onEmulator<T>(work: (target: Target) => Promise<T>): Promise<T> {
       retryDelayMs: 0,
     });
   } finally {
-    await face.close();
+    await armServer.close();
     rmSync(directory, { recursive: true });
   }
 }

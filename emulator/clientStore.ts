@@ -3,7 +3,7 @@ import { textAt, valueAt, type Inputs } from "./azure/armIds";
 import { generatedGuid } from "./azure/outputs";
 import { Refusal } from "./azure/refusal";
 import { changedAt, changedProperties } from "../graph/changes";
-import type { MadeResource, World } from "./resourceStore";
+import type { CreatedResource, ResourceStore } from "./resourceStore";
 
 /** What is made where the program runs and not in a cloud. */
 interface ClientType {
@@ -40,29 +40,29 @@ const types: Readonly<Record<string, ClientType>> = {
 };
 
 /** Providers that the program configures, and images that it builds. Nothing is built: a digest is made up. */
-export class ClientWorld implements World {
-  private readonly byKey = new Map<string, MadeResource>();
+export class ClientStore implements ResourceStore {
+  private readonly byKey = new Map<string, CreatedResource>();
 
-  constructor(existing: readonly MadeResource[] = []) {
+  constructor(existing: readonly CreatedResource[] = []) {
     for (const resource of existing) this.byKey.set(`${resource.token}::${resource.id}`, resource);
   }
 
-  create(token: string, inputs: Inputs): MadeResource {
-    const resource = this.imagine(token, inputs, clientType(token).id(inputs));
+  create(token: string, inputs: Inputs): CreatedResource {
+    const resource = this.preview(token, inputs, clientType(token).id(inputs));
     this.byKey.set(`${token}::${resource.id}`, resource);
     return resource;
   }
 
-  update(token: string, id: string, inputs: Inputs): MadeResource {
+  update(token: string, id: string, inputs: Inputs): CreatedResource {
     if (this.read(token, id) === undefined) {
       throw new Refusal("NotFound", `${token} ${id} does not exist`, "emulator-limit");
     }
-    const resource = this.imagine(token, inputs, id);
+    const resource = this.preview(token, inputs, id);
     this.byKey.set(`${token}::${id}`, resource);
     return resource;
   }
 
-  read(token: string, id: string): MadeResource | undefined {
+  read(token: string, id: string): CreatedResource | undefined {
     return this.byKey.get(`${token}::${id}`);
   }
 
@@ -70,11 +70,11 @@ export class ClientWorld implements World {
     this.byKey.delete(`${token}::${id}`);
   }
 
-  list(): MadeResource[] {
+  list(): CreatedResource[] {
     return [...this.byKey.values()];
   }
 
-  imagine(token: string, inputs: Inputs, id?: string): MadeResource {
+  preview(token: string, inputs: Inputs, id?: string): CreatedResource {
     // A state may hold a type that this version of the program no longer declares.
     const outputs = { ...inputs, ...types[token]?.outputs(inputs) };
     return { token, id: id ?? clientType(token).id(inputs), inputs, outputs };

@@ -1,9 +1,9 @@
-import { azureAsWorld } from "./azure/asResourceStore";
+import { azureAsResourceStore } from "./azure/asResourceStore";
 import type { Inputs } from "./azure/armIds";
-import { AzureWorld, type AzureSettings } from "./azure/azureStore";
-import { ClientWorld, isOfClient } from "./clientStore";
-import { isKubernetesObject, KubernetesWorld } from "./kubernetes/kubernetesStore";
-import type { MadeResource, World } from "./resourceStore";
+import { AzureStore, type AzureSettings } from "./azure/azureStore";
+import { ClientStore, isOfClient } from "./clientStore";
+import { isKubernetesObject, KubernetesStore } from "./kubernetes/kubernetesStore";
+import type { CreatedResource, ResourceStore } from "./resourceStore";
 
 /** Whether a resource is Azure's business: a resource of ARM, or data that one holds. */
 export function isAzureResource(token: string): boolean {
@@ -11,30 +11,30 @@ export function isAzureResource(token: string): boolean {
 }
 
 /** The whole memory of the emulator: each resource in the part that its token names. */
-export class EmulatorStore implements World {
-  readonly azure: AzureWorld;
-  private readonly azurePart: World;
-  private readonly kubernetes: KubernetesWorld;
-  private readonly client: ClientWorld;
+export class EmulatorStore implements ResourceStore {
+  readonly azure: AzureStore;
+  private readonly azurePart: ResourceStore;
+  private readonly kubernetes: KubernetesStore;
+  private readonly client: ClientStore;
 
-  constructor(settings: AzureSettings, existing: readonly MadeResource[] = []) {
+  constructor(settings: AzureSettings, existing: readonly CreatedResource[] = []) {
     const of = (belongs: (token: string) => boolean) =>
       existing.filter(({ token }) => belongs(token));
-    this.azure = new AzureWorld(settings, of(isAzureResource));
-    this.azurePart = azureAsWorld(this.azure);
-    this.kubernetes = new KubernetesWorld(of(isKubernetesObject));
-    this.client = new ClientWorld(of(isOfClient));
+    this.azure = new AzureStore(settings, of(isAzureResource));
+    this.azurePart = azureAsResourceStore(this.azure);
+    this.kubernetes = new KubernetesStore(of(isKubernetesObject));
+    this.client = new ClientStore(of(isOfClient));
   }
 
-  create(token: string, inputs: Inputs): MadeResource {
+  create(token: string, inputs: Inputs): CreatedResource {
     return this.part(token).create(token, inputs);
   }
 
-  update(token: string, id: string, inputs: Inputs): MadeResource {
+  update(token: string, id: string, inputs: Inputs): CreatedResource {
     return this.part(token).update(token, id, inputs);
   }
 
-  read(token: string, id: string): MadeResource | undefined {
+  read(token: string, id: string): CreatedResource | undefined {
     return this.part(token).read(token, id);
   }
 
@@ -42,12 +42,12 @@ export class EmulatorStore implements World {
     this.part(token).delete(token, id);
   }
 
-  list(): MadeResource[] {
+  list(): CreatedResource[] {
     return [this.azurePart, this.kubernetes, this.client].flatMap((part) => part.list());
   }
 
-  imagine(token: string, inputs: Inputs, id?: string): MadeResource {
-    return this.part(token).imagine(token, inputs, id);
+  preview(token: string, inputs: Inputs, id?: string): CreatedResource {
+    return this.part(token).preview(token, inputs, id);
   }
 
   changedInputs(token: string, olds: Inputs, news: Inputs): string[] {
@@ -62,7 +62,7 @@ export class EmulatorStore implements World {
     return this.part(token).computed(token, inputs);
   }
 
-  private part(token: string): World {
+  private part(token: string): ResourceStore {
     if (isKubernetesObject(token)) return this.kubernetes;
     return isOfClient(token) ? this.client : this.azurePart;
   }

@@ -6,7 +6,7 @@ import type { Inputs } from "./azure/armIds";
 import { emulatedReads } from "./azure/kubernetesVersions";
 import { generatedGuid } from "./azure/outputs";
 import { Refusal } from "./azure/refusal";
-import { AzureWorld } from "./azure/azureStore";
+import { AzureStore } from "./azure/azureStore";
 import { resourceKey, type Change } from "../graph/changes";
 import { withIgnored } from "../graph/ignoreChanges";
 import { evaluate, type Evaluation, type Registration } from "../graph/program";
@@ -14,14 +14,14 @@ import { SUBSCRIPTION_KEY } from "../config/providerSettings";
 import { settingText, type StackSettings } from "../graph/settings";
 import type { StoredResource } from "../local/state";
 import { fingerprint, plainInputs, revealed } from "../graph/plainInputs";
-import type { MadeResource } from "./resourceStore";
+import type { CreatedResource } from "./resourceStore";
 import { isAzureResource, EmulatorStore } from "./emulatorStore";
 
 export interface EmulatorRun extends Evaluation {
   /** What differs from the earlier run, in the order in which it would be done. */
   readonly changes: readonly Change[];
   /** The stack's resources after this run, by `resourceKey`. */
-  readonly made: ReadonlyMap<string, MadeResource>;
+  readonly created: ReadonlyMap<string, CreatedResource>;
   readonly stored: StoredResource[];
   readonly tenantId: string;
 }
@@ -41,16 +41,16 @@ export async function runOnEmulator(
 ): Promise<EmulatorRun> {
   const place = azurePlace(settings);
   const blank = new EmulatorStore(place);
-  const world = new EmulatorStore(
+  const store = new EmulatorStore(
     place,
-    withSplits(prior.map(({ type, id, inputs }) => blank.imagine(type, inputs, id))),
+    withSplits(prior.map(({ type, id, inputs }) => blank.preview(type, inputs, id))),
   );
   const before = new Map(prior.map((resource) => [resourceKey(resource), resource]));
-  const made = new Map<string, MadeResource>();
+  const created = new Map<string, CreatedResource>();
   const storedInputs = new Map<string, Inputs>();
   const changes: Change[] = [];
   const refused: string[] = [];
-  const refusedResources: MadeResource[] = [];
+  const refusedResources: CreatedResource[] = [];
 
   const register = (registration: Registration) => {
     if (!registration.custom) return { id: undefined, state: {} };
@@ -58,8 +58,8 @@ export async function runOnEmulator(
     const inputs = plainInputs(registration.inputs, revealed);
     const former = before.get(resourceKey(registration));
     try {
-      const { resource, change, stored } = put(world, registration, inputs, former);
-      made.set(resourceKey(registration), resource);
+      const { resource, change, stored } = put(store, registration, inputs, former);
+      created.set(resourceKey(registration), resource);
       storedInputs.set(resourceKey(registration), stored);
       changes.push(change);
       return { id: resource.id, state: resource.outputs };
@@ -67,7 +67,7 @@ export async function runOnEmulator(
       if (!(error instanceof Refusal)) throw error;
       refused.push(`${name}: ${error.message}`);
       // Going on as if it had been made shows all refusals at once.
-      const pretended = world.imagine(type, inputs);
+      const pretended = store.preview(type, inputs);
       refusedResources.push(pretended);
       return { id: pretended.id, state: pretended.outputs };
     }
@@ -81,25 +81,25 @@ export async function runOnEmulator(
     stackOutputs: (name) => otherStacks[name],
     azureReads: emulatedReads,
     call: (token, inputs) => {
-      const everything = [...world.list(), ...refusedResources].filter(({ token }) =>
+      const everything = [...store.list(), ...refusedResources].filter(({ token }) =>
         isAzureResource(token),
       );
-      return emulatorCall(token, inputs, new AzureWorld(place, everything));
+      return emulatorCall(token, inputs, new AzureStore(place, everything));
     },
   });
-  changes.push(...deleteOthers(world, prior, made, refused));
+  changes.push(...deleteOthers(store, prior, created, refused));
   if (refused.length > 0) {
     throw new UserError(`This would be refused:\n  ${refused.join("\n  ")}`);
   }
   const stored = evaluation.resources.flatMap((declared) => {
     const { type, name } = declared;
-    const resource = made.get(resourceKey(declared));
+    const resource = created.get(resourceKey(declared));
     const inputs = storedInputs.get(resourceKey(declared));
     return resource === undefined || inputs === undefined
       ? []
       : [{ type, name, id: resource.id, inputs }];
   });
-  return { ...evaluation, changes, made, stored, tenantId: place.tenantId };
+  return { ...evaluation, changes, created, stored, tenantId: place.tenantId };
 }
 
 /** Evaluates a stack as a first `pulumi preview` would: what Azure would have to answer is unknown. */
@@ -115,7 +115,7 @@ export async function previewOnEmulator(
       id: undefined,
       state: registration.custom ? withUnknownOutputs(registration, azurePlace(settings)) : {},
     }),
-    call: (token, inputs) => emulatorCall(token, inputs, new AzureWorld(azurePlace(settings))),
+    call: (token, inputs) => emulatorCall(token, inputs, new AzureStore(azurePlace(settings))),
     stackOutputs: () => undefined,
     azureReads: emulatedReads,
   });
@@ -133,45 +133,45 @@ function withUnknownOutputs(
 }
 
 function put(
-  world: EmulatorStore,
+  store: EmulatorStore,
   { type, name, inputs: wire, ignoreChanges }: Registration,
   declared: Inputs,
   former: StoredResource | undefined,
-): { resource: MadeResource; change: Change; stored: Inputs } {
+): { resource: CreatedResource; change: Change; stored: Inputs } {
   const masked = plainInputs(wire, fingerprint);
   if (former === undefined) {
     const change = { op: "create", type, name, properties: [] } as const;
-    return { resource: world.create(type, declared), change, stored: masked };
+    return { resource: store.create(type, declared), change, stored: masked };
   }
   const stored = withIgnored(ignoreChanges, former.inputs, masked);
   const inputs = withIgnored(ignoreChanges, former.inputs, declared);
-  const properties = world.changedInputs(type, former.inputs, stored);
-  const done = (op: Change["op"], resource: MadeResource) => ({
+  const properties = store.changedInputs(type, former.inputs, stored);
+  const done = (op: Change["op"], resource: CreatedResource) => ({
     resource,
     change: { op, type, name, properties },
     stored,
   });
   // What its parent took along when that was replaced is made again.
-  const gone = world.read(type, former.id) === undefined;
-  if (gone || world.changedImmutables(type, former.inputs, stored).length > 0) {
-    world.delete(type, former.id);
-    return done("replace", world.create(type, declared));
+  const gone = store.read(type, former.id) === undefined;
+  if (gone || store.changedImmutables(type, former.inputs, stored).length > 0) {
+    store.delete(type, former.id);
+    return done("replace", store.create(type, declared));
   }
   const op = properties.length === 0 ? "same" : "update";
-  return done(op, world.update(type, former.id, inputs));
+  return done(op, store.update(type, former.id, inputs));
 }
 
 /** What the stack had and no longer declares goes last, the newest first, as in an update of the engine. */
 function deleteOthers(
-  world: EmulatorStore,
+  store: EmulatorStore,
   prior: readonly StoredResource[],
-  made: ReadonlyMap<string, MadeResource>,
+  created: ReadonlyMap<string, CreatedResource>,
   refused: string[],
 ): Change[] {
-  const gone = prior.filter((resource) => !made.has(resourceKey(resource))).reverse();
+  const gone = prior.filter((resource) => !created.has(resourceKey(resource))).reverse();
   return gone.map(({ type, name, id }) => {
     try {
-      world.delete(type, id);
+      store.delete(type, id);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refused.push(`${name}: ${error.message}`);

@@ -1,7 +1,7 @@
 import type { Inputs } from "./azure/armIds";
 
 /** A resource that exists in the emulator. */
-export interface MadeResource {
+export interface CreatedResource {
   readonly token: string;
   readonly id: string;
   readonly inputs: Inputs;
@@ -9,17 +9,17 @@ export interface MadeResource {
 }
 
 /** A part of the emulator's memory: the resources of one provider, and the rules they have to keep. */
-export interface World {
+export interface ResourceStore {
   /** @throws Refusal when a rule is broken */
-  create(token: string, inputs: Inputs): MadeResource;
+  create(token: string, inputs: Inputs): CreatedResource;
   /** @throws Refusal when it does not exist, or a property changes that cannot */
-  update(token: string, id: string, inputs: Inputs): MadeResource;
-  read(token: string, id: string): MadeResource | undefined;
+  update(token: string, id: string, inputs: Inputs): CreatedResource;
+  read(token: string, id: string): CreatedResource | undefined;
   /** @throws Refusal while it is in use */
   delete(token: string, id: string): void;
-  list(): MadeResource[];
+  list(): CreatedResource[];
   /** The resource as it would be with these inputs, whether or not it may; with an id of its own unless given. */
-  imagine(token: string, inputs: Inputs, id?: string): MadeResource;
+  preview(token: string, inputs: Inputs, id?: string): CreatedResource;
   /** Dotted paths of the inputs that differ, as far as they are part of the resource. */
   changedInputs(token: string, olds: Inputs, news: Inputs): string[];
   /** Properties whose change makes a new resource instead of changing this one. */

@@ -12,7 +12,7 @@ const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 export interface Deployable {
   readonly spec: EndpointSpec;
   /** Names of deployments without traffic that were not asked for. */
-  readonly dark: readonly string[];
+  readonly withoutTraffic: readonly string[];
   /** Deployments without traffic that cannot run on this machine, each with the reason. */
   readonly leftOut: readonly string[];
 }
@@ -49,13 +49,13 @@ export async function deployable(
   const nameOf = ({ inputs }: AzureResource) => textAt(inputs, "deploymentName");
   const startsAll = wantsAll || !declared.some((one) => isLit(nameOf(one)));
   const deployments: DeploymentSpec[] = [];
-  const dark: string[] = [];
+  const withoutTraffic: string[] = [];
   const leftOut: string[] = [];
   const failed: string[] = [];
   for (const deployment of declared) {
     const name = nameOf(deployment);
     if (!startsAll && !isLit(name) && !running.has(name)) {
-      dark.push(name);
+      withoutTraffic.push(name);
       continue;
     }
     const spec = await deploymentSpec(name, deployment, all, assetDirectory);
@@ -78,7 +78,7 @@ export async function deployable(
       mirrorTraffic: onlyPresent(mirrorTraffic, present),
       tags: tagsOf(endpoint, split),
     },
-    dark,
+    withoutTraffic,
     leftOut,
   };
 }

@@ -3,7 +3,7 @@ import { readUserFile } from "../config/userFile";
 import type { EndpointKeys, EndpointStatus, EndpointToken } from "./endpoint";
 
 /** What is needed of a supervisor to ask its endpoint, be it in this process or in another. */
-export interface Askable {
+export interface EndpointClient {
   readonly status: () => EndpointStatus | Promise<EndpointStatus>;
   readonly keys: () => EndpointKeys | Promise<EndpointKeys>;
   readonly token: () => EndpointToken | Promise<EndpointToken>;
@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 /** The key, or for an endpoint without keys a fresh token. */
-export async function credentialOf(endpoint: Askable): Promise<string> {
+export async function credentialOf(endpoint: EndpointClient): Promise<string> {
   const { authMode } = await endpoint.status();
   return authMode === "Key"
     ? (await endpoint.keys()).primaryKey
@@ -29,7 +29,11 @@ export async function credentialOf(endpoint: Askable): Promise<string> {
  * @param deployment asked directly, whatever its share of the traffic; missing, the split decides
  * @throws UserError when the file cannot be read
  */
-export async function ask(endpoint: Askable, file: string, deployment?: string): Promise<Answer> {
+export async function ask(
+  endpoint: EndpointClient,
+  file: string,
+  deployment?: string,
+): Promise<Answer> {
   const body = readUserFile(file);
   const { scoringUri } = await endpoint.status();
   const response = await fetchOrExplain(scoringUri, {

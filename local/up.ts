@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { Listr } from "listr2";
-import { ask, credentialOf, type Askable } from "./endpointClient";
+import { ask, credentialOf, type EndpointClient } from "./endpointClient";
 import { UserError } from "../errors";
 import { prune } from "./blobs";
 import { changeSummary, resourceTree } from "./tree";
@@ -37,7 +37,7 @@ export interface UpOptions {
 }
 
 /** What `up` needs of a supervisor, be it in this process or in another. */
-interface Host extends Askable {
+interface Host extends EndpointClient {
   readonly apply: (spec: EndpointSpec, onEvent: OnEvent) => Promise<void>;
   /** Resolves when the endpoint has ended; only for one that lives in this process. */
   readonly closed?: Promise<void>;
@@ -59,7 +59,7 @@ async function bringUp(options: UpOptions): Promise<Host> {
   const copies = assetDirectory(stack);
   const status = await (await connectSupervisor(endpointDirectory(stack)))?.status();
   const running = new Set((status?.deployments ?? []).map(({ name }) => name));
-  const wanted = await deployable(run.made, copies, { all: options.all === true, running });
+  const wanted = await deployable(run.created, copies, { all: options.all === true, running });
   printPlan(stack, run, wanted);
 
   const host = await openHost(options);
@@ -182,12 +182,12 @@ function deferred() {
   return { promise, resolve, reject };
 }
 
-function printPlan(stack: string, run: EmulatorRun, { dark, leftOut }: Deployable): void {
+function printPlan(stack: string, run: EmulatorRun, { withoutTraffic, leftOut }: Deployable): void {
   console.log(`Stack ${stack}, on the Azure emulator: ${changeSummary(run.changes)}`);
   if (run.changes.some(({ op }) => op !== "same")) {
     console.log(resourceTree(run.resources, run.changes));
   }
-  for (const name of dark) {
+  for (const name of withoutTraffic) {
     console.error(`not started: ${name}, which has no traffic (--all starts it too)`);
   }
   for (const reason of leftOut) console.error(`warning: not run here: ${reason}`);

@@ -2,7 +2,7 @@ import { UserError } from "../errors";
 import { decideSplit } from "../traffic/decide";
 import { ROLLOUT_TAG, rolloutUnderWay } from "../traffic/rolloutTag";
 import { describeSplit, sameSplit, type Split, type Traffic } from "../traffic/split";
-import type { Askable } from "./endpointClient";
+import type { EndpointClient } from "./endpointClient";
 import { valueAt } from "../emulator/azure/armIds";
 import type { EndpointSpec } from "./endpoint";
 import type { StoredResource } from "./state";
@@ -19,7 +19,7 @@ const ADVICE =
  * @throws UserError when both the live and the declared split changed, or the change would cut into a rollout
  */
 export async function withLiveSplit(
-  host: Askable,
+  host: EndpointClient,
   spec: EndpointSpec,
   before: readonly StoredResource[],
 ): Promise<EndpointSpec> {
@@ -29,7 +29,7 @@ export async function withLiveSplit(
   const split = decideSplit({
     last: lastSplit(before),
     live,
-    wish: spec,
+    desired: spec,
     deployments: spec.deployments.map(({ name }) => name),
     advice: ADVICE,
   });

@@ -4,11 +4,11 @@ import type { PolicyResource } from "./rule";
 
 /** A rendered graph as rules see it. */
 export function policyResources(graph: readonly GraphResource[]): PolicyResource[] {
-  return graph.map(({ declared, made }) => ({
+  return graph.map(({ declared, created }) => ({
     type: typeWithoutVersion(declared.type),
     name: declared.name,
     urn: declared.urn,
-    id: made.id,
+    id: created.id,
     inputs: plainInputs(declared.inputs, masked),
     protect: declared.protect,
     ignoreChanges: declared.ignoreChanges,

@@ -58,7 +58,7 @@ export function declaredOf(
   const subscriptionId = settings[SUBSCRIPTION_KEY] ?? "";
   const group = settingText(settings, "mlscore:resourceGroup", "name");
   const network = structure(settings["mlscore:network"]);
-  const inAzure = graph.filter(({ made }) => isAzureResource(made.token));
+  const inAzure = graph.filter(({ created }) => isAzureResource(created.token));
   const cluster = structure(settings["mlscore:cluster"]);
   return {
     stack,
@@ -72,12 +72,12 @@ export function declaredOf(
       id: `/subscriptions/${subscriptionId}/resourceGroups/${group}`,
       create: settingText(settings, "mlscore:resourceGroup", "create") === "true",
     },
-    resources: inAzure.flatMap(({ declared, made }): DeclaredResource[] => {
-      const { armType, apiVersion, scope } = azureType(made.token);
+    resources: inAzure.flatMap(({ declared, created }): DeclaredResource[] => {
+      const { armType, apiVersion, scope } = azureType(created.token);
       if (apiVersion === undefined || scope === "subscription") return [];
-      const name = made.id.slice(made.id.lastIndexOf("/") + 1);
+      const name = created.id.slice(created.id.lastIndexOf("/") + 1);
       const inputs = plainInputs(declared.inputs, revealed);
-      return [{ id: made.id, type: armType, apiVersion, name, inputs }];
+      return [{ id: created.id, type: armType, apiVersion, name, inputs }];
     }),
     network: existingNetwork(network),
     privateDnsZoneIds: texts(network["privateDnsZoneIds"]),

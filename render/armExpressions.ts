@@ -16,30 +16,30 @@ export function isArmResource(type: AzureType): boolean {
 /** Template expressions by lower-case id or generated value. */
 export function referenceExpressions(graph: readonly GraphResource[]): Map<string, string> {
   const expressions = new Map<string, string>();
-  const expressionOf = ({ made }: GraphResource): string => {
-    const type = azureType(made.token);
-    const names = nameParts(type, made.inputs).map((name) => `'${name}'`);
+  const expressionOf = ({ created }: GraphResource): string => {
+    const type = azureType(created.token);
+    const names = nameParts(type, created.inputs).map((name) => `'${name}'`);
     const path = [`'${type.armType}'`, ...names].join(", ");
     if (typeof type.scope !== "object") return `resourceId(${path})`;
-    return `extensionResourceId(${scopeExpression(String(made.inputs[type.scope.property]))}, ${path})`;
+    return `extensionResourceId(${scopeExpression(String(created.inputs[type.scope.property]))}, ${path})`;
   };
   const scopeExpression = (scope: string): string => {
-    const extended = graph.find(({ made }) => made.id === scope);
+    const extended = graph.find(({ created }) => created.id === scope);
     if (extended !== undefined) return expressionOf(extended);
-    const outer = graph.find(({ made }) => scope.startsWith(`${made.id}/`));
+    const outer = graph.find(({ created }) => scope.startsWith(`${created.id}/`));
     return outer === undefined
       ? `'${scope}'`
-      : below(expressionOf(outer), scope.slice(outer.made.id.length));
+      : below(expressionOf(outer), scope.slice(outer.created.id.length));
   };
   for (const resource of graph) {
-    const { made } = resource;
-    const type = azureType(made.token);
+    const { created } = resource;
+    const type = azureType(created.token);
     if (!isArmResource(type)) continue;
     const id = expressionOf(resource);
-    expressions.set(made.id.toLowerCase(), `[${id}]`);
+    expressions.set(created.id.toLowerCase(), `[${id}]`);
     for (const property of GENERATED) {
-      const value = valueAt(made.outputs, property);
-      if (typeof value === "string" && valueAt(made.inputs, property) === undefined) {
+      const value = valueAt(created.outputs, property);
+      if (typeof value === "string" && valueAt(created.inputs, property) === undefined) {
         expressions.set(
           value.toLowerCase(),
           `[reference(${id}, '${type.apiVersion ?? ""}').${property}]`,

@@ -58,7 +58,7 @@ export function armTemplate(
     metadata: {
       notInTemplate: others
         .filter((resource) => !isGatewayApi(resource))
-        .map(({ made }) => made.id)
+        .map(({ created }) => created.id)
         .sort(),
       writtenAfterwards: others.filter(isGatewayApi).map(gatewayApiNote),
     },
@@ -78,15 +78,15 @@ type NestedGroup = Pick<Group, "resourceGroup"> & Partial<Group>;
 /** Where a template has a resource: in itself, or in a nested deployment; undefined: nowhere. */
 type Place = "template" | "traffic" | NestedGroup;
 
-function placeOf({ made }: GraphResource, graph: readonly GraphResource[]): Place | undefined {
-  if (made.token.endsWith(":TrafficSplit")) return "traffic";
-  const type = azureType(made.token);
+function placeOf({ created }: GraphResource, graph: readonly GraphResource[]): Place | undefined {
+  if (created.token.endsWith(":TrafficSplit")) return "traffic";
+  const type = azureType(created.token);
   if (!isArmResource(type)) return undefined;
   if (type.scope === "subscription") return "template";
   // A template takes a resource of a group, or an extension of one, only in the group it is deployed to.
-  const group = groupOf(made.id);
+  const group = groupOf(created.id);
   const own = graph.flatMap((other) => {
-    const { token, id } = other.made;
+    const { token, id } = other.created;
     return typeof azureType(token).scope === "object" ? [] : (groupOf(id) ?? []);
   })[0];
   if (group === undefined || own === undefined || sameGroup(group, own)) return "template";
@@ -111,27 +111,27 @@ function sameText(one: string, other: string): boolean {
 }
 
 function dependency(
-  { declared, made }: GraphResource,
+  { declared, created }: GraphResource,
   place: Place,
   expressions: ReadonlyMap<string, string>,
 ): string {
   return place === "template"
-    ? (expressions.get(made.id.toLowerCase()) ?? made.id)
+    ? (expressions.get(created.id.toLowerCase()) ?? created.id)
     : `[resourceId('Microsoft.Resources/deployments', '${declared.name}')]`;
 }
 
-function bodyOf({ declared, made }: GraphResource): Record<string, unknown> {
-  return armBody(azureType(made.token), plainInputs(declared.inputs, masked), made.id);
+function bodyOf({ declared, created }: GraphResource): Record<string, unknown> {
+  return armBody(azureType(created.token), plainInputs(declared.inputs, masked), created.id);
 }
 
 function endpointWithTraffic(
-  { declared, made: split }: GraphResource,
+  { declared, created: split }: GraphResource,
   graph: readonly GraphResource[],
 ): Record<string, unknown> {
   const endpoint = graph.find(
-    ({ made }) =>
-      made.token.endsWith(":OnlineEndpoint") &&
-      made.inputs["endpointName"] === split.inputs["endpointName"],
+    ({ created }) =>
+      created.token.endsWith(":OnlineEndpoint") &&
+      created.inputs["endpointName"] === split.inputs["endpointName"],
   );
   if (endpoint === undefined)
     throw new Error(`${declared.name} names an endpoint that is not declared`);
@@ -159,16 +159,16 @@ function nested(
   };
 }
 
-function isGatewayApi({ made }: GraphResource): boolean {
-  return made.token.endsWith(":GatewayApi");
+function isGatewayApi({ created }: GraphResource): boolean {
+  return created.token.endsWith(":GatewayApi");
 }
 
 /** What the step sets, in ARM's words; the rest of the cluster it leaves as it is. */
-function gatewayApiNote({ made }: GraphResource): Record<string, unknown> {
+function gatewayApiNote({ created }: GraphResource): Record<string, unknown> {
   const { ingressProfile } = withGatewayApi({ location: "" });
   return {
     type: "Microsoft.ContainerService/managedClusters",
-    name: textAt(made.inputs, "clusterName"),
+    name: textAt(created.inputs, "clusterName"),
     properties: { ingressProfile },
   };
 }

@@ -40,17 +40,17 @@ const command = new Command("npm run render --")
     );
   });
 
-function inAzure({ made }: GraphResource): boolean {
-  return isAzureResource(made.token);
+function inAzure({ created }: GraphResource): boolean {
+  return isAzureResource(created.token);
 }
 
 /** The graph for people and tools: secrets masked, the same in every run. */
 function declaredGraph(graph: readonly GraphResource[]) {
-  return graph.map(({ declared, made }) => ({
+  return graph.map(({ declared, created }) => ({
     ...declared,
     dependencies: [...declared.dependencies].sort(),
     inputs: plainInputs(declared.inputs, masked),
-    id: made.id,
+    id: created.id,
   }));
 }
 

@@ -24,8 +24,8 @@ const command = new Command("npm run review --")
   .option("--standing <file>", "writes the standing answers into a document, and compares nothing")
   .action(async ({ base, preview, out = "", standing }: ReviewOptions) => {
     if (standing !== undefined) {
-      const { writeStandingAnswers } = await import("./currentStateDocument");
-      return writeStandingAnswers(standing);
+      const { writeCurrentStateAnswers } = await import("./currentStateDocument");
+      return writeCurrentStateAnswers(standing);
     }
     if (out.trim() === "") throw new UserError("--out is missing or empty; name a folder.");
     if (base !== undefined && preview !== undefined) {

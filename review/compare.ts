@@ -2,7 +2,7 @@ import type { StackSettings } from "../graph/settings";
 import { difference } from "./difference";
 import type { Judge } from "./policyCheck";
 import type { DeclaredGraph, ResourceChange, StackReview } from "./model";
-import { safeChange, safeGraph } from "./redactedGraph";
+import { redactedChange, redactedGraph } from "./redactedGraph";
 
 /** One side of a stack, as far as it could be evaluated. */
 export type Evaluated =
@@ -50,14 +50,16 @@ export function reviewed(
   { before, after, changes, judge, refusals, notes }: Reviewed,
 ): StackReview {
   const safe = (side: Reviewed["before"], toIt: readonly ResourceChange[]) =>
-    side === undefined ? undefined : safeGraph(side.graph, judge(side.graph, side.settings, toIt));
+    side === undefined
+      ? undefined
+      : redactedGraph(side.graph, judge(side.graph, side.settings, toIt));
   return {
     stack,
     before: safe(before, []),
     after: safe(after, changes),
     refusals,
     notes,
-    changes: changes.map(safeChange),
+    changes: changes.map(redactedChange),
   };
 }
 

@@ -24,12 +24,12 @@ const DATA_ROLE = /\bData\b|^AcrPull$|Secrets|Metrics Writer/;
  *
  * @param stacks each compared with itself
  */
-export function standingAnswers(stacks: readonly StackReview[]): string {
+export function currentStateAnswers(stacks: readonly StackReview[]): string {
   return stacks.flatMap(answersOf).join("\n\n");
 }
 
 /** The document with its generated part made anew. @throws Error when it has no place for that */
-export function withStandingAnswers(document: string, answers: string): string {
+export function withCurrentStateAnswers(document: string, answers: string): string {
   const [before, rest] = document.split(MARKS.begin);
   const after = rest?.split(MARKS.end)[1];
   if (before === undefined || after === undefined) throw new Error("the marks are missing");

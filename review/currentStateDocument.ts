@@ -5,25 +5,25 @@ import { stacksIn } from "../policy/stacks";
 import { comparedStack, type Evaluated } from "./compare";
 import { evaluated } from "./evaluate";
 import type { StackReview } from "./model";
-import { MARKS, standingAnswers, withStandingAnswers } from "./currentState";
+import { MARKS, currentStateAnswers, withCurrentStateAnswers } from "./currentState";
 
 /** A stack as it stands. */
-export function standingStack(stack: string, now: Evaluated): StackReview {
+export function currentStack(stack: string, now: Evaluated): StackReview {
   return comparedStack(stack, now, now, () => []);
 }
 
 /** Makes the generated part of a document anew. @throws UserError when a stack is refused, or there is no such part */
-export async function writeStandingAnswers(file: string): Promise<void> {
+export async function writeCurrentStateAnswers(file: string): Promise<void> {
   const stacks = await Promise.all(
     stacksIn(PROJECT_DIRECTORY).map(async (stack) =>
-      standingStack(stack, await evaluated(PROJECT_DIRECTORY, stack)),
+      currentStack(stack, await evaluated(PROJECT_DIRECTORY, stack)),
     ),
   );
   const refusals = stacks.flatMap((one) => one.refusals.map((said) => `${one.stack}: ${said}`));
   if (refusals.length > 0) throw new UserError(refusals.join("\n"));
   let text: string;
   try {
-    text = withStandingAnswers(readFileSync(file, "utf8"), standingAnswers(stacks));
+    text = withCurrentStateAnswers(readFileSync(file, "utf8"), currentStateAnswers(stacks));
   } catch (error) {
     const why = (error as Error).message;
     throw new UserError(`${file} cannot be written: ${why}; it needs the line ${MARKS.begin}`);

@@ -6,7 +6,7 @@ import { propertyChanges, type PropertyChange } from "./properties";
 import { withRenames } from "./renames";
 
 /** Only asked what can be changed in place, which does not depend on where things are. */
-const world = new EmulatorStore({ subscriptionId: "", tenantId: "", resourceGroups: [] });
+const store = new EmulatorStore({ subscriptionId: "", tenantId: "", resourceGroups: [] });
 
 /**
  * What would be done to make `after` out of `before`, by the rules of Azure and Kubernetes that the emulator knows: which
@@ -62,7 +62,7 @@ function ignoring(before: Resource, after: Resource): Resource["inputs"] {
 
 function trackedPaths(type: string, olds: Resource["inputs"], news: Resource["inputs"]): string[] {
   try {
-    return world.changedInputs(type, olds, news);
+    return store.changedInputs(type, olds, news);
   } catch {
     // A type that the emulator does not know (a preview may have any): all its inputs count.
     return [...new Set([...Object.keys(olds), ...Object.keys(news)])];
@@ -71,7 +71,7 @@ function trackedPaths(type: string, olds: Resource["inputs"], news: Resource["in
 
 function immutables(type: string, olds: Resource["inputs"], news: Resource["inputs"]): string[] {
   try {
-    return world.changedImmutables(type, olds, news);
+    return store.changedImmutables(type, olds, news);
   } catch {
     return [];
   }

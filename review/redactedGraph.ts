@@ -3,11 +3,11 @@ import { hidden, type PlainSecret } from "./redact";
 import type { DeclaredGraph, Resource, ResourceChange, StackGraph } from "./model";
 
 /** The graph for people: with what the rules say about it, and without what looks like a secret. */
-export function safeGraph(graph: DeclaredGraph, findings: readonly Finding[]): StackGraph {
+export function redactedGraph(graph: DeclaredGraph, findings: readonly Finding[]): StackGraph {
   const plainSecrets: PlainSecret[] = [];
   const resources = graph.resources.map((resource) => {
     const found: string[] = [];
-    const safe = safeResource(resource, found);
+    const safe = redactedResource(resource, found);
     plainSecrets.push(...found.map((path) => ({ resource: resource.name, path })));
     return safe;
   });
@@ -16,13 +16,13 @@ export function safeGraph(graph: DeclaredGraph, findings: readonly Finding[]): S
 }
 
 /** The change for people. A value that is hidden before and after still shows that it differs. */
-export function safeChange(change: ResourceChange): ResourceChange {
+export function redactedChange(change: ResourceChange): ResourceChange {
   const { before, after } = change;
   return {
     ...change,
-    resource: safeResource(change.resource),
-    ...(before === undefined ? {} : { before: safeResource(before) }),
-    ...(after === undefined ? {} : { after: safeResource(after) }),
+    resource: redactedResource(change.resource),
+    ...(before === undefined ? {} : { before: redactedResource(before) }),
+    ...(after === undefined ? {} : { after: redactedResource(after) }),
     properties: change.properties.map(({ path, before, after }) => {
       const key = /([^.[\]]+)\]?(\.value)?$/.exec(path)?.[1] ?? "";
       return { path, before: hidden(before, [], path, key), after: hidden(after, [], path, key) };
@@ -30,6 +30,6 @@ export function safeChange(change: ResourceChange): ResourceChange {
   };
 }
 
-function safeResource(resource: Resource, found: string[] = []): Resource {
+function redactedResource(resource: Resource, found: string[] = []): Resource {
   return { ...resource, inputs: hidden(resource.inputs, found) as Resource["inputs"] };
 }

@@ -64,16 +64,16 @@ export async function adoptInstanceCounts(
  * checkout that cannot be written to is no reason to fail, since the rollout itself is over.
  */
 export async function declareFinalSplit(
-  { declared, screen }: Context,
+  { declared, reporter }: Context,
   split: Split,
 ): Promise<void> {
   try {
     const lines = await adoptSplit(declared, split);
-    for (const line of lines) screen.say(`Adopted: ${line}`);
-    if (lines.length > 0) screen.say("Commit that.");
+    for (const line of lines) reporter.say(`Adopted: ${line}`);
+    if (lines.length > 0) reporter.say("Commit that.");
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    screen.warn(
+    reporter.warn(
       `warning: the final split is not declared yet: ${error.message}. Write it by hand: ${describeSplit(split)}`,
     );
   }

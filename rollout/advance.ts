@@ -3,10 +3,10 @@ import type { Context } from "./context";
 import { openOrRefuse } from "./current";
 import { endRollout, finishInterrupted } from "./finish";
 import { passGate } from "./gate";
-import type { Evidence } from "./record";
+import type { Analysis } from "./record";
 import { splitOf } from "./weights";
 import { recorded, type Rollout } from "./state";
-import { stepOf, type AtStep, type Patience } from "./watch";
+import { stepOf, type AtStep, type WaitLimits } from "./watch";
 import { stepName } from "./format";
 import { carryOut } from "./write";
 
@@ -14,38 +14,38 @@ import { carryOut } from "./write";
  * Watches the step under way to its end and writes the next one; the last step is left as it is.
  * @throws UserError when its gate is not passed, after what the plan says about that was done
  */
-export async function advance(context: Context, patience: Patience): Promise<void> {
+export async function advance(context: Context, waitLimits: WaitLimits): Promise<void> {
   sayCaveats(context);
   const place = await settled(context);
   if (place === undefined) return;
   const { rollout, at } = place;
-  const evidence = await passGate(context, rollout, at, patience);
+  const analysis = await passGate(context, rollout, at, waitLimits);
   if (stepOf(rollout, at).isLast) {
-    context.screen.say("This is the last step, and its gate is passed. Next: promote.");
+    context.reporter.say("This is the last step, and its gate is passed. Next: promote.");
   } else {
-    await nextStep(context, rollout, at, evidence);
+    await nextStep(context, rollout, at, analysis);
   }
 }
 
 /** Advances to the end and closes the rollout: the canary has all requests, and that is what is declared. */
-export async function promote(context: Context, patience: Patience): Promise<void> {
+export async function promote(context: Context, waitLimits: WaitLimits): Promise<void> {
   sayCaveats(context);
   for (;;) {
     const place = await settled(context);
     if (place === undefined) return;
     const { rollout, at } = place;
-    const evidence = await passGate(context, rollout, at, patience);
+    const analysis = await passGate(context, rollout, at, waitLimits);
     if (stepOf(rollout, at).isLast) {
       await endRollout(context, rollout, {
         outcome: "promoted",
         reason: "the last step has passed its gate",
         from: at.expected,
         to: at.expected.split,
-        evidence,
+        analysis,
       });
       return;
     }
-    await nextStep(context, rollout, at, evidence);
+    await nextStep(context, rollout, at, analysis);
   }
 }
 
@@ -66,7 +66,7 @@ async function nextStep(
   context: Context,
   rollout: Rollout,
   at: AtStep,
-  evidence: Evidence,
+  analysis: Analysis,
 ): Promise<void> {
   const index = at.step + 1;
   const step = rollout.steps[index];
@@ -77,11 +77,11 @@ async function nextStep(
     from: at.expected,
     to,
     reason: `step ${at.step + 1} has passed its gate`,
-    evidence,
+    analysis,
   });
-  context.screen.say(`Now at ${stepName(rollout.steps, index)}: ${describeSplit(to)}.`);
+  context.reporter.say(`Now at ${stepName(rollout.steps, index)}: ${describeSplit(to)}.`);
 }
 
-function sayCaveats({ meter, screen }: Context): void {
-  for (const caveat of meter.caveats) screen.say(caveat);
+function sayCaveats({ meter, reporter }: Context): void {
+  for (const caveat of meter.caveats) reporter.say(caveat);
 }

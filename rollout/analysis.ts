@@ -6,9 +6,9 @@ import { counted, shortNumber } from "./format";
 
 /** What a gate says of a step. */
 export interface Verdict {
-  /** `unjudged`: too few requests came to say anything. */
-  readonly kind: "passed" | "breach" | "unjudged";
-  /** Which number broke which limit; for an unjudged one, what is missing. */
+  /** `inconclusive`: too few requests came to say anything. */
+  readonly kind: "passed" | "breach" | "inconclusive";
+  /** Which number broke which limit; for an inconclusive one, what is missing. */
   readonly reasons: readonly string[];
   /** Limits that could not be judged, and why. */
   readonly notes: readonly string[];
@@ -42,7 +42,7 @@ export function judge(
         ? counted(metrics.requests, "copy of a request", "copies of requests")
         : counted(metrics.requests, "request", "requests");
     const reason = `${came} came to ${canary}, and minRequests is ${gate.minRequests}`;
-    return { kind: "unjudged", reasons: [reason], notes: [], ...verdict };
+    return { kind: "inconclusive", reasons: [reason], notes: [], ...verdict };
   }
   const errors = errorBreach(canary, metrics, gate.maxErrorPercent);
   const absolute = latencyBreach(canary, metrics, gate.maxP95Ms);
@@ -105,13 +105,13 @@ function oldDeployments(baseline: Traffic, canary: string, window: Window): OldD
 }
 
 /** States that a deployment passes through while it is scaled (by autoscale, for instance) or updated. */
-const PASSING = ["Scaling", "Updating"];
+const TRANSIENT = ["Scaling", "Updating"];
 
 export interface Health {
   /** Why the canary cannot have requests, whatever its numbers. */
   readonly fault?: string;
   /** What has to be over before its split is changed. */
-  readonly passing?: string;
+  readonly transient?: string;
 }
 
 export function canaryHealth({ deployments }: LiveEndpoint, canary: string): Health {
@@ -120,5 +120,5 @@ export function canaryHealth({ deployments }: LiveEndpoint, canary: string): Hea
   const { provisioningState: state } = found;
   if (state === "Succeeded") return {};
   const text = `the deployment ${canary} is ${state}, not Succeeded`;
-  return PASSING.includes(state) ? { passing: text } : { fault: text };
+  return TRANSIENT.includes(state) ? { transient: text } : { fault: text };
 }

@@ -7,7 +7,7 @@ import { abort } from "./finish";
 import { explained } from "./errorText";
 import { whileAlone } from "./recordFile";
 import { retire } from "./retire";
-import { screenOn } from "./reporter";
+import { reporterOn } from "./reporter";
 import { start } from "./start";
 import { status } from "./status";
 
@@ -35,23 +35,27 @@ command("status", "explain where the rollout is, what its gate says, and what wa
     reading(options, json === true, async (context) => {
       const { lines, ...known } = await status(context);
       if (json === true) console.log(JSON.stringify({ ...known, lines }, null, 2));
-      else for (const line of lines) context.screen.say(line);
+      else for (const line of lines) context.reporter.say(line);
     }),
   );
 
-const unjudged = () =>
-  new Option("--unjudged", "go on when a step's time is over, though too few requests came");
+const inconclusive = () =>
+  new Option("--inconclusive", "go on when a step's time is over, though too few requests came");
 
 command("advance", "watch the step under way to its end, then write the next one")
-  .addOption(unjudged())
-  .action((options: Options & { unjudged?: boolean }) =>
-    changing(options, (context) => advance(context, { unjudged: options.unjudged === true })),
+  .addOption(inconclusive())
+  .action((options: Options & { inconclusive?: boolean }) =>
+    changing(options, (context) =>
+      advance(context, { inconclusive: options.inconclusive === true }),
+    ),
   );
 
 command("promote", "advance to the end, and declare the final split")
-  .addOption(unjudged())
-  .action((options: Options & { unjudged?: boolean }) =>
-    changing(options, (context) => promote(context, { unjudged: options.unjudged === true })),
+  .addOption(inconclusive())
+  .action((options: Options & { inconclusive?: boolean }) =>
+    changing(options, (context) =>
+      promote(context, { inconclusive: options.inconclusive === true }),
+    ),
   );
 
 command("abort", "give all requests back to the old deployments").action((options: Options) =>
@@ -98,10 +102,10 @@ async function reading(
     const options = { stack, azure, ...(endpoint === undefined ? {} : { endpoint }) };
     // Loaded only here: a slip on the command line is told at once.
     const { targetOf } = await import("./rolloutTarget");
-    const { title, lockFile, context } = await targetOf(options, screenOn());
+    const { title, lockFile, context } = await targetOf(options, reporterOn());
     // What is read by programs has nothing else on standard output.
     if (isTitleApart) console.error(title);
-    else context.screen.say(title);
+    else context.reporter.say(title);
     await work(context, lockFile);
   } catch (error) {
     throw explained(error);

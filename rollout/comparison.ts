@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { UserError } from "../errors";
 import type { Parity } from "../config/rollout";
 import { requestFiles } from "../config/rolloutSettings";
-import { NoAnswer, type Answer, type Caller } from "./scoringClient";
+import { NoAnswer, type Answer, type ScoringClient } from "./scoringClient";
 import { differences, type Difference } from "./parity";
 import { asJson, readRequest, shortened } from "./smoke";
 import { shortNumber } from "./format";
@@ -27,7 +27,7 @@ const SHOWN = 5;
  * @throws UserError when there are no requests, or the old deployment does not answer one of them
  */
 export async function compareAnswers(
-  caller: Caller,
+  scoringClient: ScoringClient,
   old: string,
   canary: string,
   parity: Parity,
@@ -42,7 +42,7 @@ export async function compareAnswers(
   const found: { readonly file: string; readonly difference: Difference }[] = [];
   let different = 0;
   for (const file of files) {
-    const all = await differencesOf(caller, old, canary, file, parity);
+    const all = await differencesOf(scoringClient, old, canary, file, parity);
     if (all.length > 0) different += 1;
     found.push(...all.map((difference) => ({ file: basename(file), difference })));
   }
@@ -60,14 +60,14 @@ export async function compareAnswers(
 }
 
 async function differencesOf(
-  caller: Caller,
+  scoringClient: ScoringClient,
   old: string,
   canary: string,
   file: string,
   parity: Parity,
 ): Promise<Difference[]> {
   const request = await readRequest(file);
-  const before = await answerOf(caller, old, request);
+  const before = await answerOf(scoringClient, old, request);
   const known = before.status === 200 ? asJson(before.body) : undefined;
   if (known === undefined) {
     throw new UserError(
@@ -75,15 +75,19 @@ async function differencesOf(
         "A recorded request is one that the old deployment answers",
     );
   }
-  const after = await answerOf(caller, canary, request);
+  const after = await answerOf(scoringClient, canary, request);
   if (after.status !== 200) return [{ path: "$", what: `status ${after.status} instead of 200` }];
   const now = asJson(after.body);
   return now === undefined ? [{ path: "$", what: "is not JSON" }] : differences(known, now, parity);
 }
 
-async function answerOf(caller: Caller, deployment: string, request: string): Promise<Answer> {
+async function answerOf(
+  scoringClient: ScoringClient,
+  deployment: string,
+  request: string,
+): Promise<Answer> {
   try {
-    return await caller.ask(deployment, request);
+    return await scoringClient.ask(deployment, request);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     throw new UserError(`${deployment} did not answer a recorded request: ${error.message}`);

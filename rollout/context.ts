@@ -4,7 +4,7 @@ import { UserError } from "../errors";
 import type { Arm } from "../traffic/arm";
 import { readEndpoint, type EndpointPlace, type LiveEndpoint } from "../traffic/liveEndpoint";
 import type { WriteOptions } from "../traffic/retryWhileBusy";
-import type { Caller } from "./scoringClient";
+import type { ScoringClient } from "./scoringClient";
 import type { Clock } from "./clock";
 import type { Meter } from "./meter";
 import type { RolloutRecord } from "./record";
@@ -14,21 +14,21 @@ export interface Context {
   readonly arm: Arm;
   readonly place: EndpointPlace;
   readonly meter: Meter;
-  readonly caller: Caller;
+  readonly scoringClient: ScoringClient;
   readonly clock: Clock;
   readonly record: RolloutRecord;
   /** What the YAML says. */
   readonly declared: OnlineEndpointDefinition;
   /** Missing where the stack's settings have none. */
   readonly plan?: RolloutPlan;
-  readonly screen: Screen;
+  readonly reporter: Reporter;
   /** Between two looks at a step under way, in milliseconds. */
-  readonly lookMs: number;
+  readonly pollMs: number;
   readonly writeOptions?: WriteOptions;
 }
 
 /** Where a command says what it does. */
-export interface Screen {
+export interface Reporter {
   say(line: string): void;
   warn(line: string): void;
   /** What changes all the time; on a terminal it overwrites itself. */

@@ -17,11 +17,11 @@ export interface Drift {
 }
 
 export function driftOf(live: LiveEndpoint, declared: OnlineEndpointDefinition): Drift {
-  const wish = declaredSplit(declared);
+  const desired = declaredSplit(declared);
   const names = declared.deployments.map(({ name }) => name);
   const there = live.deployments.map(({ name }) => name);
   return {
-    ...(sameSplit(live.split, wish) ? {} : { split: { live: live.split, declared: wish } }),
+    ...(sameSplit(live.split, desired) ? {} : { split: { live: live.split, declared: desired } }),
     instanceCounts: declared.deployments.flatMap(({ name, instanceCount }) => {
       const found = live.deployments.find((one) => one.name === name);
       return found === undefined || found.instanceCount === instanceCount

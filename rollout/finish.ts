@@ -4,8 +4,8 @@ import { describeSplit, type Split } from "../traffic/split";
 import { declareFinalSplit } from "./adoption";
 import type { Context } from "./context";
 import { openOrRefuse, outcomeText } from "./current";
-import type { Change, Evidence } from "./record";
-import { shares } from "./weights";
+import type { Change, Analysis } from "./record";
+import { weights } from "./weights";
 import type { Expected, OpenRollout, Rollout } from "./state";
 import type { AtStep } from "./watch";
 import { carryOut, finish } from "./write";
@@ -18,7 +18,7 @@ export interface Ending {
   readonly reason: string;
   readonly from: Expected;
   readonly to: Split;
-  readonly evidence?: Evidence;
+  readonly analysis?: Analysis;
   readonly tolerated?: readonly Expected[];
 }
 
@@ -38,7 +38,7 @@ async function sayEnded(
   outcome: Outcome,
   split: Split,
 ): Promise<void> {
-  context.screen.say(
+  context.reporter.say(
     `The rollout of ${canary} is ${outcomeText(outcome)}: ${describeSplit(split)}.`,
   );
   await declareFinalSplit(context, split);
@@ -46,7 +46,7 @@ async function sayEnded(
 
 /** The deployments that had the requests before have all of them, and the canary none. */
 export function formerSplit({ baseline, canary }: Rollout): Split {
-  return { traffic: shares(baseline, canary, 0), mirrorTraffic: {} };
+  return { traffic: weights(baseline, canary, 0), mirrorTraffic: {} };
 }
 
 /** Ends a rollout wherever it is. One whose end was interrupted is ended as it was meant to be, unless nothing shows of it. */
@@ -78,7 +78,7 @@ export async function finishInterrupted(context: Context, open: OpenRollout): Pr
   const { rollout, progress } = open;
   if (progress.kind !== "writing") return false;
   const { intent, before } = progress;
-  context.screen.say(
+  context.reporter.say(
     `An earlier command was interrupted, and is finished first: ${intent.reason}.`,
   );
   if (intent.change.kind === "end") {
@@ -114,13 +114,13 @@ export async function rollBack(
   rollout: Rollout,
   at: AtStep,
   reason: string,
-  evidence: Evidence,
+  analysis: Analysis,
 ): Promise<void> {
   await endRollout(context, rollout, {
     outcome: "rolledBack",
     reason,
     from: at.expected,
     to: formerSplit(rollout),
-    evidence,
+    analysis,
   });
 }

@@ -21,7 +21,7 @@ export interface TakeOver {
 
 /** What is live becomes what is declared. A rollout whose split was changed outside ends with that. */
 export async function adopt(context: Context, { takeOver }: TakeOver): Promise<void> {
-  const { declared, screen } = context;
+  const { declared, reporter } = context;
   const now = await current(context);
   refuseOthers(context, now, takeOver);
   const { live, open } = now;
@@ -45,13 +45,15 @@ export async function adopt(context: Context, { takeOver }: TakeOver): Promise<v
     await writeSplit(context, live, live.split);
   }
   lines.push(...(await adoptInstanceCounts(declared, instanceCounts)));
-  for (const line of lines) screen.say(`Adopted: ${line}`);
-  screen.say(lines.length > 0 ? "Commit that." : "The YAML is as the endpoint; nothing to adopt.");
+  for (const line of lines) reporter.say(`Adopted: ${line}`);
+  reporter.say(
+    lines.length > 0 ? "Commit that." : "The YAML is as the endpoint; nothing to adopt.",
+  );
 }
 
 /** What is on record (during a rollout) or declared (otherwise) is written to the endpoint again. */
 export async function restore(context: Context, { takeOver }: TakeOver): Promise<void> {
-  const { declared, screen, arm, place, writeOptions } = context;
+  const { declared, reporter, arm, place, writeOptions } = context;
   const now = await current(context);
   refuseOthers(context, now, takeOver);
   const { live, open } = now;
@@ -71,8 +73,8 @@ export async function restore(context: Context, { takeOver }: TakeOver): Promise
     await writeInstanceCount(arm, place, count.deployment, count.declared, writeOptions);
     restored.push(`instances of ${count.deployment}: ${count.live} → ${count.declared}`);
   }
-  for (const line of restored) screen.say(`Restored ${line}`);
-  if (restored.length === 0) screen.say("The endpoint is as it should be; nothing to restore.");
+  for (const line of restored) reporter.say(`Restored ${line}`);
+  if (restored.length === 0) reporter.say("The endpoint is as it should be; nothing to restore.");
 }
 
 /** Whether an earlier command was interrupted while it adopted. */

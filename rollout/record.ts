@@ -32,7 +32,7 @@ const change = z.discriminatedUnion("kind", [
 ]);
 
 /** What a gate saw. */
-const evidence = z.strictObject({
+const analysis = z.strictObject({
   step: z.number().int().min(0),
   canary: windowMetricsSchema,
   old: z.strictObject({ requests: z.number(), p95Ms: z.number().exactOptional() }),
@@ -69,7 +69,7 @@ const lineSchema = z.discriminatedUnion("event", [
     from: split,
     to: split,
     reason: z.string(),
-    evidence: evidence.exactOptional(),
+    analysis: analysis.exactOptional(),
   }),
   /** … and this after it. */
   z.strictObject({
@@ -87,13 +87,13 @@ const lineSchema = z.discriminatedUnion("event", [
     ...line,
     event: z.literal("stopped"),
     reason: z.string(),
-    evidence,
+    analysis,
   }),
 ]);
 
 export type Line = z.output<typeof lineSchema>;
 export type Change = z.output<typeof change>;
-export type Evidence = z.output<typeof evidence>;
+export type Analysis = z.output<typeof analysis>;
 export type Started = Extract<Line, { event: "started" }>;
 export type Intent = Extract<Line, { event: "intent" }>;
 export type Done = Extract<Line, { event: "done" }>;

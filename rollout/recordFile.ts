@@ -60,7 +60,7 @@ const STALE_MS = 5_000;
 export async function whileAlone<T>(
   lockFile: string,
   work: () => Promise<T>,
-  patienceMs = STALE_MS + 1_000,
+  waitMs = STALE_MS + 1_000,
 ): Promise<T> {
   const directory = dirname(lockFile);
   await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
@@ -70,7 +70,7 @@ export async function whileAlone<T>(
   const release = await lock(directory, {
     lockfilePath: lockFile,
     stale: STALE_MS,
-    retries: { retries: Math.ceil(patienceMs / wait.minTimeout), ...wait },
+    retries: { retries: Math.ceil(waitMs / wait.minTimeout), ...wait },
     onCompromised: () => {
       console.error("warning: the rollout's lock was lost; do not run two commands at once");
     },

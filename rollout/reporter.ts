@@ -1,13 +1,13 @@
-import type { Screen } from "./context";
+import type { Reporter } from "./context";
 
 /** Elsewhere than on a terminal a progress line is printed no more often, in milliseconds. */
 const PLAIN_EVERY_MS = 30_000;
 
 /** On a terminal progress overwrites itself; elsewhere it is a plain line now and then. */
-export function screenOn(
+export function reporterOn(
   out: NodeJS.WriteStream = process.stdout,
   now: () => number = Date.now,
-): Screen {
+): Reporter {
   let lastPlain = Number.NEGATIVE_INFINITY;
   let isOpen = false;
   const clear = () => {

@@ -12,7 +12,7 @@ import { editYaml } from "./yamlEdit";
  * that, after it has seen to it that no requests go there.
  */
 export async function retire(context: Context, deployment: string): Promise<void> {
-  const { declared, screen } = context;
+  const { declared, reporter } = context;
   const { live, open, unknown } = await current(context);
   if (unknown !== undefined) throw unknownRollout(context, unknown);
   if (open !== undefined) {
@@ -45,26 +45,26 @@ export async function retire(context: Context, deployment: string): Promise<void
     { path: ["traffic", deployment], value: undefined },
     { path: ["mirror_traffic", deployment], value: undefined },
   ]);
-  for (const line of changed) screen.say(`${typed(declared.file)} ${line}`);
+  for (const line of changed) reporter.say(`${typed(declared.file)} ${line}`);
   await rm(found.file).catch((error: unknown) => {
     throw new UserError(`${typed(found.file)} cannot be deleted: ${(error as Error).message}`);
   });
-  screen.say(`${typed(found.file)} is deleted.`);
+  reporter.say(`${typed(found.file)} is deleted.`);
   await warnIfStillDeclared(context, deployment);
-  screen.say(
+  reporter.say(
     "The deployment itself is there still. `pulumi up` (or `npm run local -- up`) deletes it, after the split was written without it. Commit that.",
   );
 }
 
 /** Several files may declare one deployment; then the next one counts from now on. */
 async function warnIfStillDeclared(
-  { declared, screen }: Context,
+  { declared, reporter }: Context,
   deployment: string,
 ): Promise<void> {
   const { definition } = await readEndpointDirectory(dirname(declared.file));
   const other = definition?.deployments.find(({ name }) => name === deployment);
   if (other === undefined) return;
-  screen.warn(`warning: ${typed(other.file)} declares ${deployment} too; delete it as well`);
+  reporter.warn(`warning: ${typed(other.file)} declares ${deployment} too; delete it as well`);
 }
 
 function share(what: string, percent: number | undefined): string[] {

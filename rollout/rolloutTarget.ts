@@ -7,7 +7,7 @@ import { isPlaceholder } from "../config/guard";
 import { UserError } from "../errors";
 import { SUBSCRIPTION_KEY } from "../config/providerSettings";
 import type { SandboxConfig } from "../config/types";
-import { controlPlane } from "../emulator/arm/app";
+import { emulatedArm } from "../emulator/arm/app";
 import { inProcess } from "../emulator/arm/httpClient";
 import { liveBackend } from "../local/arm/liveBackend";
 import { connectSupervisor } from "../local/endpoint";
@@ -16,9 +16,9 @@ import { endpointDirectory, rolloutRecord, stateDirectory } from "../local/state
 import { azure, connect } from "../traffic/arm";
 import type { EndpointPlace } from "../traffic/liveEndpoint";
 import { azureMeter } from "./azureMeter";
-import { httpCaller } from "./scoringClient";
+import { httpScoringClient } from "./scoringClient";
 import { systemClock } from "./clock";
-import type { Context, Screen } from "./context";
+import type { Context, Reporter } from "./context";
 import { localMeter } from "./localMeter";
 import { recordFile } from "./recordFile";
 
@@ -39,7 +39,7 @@ export interface Target {
 }
 
 /** Finds the endpoint that a command is about. */
-export async function targetOf(options: TargetOptions, screen: Screen): Promise<Target> {
+export async function targetOf(options: TargetOptions, reporter: Reporter): Promise<Target> {
   const config = await sandboxOf(options);
   const place: EndpointPlace = {
     subscriptionId: config.subscription.id,
@@ -51,13 +51,13 @@ export async function targetOf(options: TargetOptions, screen: Screen): Promise<
     place,
     clock: systemClock,
     declared: config.endpoint,
-    screen,
+    reporter,
     ...(config.rollout === undefined ? {} : { plan: config.rollout }),
   };
   return options.azure ? onAzure(options, common) : onThisMachine(options, common);
 }
 
-type Common = Pick<Context, "place" | "clock" | "declared" | "screen" | "plan">;
+type Common = Pick<Context, "place" | "clock" | "declared" | "reporter" | "plan">;
 
 /** What the settings and the YAML say; nothing is declared, so neither the engine nor the emulator is needed. */
 async function sandboxOf({ stack, endpoint }: TargetOptions): Promise<SandboxConfig> {
@@ -84,9 +84,9 @@ async function onAzure({ stack }: TargetOptions, common: Common): Promise<Target
       ...common,
       arm,
       meter: azureMeter(arm, common.place, common.clock),
-      caller: httpCaller(arm, common.place, () => entraToken(subscriptionId)),
+      scoringClient: httpScoringClient(arm, common.place, () => entraToken(subscriptionId)),
       record: recordFile(join(PROJECT_DIRECTORY, "rollouts", `${stack}.jsonl`)),
-      lookMs: 30_000,
+      pollMs: 30_000,
     },
   };
 }
@@ -118,11 +118,11 @@ async function onThisMachine({ stack }: TargetOptions, common: Common): Promise<
       `The endpoint that runs on this machine is ${name ?? "none yet"}, and the YAML is of ${endpointName}; name the folder it was brought up from with --endpoint`,
     );
   }
-  const face = controlPlane(liveBackend(stack, client), { retryAfterSeconds: 0 });
+  const armServer = emulatedArm(liveBackend(stack, client), { retryAfterSeconds: 0 });
   const arm = connect({
     url: "https://management.azure.com",
     credential: NOBODY,
-    httpClient: inProcess(face),
+    httpClient: inProcess(armServer),
     retryDelayMs: 50,
     pollDelayMs: 20,
   });
@@ -133,9 +133,13 @@ async function onThisMachine({ stack }: TargetOptions, common: Common): Promise<
       ...common,
       arm,
       meter: localMeter(() => client.status()),
-      caller: httpCaller(arm, common.place, async () => (await client.token()).accessToken),
+      scoringClient: httpScoringClient(
+        arm,
+        common.place,
+        async () => (await client.token()).accessToken,
+      ),
       record: recordFile(rolloutRecord(stack)),
-      lookMs: 1000,
+      pollMs: 1000,
       writeOptions: { retryDelayMs: 50 },
     },
   };

@@ -8,7 +8,7 @@ export interface Answer {
 }
 
 /** Sends scoring requests to one deployment, whatever its share of the requests. */
-export interface Caller {
+export interface ScoringClient {
   /** @throws NoAnswer when there is no connection, or none in time */
   ask(deployment: string, body: string): Promise<Answer>;
 }
@@ -22,11 +22,11 @@ const TIMEOUT_MS = 190_000;
 /**
  * @param entraToken for endpoints with `aad_token`, whose callers have an identity of their own
  */
-export function httpCaller(
+export function httpScoringClient(
   arm: Arm,
   place: EndpointPlace,
   entraToken: () => Promise<string>,
-): Caller {
+): ScoringClient {
   let access: Promise<Access> | undefined;
   return {
     async ask(deployment, body) {

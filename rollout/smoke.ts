@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { UserError } from "../errors";
-import { NoAnswer, type Answer, type Caller } from "./scoringClient";
+import { NoAnswer, type Answer, type ScoringClient } from "./scoringClient";
 import type { Clock } from "./clock";
 
 /** Tries at the scoring URI before it counts as not answering, and milliseconds between them. */
@@ -22,14 +22,14 @@ export async function readRequest(file: string): Promise<string> {
  * @returns why it is not fit to get requests; undefined when it answers 200 with JSON
  */
 export async function smokeFault(
-  caller: Caller,
+  scoringClient: ScoringClient,
   clock: Clock,
   canary: string,
   request: string,
 ): Promise<string | undefined> {
   let answer: Answer;
   try {
-    answer = await patiently(caller, clock, canary, request);
+    answer = await retryWhileBusy(scoringClient, clock, canary, request);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     return `${canary} did not answer the smoke test: ${error.message}`;
@@ -42,15 +42,15 @@ export async function smokeFault(
     : undefined;
 }
 
-async function patiently(
-  caller: Caller,
+async function retryWhileBusy(
+  scoringClient: ScoringClient,
   clock: Clock,
   deployment: string,
   request: string,
 ): Promise<Answer> {
   for (let left = TRIES - 1; ; left -= 1) {
     try {
-      return await caller.ask(deployment, request);
+      return await scoringClient.ask(deployment, request);
     } catch (error) {
       if (!(error instanceof NoAnswer) || left === 0) throw error;
     }

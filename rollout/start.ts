@@ -16,7 +16,7 @@ import { announce } from "./write";
 
 /** Tries the canary and gives it its first share. */
 export async function start(context: Context, canary: string): Promise<void> {
-  const { screen } = context;
+  const { reporter } = context;
   const plan = planOf(context);
   const { live, open, unknown } = await current(context);
   if (open !== undefined) {
@@ -45,10 +45,10 @@ export async function start(context: Context, canary: string): Promise<void> {
     reason: "the canary passed its smoke test and comparison",
   };
   await announce(context, rolloutOf(line), line, [{ split: live.split, tag: undefined }]);
-  screen.say(
+  reporter.say(
     `The rollout of ${canary} is at ${stepName(plan.steps, first.index)}: ${describeSplit(line.to)}.`,
   );
-  screen.say("Next: advance watches this step and goes on to the next; promote goes to the end.");
+  reporter.say("Next: advance watches this step and goes on to the next; promote goes to the end.");
 }
 
 function planOf({ plan }: Context): RolloutPlan {
@@ -122,7 +122,7 @@ async function tryOut(
   old: string,
   { smoke, parity }: RolloutPlan,
 ): Promise<void> {
-  const { caller, clock, screen } = context;
+  const { scoringClient, clock, reporter } = context;
   const refuse = async (reason: string) => {
     await context.record.append({
       time: timeOf(context),
@@ -132,24 +132,24 @@ async function tryOut(
       reason,
     });
   };
-  const fault = await smokeFault(caller, clock, canary, await readRequest(smoke));
+  const fault = await smokeFault(scoringClient, clock, canary, await readRequest(smoke));
   if (fault !== undefined) {
     // The answer's text may hold data and stays out of the record.
     await refuse(`${canary} failed its smoke test`);
     throw new UserError(`The rollout is not started, and nothing was changed: ${fault}`);
   }
-  screen.say(`${canary} answers the smoke test.`);
+  reporter.say(`${canary} answers the smoke test.`);
   if (parity === undefined) {
-    screen.say("Answers are not compared: mlscore:rollout has no parity.");
+    reporter.say("Answers are not compared: mlscore:rollout has no parity.");
     return;
   }
-  const result = await compareAnswers(caller, old, canary, parity);
-  for (const line of result.shown) screen.say(`  ${line}`);
+  const result = await compareAnswers(scoringClient, old, canary, parity);
+  for (const line of result.shown) reporter.say(`  ${line}`);
   if (result.fault !== undefined) {
     await refuse(`${result.fault}: ${result.paths.join("; ")}`);
     throw new UserError(`The rollout is not started, and nothing was changed: ${result.fault}`);
   }
-  screen.say(
+  reporter.say(
     `${canary} answers ${result.requests - result.different} of ${result.requests} recorded requests as ${old} does.`,
   );
 }

@@ -2,7 +2,7 @@ import { describeSplit, type Split } from "../traffic/split";
 import type { Context } from "./context";
 import { current, endedText, outcomeText, unknownRollout, type Current } from "./current";
 import { driftOf, type Drift } from "./drift";
-import { look, stepOf, type AtStep, type Look } from "./watch";
+import { poll, stepOf, type AtStep, type Poll } from "./watch";
 import type { OpenRollout, Situation } from "./state";
 import { counted, describeMetrics, duration, shortNumber, stepName } from "./format";
 import { changedOutside } from "./write";
@@ -19,7 +19,7 @@ export interface Status {
     readonly step?: number;
     readonly steps: number;
     /** What the gate says now. */
-    readonly gate?: Look;
+    readonly gate?: Poll;
   };
   /** Against the YAML. During a rollout its split differs by design and is not in here. */
   readonly drift: Drift;
@@ -39,7 +39,7 @@ export async function status(context: Context): Promise<Status> {
   }
   const { rollout, progress, situation } = open;
   const at = progress.kind === "atStep" && situation === "asRecorded" ? progress : undefined;
-  const gate = at === undefined ? undefined : await look(context, rollout, at);
+  const gate = at === undefined ? undefined : await poll(context, rollout, at);
   return {
     ...common,
     rollout: {
@@ -68,16 +68,16 @@ function closedLines(context: Context, { last, unknown }: Current): string[] {
   return ["No rollout is under way.", ...ended, "Next: start --canary NAME begins one."];
 }
 
-function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Look): string[] {
+function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Poll): string[] {
   const { step, isLast } = stepOf(rollout, at);
-  const { verdict, elapsed, passing } = gate;
+  const { verdict, elapsed, transient } = gate;
   const left = step.dwellSeconds - elapsed;
   const { old, canary } = verdict;
   const before = old.p95Ms === undefined ? "" : `, p95 ${shortNumber(old.p95Ms)} ms`;
   const says = {
     passed: "all limits are kept so far",
     breach: `broken: ${verdict.reasons.join("; ")}`,
-    unjudged: `not judged yet: ${verdict.reasons.join("; ")}`,
+    inconclusive: `not judged yet: ${verdict.reasons.join("; ")}`,
   }[verdict.kind];
   const next = isLast
     ? "promote watches the rest and closes the rollout"
@@ -88,7 +88,7 @@ function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Look): string[] {
     `${rollout.canary}: ${describeMetrics(canary)}. Old deployments: ${counted(old.requests, "request", "requests")}${before}.`,
     `Gate: ${says}.`,
     ...verdict.notes,
-    ...(passing === undefined ? [] : [`${passing}; the split is not changed meanwhile.`]),
+    ...(transient === undefined ? [] : [`${transient}; the split is not changed meanwhile.`]),
     `Next: ${next}; abort gives the requests back to the old deployments.`,
   ];
 }

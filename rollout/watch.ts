@@ -10,23 +10,23 @@ import { changedOutside } from "./write";
 export type AtStep = Extract<Progress, { kind: "atStep" }>;
 
 /** What a gate sees now. */
-export interface Look {
+export interface Poll {
   readonly verdict: Verdict;
   /** Seconds since the step began. */
   readonly elapsed: number;
   /** What the canary's deployment is at, so that the split is not changed yet. */
-  readonly passing?: string;
+  readonly transient?: string;
 }
 
 /** @throws UserError when the endpoint cannot be asked, or somebody has changed it */
-export async function look(context: Context, rollout: Rollout, at: AtStep): Promise<Look> {
+export async function poll(context: Context, rollout: Rollout, at: AtStep): Promise<Poll> {
   const { step } = stepOf(rollout, at);
   const live = await liveOf(context);
   if (!shows(live, at.expected)) throw changedOutside(live, at.expected);
   const { marker, time } = at.done;
   if (marker === undefined) throw new Error("a step on record has no marker");
   const window = await context.meter.since(marker);
-  const { fault, passing } = canaryHealth(live, rollout.canary);
+  const { fault, transient } = canaryHealth(live, rollout.canary);
   const judged = judge(step, rollout.canary, rollout.baseline, window);
   return {
     verdict:
@@ -34,7 +34,7 @@ export async function look(context: Context, rollout: Rollout, at: AtStep): Prom
         ? judged
         : { ...judged, kind: "breach", reasons: [fault, ...reasonsOf(judged)] },
     elapsed: (context.clock.now() - Date.parse(time)) / 1000,
-    ...(passing === undefined ? {} : { passing }),
+    ...(transient === undefined ? {} : { transient }),
   };
 }
 
@@ -43,9 +43,9 @@ function reasonsOf({ kind, reasons }: Verdict): readonly string[] {
   return kind === "breach" ? reasons : [];
 }
 
-export interface Patience {
+export interface WaitLimits {
   /** Whether a step may end without a verdict when its dwell is over. */
-  readonly unjudged: boolean;
+  readonly inconclusive: boolean;
 }
 
 /**
@@ -56,23 +56,23 @@ export async function watch(
   context: Context,
   rollout: Rollout,
   at: AtStep,
-  { unjudged }: Patience,
-): Promise<Look> {
-  const { clock, screen, lookMs } = context;
+  { inconclusive }: WaitLimits,
+): Promise<Poll> {
+  const { clock, reporter, pollMs } = context;
   const { dwellSeconds } = stepOf(rollout, at).step;
   const begun = Date.parse(at.done.time);
   const over = begun + dwellSeconds * 1000;
-  const patience = Math.max(over, clock.now()) + dwellSeconds * 1000;
+  const waitLimits = Math.max(over, clock.now()) + dwellSeconds * 1000;
   for (;;) {
-    const seen = await look(context, rollout, at);
+    const seen = await poll(context, rollout, at);
     const now = clock.now();
-    screen.progress(progressText(rollout, seen, dwellSeconds));
+    reporter.progress(progressText(rollout, seen, dwellSeconds));
     if (seen.verdict.kind === "breach") return seen;
-    const isReady = seen.verdict.kind === "passed" || unjudged;
-    if (now >= over && isReady && seen.passing === undefined) return seen;
-    if (now >= patience) return seen;
-    const next = now < over ? over - now : patience - now;
-    await clock.sleep(Math.min(lookMs, next));
+    const isReady = seen.verdict.kind === "passed" || inconclusive;
+    if (now >= over && isReady && seen.transient === undefined) return seen;
+    if (now >= waitLimits) return seen;
+    const next = now < over ? over - now : waitLimits - now;
+    await clock.sleep(Math.min(pollMs, next));
   }
 }
 
@@ -84,9 +84,9 @@ export function stepOf({ steps }: Rollout, { step: index }: AtStep) {
   return { step, index, isLast: index === steps.length - 1 };
 }
 
-function progressText({ canary }: Rollout, { verdict, elapsed, passing }: Look, dwell: number) {
+function progressText({ canary }: Rollout, { verdict, elapsed, transient }: Poll, dwell: number) {
   const { old } = verdict;
-  const waiting = passing ?? (verdict.kind === "unjudged" ? verdict.reasons.join("; ") : "");
+  const waiting = transient ?? (verdict.kind === "inconclusive" ? verdict.reasons.join("; ") : "");
   const time =
     elapsed < dwell
       ? `${duration(elapsed)} of ${duration(dwell)}`

@@ -12,7 +12,7 @@ export function baselineOf(live: Traffic, canary: string): Traffic | undefined {
 }
 
 /** The split in which the canary has exactly `percent` and the others keep their proportions in the rest. */
-export function shares(baseline: Traffic, canary: string, percent: number): Traffic {
+export function weights(baseline: Traffic, canary: string, percent: number): Traffic {
   return { ...distributed(without(baseline, canary), 100 - percent), [canary]: percent };
 }
 
@@ -23,8 +23,8 @@ export function splitOf(
   canary: string,
 ): Split {
   return kind === "mirror"
-    ? { traffic: shares(baseline, canary, 0), mirrorTraffic: { [canary]: percent } }
-    : { traffic: shares(baseline, canary, percent), mirrorTraffic: {} };
+    ? { traffic: weights(baseline, canary, 0), mirrorTraffic: { [canary]: percent } }
+    : { traffic: weights(baseline, canary, percent), mirrorTraffic: {} };
 }
 
 /**

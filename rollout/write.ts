@@ -5,7 +5,7 @@ import { openRollout, ROLLOUT_TAG } from "../traffic/rolloutTag";
 import { describeSplit, type Split } from "../traffic/split";
 import { writeEndpoint } from "../traffic/writeEndpoint";
 import { timeOf, type Context } from "./context";
-import type { Change, Evidence, Intent, Started } from "./record";
+import type { Change, Analysis, Intent, Started } from "./record";
 import { shows, tagOf, type Expected, type Rollout } from "./state";
 
 /** A write to come, and what the endpoint may show before it. */
@@ -15,14 +15,14 @@ export interface Write {
   readonly from: Expected;
   readonly to: Split;
   readonly reason: string;
-  readonly evidence?: Evidence;
+  readonly analysis?: Analysis;
   /** What else may show meanwhile: a write of a killed process may still be under way. */
   readonly tolerated?: readonly Expected[];
 }
 
 /** Announces a write in the record, does it, and puts down that it was done. */
 export async function carryOut(context: Context, rollout: Rollout, write: Write): Promise<void> {
-  const { change, from, to, reason, evidence, tolerated = [] } = write;
+  const { change, from, to, reason, analysis, tolerated = [] } = write;
   await announce(
     context,
     rollout,
@@ -34,7 +34,7 @@ export async function carryOut(context: Context, rollout: Rollout, write: Write)
       from: from.split,
       to,
       reason,
-      ...(evidence === undefined ? {} : { evidence }),
+      ...(analysis === undefined ? {} : { analysis }),
     },
     [from, ...tolerated],
   );

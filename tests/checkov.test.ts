@@ -67,7 +67,7 @@ function listed(): string[] {
   beforeAll(async () => {
     const run = await evaluatedUp("production", readStackSettings("production"));
     const graph = graphOf(run);
-    const inAzure = graph.filter(({ made }) => isAzureResource(made.token));
+    const inAzure = graph.filter(({ created }) => isAzureResource(created.token));
     await writeFolder(folder, { "arm.json": JSON.stringify(armTemplate(inAzure, run.tenantId)) });
     await writeFolder(join(folder, "manifests"), manifests(graph));
   });

@@ -45,13 +45,13 @@ async function main(patterns: readonly string[], options: Options): Promise<void
     );
     if (!good) console.error(failure);
   };
-  const { left, interrupted } = await inRunFolder({}, async (surroundings) => {
+  const { left, interrupted } = await inRunFolder({}, async (context) => {
     const load = Array.from({ length: Number(options.load) }, () =>
-      keepACoreBusy(surroundings.env, surroundings.folder),
+      keepACoreBusy(context.env, context.folder),
     );
     const lanes = availableParallelism();
     await runSuites({
-      ...surroundings,
+      ...context,
       work,
       lanes,
       limitSeconds: LIMIT_SECONDS,

@@ -76,16 +76,16 @@ export async function scoringGraph(
 ): Promise<GraphResource[]> {
   const { ScoringService } = await import("../components/scoringService");
   const place = { subscriptionId: SUBSCRIPTION, tenantId: SUBSCRIPTION, resourceGroups: [] };
-  const world = new EmulatorStore(place);
+  const store = new EmulatorStore(place);
   const graph: GraphResource[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, custom, inputs: wire }) => {
         if (custom !== true) return { id: undefined, state: {} };
         const inputs = plainInputs(wire as Record<string, unknown>, revealed);
-        const made = world.create(type, inputs);
-        graph.push({ declared: declared(type, name, inputs), made });
-        return { id: made.id, state: made.outputs };
+        const created = store.create(type, inputs);
+        graph.push({ declared: declared(type, name, inputs), created });
+        return { id: created.id, state: created.outputs };
       },
       call: ({ token }) => {
         throw new Error(`${token} was called`);

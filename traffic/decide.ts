@@ -6,7 +6,7 @@ export interface Decision {
   /** What was written last time, or seen by the last refresh; undefined when nothing is known. */
   readonly last: Split | undefined;
   readonly live: Split;
-  readonly wish: Split;
+  readonly desired: Split;
   /** Names of the deployments that will be there afterwards. */
   readonly deployments: readonly string[];
   /** How to look at it and choose, for the message. */
@@ -19,17 +19,17 @@ export interface Decision {
  *
  * @throws UserError that shows all splits, when both changed
  */
-export function decideSplit({ last, live, wish, deployments, advice }: Decision): Split {
-  if (sameSplit(live, wish)) return wish;
+export function decideSplit({ last, live, desired, deployments, advice }: Decision): Split {
+  if (sameSplit(live, desired)) return desired;
   const untouched = last === undefined ? named(live).length === 0 : sameSplit(live, last);
-  if (untouched) return wish;
+  if (untouched) return desired;
   const staying = named(live).every((name) => deployments.includes(name));
-  if (last !== undefined && sameSplit(last, wish) && staying) return live;
+  if (last !== undefined && sameSplit(last, desired) && staying) return live;
   const known = last === undefined ? "nothing is known of who wrote it" : describeSplit(last);
   throw new UserError(
     "the endpoint's split was changed outside and is not overwritten.\n" +
       `  live     ${describeSplit(live)}\n` +
       `  known    ${known}\n` +
-      `  declared ${describeSplit(wish)}\n${advice}`,
+      `  declared ${describeSplit(desired)}\n${advice}`,
   );
 }

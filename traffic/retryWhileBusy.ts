@@ -10,10 +10,10 @@ export interface WriteOptions {
 }
 
 /** The endpoint is at another operation; what is left of it after all tries is the user's to look at. */
-export class Busy extends UserError {}
+export class ConflictError extends UserError {}
 
 /** Tries again, with growing waits, as long as it is worth it. */
-export function patiently<T>(
+export function retryWhileBusy<T>(
   work: () => Promise<T>,
   isWorthIt: (error: unknown) => boolean,
   { retryDelayMs = 2000, attempts = 24 }: WriteOptions = {},
@@ -31,8 +31,8 @@ export function patiently<T>(
  * sometimes after it has reported success for the first (Azure/azure-cli issue 17075, azure-sdk-for-net issue 36961), and
  * 412 when somebody else wrote in between, where the service gives ETags.
  */
-export function isBusy(error: unknown): boolean {
-  if (error instanceof Busy) return true;
+export function isConflict(error: unknown): boolean {
+  if (error instanceof ConflictError) return true;
   if (!(error instanceof ArmError)) return false;
   return (
     error.status === 409 ||

@@ -68,6 +68,6 @@ export function unfitDeployments(
 }
 
 /** Whether a deployment is only scaled (by autoscale, for instance) or updated, and will be `Succeeded` again. */
-export function isPassing(provisioningState: string): boolean {
+export function isTransient(provisioningState: string): boolean {
   return provisioningState === "Scaling" || provisioningState === "Updating";
 }

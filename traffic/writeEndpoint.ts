@@ -1,6 +1,6 @@
 import { UserError } from "../errors";
 import type { Arm } from "./arm";
-import { Busy, isBusy, patiently, type WriteOptions } from "./retryWhileBusy";
+import { ConflictError, isConflict, retryWhileBusy, type WriteOptions } from "./retryWhileBusy";
 import {
   endpointId,
   readEndpoint,
@@ -9,7 +9,7 @@ import {
   type EndpointPlace,
   type LiveEndpoint,
 } from "./liveEndpoint";
-import { isPassing, unfitDeployments } from "./splitRules";
+import { isTransient, unfitDeployments } from "./splitRules";
 import { describeSplit, sameSplit, withZeros, type Split } from "./split";
 
 /** What an endpoint is to be from now on; what is not named stays as it is. */
@@ -29,7 +29,7 @@ export interface EndpointChange {
  * - PATCH carries tags and identity only, and a PUT without `traffic` is taken to clear the split, so every write is a
  *   PUT of the whole with a number for each deployment.
  * - Only a deployment that is `Succeeded` may get requests; one that is scaled or updated is waited for.
- * - When Azure is at another write (`isBusy`), or somebody else wrote in between, all is read and decided anew.
+ * - When Azure is at another write (`isConflict`), or somebody else wrote in between, all is read and decided anew.
  * - The old split may show for a while after the write (Azure/azure-dev issue 3881): it is done when the answer is equal.
  *
  * @param decide the wish, from what is live; called again on each try, and throws to refuse
@@ -42,24 +42,24 @@ export async function writeEndpoint(
   decide: (live: LiveEndpoint) => EndpointChange,
   options?: WriteOptions,
 ): Promise<LiveEndpoint> {
-  const change = await patiently(
+  const change = await retryWhileBusy(
     async () => {
       const live = await readEndpoint(arm, place);
       if (live === undefined) {
         throw new UserError(`the endpoint ${place.endpointName} is not there`);
       }
-      const wish = decide(live);
-      assertServing(live, wish.split);
-      if (missing(live, wish).length === 0) return wish;
-      assertOnlyAdded(live, wish);
+      const desired = decide(live);
+      assertServing(live, desired.split);
+      if (missing(live, desired).length === 0) return desired;
+      assertOnlyAdded(live, desired);
       assertIdle(live);
-      await arm.put(endpointId(place), changedBody(live, wish), live.etag);
-      return wish;
+      await arm.put(endpointId(place), changedBody(live, desired), live.etag);
+      return desired;
     },
-    isBusy,
+    isConflict,
     options,
   );
-  return patiently(
+  return retryWhileBusy(
     async () => {
       const live = await readEndpoint(arm, place);
       const still = live === undefined ? [] : missing(live, change);
@@ -74,12 +74,12 @@ export async function writeEndpoint(
 /** Names of what is not as wished yet, as far as the wish goes. */
 function missing(
   { body, split }: LiveEndpoint,
-  { tags = {}, properties = {}, ...wish }: EndpointChange,
+  { tags = {}, properties = {}, ...desired }: EndpointChange,
 ): string[] {
   const live = body.properties;
   const { properties: added, ...changed } = properties;
   return [
-    ...(sameSplit(split, wish.split) ? [] : ["traffic"]),
+    ...(sameSplit(split, desired.split) ? [] : ["traffic"]),
     ...differing(body.tags, tags).map((key) => `tags.${key}`),
     ...differing(live.properties, added).map((key) => `properties.${key}`),
     ...differing(live, changed),
@@ -87,19 +87,19 @@ function missing(
 }
 
 /** Keys of the wish that are otherwise; null counts as missing. */
-function differing(live: object | null | undefined, wish: object | null | undefined): string[] {
+function differing(live: object | null | undefined, desired: object | null | undefined): string[] {
   const there = new Map<string, unknown>(Object.entries(live ?? {}));
-  return Object.entries(wish ?? {})
+  return Object.entries(desired ?? {})
     .filter(([key, value]) => (there.get(key) ?? undefined) !== (value ?? undefined))
     .map(([key]) => key);
 }
 
 class NotYetShown extends UserError {
-  constructor(wish: Split, live: Split | undefined, missing: readonly string[]) {
+  constructor(desired: Split, live: Split | undefined, missing: readonly string[]) {
     const shown = live === undefined ? "is gone" : `shows ${describeSplit(live)}`;
     super(
       live === undefined || missing.includes("traffic")
-        ? `the split was written (${describeSplit(wish)}), but the endpoint still ${shown}`
+        ? `the split was written (${describeSplit(desired)}), but the endpoint still ${shown}`
         : `${missing.join(", ")} of the endpoint was written and does not stay so; see in its activity log whether a policy ` +
             "or somebody else writes it too",
     );
@@ -120,7 +120,7 @@ function assertOnlyAdded({ body }: LiveEndpoint, { properties }: EndpointChange)
 function assertIdle({ body }: LiveEndpoint): void {
   const state = body.properties.provisioningState;
   if (state === "Creating" || state === "Updating") {
-    throw new Busy(
+    throw new ConflictError(
       `the endpoint has been ${state} for too long; look at it in the portal and try again`,
     );
   }
@@ -131,11 +131,11 @@ function assertServing({ deployments }: LiveEndpoint, split: Split): void {
   if (problems.length === 0) return;
   const message = `no traffic is sent to a deployment that cannot serve: ${problems.join("; ")}`;
   const afterwards = deployments.map((one) =>
-    isPassing(one.provisioningState) ? { ...one, provisioningState: "Succeeded" } : one,
+    isTransient(one.provisioningState) ? { ...one, provisioningState: "Succeeded" } : one,
   );
   // Autoscale must not make a rollback impossible; it is over in minutes.
   throw unfitDeployments(afterwards, split).length === 0
-    ? new Busy(message)
+    ? new ConflictError(message)
     : new UserError(message);
 }
 

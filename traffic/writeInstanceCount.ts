@@ -1,5 +1,5 @@
 import type { Arm } from "./arm";
-import { isBusy, patiently, type WriteOptions } from "./retryWhileBusy";
+import { isConflict, retryWhileBusy, type WriteOptions } from "./retryWhileBusy";
 import { endpointId, type EndpointPlace } from "./liveEndpoint";
 
 /**
@@ -16,5 +16,9 @@ export function writeInstanceCount(
   options?: WriteOptions,
 ): Promise<void> {
   const id = `${endpointId(place)}/deployments/${deployment}`;
-  return patiently(() => arm.patch(id, { sku: { capacity: instanceCount } }), isBusy, options);
+  return retryWhileBusy(
+    () => arm.patch(id, { sku: { capacity: instanceCount } }),
+    isConflict,
+    options,
+  );
 }

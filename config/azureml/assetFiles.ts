@@ -2,7 +2,7 @@ import { access, constants, readdir, readFile, realpath, stat } from "node:fs/pr
 import path from "node:path";
 import ignore from "ignore";
 import type { AssetFile } from "../types";
-import { readFault } from "./fileProblems";
+import { fileProblem } from "./fileProblems";
 
 /** Never part of an asset: made by tools, different on every machine. */
 const JUNK = [
@@ -48,7 +48,7 @@ export async function filesBelow(folder: string): Promise<FolderFiles> {
     try {
       entries = await readdir(directory, { withFileTypes: true });
     } catch (error) {
-      faults.push(`"${below}" ${readFault(error)}`);
+      faults.push(`"${below}" ${fileProblem(error)}`);
       return;
     }
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -93,7 +93,7 @@ export async function filesBelow(folder: string): Promise<FolderFiles> {
 
 /** An entry is listed, so when it "does not exist" it is a link to something that does not. */
 function danglingFault(error: unknown): string {
-  const fault = readFault(error);
+  const fault = fileProblem(error);
   return fault === "does not exist" ? "is a symbolic link to something that does not exist" : fault;
 }
 

@@ -4,7 +4,7 @@ import { codeConfiguration } from "./code";
 import { dataCollectorOf } from "./dataCollector";
 import { checkParts, checkVariables } from "./deploymentRules";
 import { deploymentSchema, type DeploymentYaml } from "./deploymentSchema";
-import { warnOfReportedKeys } from "./endpoint";
+import { warnOfReadOnlyKeys } from "./endpoint";
 import { environmentOf } from "./environment";
 import { type Report, reportOn, soundParts } from "./issues";
 import { isPlainTextSecret } from "./secrets";
@@ -52,7 +52,7 @@ export async function deploymentFrom(
 
   checkNames(written, context, report);
   checkParts(written, report);
-  warnOfReportedKeys(yaml, report);
+  warnOfReadOnlyKeys(yaml, report);
   const endpoint = context.endpointName ?? written.endpoint_name;
   const owner = { deployment: written.name ?? "", ...(endpoint === undefined ? {} : { endpoint }) };
   const variables = textsOf(written.environment_variables, ["environment_variables"], yaml, report);

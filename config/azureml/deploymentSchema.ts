@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { codeConfigurationSchema, environmentSchema, modelSchema } from "./assetSchemas";
-import { reportedByAzure } from "./readOnlyKeys";
+import { readOnlyKeys } from "./readOnlyKeys";
 import {
   choice,
   flag,
@@ -142,7 +142,7 @@ export const deploymentSchema = z.strictObject({
   ).optional(),
   package_model: refused(PACKAGING).optional(),
   with_package: refused(PACKAGING).optional(),
-  ...reportedByAzure,
+  ...readOnlyKeys,
 });
 
 export type DeploymentYaml = z.output<typeof deploymentSchema>;

@@ -10,7 +10,7 @@ import { type Report, reportOn, soundParts } from "./issues";
 import { endpointNameFault } from "./names";
 import { isExpectedKind } from "./unexpectedKinds";
 import { reportPlaceholders } from "./placeholderCheck";
-import { reportedByAzure } from "./readOnlyKeys";
+import { readOnlyKeys } from "./readOnlyKeys";
 import { textsOf } from "./texts";
 import { readYamlFile } from "./yamlFile";
 import type { YamlFile } from "./yamlTree";
@@ -55,7 +55,7 @@ export function endpointFrom(yaml: YamlFile, report: Report): EndpointFile {
   const { name = "" } = written;
   const nameFault = report.hasError(["name"]) ? undefined : endpointNameFault(name);
   if (nameFault !== undefined) report.error(["name"], `is {value}, which ${nameFault}`);
-  warnOfReportedKeys(yaml, report);
+  warnOfReadOnlyKeys(yaml, report);
   const identity = identityOf(written.identity, report);
   return {
     file: yaml.path,
@@ -72,8 +72,8 @@ export function endpointFrom(yaml: YamlFile, report: Report): EndpointFile {
 }
 
 /** Keys copied from `az ml … show` mean nothing in a file. */
-export function warnOfReportedKeys(yaml: YamlFile, report: Report): void {
-  for (const key of Object.keys(reportedByAzure)) {
+export function warnOfReadOnlyKeys(yaml: YamlFile, report: Report): void {
+  for (const key of Object.keys(readOnlyKeys)) {
     if (Object.hasOwn(yaml.value as object, key)) {
       report.warning([key], "is what Azure reports, not a setting; it is ignored");
     }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { reportedByAzure } from "./readOnlyKeys";
+import { readOnlyKeys } from "./readOnlyKeys";
 import { choice, prose, refused, text, textMap, wholeNumber } from "./yamlValues";
 
 /**
@@ -51,5 +51,5 @@ export const endpointSchema = z.strictObject({
   defaults: refused(
     'is a key of batch endpoints; an online endpoint chooses its deployment with "traffic"',
   ).optional(),
-  ...reportedByAzure,
+  ...readOnlyKeys,
 });

@@ -1,6 +1,6 @@
 /** What went wrong with a file or folder, in words; anything that is not a file-system error is a bug and rethrown. */
-export function readFault(error: unknown): string {
-  const code = faultCode(error);
+export function fileProblem(error: unknown): string {
+  const code = fileErrorCode(error);
   switch (code) {
     case undefined:
       throw error;
@@ -23,7 +23,7 @@ export function readFault(error: unknown): string {
 }
 
 /** Node's code of a file-system error, such as ENOENT; undefined for any other error. */
-export function faultCode(error: unknown): string | undefined {
+export function fileErrorCode(error: unknown): string | undefined {
   const isCoded = typeof error === "object" && error !== null && "code" in error;
   return isCoded && typeof error.code === "string" ? error.code : undefined;
 }

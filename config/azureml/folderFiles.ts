@@ -2,10 +2,10 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import type { Problem } from "../../errors";
 import type { DeploymentCandidate } from "./candidates";
-import { faultCode, readFault } from "./fileProblems";
+import { fileErrorCode, fileProblem } from "./fileProblems";
 import { reportOn } from "./issues";
 import { kindOf, looksLikeOurs } from "./kind";
-import { reportOddKind } from "./unexpectedKinds";
+import { reportUnexpectedKind } from "./unexpectedKinds";
 import { readYamlFile } from "./yamlFile";
 import type { YamlFile } from "./yamlTree";
 
@@ -42,7 +42,7 @@ export async function filesByKind(
     else if (kind === "deployment") deployments.push({ yaml: read.yaml, name: nameIn(read.yaml) });
     else {
       const report = reportOn(read.yaml);
-      const isOurs = reportOddKind(kind, report);
+      const isOurs = reportUnexpectedKind(kind, report);
       isIncomplete ||= isOurs;
       problems.push(...report.problems);
     }
@@ -58,9 +58,9 @@ async function yamlNames(directory: string, problems: Problem[]): Promise<string
     return names.filter((name) => /\.ya?ml$/i.test(name)).sort();
   } catch (error) {
     const message =
-      faultCode(error) === "ENOTDIR"
+      fileErrorCode(error) === "ENOTDIR"
         ? "is not a folder; give the folder with the YAML"
-        : readFault(error);
+        : fileProblem(error);
     problems.push({ file: directory, severity: "error", message });
     return undefined;
   }

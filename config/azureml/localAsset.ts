@@ -3,7 +3,7 @@ import path from "node:path";
 import type { AssetFile } from "../types";
 import { filesBelow } from "./assetFiles";
 import { contentHash } from "./contentHash";
-import { readFault } from "./fileProblems";
+import { fileProblem } from "./fileProblems";
 import type { Report } from "./issues";
 import { didYouMean } from "./nearest";
 import type { KeyPath, YamlFile } from "./yamlTree";
@@ -48,7 +48,7 @@ export async function findPath(
   } catch (error) {
     report.error(
       key,
-      `is {value}, a ${rules.what} that ${readFault(error)}${await advice(written, source)}`,
+      `is {value}, a ${rules.what} that ${fileProblem(error)}${await advice(written, source)}`,
     );
     return undefined;
   }

@@ -4,7 +4,7 @@ import { type Kind, kindOf, SCHEMA_NAMES } from "./kind";
 import type { YamlFile } from "./yamlTree";
 
 /** Says why a file of another kind is not read; true when it was meant as an endpoint or a deployment. */
-export function reportOddKind(
+export function reportUnexpectedKind(
   kind: Exclude<Kind, "endpoint" | "deployment" | "other">,
   report: Report,
 ): boolean {
@@ -36,7 +36,7 @@ export function isExpectedKind(
 ): boolean {
   const kind = kindOf(yaml.value);
   if (kind === expected || kind === "unclear") return true;
-  if (kind === "kubernetes" || typeof kind === "object") reportOddKind(kind, report);
+  if (kind === "kubernetes" || typeof kind === "object") reportUnexpectedKind(kind, report);
   else {
     const found = kind === "other" ? "something else" : `a managed online ${kind}`;
     report.error([], `is ${found}, not a managed online ${expected}`);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isScalar, LineCounter, parseDocument, type YAMLError } from "yaml";
 import type { Problem } from "../../errors";
-import { readFault } from "./fileProblems";
+import { fileProblem } from "./fileProblems";
 import { hideTemplates } from "./placeholders";
 import { unfolded, UnfoldingError, type YamlFile } from "./yamlTree";
 
@@ -23,7 +23,7 @@ export async function readYamlFile(file: string): Promise<ReadYaml> {
   try {
     bytes = await readFile(file);
   } catch (error) {
-    return { problems: [{ file, severity: "error", message: readFault(error) }] };
+    return { problems: [{ file, severity: "error", message: fileProblem(error) }] };
   }
   let text: string;
   try {

@@ -31,7 +31,7 @@ function sourceFault(written: string): string | undefined {
   }
   if (
     path.length === 0 ||
-    path.some(isOdd) ||
+    path.some(isUnexpected) ||
     address.slice("https://".length + host.length).includes(":")
   ) {
     return `is {value}; "/${path.join("/")}" is no path of a repository`;
@@ -48,12 +48,12 @@ function placeFault(place: string): string | undefined {
   if (folder === "") {
     return `is {value}, without the folder that has the Dockerfile; must have the form ${FORM}`;
   }
-  return more.length > 0 || folder.split("/").some(isOdd)
+  return more.length > 0 || folder.split("/").some(isUnexpected)
     ? `is {value}; "${[folder, ...more].join(":")}" is no folder of the repository`
     : undefined;
 }
 
 /** Parts of a path that are empty or lead elsewhere, however they are written. */
-function isOdd(part: string): boolean {
+function isUnexpected(part: string): boolean {
   return ["", ".", ".."].includes(part.replaceAll(/%2e/gi, ".")) || /%2f/i.test(part);
 }

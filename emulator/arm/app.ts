@@ -1,16 +1,16 @@
 import { v4 as uuid } from "uuid";
 import { errorAnswer } from "./answers";
-import type { ControlPlaneBackend } from "./backend";
+import type { ArmBackend } from "./backend";
 import { DroppedConnection, Faults } from "./faults";
 import { Operations } from "./operations";
 import { canonicalPath } from "./paths";
 import { routes } from "./routes";
 
-export interface ControlPlaneOptions {
+export interface EmulatedArmOptions {
   /** @default none */
   readonly faults?: Faults;
   /** Looks at an operation that find it under way. @default 1 */
-  readonly looks?: number;
+  readonly polls?: number;
   /** Seconds between two looks, as clients are told; 0 leaves it to them. @default 1 */
   readonly retryAfterSeconds?: number;
 }
@@ -22,7 +22,7 @@ export interface RecordedCall {
 }
 
 /** ARM's machine-learning control plane, as far as online endpoints need it, for whoever sends it requests. */
-export interface ControlPlane {
+export interface EmulatedArm {
   /** @throws DroppedConnection for a call that gets no answer */
   fetch(request: Request): Promise<Response>;
   readonly faults: Faults;
@@ -30,12 +30,12 @@ export interface ControlPlane {
   readonly recorded: readonly RecordedCall[];
 }
 
-export function controlPlane(
-  backend: ControlPlaneBackend,
-  { faults = new Faults(), looks = 1, retryAfterSeconds = 1 }: ControlPlaneOptions = {},
-): ControlPlane {
+export function emulatedArm(
+  backend: ArmBackend,
+  { faults = new Faults(), polls = 1, retryAfterSeconds = 1 }: EmulatedArmOptions = {},
+): EmulatedArm {
   const operations = new Operations();
-  const app = routes({ backend, faults, operations, pace: { looks, retryAfterSeconds } });
+  const app = routes({ backend, faults, operations, pace: { polls, retryAfterSeconds } });
   const recorded: RecordedCall[] = [];
 
   async function answer(request: Request, method: string, path: string): Promise<Response> {

@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import type { Inputs } from "../azure/armIds";
 import { Refusal } from "../azure/refusal";
-import type { ControlPlaneBackend } from "./backend";
+import type { ArmBackend } from "./backend";
 
 const TOKENS: Readonly<Record<string, string>> = {
   codes: "pulumi-nodejs:dynamic/mlscore:CodeVersion",
@@ -27,11 +27,7 @@ export function assetVersionInputs(id: string): Inputs {
 }
 
 /** Registering a version is one answer and no long-running operation (REST API, "Model Versions - Create Or Update"). */
-export function assetVersionRoutes(
-  app: Hono,
-  workspace: string,
-  backend: ControlPlaneBackend,
-): void {
+export function assetVersionRoutes(app: Hono, workspace: string, backend: ArmBackend): void {
   const path = `${workspace}/:collection{${Object.keys(TOKENS).join("|")}}/:name/versions/:version`;
   const found = async (id: string) => {
     const document = await backend.assetVersion(id);

@@ -22,7 +22,7 @@ export interface ArmIdentity {
 }
 
 /** What a PUT of an endpoint asks for, already checked. */
-export interface EndpointWish {
+export interface DesiredEndpoint {
   readonly location: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly kind?: string;
@@ -34,7 +34,7 @@ export interface EndpointWish {
 }
 
 /** What a PUT of a deployment asks for. */
-export interface DeploymentWish {
+export interface DesiredDeployment {
   readonly location: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly sku?: Readonly<Record<string, unknown>>;
@@ -60,15 +60,15 @@ export interface LogRequest {
  * What the ARM face shows and changes. Ids are in ARM's spelling; names in them count in any case. Whatever is refused is
  * refused with a `Refusal` before anything has changed.
  */
-export interface ControlPlaneBackend {
+export interface ArmBackend {
   workspace(id: string): Promise<ArmDocument | undefined>;
   endpoints(workspaceId: string): Promise<ArmDocument[]>;
   endpoint(id: string): Promise<ArmDocument | undefined>;
   deployments(endpointId: string): Promise<ArmDocument[]>;
   /** Makes the endpoint, or replaces all of it that can change. */
-  putEndpoint(id: string, wish: EndpointWish): Promise<void>;
+  putEndpoint(id: string, desired: DesiredEndpoint): Promise<void>;
   deleteEndpoint(id: string): Promise<void>;
-  putDeployment(id: string, wish: DeploymentWish): Promise<void>;
+  putDeployment(id: string, desired: DesiredDeployment): Promise<void>;
   deleteDeployment(id: string): Promise<void>;
   assetVersion(id: string): Promise<AssetVersionDocument | undefined>;
   /** Registers the version, or writes what of it can change. */

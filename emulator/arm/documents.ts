@@ -3,13 +3,13 @@ import { armBody } from "../../render/armBody";
 import { textAt, valueAt, type Inputs } from "../azure/armIds";
 import { generatedGuid } from "../azure/outputs";
 import { azureType } from "../azure/azureStore";
-import type { MadeResource } from "../resourceStore";
+import type { CreatedResource } from "../resourceStore";
 import { MASKED } from "../../graph/plainInputs";
 import type { ArmDocument, ArmIdentity, AssetVersionDocument } from "./backend";
 import { nameOf } from "./paths";
 
 /** The resource as it is now: tags and properties from what it became, the rest from what was asked for. */
-export function documentOf({ token, id, inputs, outputs }: MadeResource): ArmDocument {
+export function documentOf({ token, id, inputs, outputs }: CreatedResource): ArmDocument {
   const type = azureType(token);
   const current = {
     ...inputs,
@@ -31,7 +31,11 @@ export function documentOf({ token, id, inputs, outputs }: MadeResource): ArmDoc
 }
 
 /** Versions have neither place nor tags of their own: all of that is in their properties. */
-export function assetVersionDocument({ token, id, outputs }: MadeResource): AssetVersionDocument {
+export function assetVersionDocument({
+  token,
+  id,
+  outputs,
+}: CreatedResource): AssetVersionDocument {
   return {
     id,
     name: nameOf(id),

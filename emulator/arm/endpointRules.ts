@@ -3,7 +3,7 @@ import { z } from "zod";
 import { SPLIT_ASSUMPTIONS, trafficProblems, unfitDeployments } from "../../traffic/splitRules";
 import type { Traffic } from "../../traffic/split";
 import { Refusal } from "../azure/refusal";
-import type { ArmDocument, DeploymentWish, EndpointWish } from "./backend";
+import type { ArmDocument, DesiredDeployment, DesiredEndpoint } from "./backend";
 import { asIdentity, assertUnchanged, identitySchema } from "./identity";
 
 const tags = z.record(z.string(), z.string()).nullish();
@@ -37,11 +37,11 @@ const READ_ONLY = ["provisioningState", "scoringUri", "swaggerUri", "compute"];
  * @param current the endpoint as it is; undefined for a new one
  * @throws Refusal
  */
-export function endpointWish(
+export function desiredEndpoint(
   body: unknown,
   current: ArmDocument | undefined,
   deployments: readonly ArmDocument[],
-): EndpointWish {
+): DesiredEndpoint {
   const { location, properties, ...rest } = parsed(endpointSchema, body);
   const { traffic, mirrorTraffic, ...others } = properties;
   const split = {
@@ -64,7 +64,7 @@ export function endpointWish(
   // A zero may stand for a deployment that failed, requests may not.
   const refused = problems.length > 0 ? problems : unfitDeployments(states, split);
   if (refused.length > 0) throw new Refusal("BadRequest", refused.join("; "), ...SPLIT_ASSUMPTIONS);
-  const wish: EndpointWish = {
+  const desired: DesiredEndpoint = {
     location,
     tags: rest.tags ?? {},
     ...(rest.kind == null ? {} : { kind: rest.kind }),
@@ -72,15 +72,15 @@ export function endpointWish(
     split,
     properties: writable(others),
   };
-  if (current !== undefined) assertUnchanged(current, wish);
-  return wish;
+  if (current !== undefined) assertUnchanged(current, desired);
+  return desired;
 }
 
 /**
  * The wish in the body of a PATCH: tags and identity are all that ARM's model of it has
  * (PartialMinimalTrackedResourceWithIdentity). Azure may ignore anything else in silence; here it is refused aloud.
  */
-export function patchWish(body: unknown, current: ArmDocument): EndpointWish {
+export function desiredPatch(body: unknown, current: ArmDocument): DesiredEndpoint {
   const patch = parsed(z.record(z.string(), z.unknown()), body);
   const others = Object.keys(patch).filter((name) => name !== "tags" && name !== "identity");
   if (others.length > 0) {
@@ -93,7 +93,7 @@ export function patchWish(body: unknown, current: ArmDocument): EndpointWish {
   const { traffic = {}, mirrorTraffic = {}, ...properties } = current.properties;
   const given = parsed(z.object({ tags, identity: identitySchema.nullish() }), body);
   const identity = given.identity == null ? current.identity : asIdentity(given.identity);
-  const wish: EndpointWish = {
+  const desired: DesiredEndpoint = {
     location: current.location,
     tags: given.tags ?? current.tags,
     ...(current.kind === undefined ? {} : { kind: current.kind }),
@@ -101,22 +101,22 @@ export function patchWish(body: unknown, current: ArmDocument): EndpointWish {
     split: { traffic: traffic as Traffic, mirrorTraffic: mirrorTraffic as Traffic },
     properties: writable(properties),
   };
-  assertUnchanged(current, wish);
-  return wish;
+  assertUnchanged(current, desired);
+  return desired;
 }
 
-export function deploymentWish(body: unknown): DeploymentWish {
-  const { tags: given, sku, ...wish } = parsed(deploymentSchema, body);
+export function desiredDeployment(body: unknown): DesiredDeployment {
+  const { tags: given, sku, ...desired } = parsed(deploymentSchema, body);
   return {
-    ...wish,
+    ...desired,
     tags: given ?? {},
     ...(sku == null ? {} : { sku }),
-    properties: writable(wish.properties),
+    properties: writable(desired.properties),
   };
 }
 
 /** Of a deployment, ARM's PATCH takes tags and the SKU (PartialMinimalTrackedResourceWithSku). */
-export function deploymentPatch(body: unknown, current: ArmDocument): DeploymentWish {
+export function deploymentPatch(body: unknown, current: ArmDocument): DesiredDeployment {
   const schema = z.strictObject({ tags, sku: z.record(z.string(), z.unknown()).nullish() });
   const patch = parsed(schema, body);
   return {

@@ -1,7 +1,7 @@
 /** What of an endpoint stays as it was made: its place, its kind of keys and its identity. */
 import { z } from "zod";
 import { Refusal } from "../azure/refusal";
-import type { ArmDocument, ArmIdentity, EndpointWish } from "./backend";
+import type { ArmDocument, ArmIdentity, DesiredEndpoint } from "./backend";
 
 export const identitySchema = z.looseObject({
   type: z.string(),
@@ -9,13 +9,13 @@ export const identitySchema = z.looseObject({
 });
 
 /** @throws Refusal that names all that would change */
-export function assertUnchanged(current: ArmDocument, wish: EndpointWish): void {
+export function assertUnchanged(current: ArmDocument, desired: DesiredEndpoint): void {
   const changed = [
-    ...(place(current.location) === place(wish.location) ? [] : ["location"]),
-    ...(current.properties["authMode"] === wish.properties["authMode"]
+    ...(place(current.location) === place(desired.location) ? [] : ["location"]),
+    ...(current.properties["authMode"] === desired.properties["authMode"]
       ? []
       : ["properties.authMode"]),
-    ...(wish.identity === undefined || sameIdentity(current.identity, wish.identity)
+    ...(desired.identity === undefined || sameIdentity(current.identity, desired.identity)
       ? []
       : ["identity"]),
   ];
@@ -28,7 +28,7 @@ export function assertUnchanged(current: ArmDocument, wish: EndpointWish): void 
   }
 }
 
-function sameIdentity(current: ArmIdentity | undefined, wish: ArmIdentity): boolean {
+function sameIdentity(current: ArmIdentity | undefined, desired: ArmIdentity): boolean {
   const ids = (identity: ArmIdentity | undefined) =>
     Object.keys(identity?.userAssignedIdentities ?? {})
       .map((id) => id.toLowerCase())
@@ -36,7 +36,7 @@ function sameIdentity(current: ArmIdentity | undefined, wish: ArmIdentity): bool
       .join();
   const types = (identity: ArmIdentity | undefined) =>
     (identity?.type ?? "None").toLowerCase().replaceAll(" ", "");
-  return types(current) === types(wish) && ids(current) === ids(wish);
+  return types(current) === types(desired) && ids(current) === ids(desired);
 }
 
 export function asIdentity({

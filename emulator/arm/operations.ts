@@ -21,7 +21,7 @@ export interface Operation {
 /** What a write leads to besides its effect. */
 export interface Course {
   /** Looks at the operation that find it under way. */
-  readonly looks: number;
+  readonly polls: number;
   /** Why it fails in the end. */
   readonly error?: { readonly code: string; readonly message: string };
   readonly meanwhile: ArmDocument;
@@ -35,7 +35,7 @@ export interface Course {
 interface Running {
   readonly operation: Operation;
   course?: Course;
-  looksLeft: number;
+  pollsLeft: number;
 }
 
 /** Operations that can be asked for; older ones are forgotten. */
@@ -59,7 +59,7 @@ export class Operations {
     const endpoint = endpointOf(id);
     const current = this.runningOn(endpoint);
     if (current !== undefined) {
-      this.look(current.operation);
+      this.poll(current.operation);
       if (current.operation.status === "InProgress") throw conflict(endpoint);
     }
     const refusals = this.busy.get(key(endpoint)) ?? 0;
@@ -75,7 +75,7 @@ export class Operations {
       startTime: new Date().toISOString(),
       status: "InProgress",
     };
-    this.known.set(operation.name, { operation, looksLeft: Infinity });
+    this.known.set(operation.name, { operation, pollsLeft: Infinity });
     for (const name of [...this.known.keys()].slice(0, -KEPT)) this.known.delete(name);
     return operation;
   }
@@ -90,15 +90,15 @@ export class Operations {
     if (running === undefined) return;
     operation.meanwhile = course.meanwhile;
     running.course = course;
-    running.looksLeft = course.looks;
+    running.pollsLeft = course.polls;
   }
 
   /** One look at the operation; the one after the last ends it. */
-  look(operation: Operation): void {
+  poll(operation: Operation): void {
     const running = this.known.get(operation.name);
     if (running?.operation.status !== "InProgress") return;
-    if (running.looksLeft > 0) {
-      running.looksLeft -= 1;
+    if (running.pollsLeft > 0) {
+      running.pollsLeft -= 1;
       return;
     }
     if (running.course !== undefined) this.end(running.operation, running.course);
@@ -112,7 +112,7 @@ export class Operations {
   view(id: string, now: ArmDocument | undefined): ArmDocument | undefined {
     const running = this.runningOn(endpointOf(id));
     if (running !== undefined && sameId(running.operation.id, id)) {
-      this.look(running.operation);
+      this.poll(running.operation);
       const { status, meanwhile } = running.operation;
       if (status === "InProgress" && meanwhile !== undefined) return meanwhile;
     }

@@ -8,9 +8,9 @@ import type { ArmDocument } from "./backend";
 import {
   assertIdle,
   deploymentPatch,
-  deploymentWish,
-  endpointWish,
-  patchWish,
+  desiredDeployment,
+  desiredEndpoint,
+  desiredPatch,
 } from "./endpointRules";
 import { canonicalPath, endpointOf, nameOf, workspaceId } from "./paths";
 import { deployment, operationResult, operationStatus, write, type Writer } from "./writes";
@@ -48,14 +48,14 @@ export function routes(writer: Writer): Hono {
   app.put(ENDPOINT, (c) =>
     write(writer, c, endpointIn(c), async (current) => {
       const deployments = await backend.deployments(endpointIn(c));
-      const wish = endpointWish(await body(c), current, deployments);
-      return { made: wish, apply: () => backend.putEndpoint(endpointIn(c), wish) };
+      const desired = desiredEndpoint(await body(c), current, deployments);
+      return { created: desired, apply: () => backend.putEndpoint(endpointIn(c), desired) };
     }),
   );
   app.patch(ENDPOINT, (c) =>
     write(writer, c, endpointIn(c), async (current) => {
-      const wish = patchWish(await body(c), required(current, endpointIn(c)));
-      return { apply: () => backend.putEndpoint(endpointIn(c), wish) };
+      const desired = desiredPatch(await body(c), required(current, endpointIn(c)));
+      return { apply: () => backend.putEndpoint(endpointIn(c), desired) };
     }),
   );
   app.delete(ENDPOINT, async (c) => {
@@ -84,14 +84,14 @@ export function routes(writer: Writer): Hono {
   app.put(DEPLOYMENT, (c) =>
     write(writer, c, deploymentIn(c), async (_current, endpoint) => {
       required(endpoint, endpointIn(c));
-      const wish = deploymentWish(await body(c));
-      return { made: wish, apply: () => backend.putDeployment(deploymentIn(c), wish) };
+      const desired = desiredDeployment(await body(c));
+      return { created: desired, apply: () => backend.putDeployment(deploymentIn(c), desired) };
     }),
   );
   app.patch(DEPLOYMENT, (c) =>
     write(writer, c, deploymentIn(c), async (current) => {
-      const wish = deploymentPatch(await body(c), required(current, deploymentIn(c)));
-      return { apply: () => backend.putDeployment(deploymentIn(c), wish) };
+      const desired = deploymentPatch(await body(c), required(current, deploymentIn(c)));
+      return { apply: () => backend.putDeployment(deploymentIn(c), desired) };
     }),
   );
   app.delete(DEPLOYMENT, async (c) => {

@@ -9,8 +9,8 @@ import { bodyLimit } from "hono/body-limit";
 import { ZodError, prettifyError } from "zod";
 import { sameText } from "../../local/endpoint/tokens";
 import { errorAnswer, refused } from "./answers";
-import { controlPlane, type ControlPlane, type ControlPlaneOptions } from "./app";
-import type { ControlPlaneBackend } from "./backend";
+import { emulatedArm, type EmulatedArm, type EmulatedArmOptions } from "./app";
+import type { ArmBackend } from "./backend";
 import { loopbackCertificate } from "./certificate";
 import { DroppedConnection, parseFault } from "./faults";
 import {
@@ -21,8 +21,8 @@ import {
   type Tokens,
 } from "./cloudMetadata";
 
-export interface FaceOptions extends ControlPlaneOptions {
-  readonly backend: ControlPlaneBackend;
+export interface ArmServerOptions extends EmulatedArmOptions {
+  readonly backend: ArmBackend;
   /** Absolute; a folder of this face is made in it, readable by its owner only, and removed by close(). */
   readonly directory: string;
   /** The one that its clients find. */
@@ -32,7 +32,7 @@ export interface FaceOptions extends ControlPlaneOptions {
 }
 
 /** The control plane over HTTPS on 127.0.0.1. */
-export interface Face extends ControlPlane {
+export interface ArmServer extends EmulatedArm {
   readonly url: string;
   /** Certificate of the authority that clients have to trust, as PEM. */
   readonly authorityPath: string;
@@ -50,13 +50,13 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
  *
  * The server's key never leaves this process's memory.
  */
-export async function startFace({
+export async function startArmServer({
   backend,
   directory,
   subscriptionId,
   scoringToken,
   ...options
-}: FaceOptions): Promise<Face> {
+}: ArmServerOptions): Promise<ArmServer> {
   const { authority, certificate, key } = await loopbackCertificate();
   const token = newToken(subscriptionId);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -66,8 +66,8 @@ export async function startFace({
   writeFileSync(authorityPath, authority, { mode: 0o600 });
   writeFileSync(tokenPath, token, { mode: 0o600 });
 
-  const plane = controlPlane(backend, options);
-  const app = withSurroundings(plane, subscriptionId, {
+  const plane = emulatedArm(backend, options);
+  const app = withCloudMetadata(plane, subscriptionId, {
     arm: token,
     scoring: scoringToken,
   });
@@ -96,7 +96,7 @@ export async function startFace({
   };
 }
 
-function withSurroundings(plane: ControlPlane, subscriptionId: string, tokens: Tokens): Hono {
+function withCloudMetadata(plane: EmulatedArm, subscriptionId: string, tokens: Tokens): Hono {
   const app = new Hono();
   const tooLarge = () => errorAnswer(413, "RequestContentTooLarge", "a request takes 4 MB at most");
   app.onError((error) => {

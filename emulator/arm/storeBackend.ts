@@ -1,8 +1,8 @@
 import type { Inputs } from "../azure/armIds";
 import { generatedGuid } from "../azure/outputs";
 import { Refusal } from "../azure/refusal";
-import type { AzureResource, AzureWorld } from "../azure/azureStore";
-import type { ControlPlaneBackend, EndpointWish } from "./backend";
+import type { AzureResource, AzureStore } from "../azure/azureStore";
+import type { ArmBackend, DesiredEndpoint } from "./backend";
 import { assetVersionDocument, documentOf, inputsOf } from "./documents";
 import { assetVersionInputs, assetVersionToken } from "./assetVersions";
 import { endpointOf, nameOf, sameId } from "./paths";
@@ -16,11 +16,11 @@ const DEPLOYMENT = `${ML}OnlineDeployment`;
  * The face's view of the emulator's memory: what a program declared there is shown, what is written through the face is
  * there for the program. Nothing runs: keys are made up and there are no logs.
  */
-export function worldBackend(world: AzureWorld): ControlPlaneBackend {
+export function storeBackend(store: AzureStore): ArmBackend {
   const one = (token: string, id: string) =>
-    world.list(token).find((resource) => sameId(resource.id, id));
+    store.list(token).find((resource) => sameId(resource.id, id));
   const below = (token: string, id: string) =>
-    world.list(token).filter((resource) => isBelow(resource.id, id));
+    store.list(token).filter((resource) => isBelow(resource.id, id));
   const shown = (resource: AzureResource | undefined) =>
     Promise.resolve(resource === undefined ? undefined : documentOf(resource));
 
@@ -29,26 +29,26 @@ export function worldBackend(world: AzureWorld): ControlPlaneBackend {
     endpoints: (id) => Promise.resolve(below(ENDPOINT, id).map(documentOf)),
     endpoint: (id) => shown(one(ENDPOINT, id)),
     deployments: (id) => Promise.resolve(below(DEPLOYMENT, id).map(documentOf)),
-    putEndpoint: (id, wish) =>
+    putEndpoint: (id, desired) =>
       settled(() => {
         const current = one(ENDPOINT, id);
-        if (current === undefined) createEndpoint(world, id, wish);
-        else replaceEndpoint(world, current, wish);
+        if (current === undefined) createEndpoint(store, id, desired);
+        else replaceEndpoint(store, current, desired);
       }),
     deleteEndpoint: (id) =>
       settled(() => {
-        world.delete(id);
+        store.delete(id);
       }),
-    putDeployment: (id, wish) =>
+    putDeployment: (id, desired) =>
       settled(() => {
         const current = one(DEPLOYMENT, id);
-        const inputs = inputsOf(deploymentNames(id), wish);
-        if (current === undefined) world.create(DEPLOYMENT, inputs);
-        else world.update(current.id, DEPLOYMENT, { ...current.inputs, ...inputs });
+        const inputs = inputsOf(deploymentNames(id), desired);
+        if (current === undefined) store.create(DEPLOYMENT, inputs);
+        else store.update(current.id, DEPLOYMENT, { ...current.inputs, ...inputs });
       }),
     deleteDeployment: (id) =>
       settled(() => {
-        world.delete(id);
+        store.delete(id);
       }),
     assetVersion: (id) => {
       const found = one(assetVersionToken(id), id);
@@ -56,7 +56,7 @@ export function worldBackend(world: AzureWorld): ControlPlaneBackend {
     },
     putAssetVersion: (id, properties) =>
       settled(() => {
-        world.create(assetVersionToken(id), { ...assetVersionInputs(id), properties });
+        store.create(assetVersionToken(id), { ...assetVersionInputs(id), properties });
       }),
     keys: (id) =>
       Promise.resolve({
@@ -75,23 +75,27 @@ export function worldBackend(world: AzureWorld): ControlPlaneBackend {
   };
 }
 
-function createEndpoint(world: AzureWorld, id: string, wish: EndpointWish): void {
-  const { split: _none, ...body } = wish;
-  world.create(ENDPOINT, inputsOf(endpointNames(id), body));
+function createEndpoint(store: AzureStore, id: string, desired: DesiredEndpoint): void {
+  const { split: _none, ...body } = desired;
+  store.create(ENDPOINT, inputsOf(endpointNames(id), body));
 }
 
 /** The split first: it alone can still be refused. */
-function replaceEndpoint(world: AzureWorld, current: AzureResource, wish: EndpointWish): void {
+function replaceEndpoint(
+  store: AzureStore,
+  current: AzureResource,
+  desired: DesiredEndpoint,
+): void {
   const before = documentOf(current).properties;
-  world.setSplit(current.id, wish.split);
-  world.amendEndpoint(current.id, {
-    tags: wish.tags,
+  store.setSplit(current.id, desired.split);
+  store.amendEndpoint(current.id, {
+    tags: desired.tags,
     properties: {
       description: undefined,
-      ...wish.properties,
+      ...desired.properties,
       // Can be added to, never removed or changed (azure-native's documentation of the endpoint's properties).
       properties: {
-        ...(wish.properties["properties"] as object | undefined),
+        ...(desired.properties["properties"] as object | undefined),
         ...(before["properties"] as object | undefined),
       },
     },

@@ -3,20 +3,20 @@ import type { Context } from "hono";
 import { endpointNotFoundYet } from "../azure/endpointNames";
 import { Refusal } from "../azure/refusal";
 import { assertConditions, errorAnswer } from "./answers";
-import type { ArmDocument, ControlPlaneBackend } from "./backend";
+import type { ArmDocument, ArmBackend } from "./backend";
 import type { Faults } from "./faults";
 import { conflict, type Operation, type Operations } from "./operations";
 import { endpointOf, nameOf, sameId } from "./paths";
 
 export interface Pace {
   /** Looks at an operation that find it under way, where no fault says otherwise. */
-  readonly looks: number;
+  readonly polls: number;
   /** Between two looks, as the client is told; 0 leaves it to the client. */
   readonly retryAfterSeconds: number;
 }
 
 export interface Writer {
-  readonly backend: ControlPlaneBackend;
+  readonly backend: ArmBackend;
   readonly operations: Operations;
   readonly faults: Faults;
   readonly pace: Pace;
@@ -26,7 +26,7 @@ export interface Writer {
 export interface Plan {
   readonly apply: () => Promise<void>;
   /** What a resource that is to be made looks like; not needed for one that is there. */
-  readonly made?: Pick<ArmDocument, "location" | "tags" | "properties">;
+  readonly created?: Pick<ArmDocument, "location" | "tags" | "properties">;
 }
 
 /**
@@ -49,7 +49,7 @@ export async function write(
     assertSettled(endpoint);
     assertSettled(before);
     assertConditions(c.req.raw.headers, before);
-    const { apply, made } = await plan(before, endpoint);
+    const { apply, created } = await plan(before, endpoint);
     const hit = <K extends Parameters<Faults["take"]>[2]>(kind: K) =>
       faults.take(method, c.req.path, kind);
     const creates = method === "PUT" && before === undefined && sameId(endpointOf(id), id);
@@ -59,11 +59,11 @@ export async function write(
     const now = sameId(endpointOf(id), id)
       ? await backend.endpoint(id)
       : await deployment(backend, id);
-    const written = now ?? before ?? newDocument(id, made);
+    const written = now ?? before ?? newDocument(id, created);
     const state = method === "DELETE" ? "Deleting" : before === undefined ? "Creating" : "Updating";
     const meanwhile = inState(before ?? written, state);
     operations.accept(operation, {
-      looks: hit("slowOperation")?.polls ?? pace.looks,
+      polls: hit("slowOperation")?.polls ?? pace.polls,
       ...(failed === undefined ? {} : { error: { code: failed.code, message: failed.message } }),
       meanwhile,
       before,
@@ -116,7 +116,7 @@ export async function operationResult(
 }
 
 export async function deployment(
-  backend: ControlPlaneBackend,
+  backend: ArmBackend,
   id: string,
 ): Promise<ArmDocument | undefined> {
   return (await backend.deployments(endpointOf(id))).find((one) => sameId(one.id, id));
@@ -126,7 +126,7 @@ function lookedAt(operations: Operations, name: string): Operation {
   const operation = operations.find(name);
   if (operation === undefined)
     throw new Refusal("ResourceNotFound", `there is no operation ${name}`, "arm-not-found");
-  operations.look(operation);
+  operations.poll(operation);
   return operation;
 }
 
@@ -142,15 +142,15 @@ function inState(document: ArmDocument, provisioningState: string): ArmDocument 
   return { ...document, properties: { ...document.properties, provisioningState } };
 }
 
-function newDocument(id: string, made: Plan["made"]): ArmDocument {
+function newDocument(id: string, created: Plan["created"]): ArmDocument {
   const kind = id.includes("/deployments/") ? "onlineEndpoints/deployments" : "onlineEndpoints";
   return {
     id,
     name: nameOf(id),
     type: `Microsoft.MachineLearningServices/workspaces/${kind}`,
-    location: made?.location ?? "",
-    tags: made?.tags ?? {},
-    properties: made?.properties ?? {},
+    location: created?.location ?? "",
+    tags: created?.tags ?? {},
+    properties: created?.properties ?? {},
   };
 }
 

@@ -2,11 +2,11 @@ import { catalogue } from "./catalogue";
 import { CLUSTER, withAgentPools } from "./clusterCalls";
 import { resourceId } from "./armIds";
 import { computedOutputs } from "./outputs";
-import { azureType, changedImmutables, changedInputs, type AzureWorld } from "./azureStore";
-import type { World } from "../resourceStore";
+import { azureType, changedImmutables, changedInputs, type AzureStore } from "./azureStore";
+import type { ResourceStore } from "../resourceStore";
 
 /** Azure's resources as a part of the emulator. An ARM id says all; the token is not needed to find one. */
-export function azureAsWorld(azure: AzureWorld): World {
+export function azureAsResourceStore(azure: AzureStore): ResourceStore {
   return {
     create: (token, inputs) => azure.create(token, inputs),
     update: (token, id, inputs) => azure.update(id, token, inputs),
@@ -19,7 +19,7 @@ export function azureAsWorld(azure: AzureWorld): World {
       azure.delete(id);
     },
     list: () => azure.list(),
-    imagine(token, inputs, id = resourceId(azureType(token), inputs, azure.settings)) {
+    preview(token, inputs, id = resourceId(azureType(token), inputs, azure.settings)) {
       // A state may hold a type that this version of the program no longer declares.
       const type = catalogue[token];
       const computed =

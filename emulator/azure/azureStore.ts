@@ -46,7 +46,7 @@ const RESOURCE_GROUP = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)$/i;
  * The emulator's memory: which resources exist. It imitates the resource manager's rules that a program of this
  * project can break (parents, names, limits, what cannot change), not Azure; what it accepts Azure may still refuse.
  */
-export class AzureWorld {
+export class AzureStore {
   private readonly byId = new Map<string, AzureResource>();
 
   constructor(

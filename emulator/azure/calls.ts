@@ -3,7 +3,7 @@ import { CLUSTER, userCredentials, withAgentPools } from "./clusterCalls";
 import { resourceId, type Inputs } from "./armIds";
 import { generatedGuid } from "./outputs";
 import { Refusal } from "./refusal";
-import type { AzureResource, AzureWorld } from "./azureStore";
+import type { AzureResource, AzureStore } from "./azureStore";
 
 /**
  * Answers of the functions that a program may call, by Pulumi token: who is signed in, the look-up of any resource
@@ -15,9 +15,9 @@ import type { AzureResource, AzureWorld } from "./azureStore";
 export function emulatorCall(
   token: string,
   inputs: Inputs,
-  world: AzureWorld,
+  store: AzureStore,
 ): Record<string, unknown> {
-  const { subscriptionId, tenantId } = world.settings;
+  const { subscriptionId, tenantId } = store.settings;
   if (token === "azure-native:authorization:getClientConfig") {
     return {
       subscriptionId,
@@ -27,19 +27,19 @@ export function emulatorCall(
     };
   }
   if (token === "azure-native:containerservice:listManagedClusterUserCredentials") {
-    return userCredentials(lookedUp(CLUSTER, token, inputs, world));
+    return userCredentials(lookedUp(CLUSTER, token, inputs, store));
   }
   const type = token.replace(":get", ":");
-  const found = lookedUp(type, token, inputs, world);
-  const outputs = type === CLUSTER ? withAgentPools(found, world) : found.outputs;
+  const found = lookedUp(type, token, inputs, store);
+  const outputs = type === CLUSTER ? withAgentPools(found, store) : found.outputs;
   return { ...outputs, id: found.id };
 }
 
-function lookedUp(type: string, token: string, inputs: Inputs, world: AzureWorld): AzureResource {
+function lookedUp(type: string, token: string, inputs: Inputs, store: AzureStore): AzureResource {
   const known = catalogue[type];
   if (known === undefined) throw new Error(`the emulator does not know the function ${token}`);
-  const id = resourceId(known, inputs, world.settings);
-  const found = world.read(id);
+  const id = resourceId(known, inputs, store.settings);
+  const found = store.read(id);
   if (found !== undefined) return found;
   const refusal = new Refusal("ResourceNotFound", `${id} does not exist`, "arm-not-found");
   // Pulumi's SDK tells the program only the `details` of what failed, as errors of gRPC have them.

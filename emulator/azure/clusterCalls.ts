@@ -1,5 +1,5 @@
 import { textAt, type Inputs } from "./armIds";
-import type { AzureResource, AzureWorld } from "./azureStore";
+import type { AzureResource, AzureStore } from "./azureStore";
 
 export const CLUSTER = "azure-native:containerservice:ManagedCluster";
 const AGENT_POOL = "azure-native:containerservice:AgentPool";
@@ -8,10 +8,10 @@ const AGENT_POOL = "azure-native:containerservice:AgentPool";
  * AKS lists every pool of a cluster in its answer, wherever the pool was declared, in the order of their names
  * (terraform-provider-azurerm issue 4676).
  */
-export function withAgentPools(cluster: AzureResource, world: AzureWorld): Record<string, unknown> {
+export function withAgentPools(cluster: AzureResource, store: AzureStore): Record<string, unknown> {
   const below = `${cluster.id}/agentPools/`.toLowerCase();
   const inline = cluster.outputs["agentPoolProfiles"] as readonly unknown[] | undefined;
-  const others = world
+  const others = store
     .list(AGENT_POOL)
     .filter(({ id }) => id.toLowerCase().startsWith(below))
     .map(listed);

@@ -3,14 +3,14 @@ import { textAt, valueAt, type Inputs } from "./armIds";
 import { assertOfferedVersion } from "./kubernetesVersions";
 import { Refusal } from "./refusal";
 import type { TypeRules } from "./rules";
-import type { AzureWorld } from "./azureStore";
+import type { AzureStore } from "./azureStore";
 
 /** Rules of AKS beyond names and parents. */
 export const clusterRules: Readonly<Record<string, TypeRules>> = {
   [CLUSTER]: {
-    put(inputs, id, world) {
-      assertOfferedVersion(inputs, id, world);
-      assertKnownPools(inputs, id, world);
+    put(inputs, id, store) {
+      assertOfferedVersion(inputs, id, store);
+      assertKnownPools(inputs, id, store);
     },
   },
 };
@@ -21,10 +21,10 @@ function poolsOf(inputs: unknown): readonly unknown[] {
 }
 
 /** A cluster that exists gets a new pool as a resource of its own only (pulumi-azure-native issue 2719). */
-function assertKnownPools(inputs: Inputs, id: string, world: AzureWorld): void {
-  const cluster = world.read(id);
+function assertKnownPools(inputs: Inputs, id: string, store: AzureStore): void {
+  const cluster = store.read(id);
   if (cluster === undefined) return;
-  const known = poolsOf(withAgentPools(cluster, world)).map((pool) => textAt(pool, "name"));
+  const known = poolsOf(withAgentPools(cluster, store)).map((pool) => textAt(pool, "name"));
   const others = poolsOf(inputs)
     .map((pool) => textAt(pool, "name"))
     .filter((name) => !known.includes(name));

@@ -2,7 +2,7 @@ import { SPLIT_ASSUMPTIONS, trafficProblems, unfitDeployments } from "../../traf
 import type { Split } from "../../traffic/split";
 import { textAt, valueAt } from "./armIds";
 import { Refusal } from "./refusal";
-import type { AzureResource, AzureWorld } from "./azureStore";
+import type { AzureResource, AzureStore } from "./azureStore";
 
 const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
@@ -41,8 +41,8 @@ export function withSplits<R extends AzureResource>(resources: readonly R[]): R[
 }
 
 /** @throws Refusal when Azure would not take this split for this endpoint */
-export function assertSplit(world: AzureWorld, endpointId: string, split: Split): void {
-  const deployments = deploymentsOf(world, endpointId);
+export function assertSplit(store: AzureStore, endpointId: string, split: Split): void {
+  const deployments = deploymentsOf(store, endpointId);
   const states = deployments.map(({ inputs, outputs }) => ({
     name: textAt(inputs, "deploymentName"),
     provisioningState: textAt(outputs, "properties.provisioningState"),
@@ -56,9 +56,9 @@ export function assertSplit(world: AzureWorld, endpointId: string, split: Split)
   }
 }
 
-export function deploymentsOf(world: AzureWorld, endpointId: string): AzureResource[] {
+export function deploymentsOf(store: AzureStore, endpointId: string): AzureResource[] {
   const below = `${endpointId}/deployments/`.toLowerCase();
-  return world.list(DEPLOYMENT).filter((one) => one.id.toLowerCase().startsWith(below));
+  return store.list(DEPLOYMENT).filter((one) => one.id.toLowerCase().startsWith(below));
 }
 
 function percentages(endpoint: AzureResource | undefined, path: string): Record<string, number> {

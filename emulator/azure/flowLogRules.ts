@@ -1,7 +1,7 @@
 import { textAt, valueAt, type Inputs } from "./armIds";
 import { Refusal } from "./refusal";
 import type { TypeRules } from "./rules";
-import type { AzureWorld } from "./azureStore";
+import type { AzureStore } from "./azureStore";
 
 const NETWORK = "azure-native:network:VirtualNetwork";
 
@@ -12,23 +12,23 @@ const TARGET =
  * Whether an id is that of a network watcher that Azure has made by itself: one for each region in which the subscription
  * has a virtual network (Network Watcher, "Enable or disable Azure Network Watcher").
  */
-export function isNetworkWatcher(id: string, world: AzureWorld): boolean {
-  return world
+export function isNetworkWatcher(id: string, store: AzureStore): boolean {
+  return store
     .list(NETWORK)
-    .some(({ inputs }) => id.toLowerCase() === watcherId(world, textAt(inputs, "location")));
+    .some(({ inputs }) => id.toLowerCase() === watcherId(store, textAt(inputs, "location")));
 }
 
-function watcherId(world: AzureWorld, location: string): string {
-  const group = `/subscriptions/${world.settings.subscriptionId}/resourceGroups/NetworkWatcherRG`;
+function watcherId(store: AzureStore, location: string): string {
+  const group = `/subscriptions/${store.settings.subscriptionId}/resourceGroups/NetworkWatcherRG`;
   return `${group}/providers/Microsoft.Network/networkWatchers/NetworkWatcher_${location}`.toLowerCase();
 }
 
 /** Rules of flow logs beyond names and parents (Network Watcher, "Virtual network flow logs"). */
 export const flowLogRules: Readonly<Record<string, TypeRules>> = {
   "azure-native:network:FlowLog": {
-    put(inputs, id, world) {
-      assertTarget(inputs, id, world);
-      assertStorage(inputs, id, world);
+    put(inputs, id, store) {
+      assertTarget(inputs, id, store);
+      assertStorage(inputs, id, store);
       const identity = textAt(inputs, "identity.type");
       if (identity !== "" && identity !== "UserAssigned") {
         throw new Refusal(
@@ -42,7 +42,7 @@ export const flowLogRules: Readonly<Record<string, TypeRules>> = {
   },
 };
 
-function assertTarget(inputs: Inputs, id: string, world: AzureWorld): void {
+function assertTarget(inputs: Inputs, id: string, store: AzureStore): void {
   const target = textAt(inputs, "targetResourceId");
   const subscription = TARGET.exec(target)?.[1];
   if (subscription === undefined) {
@@ -52,7 +52,7 @@ function assertTarget(inputs: Inputs, id: string, world: AzureWorld): void {
       "flow-log-target",
     );
   }
-  if (subscription.toLowerCase() !== world.settings.subscriptionId.toLowerCase()) {
+  if (subscription.toLowerCase() !== store.settings.subscriptionId.toLowerCase()) {
     throw new Refusal(
       "BadRequest",
       `${id} is in another subscription than ${target}`,
@@ -60,14 +60,14 @@ function assertTarget(inputs: Inputs, id: string, world: AzureWorld): void {
     );
   }
   const [networkId = ""] = target.split("/subnets/");
-  const found = world.read(networkId);
+  const found = store.read(networkId);
   if (found !== undefined && textAt(found.inputs, "location") !== textAt(inputs, "location")) {
     throw new Refusal("BadRequest", `${id} is in another region than ${target}`, "flow-log-target");
   }
 }
 
-function assertStorage(inputs: Inputs, id: string, world: AzureWorld): void {
-  const account = world.read(textAt(inputs, "storageId"));
+function assertStorage(inputs: Inputs, id: string, store: AzureStore): void {
+  const account = store.read(textAt(inputs, "storageId"));
   if (account === undefined) {
     throw new Refusal(
       "BadRequest",

@@ -1,7 +1,7 @@
 import type { AzureReads, OfferedVersion } from "../../components/azureReads";
 import { textAt, type Inputs } from "./armIds";
 import { Refusal } from "./refusal";
-import type { AzureWorld } from "./azureStore";
+import type { AzureStore } from "./azureStore";
 
 const OFFICIAL = "KubernetesOfficial";
 const LONG_TERM = "AKSLongTermSupport";
@@ -30,9 +30,9 @@ export const emulatedReads: AzureReads = {
  *
  * @throws Refusal
  */
-export function assertOfferedVersion(inputs: Inputs, id: string, world: AzureWorld): void {
+export function assertOfferedVersion(inputs: Inputs, id: string, store: AzureStore): void {
   const version = textAt(inputs, "kubernetesVersion");
-  if (version === "" || textAt(world.read(id)?.inputs, "kubernetesVersion") === version) return;
+  if (version === "" || textAt(store.read(id)?.inputs, "kubernetesVersion") === version) return;
   const minor = version.split(".").slice(0, 2).join(".");
   const offered = OFFERED_VERSIONS.find((one) => one.version === minor);
   const plan = textAt(inputs, "supportPlan") || OFFICIAL;

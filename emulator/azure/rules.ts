@@ -6,12 +6,12 @@ import { deploymentsOf, liveSplit } from "./endpointTraffic";
 import { flowLogRules } from "./flowLogRules";
 import { textAt, valueAt, type Inputs } from "./armIds";
 import { Refusal } from "./refusal";
-import type { AzureResource, AzureWorld } from "./azureStore";
+import type { AzureResource, AzureStore } from "./azureStore";
 
 /** Rules of one type beyond names and parents. */
 export interface TypeRules {
-  readonly put?: (inputs: Inputs, id: string, world: AzureWorld) => void;
-  readonly delete?: (resource: AzureResource, world: AzureWorld) => void;
+  readonly put?: (inputs: Inputs, id: string, store: AzureStore) => void;
+  readonly delete?: (resource: AzureResource, store: AzureStore) => void;
 }
 
 const ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint";
@@ -30,7 +30,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
   ...clusterRules,
   ...flowLogRules,
   [WORKSPACE]: {
-    put(inputs, id, world) {
+    put(inputs, id, store) {
       for (const property of [
         "storageAccount",
         "keyVault",
@@ -38,13 +38,13 @@ export const rules: Readonly<Record<string, TypeRules>> = {
         "applicationInsights",
       ]) {
         requireResource(
-          world,
+          store,
           textAt(inputs, property),
           `${property} of ${id}`,
           "workspace-associated-resources",
         );
       }
-      const storage = world.read(textAt(inputs, "storageAccount"));
+      const storage = store.read(textAt(inputs, "storageAccount"));
       if (valueAt(storage?.inputs, "isHnsEnabled") === true) {
         throw new Refusal(
           "BadRequest",
@@ -52,7 +52,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
           "workspace-flat-storage",
         );
       }
-      const before = textAt(world.read(id)?.inputs, "managedNetwork.isolationMode") || "Disabled";
+      const before = textAt(store.read(id)?.inputs, "managedNetwork.isolationMode") || "Disabled";
       const after = textAt(inputs, "managedNetwork.isolationMode") || "Disabled";
       if (ISOLATION_ORDER.indexOf(after) < ISOLATION_ORDER.indexOf(before)) {
         throw new Refusal(
@@ -64,9 +64,9 @@ export const rules: Readonly<Record<string, TypeRules>> = {
     },
   },
   [ENDPOINT]: {
-    put(inputs, id, world) {
+    put(inputs, id, store) {
       if (
-        world.read(id) === undefined &&
+        store.read(id) === undefined &&
         Object.keys(record(inputs, "properties.traffic")).length > 0
       ) {
         throw new Refusal(
@@ -78,9 +78,9 @@ export const rules: Readonly<Record<string, TypeRules>> = {
     },
   },
   [DEPLOYMENT]: {
-    put(_inputs, id, world) {
-      const siblings = deploymentsOf(world, id.slice(0, id.lastIndexOf("/deployments/")));
-      if (world.read(id) === undefined && siblings.length >= MAX_DEPLOYMENTS) {
+    put(_inputs, id, store) {
+      const siblings = deploymentsOf(store, id.slice(0, id.lastIndexOf("/deployments/")));
+      if (store.read(id) === undefined && siblings.length >= MAX_DEPLOYMENTS) {
         throw new Refusal(
           "BadRequest",
           `an endpoint takes at most ${MAX_DEPLOYMENTS} deployments`,
@@ -88,9 +88,9 @@ export const rules: Readonly<Record<string, TypeRules>> = {
         );
       }
     },
-    delete(resource, world) {
+    delete(resource, store) {
       const [endpoint = "", name = ""] = resource.id.split("/deployments/");
-      const { traffic, mirrorTraffic } = liveSplit(world.read(endpoint));
+      const { traffic, mirrorTraffic } = liveSplit(store.read(endpoint));
       const percent = traffic[name] ?? 0;
       if (percent > 0) {
         throw new Refusal(
@@ -109,19 +109,19 @@ export const rules: Readonly<Record<string, TypeRules>> = {
     },
   },
   [CODE]: {
-    put(inputs, id, world) {
-      keepPath("codeUri", inputs, id, world);
+    put(inputs, id, store) {
+      keepPath("codeUri", inputs, id, store);
     },
   },
   [DATA]: {
-    put(inputs, id, world) {
-      keepPath("dataUri", inputs, id, world);
+    put(inputs, id, store) {
+      keepPath("dataUri", inputs, id, store);
     },
   },
   [ENVIRONMENT]: {
     // Code and text: azure-cli-extensions issue 5440.
-    put(inputs, id, world) {
-      const before = world.read(id)?.inputs;
+    put(inputs, id, store) {
+      const before = store.read(id)?.inputs;
       if (before === undefined) return;
       const parts = ["image", "condaFile", "build", "inferenceConfig", "osType"];
       if (
@@ -141,7 +141,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
     },
   },
   [MODEL]: {
-    put(inputs, id, world) {
+    put(inputs, id, store) {
       // Code and text as quoted in azureml-examples issue 2725; other kinds of assets take any text.
       if (!/^[1-9]\d*$/.test(textAt(inputs, "version"))) {
         throw new Refusal(
@@ -150,12 +150,12 @@ export const rules: Readonly<Record<string, TypeRules>> = {
           "model-version-integer",
         );
       }
-      keepPath("modelUri", inputs, id, world);
+      keepPath("modelUri", inputs, id, store);
       const path = textAt(inputs, "properties.modelUri").replace(/^azureml:\//, "");
       const [datastore = ""] = path.split("/paths/");
       const workspace = id.slice(0, id.lastIndexOf("/models/"));
       requireResource(
-        world,
+        store,
         `${workspace}/datastores/${datastore.split("/datastores/")[1] ?? ""}`,
         `modelUri of ${id}`,
         "model-datastore",
@@ -163,30 +163,30 @@ export const rules: Readonly<Record<string, TypeRules>> = {
     },
   },
   [TRAFFIC]: {
-    put(inputs, id, world) {
-      world.setSplit(endpointOf(id), {
+    put(inputs, id, store) {
+      store.setSplit(endpointOf(id), {
         traffic: percentages(inputs, "traffic"),
         mirrorTraffic: percentages(inputs, "mirrorTraffic"),
       });
-      world.amendEndpoint(endpointOf(id), {
+      store.amendEndpoint(endpointOf(id), {
         tags: record(inputs, "settings.tags") as Record<string, string>,
         properties: without(record(inputs, "settings"), "tags"),
       });
     },
-    delete({ id }, world) {
+    delete({ id }, store) {
       const endpoint = endpointOf(id);
-      if (world.read(endpoint) === undefined) return;
-      const names = deploymentsOf(world, endpoint).map(({ inputs }) => {
+      if (store.read(endpoint) === undefined) return;
+      const names = deploymentsOf(store, endpoint).map(({ inputs }) => {
         return textAt(inputs, "deploymentName");
       });
-      world.setSplit(endpoint, withZeros({ traffic: {}, mirrorTraffic: {} }, names));
+      store.setSplit(endpoint, withZeros({ traffic: {}, mirrorTraffic: {} }, names));
     },
   },
 };
 
 /** A version once made refuses another path; code and text: ASSET_PATH_ERROR of azure-ai-ml (azure-sdk-for-python). */
-function keepPath(key: string, inputs: Inputs, id: string, world: AzureWorld): void {
-  const before = world.read(id)?.inputs;
+function keepPath(key: string, inputs: Inputs, id: string, store: AzureStore): void {
+  const before = store.read(id)?.inputs;
   if (before === undefined) return;
   const path = `properties.${key}`;
   if (textAt(before, path) === textAt(inputs, path)) return;
@@ -201,8 +201,8 @@ function endpointOf(trafficId: string): string {
   return trafficId.slice(0, trafficId.lastIndexOf("/traffic/"));
 }
 
-function requireResource(world: AzureWorld, id: string, what: string, source: AssumptionId): void {
-  if (world.read(id) === undefined) {
+function requireResource(store: AzureStore, id: string, what: string, source: AssumptionId): void {
+  if (store.read(id) === undefined) {
     throw new Refusal(
       "ResourceNotFound",
       `${what} names ${id || "nothing"}, which does not exist`,

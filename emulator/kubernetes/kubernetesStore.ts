@@ -2,7 +2,7 @@ import { textAt, valueAt, type Inputs } from "../azure/armIds";
 import { generatedGuid } from "../azure/outputs";
 import { Refusal } from "../azure/refusal";
 import { changedAt, changedProperties } from "../../graph/changes";
-import type { MadeResource, World } from "../resourceStore";
+import type { CreatedResource, ResourceStore } from "../resourceStore";
 import { catalogue, type KubernetesType } from "./kinds";
 import { labelFaults, selectorFault } from "./objectRules";
 
@@ -16,16 +16,16 @@ const OWN_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-syste
  * names, labels, what cannot change); what it accepts an API server may still refuse. Ids are `namespace/name`, as the
  * real provider gives them, so an object is found by its token and its id.
  */
-export class KubernetesWorld implements World {
-  private readonly byKey = new Map<string, MadeResource>();
+export class KubernetesStore implements ResourceStore {
+  private readonly byKey = new Map<string, CreatedResource>();
 
-  constructor(existing: readonly MadeResource[] = []) {
+  constructor(existing: readonly CreatedResource[] = []) {
     for (const resource of existing) this.byKey.set(keyOf(resource.token, resource.id), resource);
   }
 
-  create(token: string, inputs: Inputs): MadeResource {
+  create(token: string, inputs: Inputs): CreatedResource {
     kubernetesType(token);
-    const { id } = this.imagine(token, inputs);
+    const { id } = this.preview(token, inputs);
     const isOwn = token === NAMESPACE && OWN_NAMESPACES.includes(id);
     if (isOwn || this.read(token, id) !== undefined) {
       throw new Refusal(
@@ -45,7 +45,7 @@ export class KubernetesWorld implements World {
     return this.put(token, inputs);
   }
 
-  update(token: string, id: string, inputs: Inputs): MadeResource {
+  update(token: string, id: string, inputs: Inputs): CreatedResource {
     const current = this.read(token, id);
     if (current === undefined) {
       throw new Refusal(
@@ -65,7 +65,7 @@ export class KubernetesWorld implements World {
     return this.put(token, inputs);
   }
 
-  read(token: string, id: string): MadeResource | undefined {
+  read(token: string, id: string): CreatedResource | undefined {
     return this.byKey.get(keyOf(token, id));
   }
 
@@ -78,11 +78,11 @@ export class KubernetesWorld implements World {
     }
   }
 
-  list(): MadeResource[] {
+  list(): CreatedResource[] {
     return [...this.byKey.values()];
   }
 
-  imagine(token: string, inputs: Inputs, id?: string): MadeResource {
+  preview(token: string, inputs: Inputs, id?: string): CreatedResource {
     const name = textAt(inputs, "metadata.name");
     const namespace = namespaceOf(token, inputs);
     const own = namespace === undefined ? name : `${namespace}/${name}`;
@@ -110,8 +110,8 @@ export class KubernetesWorld implements World {
     return OWN_NAMESPACES.includes(name) || this.read(NAMESPACE, name) !== undefined;
   }
 
-  private put(token: string, inputs: Inputs): MadeResource {
-    const resource = this.imagine(token, inputs);
+  private put(token: string, inputs: Inputs): CreatedResource {
+    const resource = this.preview(token, inputs);
     const { naming } = kubernetesType(token);
     const name = textAt(inputs, "metadata.name");
     const faults = [

@@ -7,8 +7,8 @@ import {
   type ManagedClusters,
 } from "../../components/gatewayApiProvider";
 import { generatedGuid } from "../azure/outputs";
-import type { AzureWorld } from "../azure/azureStore";
-import type { WithWorld } from "./trafficSplit";
+import type { AzureStore } from "../azure/azureStore";
+import type { WithStore } from "./trafficSplit";
 import { fingerprint, plainInputs } from "../../graph/plainInputs";
 
 type Wire = Record<string, unknown>;
@@ -22,11 +22,11 @@ export const GATEWAY_API = "pulumi-nodejs:dynamic/mlscore:GatewayApi";
  *
  * @param record told of every write, as `PUT id`
  */
-export function gatewayApiPlugin(withWorld: WithWorld, record: (call: string) => void) {
+export function gatewayApiPlugin(withStore: WithStore, record: (call: string) => void) {
   const asked = <T>(
-    work: (provider: ReturnType<typeof gatewayApiProvider>, azure: AzureWorld) => Promise<T>,
+    work: (provider: ReturnType<typeof gatewayApiProvider>, azure: AzureStore) => Promise<T>,
   ) =>
-    withWorld(({ azure }) =>
+    withStore(({ azure }) =>
       work(
         gatewayApiProvider((inputs) => Promise.resolve(emulatedClusters(azure, inputs, record))),
         azure,
@@ -64,7 +64,7 @@ export function gatewayApiPlugin(withWorld: WithWorld, record: (call: string) =>
 
 /** The emulated clusters as Azure's SDK shows them. */
 function emulatedClusters(
-  azure: AzureWorld,
+  azure: AzureStore,
   { subscriptionId }: GatewayApiInputs,
   record: (call: string) => void,
 ): ManagedClusters {

@@ -15,7 +15,7 @@ import { Faults, parseFault } from "../arm/faults";
 import { GATEWAY_API, gatewayApiPlugin } from "./gatewayApi";
 import { trafficPlugin } from "./trafficSplit";
 import { fingerprint, plainInputs } from "../../graph/plainInputs";
-import type { MadeResource } from "../resourceStore";
+import type { CreatedResource } from "../resourceStore";
 import { EmulatorStore } from "../emulatorStore";
 
 /**
@@ -30,7 +30,7 @@ import { EmulatorStore } from "../emulatorStore";
 
 interface Memory {
   readonly settings: AzureSettings;
-  readonly resources: readonly MadeResource[];
+  readonly resources: readonly CreatedResource[];
 }
 
 /** The engine wants the version of the SDK that the program uses. */
@@ -43,15 +43,15 @@ const versions: Readonly<Record<string, string>> = {
 const file = process.env["MLSCORE_EMULATOR"] ?? "";
 
 /** Lets the work see and change the emulator's memory while nobody else does. */
-async function withWorld<T>(work: (world: EmulatorStore) => T | Promise<T>): Promise<T> {
+async function withStore<T>(work: (store: EmulatorStore) => T | Promise<T>): Promise<T> {
   const release = await lock(file, { retries: { retries: 200, minTimeout: 5, maxTimeout: 50 } });
   try {
     const memory = JSON.parse(readFileSync(file, "utf8")) as Memory;
-    const world = new EmulatorStore(memory.settings, memory.resources);
-    const result = await work(world);
+    const store = new EmulatorStore(memory.settings, memory.resources);
+    const result = await work(store);
     const next: Memory = {
       settings: memory.settings,
-      resources: inOrder(world.list(), memory.resources),
+      resources: inOrder(store.list(), memory.resources),
     };
     writeFileSync(`${file}.next`, JSON.stringify(next));
     renameSync(`${file}.next`, file);
@@ -63,19 +63,19 @@ async function withWorld<T>(work: (world: EmulatorStore) => T | Promise<T>): Pro
 
 /** What was there keeps its place, and what is new comes last: the memory tells in which order things were made. */
 function inOrder(
-  resources: readonly MadeResource[],
-  before: readonly MadeResource[],
-): readonly MadeResource[] {
-  const key = ({ token, id }: MadeResource) => `${token} ${id.toLowerCase()}`;
+  resources: readonly CreatedResource[],
+  before: readonly CreatedResource[],
+): readonly CreatedResource[] {
+  const key = ({ token, id }: CreatedResource) => `${token} ${id.toLowerCase()}`;
   const places = new Map(before.map((resource, place) => [key(resource), place]));
-  const place = (resource: MadeResource) => places.get(key(resource)) ?? before.length;
+  const place = (resource: CreatedResource) => places.get(key(resource)) ?? before.length;
   return [...resources].sort((a, b) => place(a) - place(b));
 }
 
 /** Where the state keeps what a resource was made with: what differs from that is a change, as in azure-native. */
 const INPUTS = "__inputs";
 
-function stateOf({ inputs, outputs }: MadeResource): Record<string, unknown> {
+function stateOf({ inputs, outputs }: CreatedResource): Record<string, unknown> {
   return { ...outputs, [INPUTS]: inputs };
 }
 
@@ -109,7 +109,7 @@ function asAzureNative(error: unknown): never {
 }
 
 /** A cluster's pools come into the state by position. An import has no state yet. */
-function inputsAfterRead({ token, inputs, outputs }: MadeResource, state: Inputs): Inputs {
+function inputsAfterRead({ token, inputs, outputs }: CreatedResource, state: Inputs): Inputs {
   const before = state[INPUTS] as Inputs | undefined;
   if (token !== CLUSTER || before === undefined) return inputs;
   const { agentPoolProfiles } = refreshedInputs(before, state, outputs);
@@ -117,8 +117,8 @@ function inputsAfterRead({ token, inputs, outputs }: MadeResource, state: Inputs
 }
 
 /** The product's own providers, which ask the emulator instead of Azure. */
-const traffic = trafficPlugin(withWorld, record);
-const gatewayApi = gatewayApiPlugin(withWorld, record);
+const traffic = trafficPlugin(withStore, record);
+const gatewayApi = gatewayApiPlugin(withStore, record);
 
 function ownProvider(urn: string): typeof traffic | typeof gatewayApi | undefined {
   switch (typeOf(urn)) {
@@ -139,9 +139,9 @@ const provider: pulumi.provider.Provider = {
     const token = typeOf(urn);
     const before = olds[INPUTS] as Inputs;
     const after = plainInputs(news, fingerprint);
-    return withWorld((world) => ({
-      changes: world.changedInputs(token, before, after).length > 0,
-      replaces: world.changedImmutables(token, before, after),
+    return withStore((store) => ({
+      changes: store.changedInputs(token, before, after).length > 0,
+      replaces: store.changedImmutables(token, before, after),
       deleteBeforeReplace: true,
     }));
   },
@@ -149,17 +149,17 @@ const provider: pulumi.provider.Provider = {
     const own = ownProvider(urn);
     if (own !== undefined) return own.create(urn, inputs);
     const token = typeOf(urn);
-    const made = await withWorld((world) => {
+    const created = await withStore((store) => {
       if (token === ENDPOINT) throwFault(inputs);
-      return world.create(token, plainInputs(inputs, fingerprint));
+      return store.create(token, plainInputs(inputs, fingerprint));
     }).catch(asAzureNative);
-    record(`PUT ${made.id}`);
-    return { id: made.id, outs: stateOf(made) };
+    record(`PUT ${created.id}`);
+    return { id: created.id, outs: stateOf(created) };
   },
   read: async (id, urn, props: Record<string, unknown>) => {
     const own = ownProvider(urn);
     if (own !== undefined) return own.read(id, urn, props);
-    const found = await withWorld((world) => world.read(typeOf(urn), id));
+    const found = await withStore((store) => store.read(typeOf(urn), id));
     if (found === undefined) return {};
     const read = { ...found, inputs: inputsAfterRead(found, props) };
     return { id, props: stateOf(read), inputs: read.inputs };
@@ -167,23 +167,23 @@ const provider: pulumi.provider.Provider = {
   update: async (id, urn, olds: Record<string, unknown>, news: Record<string, unknown>) => {
     const own = ownProvider(urn);
     if (own !== undefined) return own.update(id, urn, olds, news);
-    const made = await withWorld((world) =>
-      world.update(typeOf(urn), id, plainInputs(news, fingerprint)),
+    const created = await withStore((store) =>
+      store.update(typeOf(urn), id, plainInputs(news, fingerprint)),
     );
     record(`PUT ${id}`);
-    return { outs: stateOf(made) };
+    return { outs: stateOf(created) };
   },
   delete: (id, urn, props: Record<string, unknown>) => {
     const own = ownProvider(urn);
     if (own !== undefined) return own.delete(id, urn, props);
-    return withWorld((world) => {
-      world.delete(typeOf(urn), id);
+    return withStore((store) => {
+      store.delete(typeOf(urn), id);
       // A version of an asset is archived, which is a PUT.
-      record(`${world.read(typeOf(urn), id) === undefined ? "DELETE" : "PUT"} ${id}`);
+      record(`${store.read(typeOf(urn), id) === undefined ? "DELETE" : "PUT"} ${id}`);
     });
   },
   invoke: async (token, inputs: Record<string, unknown>) => ({
-    outputs: await withWorld((world) => emulatorCall(token, inputs, world.azure)),
+    outputs: await withStore((store) => emulatorCall(token, inputs, store.azure)),
   }),
 };
 

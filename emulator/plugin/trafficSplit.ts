@@ -1,16 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { trafficProvider, type TrafficInputs } from "../../components/trafficProvider";
 import { connect } from "../../traffic/arm";
-import { controlPlane } from "../arm/app";
+import { emulatedArm } from "../arm/app";
 import { inProcess } from "../arm/httpClient";
-import { worldBackend } from "../arm/storeBackend";
+import { storeBackend } from "../arm/storeBackend";
 import { fingerprint, plainInputs } from "../../graph/plainInputs";
 import type { EmulatorStore } from "../emulatorStore";
 
 type Wire = Record<string, unknown>;
 
 /** Gives the emulator's memory to some work while nobody else has it. */
-export type WithWorld = <T>(work: (world: EmulatorStore) => T | Promise<T>) => Promise<T>;
+export type WithStore = <T>(work: (store: EmulatorStore) => T | Promise<T>) => Promise<T>;
 
 /**
  * The product's own provider of the traffic as a part of the emulator's plug-in: its requests reach the emulator by ARM's
@@ -18,10 +18,10 @@ export type WithWorld = <T>(work: (world: EmulatorStore) => T | Promise<T>) => P
  *
  * @param record told of every request, as `METHOD path`
  */
-export function trafficPlugin(withWorld: WithWorld, record: (call: string) => void) {
+export function trafficPlugin(withStore: WithStore, record: (call: string) => void) {
   const asked = <T>(work: (provider: ReturnType<typeof trafficProvider>) => Promise<T>) =>
-    withWorld(async (world) => {
-      const plane = controlPlane(worldBackend(world.azure), { retryAfterSeconds: 0 });
+    withStore(async (store) => {
+      const plane = emulatedArm(storeBackend(store.azure), { retryAfterSeconds: 0 });
       const arm = connect({
         url: "https://emulator.invalid",
         credential: { getToken: () => Promise.resolve(TOKEN) },

@@ -2,9 +2,9 @@ import { UserError } from "../../errors";
 import type { Split, Traffic } from "../../traffic/split";
 import { Refusal } from "../../emulator/azure/refusal";
 import type { EndpointAmendment } from "../endpoint";
-import type { Askable } from "../endpointClient";
+import type { EndpointClient } from "../endpointClient";
 import { tailOfLogs } from "../logs";
-import type { ControlPlaneBackend, DeploymentWish, EndpointWish } from "../../emulator/arm/backend";
+import type { ArmBackend, DesiredDeployment, DesiredEndpoint } from "../../emulator/arm/backend";
 import { assetVersionDocument, documentOf } from "../../emulator/arm/documents";
 import { assetVersionToken } from "../../emulator/arm/assetVersions";
 import { endpointOf, nameOf, sameId } from "../../emulator/arm/paths";
@@ -12,7 +12,7 @@ import { declared, deploymentDocuments, endpointDocuments, WORKSPACE } from "./l
 import { assertOnlySplitAndTags, assertSameDeployment, declaredOnly } from "./liveRules";
 
 /** What is needed of the supervisor, be it in this process or in another. */
-export interface LiveEndpoint extends Askable {
+export interface LiveEndpoint extends EndpointClient {
   readonly amend: (amendment: EndpointAmendment) => Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export interface LiveEndpoint extends Askable {
  * what is live (split, tags, instances, address) from the supervisor. Split and tags can be written; everything else is
  * declared, and a write of it is refused with the command that changes it.
  */
-export function liveBackend(stack: string, live: LiveEndpoint): ControlPlaneBackend {
+export function liveBackend(stack: string, live: LiveEndpoint): ArmBackend {
   const view = async () => {
     const resources = await declared(stack);
     const status = await asked(live.status);
@@ -52,14 +52,14 @@ export function liveBackend(stack: string, live: LiveEndpoint): ControlPlaneBack
     },
     endpoint,
     deployments,
-    async putEndpoint(id, wish: EndpointWish) {
+    async putEndpoint(id, desired: DesiredEndpoint) {
       const current = await endpoint(id);
       if (current === undefined)
         throw declaredOnly(`the endpoint ${nameOf(id)} cannot be made here`);
-      assertOnlySplitAndTags(current, wish);
+      assertOnlySplitAndTags(current, desired);
       const { deployments: running } = await asked(live.status);
       const names = new Set(running.map(({ name }) => name));
-      await asked(() => live.amend({ ...withoutIdle(wish.split, names), tags: wish.tags }));
+      await asked(() => live.amend({ ...withoutIdle(desired.split, names), tags: desired.tags }));
     },
     deleteEndpoint: () =>
       Promise.reject(
@@ -69,9 +69,9 @@ export function liveBackend(stack: string, live: LiveEndpoint): ControlPlaneBack
           "emulator-limit",
         ),
       ),
-    async putDeployment(id, wish: DeploymentWish) {
+    async putDeployment(id, desired: DesiredDeployment) {
       const current = (await deployments(endpointOf(id))).find((one) => sameId(one.id, id));
-      assertSameDeployment(id, current, wish);
+      assertSameDeployment(id, current, desired);
     },
     deleteDeployment: (id) =>
       Promise.reject(declaredOnly(`the deployment ${nameOf(id)} is declared by its YAML`)),

@@ -3,7 +3,7 @@ import { valueAt } from "../../emulator/azure/armIds";
 import { generatedGuid } from "../../emulator/azure/outputs";
 import type { DeploymentStatus, EndpointStatus } from "../endpoint";
 import { readState } from "../state";
-import type { MadeResource } from "../../emulator/resourceStore";
+import type { CreatedResource } from "../../emulator/resourceStore";
 import { EmulatorStore } from "../../emulator/emulatorStore";
 import type { ArmDocument } from "../../emulator/arm/backend";
 import { documentOf } from "../../emulator/arm/documents";
@@ -16,28 +16,28 @@ const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 export const WORKSPACE = `${ML}Workspace`;
 
 /** The stack's resources as the emulator made them; secrets are only fingerprints. */
-export async function declared(stack: string): Promise<MadeResource[]> {
+export async function declared(stack: string): Promise<CreatedResource[]> {
   const { resources } = await readState(stack);
   const first = resources.find(({ type }) => type === ENDPOINT);
   const [, , subscriptionId = ""] = first?.id.split("/") ?? [];
   const tenantId = generatedGuid(subscriptionId, "tenantId");
-  const world = new EmulatorStore({ subscriptionId, tenantId, resourceGroups: [] });
-  return resources.map(({ type, id, inputs }) => world.imagine(type, inputs, id));
+  const store = new EmulatorStore({ subscriptionId, tenantId, resourceGroups: [] });
+  return resources.map(({ type, id, inputs }) => store.preview(type, inputs, id));
 }
 
 /** None or one: a stack has one endpoint, and until the first `up` has ended it is not there. */
 export function endpointDocuments(
-  resources: readonly MadeResource[],
+  resources: readonly CreatedResource[],
   status: EndpointStatus,
 ): ArmDocument[] {
-  const made = resources.find(({ token }) => token === ENDPOINT);
-  if (made === undefined || nameOf(made.id) !== status.name) return [];
+  const created = resources.find(({ token }) => token === ENDPOINT);
+  if (created === undefined || nameOf(created.id) !== status.name) return [];
   const written = resources.find(({ token }) => token === TRAFFIC);
   const { tags: _declared, ...settings } = (valueAt(written?.inputs, "settings") ?? {}) as Record<
     string,
     unknown
   >;
-  const document = documentOf(made);
+  const document = documentOf(created);
   return [
     {
       ...document,
@@ -58,7 +58,7 @@ export function endpointDocuments(
 /** Those that are declared, and those that only run yet: the state is written when `up` has ended. */
 export function deploymentDocuments(
   endpoint: ArmDocument,
-  resources: readonly MadeResource[],
+  resources: readonly CreatedResource[],
   status: EndpointStatus,
 ): ArmDocument[] {
   const stored = resources

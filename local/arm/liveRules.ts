@@ -2,7 +2,7 @@
 import { changedProperties } from "../../graph/changes";
 import { valueAt, type Inputs } from "../../emulator/azure/armIds";
 import { Refusal } from "../../emulator/azure/refusal";
-import type { ArmDocument, DeploymentWish, EndpointWish } from "../../emulator/arm/backend";
+import type { ArmDocument, DesiredDeployment, DesiredEndpoint } from "../../emulator/arm/backend";
 import { nameOf } from "../../emulator/arm/paths";
 
 /** Set by whoever answers, not by whoever writes. */
@@ -18,9 +18,9 @@ export function declaredOnly(what: string): Refusal {
 }
 
 /** @throws Refusal when the wish changes more of the endpoint than its split and its tags */
-export function assertOnlySplitAndTags(current: ArmDocument, wish: EndpointWish): void {
+export function assertOnlySplitAndTags(current: ArmDocument, desired: DesiredEndpoint): void {
   const before = { publicNetworkAccess: "Enabled", ...without(current.properties, COMPUTED) };
-  const after = { publicNetworkAccess: "Enabled", ...wish.properties };
+  const after = { publicNetworkAccess: "Enabled", ...desired.properties };
   refuseChanges(`of the endpoint ${current.name} cannot change here`, before, after);
 }
 
@@ -28,7 +28,7 @@ export function assertOnlySplitAndTags(current: ArmDocument, wish: EndpointWish)
 export function assertSameDeployment(
   id: string,
   current: ArmDocument | undefined,
-  wish: DeploymentWish,
+  desired: DesiredDeployment,
 ): void {
   if (current === undefined) throw declaredOnly(`the deployment ${nameOf(id)} cannot be made here`);
   refuseChanges(
@@ -38,7 +38,7 @@ export function assertSameDeployment(
       tags: current.tags,
       ...without(current.properties, COMPUTED),
     },
-    { capacity: wish.sku?.["capacity"], tags: wish.tags, ...wish.properties },
+    { capacity: desired.sku?.["capacity"], tags: desired.tags, ...desired.properties },
   );
 }
 

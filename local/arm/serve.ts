@@ -3,13 +3,13 @@ import type { SupervisorClient } from "../endpoint";
 import { endpointDirectory, readState } from "../state";
 import { liveBackend } from "./liveBackend";
 import { endpointOf } from "../../emulator/arm/paths";
-import { startFace, type Face } from "../../emulator/arm/server";
+import { startArmServer, type ArmServer } from "../../emulator/arm/server";
 
 /** Serves the face of a stack's running endpoint until Ctrl-C, and says how Azure's clients find it. */
 export async function serveArm(stack: string, supervisor: SupervisorClient): Promise<void> {
   const endpointId = await endpointIdOf(stack);
   const [, , subscriptionId = ""] = endpointId.split("/");
-  const face = await startFace({
+  const armServer = await startArmServer({
     backend: liveBackend(stack, supervisor),
     directory: endpointDirectory(stack),
     subscriptionId,
@@ -19,13 +19,13 @@ export async function serveArm(stack: string, supervisor: SupervisorClient): Pro
     // Not only once: npm and tsx pass on a Ctrl-C that this process has had already, which would end it half-way.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, resolve);
   });
-  console.log(howToUse(face, endpointId));
+  console.log(howToUse(armServer, endpointId));
   await stopped;
-  await face.close();
+  await armServer.close();
 }
 
 /** Names files, never what is in them. */
-function howToUse({ url, authorityPath, tokenPath }: Face, endpointId: string): string {
+function howToUse({ url, authorityPath, tokenPath }: ArmServer, endpointId: string): string {
   return `The ARM face of the local endpoint answers on ${url}
   Endpoint       ${endpointId}
   Certificate    ${authorityPath}

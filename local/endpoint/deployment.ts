@@ -50,7 +50,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
   // Two revisions of one deployment run side by side for a while.
   const logTag = createHash("sha256").update(spec.revision).digest("hex").slice(0, 8);
   let instances: Instance[] = [];
-  let wished = 0;
+  let desired = 0;
   let stopping = false;
 
   function start(id: number): Instance {
@@ -63,7 +63,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       logPath: join(options.logDirectory, `${spec.name}-${logTag}-${id}.log`),
       onReady: (upstream) => {
         // One that is leaving may become well again while its last requests end.
-        if (id < wished) target.pool.add(upstream);
+        if (id < desired) target.pool.add(upstream);
       },
       onGone: (upstream) => {
         target.pool.remove(upstream);
@@ -73,9 +73,9 @@ export function startDeployment(options: DeploymentOptions): Deployment {
   }
 
   function grow(instanceCount: number): void {
-    for (let id = wished; id < instanceCount; id += 1) instances.push(start(id));
-    wished = Math.max(wished, instanceCount);
-    target.pool.resize(wished);
+    for (let id = desired; id < instanceCount; id += 1) instances.push(start(id));
+    desired = Math.max(desired, instanceCount);
+    target.pool.resize(desired);
   }
   grow(spec.instanceCount);
 
@@ -83,7 +83,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
     name: spec.name,
     revision: spec.revision,
     target,
-    instanceCount: () => wished,
+    instanceCount: () => desired,
     async ready() {
       await Promise.all(
         instances.map(({ id, firstReady }) =>
@@ -99,8 +99,8 @@ export function startDeployment(options: DeploymentOptions): Deployment {
     async shrink(instanceCount, drainMs) {
       const surplus = instances.slice(instanceCount);
       instances = instances.slice(0, instanceCount);
-      wished = instanceCount;
-      target.pool.resize(wished);
+      desired = instanceCount;
+      target.pool.resize(desired);
       const ports = new Set(surplus.map((instance) => instance.status().port));
       const leaving = target.pool.members().filter(({ port }) => ports.has(port));
       await target.pool.retire(leaving, drainMs);
@@ -112,7 +112,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       const starting = statuses.every(({ state }) => state === "starting");
       const state = stopping
         ? "stopping"
-        : ready === wished
+        : ready === desired
           ? "ready"
           : ready > 0
             ? "degraded"

@@ -40,13 +40,13 @@ export async function prepareEnvironment(
   condaFile: string,
   options: EnvironmentOptions,
 ): Promise<Environment> {
-  const wished = translateCondaFile(condaFile);
-  const python = await findPython(wished.python);
-  for (const warning of [...wished.warnings, ...(python.warning ? [python.warning] : [])]) {
+  const desired = translateCondaFile(condaFile);
+  const python = await findPython(desired.python);
+  for (const warning of [...desired.warnings, ...(python.warning ? [python.warning] : [])]) {
     options.onEvent({ phase: "warning", message: warning });
   }
   const folder = join(options.cacheDirectory, "environments");
-  const directory = join(folder, hashOf(python, wished, options.buildDirectory));
+  const directory = join(folder, hashOf(python, desired, options.buildDirectory));
   const environment = { directory, python: join(directory, "bin", "python") };
   const isUsable = () => existsSync(environment.python);
   if (isBuilt(directory, isUsable)) return environment;
@@ -56,9 +56,9 @@ export async function prepareEnvironment(
   });
   options.onEvent({
     phase: "environment",
-    message: `installing ${wished.requirements.length} requirements with Python ${python.version} (kept for the next time)`,
+    message: `installing ${desired.requirements.length} requirements with Python ${python.version} (kept for the next time)`,
   });
-  await buildOnce(directory, (signal) => build(environment, python, wished, signal, options), {
+  await buildOnce(directory, (signal) => build(environment, python, desired, signal, options), {
     // The interpreter is a link out of the environment: it breaks when that Python is removed.
     isUsable,
     onWaiting: () => {
@@ -81,13 +81,13 @@ function interrupted(): UserError {
 async function build(
   { directory, python: inside }: Environment,
   python: Python,
-  wished: PipEnvironment,
+  desired: PipEnvironment,
   signal: AbortSignal,
   options: EnvironmentOptions,
 ): Promise<void> {
   await step(python.command, ["-m", "venv", directory], signal);
   const requirements = join(directory, "requirements.txt");
-  await writeFile(requirements, `${wished.requirements.join("\n")}\n`);
+  await writeFile(requirements, `${desired.requirements.join("\n")}\n`);
   const pip = ["-m", "pip", "install", "--disable-pip-version-check", "-r", requirements];
   await step(inside, pip, signal, (line) => {
     const collecting = /^(Collecting|Installing collected packages|Building wheels?)\b/.test(line);
@@ -139,13 +139,13 @@ function environmentForPip(): NodeJS.ProcessEnv {
   );
 }
 
-function hashOf(python: Python, wished: PipEnvironment, buildDirectory?: string): string {
+function hashOf(python: Python, desired: PipEnvironment, buildDirectory?: string): string {
   const content = JSON.stringify([
     LAYOUT,
     process.platform,
     process.arch,
     python.version,
-    wished.requirements,
+    desired.requirements,
     ...(buildDirectory === undefined ? [] : [fileHashes(buildDirectory)]),
   ]);
   return createHash("sha256").update(content).digest("hex").slice(0, 20);

@@ -9,7 +9,7 @@ import {
   tooManyRequests,
 } from "./answers";
 import { closeConnection, connectToInstance } from "./connect";
-import type { Exchange } from "./requestContext";
+import type { RequestContext } from "./requestContext";
 import { captureForMirror } from "./mirror";
 import { relay } from "./relay";
 import type { Target } from "./routingTarget";
@@ -19,20 +19,20 @@ import type { Target } from "./routingTarget";
  * request_timeout_ms to account for any networking/queue delays" (OnlineRequestSettings, max_queue_wait deprecated).
  */
 export async function forward(
-  exchange: Exchange,
+  context: RequestContext,
   target: Target,
   mirror: Target | undefined,
   maxBodyBytes: number,
 ): Promise<void> {
   const { pool, requestTimeoutMs } = target;
-  exchange.target = target;
+  context.target = target;
   const admission = pool.enter();
   if (admission === "not-ready") {
-    exchange.answer(modelNotReady(target.name));
+    context.answer(modelNotReady(target.name));
     return;
   }
   if (admission === "too-many") {
-    exchange.answer(tooManyRequests(target.name, limitInWords(target)));
+    context.answer(tooManyRequests(target.name, limitInWords(target)));
     return;
   }
 
@@ -42,15 +42,15 @@ export async function forward(
   };
   const deadline = performance.now() + requestTimeoutMs;
   const giveUp = () => {
-    exchange.answer(requestTimeout(target.name, requestTimeoutMs));
+    context.answer(requestTimeout(target.name, requestTimeoutMs));
     stop();
   };
   const timer = setTimeout(giveUp, requestTimeoutMs);
-  exchange.res.once("close", stop);
+  context.res.once("close", stop);
   try {
     const connection = await connectToInstance(admission, abort.signal);
     if (connection === "not-ready") {
-      exchange.answer(modelNotReady(target.name));
+      context.answer(modelNotReady(target.name));
       return;
     }
     const { socket } = connection;
@@ -62,8 +62,8 @@ export async function forward(
     try {
       // Both listen from the same moment, before the first byte flows.
       const isOver = () => performance.now() >= deadline;
-      const relayed = relay(exchange, target, socket, { isOver, giveUp });
-      watchBody(exchange, mirror, maxBodyBytes, stop);
+      const relayed = relay(context, target, socket, { isOver, giveUp });
+      watchBody(context, mirror, maxBodyBytes, stop);
       brokenOff = await relayed;
     } finally {
       // The answer does not wait for it.
@@ -72,32 +72,32 @@ export async function forward(
   } catch (error) {
     // Aborted: the answer was given, or there is nobody to give it to.
     if (!abort.signal.aborted) {
-      exchange.answer(internalError());
+      context.answer(internalError());
       throw error;
     }
   } finally {
     clearTimeout(timer);
-    exchange.res.off("close", stop);
+    context.res.off("close", stop);
     admission.leave();
   }
 }
 
 function watchBody(
-  exchange: Exchange,
+  context: RequestContext,
   mirror: Target | undefined,
   maxBodyBytes: number,
   stop: () => void,
 ): void {
-  const capture = mirror === undefined ? undefined : captureForMirror(exchange, mirror);
-  exchange.req.on("data", (chunk: Buffer) => {
-    exchange.bytesIn += chunk.length;
+  const capture = mirror === undefined ? undefined : captureForMirror(context, mirror);
+  context.req.on("data", (chunk: Buffer) => {
+    context.bytesIn += chunk.length;
     capture?.add(chunk);
-    if (exchange.bytesIn <= maxBodyBytes) return;
-    exchange.answer(bodyTooLarge(maxBodyBytes));
+    if (context.bytesIn <= maxBodyBytes) return;
+    context.answer(bodyTooLarge(maxBodyBytes));
     stop();
   });
-  exchange.req.once("close", () => {
-    capture?.finish(exchange.req.complete);
+  context.req.once("close", () => {
+    capture?.finish(context.req.complete);
   });
 }
 

@@ -47,7 +47,7 @@ interface Run {
   readonly why: string;
   readonly wasReady: boolean;
   /** No further attempt is worth it. */
-  readonly hopeless: boolean;
+  readonly fatal: boolean;
 }
 
 export function startInstance(options: InstanceOptions): Instance {
@@ -118,7 +118,7 @@ export function startInstance(options: InstanceOptions): Instance {
     return {
       why: verdict.kind === "ended" ? why : verdict.why,
       wasReady,
-      hopeless: verdict.kind === "never-ready",
+      fatal: verdict.kind === "never-ready",
     };
   }
 
@@ -127,12 +127,12 @@ export function startInstance(options: InstanceOptions): Instance {
     let everReady = false;
     while (!isAborted(stopping.signal)) {
       const startedAt = Date.now();
-      const { why, wasReady, hopeless } = await runOnce();
+      const { why, wasReady, fatal } = await runOnce();
       if (isAborted(stopping.signal)) return;
       note(`process ${why}`);
       everReady ||= wasReady;
       inARow = Date.now() - startedAt > STABLE_MS ? 1 : inARow + 1;
-      if (!everReady && (hopeless || inARow >= MAX_FAILED_STARTS)) {
+      if (!everReady && (fatal || inARow >= MAX_FAILED_STARTS)) {
         become("stopped");
         const times = inARow > 1 ? `, ${inARow} times in a row` : "";
         rejectFirst(new Error(`${why}${times}\n${lastLines(tail)}`));

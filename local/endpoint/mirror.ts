@@ -7,7 +7,7 @@ import { request, type IncomingHttpHeaders } from "node:http";
 import { performance } from "node:perf_hooks";
 
 import { closeConnection, connectToInstance, type Connection } from "./connect";
-import type { Exchange } from "./requestContext";
+import type { RequestContext } from "./requestContext";
 import type { Admission } from "./instancePool";
 import type { Target, Upstream } from "./routingTarget";
 
@@ -24,14 +24,14 @@ export interface Capture {
 }
 
 /** Begins a copy of a request whose body is about to flow; nothing when the deployment has no room for it. */
-export function captureForMirror(exchange: Exchange, target: Target): Capture | undefined {
+export function captureForMirror(context: RequestContext, target: Target): Capture | undefined {
   const admission = target.pool.enter();
   if (admission === "too-many" || admission === "not-ready") {
     target.mirror.skip();
     return undefined;
   }
-  exchange.mirrored = target.name;
-  const { method = "POST", url = "/score", headers } = exchange.req;
+  context.mirrored = target.name;
+  const { method = "POST", url = "/score", headers } = context.req;
   let chunks: Buffer[] | undefined = [];
   let bytes = 0;
   let finished = false;
@@ -58,7 +58,7 @@ export function captureForMirror(exchange: Exchange, target: Target): Capture | 
         return;
       }
       const copy = { method, url, headers, body: Buffer.concat(chunks) };
-      void sendCopy(target, admission, copy).finally(() => {
+      void forwardCopy(target, admission, copy).finally(() => {
         drop();
         admission.leave();
       });
@@ -73,7 +73,11 @@ interface Copy {
   readonly body: Buffer;
 }
 
-async function sendCopy(target: Target, admission: Admission<Upstream>, copy: Copy): Promise<void> {
+async function forwardCopy(
+  target: Target,
+  admission: Admission<Upstream>,
+  copy: Copy,
+): Promise<void> {
   const startedAt = performance.now();
   const signal = AbortSignal.timeout(target.requestTimeoutMs);
   let status: number | undefined;
@@ -81,7 +85,7 @@ async function sendCopy(target: Target, admission: Admission<Upstream>, copy: Co
     const connection = await connectToInstance(admission, signal);
     if (connection !== "not-ready") {
       try {
-        status = await exchangeCopy(connection, copy, signal);
+        status = await sendCopy(connection, copy, signal);
       } finally {
         await closeConnection(connection, status === undefined && !signal.aborted);
       }
@@ -96,7 +100,7 @@ async function sendCopy(target: Target, admission: Admission<Upstream>, copy: Co
   target.mirror.metrics.record(seen, status, durationMs);
 }
 
-function exchangeCopy(connection: Connection, copy: Copy, signal: AbortSignal): Promise<number> {
+function sendCopy(connection: Connection, copy: Copy, signal: AbortSignal): Promise<number> {
   // The copy is sent whole, whatever way the original came.
   const headers = { ...copy.headers };
   delete headers["transfer-encoding"];

@@ -27,8 +27,8 @@ interface Candidate {
   readonly canMakeVenv: boolean;
 }
 
-export async function findPython(wished: string | undefined): Promise<Python> {
-  const exact = wished === undefined ? undefined : await probe(`python${wished}`);
+export async function findPython(desired: string | undefined): Promise<Python> {
+  const exact = desired === undefined ? undefined : await probe(`python${desired}`);
   if (exact !== undefined && exact.minor >= OLDEST_MINOR) return usable(exact);
 
   const minors = Array.from(
@@ -39,7 +39,7 @@ export async function findPython(wished: string | undefined): Promise<Python> {
   const candidates = found.filter((candidate) => candidate !== undefined);
   const good = candidates.filter(({ minor }) => minor >= OLDEST_MINOR);
   // Without a wish, and for want of the wished one, python3 is what the user means by Python.
-  const best = good.find(({ version }) => version.startsWith(`${wished ?? "?"}.`)) ?? good[0];
+  const best = good.find(({ version }) => version.startsWith(`${desired ?? "?"}.`)) ?? good[0];
   if (best === undefined) {
     const seen = candidates.map(({ command, version }) => `${command} is ${version}`).join(", ");
     throw new UserError(
@@ -48,8 +48,8 @@ export async function findPython(wished: string | undefined): Promise<Python> {
     );
   }
   const python = usable(best);
-  if (wished === undefined || python.version.startsWith(`${wished}.`)) return python;
-  const warning = `the conda file asks for Python ${wished}, which is not on PATH; using Python ${python.version} (${python.command})`;
+  if (desired === undefined || python.version.startsWith(`${desired}.`)) return python;
+  const warning = `the conda file asks for Python ${desired}, which is not on PATH; using Python ${python.version} (${python.command})`;
   return { ...python, warning };
 }
 

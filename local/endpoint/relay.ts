@@ -5,7 +5,7 @@ import { pipeline } from "node:stream";
 import { createProxyServer } from "http-proxy-3";
 
 import { modelBroke } from "./answers";
-import type { Exchange } from "./requestContext";
+import type { RequestContext } from "./requestContext";
 import {
   headersToCaller,
   headersToModel,
@@ -35,21 +35,21 @@ proxy.on("econnreset", () => undefined);
  * answer is complete, the caller left or the time limit ended it. Never rejects.
  */
 export function relay(
-  exchange: Exchange,
+  context: RequestContext,
   target: Target,
   socket: Socket,
   limit: TimeLimit,
 ): Promise<boolean> {
-  const { req, res } = exchange;
+  const { req, res } = context;
   return new Promise((resolve) => {
     let brokenOff = false;
     // Does nothing when the exchange has already been answered, for instance with 408.
     const tell = () => {
       // The server keeps the same limit and counts from later on: what it does about that must not win over the caller's.
       if (limit.isOver()) limit.giveUp();
-      if (exchange.over()) return;
+      if (context.over()) return;
       brokenOff = true;
-      exchange.answer(modelBroke(target.name));
+      context.answer(modelBroke(target.name));
     };
     const broke = () => {
       takers.delete(req);
@@ -61,20 +61,20 @@ export function relay(
       takers.delete(req);
       socket.off("close", broke);
       if (limit.isOver()) limit.giveUp();
-      if (exchange.over()) {
+      if (context.over()) {
         broke();
         return;
       }
       // Before the pipeline below destroys the caller's side, when it is still known whose fault it is.
       answer.once("error", tell);
-      passOn(exchange, answer, (error) => {
+      passOn(context, answer, (error) => {
         if (error === undefined) resolve(false);
         else broke();
       });
     });
     socket.once("close", broke);
 
-    const headers = headersToModel(req, exchange.requestId);
+    const headers = headersToModel(req, context.requestId);
     // The library starts from the request's own headers, so those are replaced, not added to.
     req.headers = headers;
     try {
@@ -94,10 +94,14 @@ export function relay(
  * status in a header (how-to-troubleshoot-online-endpoints, row 424: "returns a non-200 response"; the router that
  * Azure puts in front of the container does the same and keeps the body).
  */
-function passOn(exchange: Exchange, answer: IncomingMessage, done: (error?: Error) => void): void {
-  const { res } = exchange;
+function passOn(
+  context: RequestContext,
+  answer: IncomingMessage,
+  done: (error?: Error) => void,
+): void {
+  const { res } = context;
   const modelStatus = answer.statusCode ?? 502;
-  exchange.modelStatus = modelStatus;
+  context.modelStatus = modelStatus;
   const failed = modelStatus !== 200;
   res.writeHead(failed ? 424 : 200, {
     ...headersToCaller(answer.headers),
@@ -107,7 +111,7 @@ function passOn(exchange: Exchange, answer: IncomingMessage, done: (error?: Erro
     }),
   });
   answer.on("data", (chunk: Buffer) => {
-    exchange.bytesOut += chunk.length;
+    context.bytesOut += chunk.length;
   });
   pipeline(answer, res, (error) => {
     done(error ?? undefined);

@@ -9,7 +9,7 @@ import type { Target } from "./routingTarget";
 /** As nginx logs it: the caller closed the connection before the answer was complete. */
 const CALLER_LEFT = 499;
 
-export interface Exchange {
+export interface RequestContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly requestId: string;
@@ -26,17 +26,17 @@ export interface Exchange {
   over(): boolean;
 }
 
-export function beginExchange(
+export function beginRequest(
   req: IncomingMessage,
   res: ServerResponse,
   requestId: string,
   log: AccessLog,
-): Exchange {
+): RequestContext {
   const time = new Date();
   const startedAt = performance.now();
   let own: Answer | undefined;
 
-  const exchange: Exchange = {
+  const context: RequestContext = {
     req,
     res,
     requestId,
@@ -47,7 +47,7 @@ export function beginExchange(
       if (own !== undefined || res.writableEnded) return;
       own = answer;
       if (res.headersSent) res.destroy();
-      else exchange.bytesOut += sendAnswer(res, answer);
+      else context.bytesOut += sendAnswer(res, answer);
     },
     over: () => res.destroyed || res.writableEnded,
   };
@@ -56,22 +56,22 @@ export function beginExchange(
     const durationMs = performance.now() - startedAt;
     const status = own?.status ?? (res.writableFinished ? res.statusCode : CALLER_LEFT);
     const clientRequestId = res.getHeader("x-ms-client-request-id");
-    exchange.target?.metrics.record(status, exchange.modelStatus, durationMs);
+    context.target?.metrics.record(status, context.modelStatus, durationMs);
     log.write({
       time,
       requestId,
       ...(typeof clientRequestId === "string" && { clientRequestId }),
       method: req.method ?? "",
-      path: exchange.path,
+      path: context.path,
       status,
-      ...(exchange.modelStatus !== undefined && { modelStatus: exchange.modelStatus }),
-      ...(exchange.target !== undefined && { deployment: exchange.target.name }),
-      ...(exchange.mirrored !== undefined && { mirrored: exchange.mirrored }),
+      ...(context.modelStatus !== undefined && { modelStatus: context.modelStatus }),
+      ...(context.target !== undefined && { deployment: context.target.name }),
+      ...(context.mirrored !== undefined && { mirrored: context.mirrored }),
       durationMs,
-      bytesIn: exchange.bytesIn,
-      bytesOut: exchange.bytesOut,
+      bytesIn: context.bytesIn,
+      bytesOut: context.bytesOut,
       ...(own !== undefined && { error: own.code }),
     });
   });
-  return exchange;
+  return context;
 }

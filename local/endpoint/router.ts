@@ -7,7 +7,7 @@ import { UserError } from "../../errors";
 import type { AccessLog } from "./accessLog";
 import * as answers from "./answers";
 import { refuse, type Credentials } from "./auth";
-import { beginExchange } from "./requestContext";
+import { beginRequest } from "./requestContext";
 import { forward } from "./forward";
 import {
   CLIENT_REQUEST_ID_HEADER,
@@ -57,15 +57,15 @@ export function createRouter(options: RouterOptions): Router {
   let table = EMPTY_TABLE;
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const exchange = beginExchange(req, res, uuid(), options.accessLog);
-    const { path } = exchange;
+    const context = beginRequest(req, res, uuid(), options.accessLog);
+    const { path } = context;
     // One look at the table: traffic and deployments belong together.
     const { endpoint, authMode, targets, traffic, mirrorTraffic } = table;
     try {
-      res.setHeader(REQUEST_ID_HEADER, exchange.requestId);
+      res.setHeader(REQUEST_ID_HEADER, context.requestId);
       const problem = requestProblem(req);
       if (problem !== undefined) {
-        exchange.answer(answers.badRequest(problem));
+        context.answer(answers.badRequest(problem));
         return;
       }
       const clientRequestId = req.headers[CLIENT_REQUEST_ID_HEADER];
@@ -75,36 +75,36 @@ export function createRouter(options: RouterOptions): Router {
       const now = Date.now();
       const refusal = refuse(options.credentials, authMode, endpoint, authorization, now);
       if (refusal !== undefined) {
-        exchange.answer(answers.unauthorized(refusal.code, refusal.message));
+        context.answer(answers.unauthorized(refusal.code, refusal.message));
         return;
       }
       const methods = METHODS[path];
       if (methods === undefined) {
-        exchange.answer(answers.unknownPath(path));
+        context.answer(answers.unknownPath(path));
         return;
       }
       if (!methods.includes(req.method ?? "")) {
-        exchange.answer(answers.methodNotAllowed(methods));
+        context.answer(answers.methodNotAllowed(methods));
         return;
       }
       if (Number(req.headers["content-length"] ?? 0) > maxBodyBytes) {
-        exchange.answer(answers.bodyTooLarge(maxBodyBytes));
+        context.answer(answers.bodyTooLarge(maxBodyBytes));
         return;
       }
 
-      const wished = req.headers[DEPLOYMENT_HEADER];
-      const name = typeof wished === "string" ? wished : chooseByWeight(traffic, random);
+      const desired = req.headers[DEPLOYMENT_HEADER];
+      const name = typeof desired === "string" ? desired : chooseByWeight(traffic, random);
       const target = name === undefined ? undefined : targets.get(name);
       if (target === undefined) {
-        exchange.answer(name === undefined ? answers.noTraffic() : answers.unknownDeployment(name));
+        context.answer(name === undefined ? answers.noTraffic() : answers.unknownDeployment(name));
         return;
       }
       res.setHeader(DEPLOYMENT_HEADER, target.name);
-      const mirrored = wished === undefined && path === "/score";
+      const mirrored = desired === undefined && path === "/score";
       const mirror = mirrored ? mirrorTarget(targets, mirrorTraffic) : undefined;
-      await forward(exchange, target, mirror, maxBodyBytes);
+      await forward(context, target, mirror, maxBodyBytes);
     } catch (error) {
-      exchange.answer(answers.internalError());
+      context.answer(answers.internalError());
       options.onBug?.(error);
     }
   }

@@ -223,10 +223,10 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
 
 async function listen(
   router: Router,
-  wished: number | undefined,
+  desired: number | undefined,
   previous: number | undefined,
 ): Promise<number> {
-  if (wished !== undefined) return router.listen(wished);
+  if (desired !== undefined) return router.listen(desired);
   if (previous === undefined) return router.listen(0);
   try {
     return await router.listen(previous);

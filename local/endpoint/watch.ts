@@ -29,12 +29,12 @@ const EAGER_PERIOD_MS = 250;
 /** Ends with the reason to end the process, or with `ended` when that happened by itself. */
 export async function watch(options: WatchOptions): Promise<Verdict> {
   const { probes, port, signal } = options;
-  const patienceSeconds = startPatienceSeconds(probes);
-  const deadline = Date.now() + patienceSeconds * 1000;
+  const timeoutSeconds = startTimeoutSeconds(probes);
+  const deadline = Date.now() + timeoutSeconds * 1000;
   while (!(await healthy(port, probes.readinessProbe))) {
     if (signal.aborted) return { kind: "ended" };
     if (Date.now() > deadline) {
-      return { kind: "never-ready", why: `was not ready within ${patienceSeconds} s` };
+      return { kind: "never-ready", why: `was not ready within ${timeoutSeconds} s` };
     }
     await pause(EAGER_PERIOD_MS, signal);
   }
@@ -65,9 +65,9 @@ function createGate({ probes, port, signal, onReady, onGone }: WatchOptions): Ga
   let open = false;
   let complain: () => void = () => undefined;
   const gate: Gate = {
-    set(wished) {
-      if (wished === open || (wished && signal.aborted)) return;
-      open = wished;
+    set(desired) {
+      if (desired === open || (desired && signal.aborted)) return;
+      open = desired;
       if (open) onReady(upstream);
       else onGone(upstream);
     },
@@ -130,7 +130,7 @@ async function watchLiveness(
  * Seconds from start to being ready: as long as Azure waits. On this machine the initial delay is no reason to look
  * later, only to wait longer.
  */
-function startPatienceSeconds({ startupProbe, readinessProbe }: Probes): number {
+function startTimeoutSeconds({ startupProbe, readinessProbe }: Probes): number {
   const { initialDelaySeconds, periodSeconds, failureThreshold } = startupProbe ?? readinessProbe;
   return initialDelaySeconds + periodSeconds * failureThreshold;
 }

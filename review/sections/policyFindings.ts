@@ -18,7 +18,7 @@ export function policySection({ before, after }: StackReview): Section {
   const olds = before?.findings ?? [];
   const news = after?.findings ?? [];
   const added = news.filter((one) => !olds.some((old) => isSame(one, old)));
-  const mended = olds.filter((old) => !news.some((one) => isSame(one, old)));
+  const resolved = olds.filter((old) => !news.some((one) => isSame(one, old)));
   const standing = news.filter((one) => !added.includes(one));
   const breaking = standing.filter(({ severity }) => severity === "mandatory");
   const quiet = standing.filter(({ severity }) => severity !== "mandatory");
@@ -30,19 +30,22 @@ export function policySection({ before, after }: StackReview): Section {
         const text = say`${strong`Policy:`} ${resource} ${quoted(message)} (${rule}), as before`;
         return { weight: "stop", text };
       }),
-      ...(mended.length === 0
+      ...(resolved.length === 0
         ? []
         : [
             {
               weight: "note" as const,
-              text: say`${prose(count(mended.length, "policy finding"))} mended`,
+              text: say`${prose(count(resolved.length, "policy finding"))} mended`,
             },
           ]),
     ],
     blocks: [
       ...table("New findings", HEAD, added.map(row)),
       ...table("Mandatory findings as before", HEAD, breaking.map(row)),
-      ...details(say`Mended: ${mended.length}`, table("Mended findings", HEAD, mended.map(row))),
+      ...details(
+        say`Mended: ${resolved.length}`,
+        table("Mended findings", HEAD, resolved.map(row)),
+      ),
     ],
     standing: details(
       say`Advisory or exempted, as before: ${quiet.length}`,

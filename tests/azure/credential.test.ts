@@ -18,7 +18,7 @@ const SECRET = { ARM_CLIENT_SECRET: "hidden" };
 const OIDC = { ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: "assertion" };
 const MACHINE = { ARM_USE_MSI: "true" };
 /** What a machine with a managed identity and a pod with a workload identity have in their environment. */
-const SURROUNDINGS = {
+const CLOUD_METADATA = {
   IDENTITY_ENDPOINT: "http://127.0.0.1:1",
   MSI_ENDPOINT: "http://127.0.0.1:1",
   AZURE_CLIENT_ID: "other",
@@ -30,7 +30,7 @@ const SURROUNDINGS = {
 describe("the credential", () => {
   it.each<[string, Environment, string]>([
     ["nothing", {}, "AzureCliCredential"],
-    ["identities of the machine alone", SURROUNDINGS, "AzureCliCredential"],
+    ["identities of the machine alone", CLOUD_METADATA, "AzureCliCredential"],
     ["an application without a proof", APPLICATION, "AzureCliCredential"],
     ["empty variables", { ARM_CLIENT_SECRET: "", ARM_USE_OIDC: "" }, "AzureCliCredential"],
     ["a switch that is not `true`", { ARM_USE_MSI: "1" }, "AzureCliCredential"],
@@ -107,7 +107,7 @@ describe("the Azure CLI", () => {
         cwd: PROJECT,
         encoding: "utf8",
         env: {
-          ...SURROUNDINGS,
+          ...CLOUD_METADATA,
           ARM_TENANT_ID: "other",
           PATH: [folder, "/usr/bin", "/bin"].join(":"),
         },

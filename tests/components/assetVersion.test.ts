@@ -4,13 +4,13 @@ import {
   assetVersionProvider,
   type AssetVersionInputs,
 } from "../../components/assetVersionProvider";
-import type { AzureWorld } from "../../emulator/azure/azureStore";
-import { controlPlane, type ControlPlane } from "../../emulator/arm/app";
+import type { AzureStore } from "../../emulator/azure/azureStore";
+import { emulatedArm, type EmulatedArm } from "../../emulator/arm/app";
 import { Faults } from "../../emulator/arm/faults";
 import { inProcess } from "../../emulator/arm/httpClient";
-import { worldBackend } from "../../emulator/arm/storeBackend";
+import { storeBackend } from "../../emulator/arm/storeBackend";
 import { connect } from "../../traffic/arm";
-import { PLACE, WORKSPACE_ID, worldWithEndpoint } from "../traffic/armHarness";
+import { PLACE, WORKSPACE_ID, storeWithEndpoint } from "../traffic/armHarness";
 
 /**
  * The provider of asset versions on the emulator, by ARM's protocol. Whether Azure takes every archiving is not proved here;
@@ -38,19 +38,19 @@ const ENVIRONMENT: AssetVersionInputs = {
   properties: { image: "a:1", properties: { hash_sha256: "e" } },
 };
 
-let world: AzureWorld;
-let plane: ControlPlane;
+let store: AzureStore;
+let plane: EmulatedArm;
 let warnings: string[];
 
 beforeEach(() => {
-  world = worldWithEndpoint();
-  world.create("azure-native:machinelearningservices:Datastore", {
+  store = storeWithEndpoint();
+  store.create("azure-native:machinelearningservices:Datastore", {
     resourceGroupName: "rg",
     workspaceName: "wsp",
     name: "assets",
     properties: { datastoreType: "AzureBlob" },
   });
-  plane = controlPlane(worldBackend(world), { faults: new Faults() });
+  plane = emulatedArm(storeBackend(store), { faults: new Faults() });
   warnings = [];
 });
 
@@ -69,7 +69,7 @@ function provider() {
 }
 
 const live = ({ collection, name, version }: AssetVersionInputs) =>
-  world.read(`${WORKSPACE_ID}/${collection}/${name}/versions/${version}`)?.outputs["properties"];
+  store.read(`${WORKSPACE_ID}/${collection}/${name}/versions/${version}`)?.outputs["properties"];
 const writes = () =>
   plane.recorded
     .filter(({ method }) => method !== "GET")

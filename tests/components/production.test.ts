@@ -179,7 +179,7 @@ describe("the production stack", () => {
     );
     expect(profile(run.resources)).toMatchObject({
       defender: {
-        logAnalyticsWorkspaceResourceId: run.made.get(resourceKey(workspace!))?.id,
+        logAnalyticsWorkspaceResourceId: run.created.get(resourceKey(workspace!))?.id,
       },
     });
   });

@@ -111,7 +111,7 @@ describe("the sandbox stack", () => {
   });
 
   it("grants the endpoint's identity three narrow roles and the deployers one, each with a principal type", () => {
-    const principalId = run.made.get(
+    const principalId = run.created.get(
       "azure-native:managedidentity:UserAssignedIdentity::endpoint-identity",
     )?.outputs["principalId"];
     expect(principalId).toMatch(/^[0-9a-f-]{36}$/);
@@ -169,14 +169,14 @@ describe("the sandbox stack", () => {
       readinessProbe: { initialDelay: "PT1S", period: "PT5S" },
       codeConfiguration: {
         scoringScript: "score.py",
-        codeId: run.made.get(
+        codeId: run.created.get(
           `pulumi-nodejs:dynamic/mlscore:CodeVersion::${namesOf(run, ":CodeVersion")[0]!}`,
         )?.id,
       },
-      environmentId: run.made.get(
+      environmentId: run.created.get(
         `pulumi-nodejs:dynamic/mlscore:EnvironmentVersion::${namesOf(run, ":EnvironmentVersion")[0]!}`,
       )?.id,
-      model: run.made.get(
+      model: run.created.get(
         `pulumi-nodejs:dynamic/mlscore:ModelVersion::${namesOf(run, ":ModelVersion")[0]!}`,
       )?.id,
     });
@@ -422,7 +422,7 @@ describe("choices of the sandbox", () => {
       tags: { owner: "tests" },
     });
     expect(run.resources.filter(({ name }) => name === "resource-group")[0]?.protect).toBe(true);
-    const azure = [...run.made.values()].filter(({ id }) => id.startsWith("/subscriptions/"));
+    const azure = [...run.created.values()].filter(({ id }) => id.startsWith("/subscriptions/"));
     const own = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${group}`;
     expect(azure.length).toBeGreaterThan(25);
     expect(azure.filter(({ id }) => id !== own && !id.startsWith(`${own}/`))).toEqual([]);

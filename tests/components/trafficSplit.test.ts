@@ -6,7 +6,7 @@ import { trafficProvider, type TrafficInputs } from "../../components/trafficPro
 import { UserError } from "../../errors";
 import { ROLLOUT_TAG } from "../../traffic/rolloutTag";
 import { withZeros, type Traffic } from "../../traffic/split";
-import { AT_ONCE, deploymentId, PLACE, Plane } from "../traffic/armHarness";
+import { AT_ONCE, deploymentId, PLACE, ArmHarness } from "../traffic/armHarness";
 
 /** The provider on ARM's face; what writing an endpoint has to stand is in tests/traffic. */
 
@@ -86,7 +86,7 @@ describe("a difference", () => {
 });
 
 describe("the traffic's provider", () => {
-  let plane: Plane;
+  let plane: ArmHarness;
   const provider = () => trafficProvider(() => Promise.resolve(plane.arm()), AT_ONCE);
   const live = (traffic: Traffic) => {
     plane.setSplit(withZeros({ traffic, mirrorTraffic: {} }, ["blue", "green"]));
@@ -94,7 +94,7 @@ describe("the traffic's provider", () => {
   const tags = () => plane.endpoint().outputs["tags"];
 
   beforeEach(() => {
-    plane = new Plane();
+    plane = new ArmHarness();
     plane.deploy("blue");
     plane.deploy("green");
   });
@@ -139,13 +139,13 @@ describe("the traffic's provider", () => {
   it("refuses to overwrite what was changed outside, and writes what the refreshed state allows", async () => {
     await provider().create(inputs());
     live({ blue: 20, green: 80 });
-    const wish = inputs({ traffic: { blue: 50, green: 50 } });
-    await expect(provider().update("id", inputs(), wish)).rejects.toThrow(
+    const desired = inputs({ traffic: { blue: 50, green: 50 } });
+    await expect(provider().update("id", inputs(), desired)).rejects.toThrow(
       "live     blue 20 %, green 80 %\n  known    blue 90 %, green 10 %\n  declared blue 50 %, green 50 %",
     );
     const { props } = await provider().read("id", inputs());
     expect(props).toEqual(inputs({ traffic: { blue: 20, green: 80 } }));
-    await provider().update("id", props!, wish);
+    await provider().update("id", props!, desired);
     expect(plane.split().traffic).toEqual({ blue: 50, green: 50 });
   });
 

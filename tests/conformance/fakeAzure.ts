@@ -1,8 +1,8 @@
 /** As much of ARM as a conformance run in Azure asks for: a group, its resources, and the emulator's online endpoints. */
-import { AzureWorld } from "../../emulator/azure/azureStore";
-import { controlPlane } from "../../emulator/arm/app";
+import { AzureStore } from "../../emulator/azure/azureStore";
+import { emulatedArm } from "../../emulator/arm/app";
 import { inProcess } from "../../emulator/arm/httpClient";
-import { worldBackend } from "../../emulator/arm/storeBackend";
+import { storeBackend } from "../../emulator/arm/storeBackend";
 import { armClient, type ArmClient } from "../../conformance/armClient";
 import { workspaceIdOf } from "../../conformance/azure/resources";
 
@@ -29,13 +29,13 @@ export interface FakeAzure {
 }
 
 export function fakeAzure(): FakeAzure {
-  const world = new AzureWorld({
+  const store = new AzureStore({
     subscriptionId: PLACE.subscriptionId,
     tenantId: TENANT,
     resourceGroups: [PLACE.resourceGroup],
     existing: [WORKSPACE],
   });
-  const endpoints = controlPlane(worldBackend(world), { retryAfterSeconds: 0 });
+  const endpoints = emulatedArm(storeBackend(store), { retryAfterSeconds: 0 });
   const fake: Omit<FakeAzure, "client"> = {
     writes: [],
     existing: new Set<string>(),

@@ -145,7 +145,7 @@ describe("everything is removed", () => {
     ["storage account", "PUT storageAccounts/mlscf1a2b3c4d", 1],
     ["key vault", "PUT vaults/mlscf-1a2b3c4d-kv", 2],
     ["workspace", "PUT workspaces/mlscf-1a2b3c4d", 3],
-  ])("when Azure refuses the %s", async (what, refusedCall, made) => {
+  ])("when Azure refuses the %s", async (what, refusedCall, created) => {
     azure.intercept = (call) =>
       call === refusedCall ? refusedBy(403, "RequestDisallowedByPolicy") : undefined;
     expect(await run()).toMatchObject({
@@ -154,7 +154,7 @@ describe("everything is removed", () => {
       transcripts: [],
       leftovers: [],
     });
-    expect(azure.writes).toEqual([...PREPARATION.slice(0, made), ...REMOVAL]);
+    expect(azure.writes).toEqual([...PREPARATION.slice(0, created), ...REMOVAL]);
   });
 
   it("when a connection is lost in the middle of a sequence", async () => {

@@ -48,7 +48,7 @@ describe("a second run", () => {
 
   it("creates everything the first time", () => {
     expect(first.changes.every(({ op }) => op === "create")).toBe(true);
-    expect(first.changes).toHaveLength(first.made.size);
+    expect(first.changes).toHaveLength(first.created.size);
   });
 
   it("changes only the traffic when only the split changed", async () => {

@@ -1,7 +1,7 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { MadeResource } from "../../emulator/resourceStore";
+import type { CreatedResource } from "../../emulator/resourceStore";
 import { ENDPOINT_DIRECTORY, sandboxSettings, SUBSCRIPTION } from "../stacks";
 import { Engine, hasEngine } from "./engine";
 
@@ -13,7 +13,7 @@ import { Engine, hasEngine } from "./engine";
 const TOKEN = "azure-native:machinelearningservices:OnlineEndpoint";
 
 /** The endpoint's name in somebody else's workspace of the region. */
-function elsewhere(): MadeResource {
+function elsewhere(): CreatedResource {
   const workspace =
     `/subscriptions/${SUBSCRIPTION}/resourceGroups/theirs/providers/` +
     "Microsoft.MachineLearningServices/workspaces/theirs";

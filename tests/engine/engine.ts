@@ -8,7 +8,7 @@ import { version as kubernetesVersion } from "@pulumi/kubernetes/package.json";
 import { stringify } from "yaml";
 import { parseFault, type Fault } from "../../emulator/arm/faults";
 import type { StackSettings } from "../../graph/settings";
-import type { MadeResource } from "../../emulator/resourceStore";
+import type { CreatedResource } from "../../emulator/resourceStore";
 import { previewedStack } from "../../review/preview";
 import { SUBSCRIPTION } from "../stacks";
 
@@ -175,7 +175,7 @@ export class Engine {
   }
 
   /** Everything that exists in the emulator, in the order in which it was made. */
-  resources(): MadeResource[] {
+  resources(): CreatedResource[] {
     return this.recall().resources;
   }
 
@@ -200,7 +200,7 @@ export class Engine {
   }
 
   /** A resource of somebody else's, which the stack knows nothing of. */
-  addOutside(resource: MadeResource): void {
+  addOutside(resource: CreatedResource): void {
     const memory = this.recall();
     this.remember({ ...memory, resources: [...memory.resources, resource] });
   }
@@ -212,7 +212,7 @@ export class Engine {
   }
 
   /** Changes a resource behind the engine's back, as a service does by itself. */
-  changeOutside(id: string, change: (resource: MadeResource) => MadeResource): void {
+  changeOutside(id: string, change: (resource: CreatedResource) => CreatedResource): void {
     const memory = this.recall();
     const found = memory.resources.filter((resource) => resource.id === id);
     if (found.length !== 1) throw new Error(`${found.length} resources with id ${id}`);
@@ -243,14 +243,14 @@ export class Engine {
     return join(this.home, `Pulumi.${stack}.yaml`);
   }
 
-  private recall(): { settings: unknown; resources: MadeResource[] } {
+  private recall(): { settings: unknown; resources: CreatedResource[] } {
     return JSON.parse(readFileSync(this.memory, "utf8")) as {
       settings: unknown;
-      resources: MadeResource[];
+      resources: CreatedResource[];
     };
   }
 
-  private remember(memory: { settings: unknown; resources: readonly MadeResource[] }): void {
+  private remember(memory: { settings: unknown; resources: readonly CreatedResource[] }): void {
     writeFileSync(this.memory, JSON.stringify(memory));
   }
 }

@@ -124,15 +124,15 @@ const ONLY_THE_LIST = { planned: ["update cluster", "update gateway-api"], shown
     const [cluster] = engine
       .resources()
       .filter(({ token }) => token === "azure-native:containerservice:ManagedCluster");
-    engine.changeOutside(cluster!.id, (made) => {
-      const [pool] = made.inputs["agentPoolProfiles"] as object[];
+    engine.changeOutside(cluster!.id, (created) => {
+      const [pool] = created.inputs["agentPoolProfiles"] as object[];
       const chosen = { ...pool, count: 5, orchestratorVersion: "1.37.7" };
       const kubernetesVersion = "1.37.7";
       return {
-        ...made,
-        inputs: { ...made.inputs, kubernetesVersion, agentPoolProfiles: [chosen] },
+        ...created,
+        inputs: { ...created.inputs, kubernetesVersion, agentPoolProfiles: [chosen] },
         outputs: {
-          ...made.outputs,
+          ...created.outputs,
           kubernetesVersion,
           currentKubernetesVersion: kubernetesVersion,
           agentPoolProfiles: [{ ...chosen, currentOrchestratorVersion: "1.37.7" }],
@@ -142,11 +142,11 @@ const ONLY_THE_LIST = { planned: ["update cluster", "update gateway-api"], shown
     const [pool] = engine
       .resources()
       .filter(({ token }) => token === "azure-native:containerservice:AgentPool");
-    engine.changeOutside(pool!.id, (made) => ({
-      ...made,
-      inputs: { ...made.inputs, count: 7, orchestratorVersion: "1.37.7" },
+    engine.changeOutside(pool!.id, (created) => ({
+      ...created,
+      inputs: { ...created.inputs, count: 7, orchestratorVersion: "1.37.7" },
       outputs: {
-        ...made.outputs,
+        ...created.outputs,
         ...{ count: 7, orchestratorVersion: "1.37.7", currentOrchestratorVersion: "1.37.7" },
       },
     }));
@@ -154,25 +154,25 @@ const ONLY_THE_LIST = { planned: ["update cluster", "update gateway-api"], shown
   });
 
   it("writes a cluster with the numbers of nodes that its pools have, each by its name, without a refresh", () => {
-    const made = (token: string) =>
+    const created = (token: string) =>
       engine.resources().find((one) => one.token === `azure-native:containerservice:${token}`)!;
-    engine.changeOutside(made("ManagedCluster").id, (cluster) => {
+    engine.changeOutside(created("ManagedCluster").id, (cluster) => {
       const [pool] = cluster.outputs["agentPoolProfiles"] as object[];
       return {
         ...cluster,
         outputs: { ...cluster.outputs, agentPoolProfiles: [{ ...pool, count: 4 }] },
       };
     });
-    engine.changeOutside(made("AgentPool").id, (pool) => ({
+    engine.changeOutside(created("AgentPool").id, (pool) => ({
       ...pool,
       outputs: { ...pool.outputs, count: 9 },
     }));
     engine.configure("production", settings({ tags: { owner: "tests", more: "yes" } }));
     engine.up("production");
-    expect(made("ManagedCluster").inputs["agentPoolProfiles"]).toMatchObject([
+    expect(created("ManagedCluster").inputs["agentPoolProfiles"]).toMatchObject([
       { name: "system", count: 4 },
     ]);
-    expect(made("AgentPool").inputs).toMatchObject({ agentPoolName: "scoring", count: 9 });
+    expect(created("AgentPool").inputs).toMatchObject({ agentPoolName: "scoring", count: 9 });
     engine.configure("production", settings());
     engine.up("production");
   }, 240_000);
@@ -201,10 +201,10 @@ const ONLY_THE_LIST = { planned: ["update cluster", "update gateway-api"], shown
       "10.244.0.0/16",
     ],
     ["workload", { workload: "river" }, "workload", "flood"],
-  ])("refuses another %s with the reason, and plans nothing", (_what, changes, key, made) => {
+  ])("refuses another %s with the reason, and plans nothing", (_what, changes, key, created) => {
     const message = refusalOf(changes);
     expect(message).toContain(`${key}: is "`);
-    expect(message).toContain(`this stack was made with "${made}", and a change would replace`);
+    expect(message).toContain(`this stack was made with "${created}", and a change would replace`);
     expect(message).not.toContain("    at ");
   });
 

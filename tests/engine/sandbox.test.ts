@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { valueAt } from "../../emulator/azure/armIds";
-import type { MadeResource } from "../../emulator/resourceStore";
+import type { CreatedResource } from "../../emulator/resourceStore";
 import { ENDPOINT_DIRECTORY, sandboxSettings, SUBSCRIPTION } from "../stacks";
 import { Engine, hasEngine } from "./engine";
 
@@ -61,14 +61,14 @@ import { Engine, hasEngine } from "./engine";
   it("asks Azure for grants, the endpoint, its deployments one by one, and the traffic last", () => {
     const order = madeBy.filter((call) => call.startsWith("PUT ")).map((call) => call.slice(4));
     const places = (end: string) => order.flatMap((id, place) => (id.endsWith(end) ? [place] : []));
-    const [made = -1, split = -1, ...more] = places("/onlineEndpoints/gauge-endpoint");
+    const [created = -1, split = -1, ...more] = places("/onlineEndpoints/gauge-endpoint");
     expect(more).toEqual([]);
     const grants = order.flatMap((id, index) => (id.includes("/roleAssignments/") ? [index] : []));
     expect(grants).toHaveLength(4);
-    expect(Math.max(...grants)).toBeLessThan(made);
+    expect(Math.max(...grants)).toBeLessThan(created);
     const [blue = -1] = places("/deployments/blue");
     const [green = -1] = places("/deployments/green");
-    expect(made).toBeLessThan(blue);
+    expect(created).toBeLessThan(blue);
     expect(blue).toBeLessThan(green);
     expect(green).toBeLessThan(split);
     expect(split).toBe(order.length - 1);
@@ -144,9 +144,9 @@ import { Engine, hasEngine } from "./engine";
   it("keeps off while a rollout is under way", () => {
     const { id } = liveEndpoint();
     const tagged = (tags: Record<string, string>) => {
-      engine.changeOutside(id, (made) => ({
-        ...made,
-        outputs: { ...made.outputs, tags: { ...(made.outputs["tags"] as object), ...tags } },
+      engine.changeOutside(id, (created) => ({
+        ...created,
+        outputs: { ...created.outputs, tags: { ...(created.outputs["tags"] as object), ...tags } },
       }));
     };
     tagged({ "mlscore-rollout": "green, step 1" });
@@ -158,21 +158,21 @@ import { Engine, hasEngine } from "./engine";
     edit("endpoint.yml", (text) =>
       text.replace("blue: 40", "blue: 50").replace("green: 60", "green: 50"),
     );
-    engine.changeOutside(id, (made) => {
-      const { "mlscore-rollout": _rollout, ...tags } = made.outputs["tags"] as Record<
+    engine.changeOutside(id, (created) => {
+      const { "mlscore-rollout": _rollout, ...tags } = created.outputs["tags"] as Record<
         string,
         string
       >;
-      return { ...made, outputs: { ...made.outputs, tags } };
+      return { ...created, outputs: { ...created.outputs, tags } };
     });
     expect(preview()).toEqual([]);
   });
 
   it("leaves an instance count that somebody changed outside, and shows it", () => {
     const blue = `${liveEndpoint().id}/deployments/blue`;
-    engine.changeOutside(blue, (made) => ({
-      ...made,
-      outputs: { ...made.outputs, sku: { name: "Default", tier: "Standard", capacity: 5 } },
+    engine.changeOutside(blue, (created) => ({
+      ...created,
+      outputs: { ...created.outputs, sku: { name: "Default", tier: "Standard", capacity: 5 } },
     }));
     expect(preview()).toEqual(["update endpoint-blue"]);
     engine.configure("sandbox", settings({ tags: { owner: "tests" } }));
@@ -231,11 +231,11 @@ import { Engine, hasEngine } from "./engine";
 
 /** The resource with another split, as somebody else writes it. */
 function withTraffic(traffic: Record<string, number>) {
-  return (made: MadeResource): MadeResource => ({
-    ...made,
+  return (created: CreatedResource): CreatedResource => ({
+    ...created,
     outputs: {
-      ...made.outputs,
-      properties: { ...(made.outputs["properties"] as object), traffic },
+      ...created.outputs,
+      properties: { ...(created.outputs["properties"] as object), traffic },
     },
   });
 }

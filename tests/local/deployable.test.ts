@@ -74,8 +74,8 @@ function stack(properties: object = {}, environment: object = {}, traffic: objec
 
 describe("deployable", () => {
   it("gives the spec with Azure's defaults and lays code and model out as Azure does", async () => {
-    const { spec, dark, leftOut } = await deployable(stack(), assets);
-    expect([dark, leftOut]).toEqual([[], []]);
+    const { spec, withoutTraffic, leftOut } = await deployable(stack(), assets);
+    expect([withoutTraffic, leftOut]).toEqual([[], []]);
     const [blue] = spec.deployments;
     const probe = {
       initialDelaySeconds: 10,
@@ -196,8 +196,8 @@ describe("deployable", () => {
     const both = stack({}, {}, { blue: 100, green: 0 });
     const green = { deploymentName: "green", sku: { capacity: 1 }, properties: { model: "/far" } };
     both.set("green", resource(`${ML}OnlineDeployment`, "green", green));
-    const { spec, dark, leftOut } = await deployable(both, assets, { all: true });
-    expect(dark).toEqual([]);
+    const { spec, withoutTraffic, leftOut } = await deployable(both, assets, { all: true });
+    expect(withoutTraffic).toEqual([]);
     expect(spec.deployments.map(({ name }) => name)).toEqual(["blue"]);
     expect(spec.traffic).toEqual({ blue: 100 });
     expect(leftOut).toEqual([expect.stringContaining("green: it has no scoring script")]);
@@ -219,8 +219,8 @@ describe("deployments without traffic", () => {
     return resources;
   }
   const started = async (...given: Parameters<typeof deployable>) => {
-    const { spec, dark, leftOut } = await deployable(...given);
-    return { started: spec.deployments.map(({ name }) => name), dark, leftOut };
+    const { spec, withoutTraffic, leftOut } = await deployable(...given);
+    return { started: spec.deployments.map(({ name }) => name), withoutTraffic, leftOut };
   };
 
   it.each([
@@ -237,10 +237,10 @@ describe("deployments without traffic", () => {
       [],
     ],
     ["when none has traffic", { blue: 0, green: 0 }, {}, {}, ["blue", "green"], []],
-  ])("are started: %s", async (_when, traffic, mirrorTraffic, options, names, dark) => {
+  ])("are started: %s", async (_when, traffic, mirrorTraffic, options, names, withoutTraffic) => {
     expect(await started(two(traffic, mirrorTraffic), assets, options)).toEqual({
       started: names,
-      dark,
+      withoutTraffic,
       leftOut: [],
     });
   });
@@ -297,8 +297,8 @@ describe("a build context", () => {
     programs(java, maven);
     const reason = `blue: its environment needs ${needs}, not on this machine's PATH`;
     await expect(deployable(built(BAKED), assets)).rejects.toThrow(reason);
-    const dark = new Map(built(BAKED, { blue: 0, other: 100 }));
-    await expect(deployable(dark, assets, { all: true })).rejects.toThrow(reason);
+    const withoutTraffic = new Map(built(BAKED, { blue: 0, other: 100 }));
+    await expect(deployable(withoutTraffic, assets, { all: true })).rejects.toThrow(reason);
   });
 
   it("without a conda file is refused", async () => {

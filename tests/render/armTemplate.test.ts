@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { armTemplate } from "../../render/armTemplate";
-import { AzureWorld } from "../../emulator/azure/azureStore";
+import { AzureStore } from "../../emulator/azure/azureStore";
 import { graphOf, type GraphResource } from "../../graph/graph";
 import { sandboxRun, SUBSCRIPTION } from "../stacks";
 
@@ -120,14 +120,14 @@ describe("the ARM template", () => {
 });
 
 describe("bodies of which azure-native lifts more than the top", () => {
-  const world = new AzureWorld({
+  const store = new AzureStore({
     subscriptionId: SUBSCRIPTION,
     tenantId: "tenant",
     resourceGroups: ["rg"],
   });
   const resource = (type: string, inputs: Record<string, unknown>): GraphResource => {
     const token = `azure-native:${type}`;
-    const made = world.create(token, { resourceGroupName: "rg", ...inputs });
+    const created = store.create(token, { resourceGroupName: "rg", ...inputs });
     const declared = {
       urn: `urn:pulumi:production::mlscore::${token}::${type}`,
       type: token,
@@ -138,9 +138,9 @@ describe("bodies of which azure-native lifts more than the top", () => {
       protect: false,
       ignoreChanges: [],
       secretOutputs: [],
-      inputs: made.inputs,
+      inputs: created.inputs,
     };
-    return { declared, made };
+    return { declared, created };
   };
   const template = (...graph: GraphResource[]) =>
     armTemplate(graph, "tenant")["resources"] as Record<string, unknown>[];
@@ -159,7 +159,7 @@ describe("bodies of which azure-native lifts more than the top", () => {
       {
         name: "api",
         addressPrefix: "10.0.0.0/28",
-        networkSecurityGroup: { id: group.made.id },
+        networkSecurityGroup: { id: group.created.id },
         delegations: [{ name: "aks", serviceName: "Microsoft.ContainerService/managedClusters" }],
       },
       { name: "plain", addressPrefix: "10.0.1.0/28" },
@@ -208,7 +208,7 @@ describe("bodies of which azure-native lifts more than the top", () => {
     const endpoint = resource("network:PrivateEndpoint", {
       privateEndpointName: "pe-vault",
       subnet: {
-        id: `${network.made.id}/subnets/plain`,
+        id: `${network.created.id}/subnets/plain`,
         privateEndpointNetworkPolicies: "Disabled",
       },
     });
@@ -223,7 +223,7 @@ describe("bodies of which azure-native lifts more than the top", () => {
     const endpoint = resource("network:PrivateEndpoint", {
       privateEndpointName: "pe-registry",
       location: "canadacentral",
-      subnet: { id: `${network.made.id}/subnets/plain` },
+      subnet: { id: `${network.created.id}/subnets/plain` },
       privateLinkServiceConnections: [{ name: "pe", groupIds: ["registry"] }],
     });
     expect(template(network, endpoint)[1]?.["properties"]).toEqual({
@@ -234,7 +234,7 @@ describe("bodies of which azure-native lifts more than the top", () => {
     });
     // Another stack's network is no part of the template.
     expect(template(endpoint)[0]?.["properties"]).toMatchObject({
-      subnet: { id: `${network.made.id}/subnets/plain` },
+      subnet: { id: `${network.created.id}/subnets/plain` },
     });
   });
 
@@ -269,12 +269,12 @@ describe("bodies of which azure-native lifts more than the top", () => {
   });
 
   it("grants a role on a subnet by expression", () => {
-    const on = `${network.made.id}/subnets/plain`;
+    const on = `${network.created.id}/subnets/plain`;
     // The emulator knows no subnets, so this one cannot be made there.
     const inputs = { scope: on, roleAssignmentName: "a", principalType: "User" };
     const grant: GraphResource = {
       declared: { ...group.declared, urn: "grant", inputs },
-      made: {
+      created: {
         token: "azure-native:authorization:RoleAssignment",
         id: `${on}/providers/Microsoft.Authorization/roleAssignments/a`,
         inputs,
@@ -283,7 +283,7 @@ describe("bodies of which azure-native lifts more than the top", () => {
     };
     const user = resource("managedidentity:UserAssignedIdentity", {
       resourceName: "refers",
-      tags: { grant: grant.made.id },
+      tags: { grant: grant.created.id },
     });
     const [, assignment, identity] = template(network, grant, user);
     expect(assignment).toMatchObject({

@@ -15,7 +15,7 @@ interface Template {
 describe("the ARM template of a production stack", () => {
   async function templateOf(variant: keyof typeof VARIANTS) {
     const run = await variantRun(variant);
-    const graph = graphOf(run).filter(({ made }) => isAzureResource(made.token));
+    const graph = graphOf(run).filter(({ created }) => isAzureResource(created.token));
     const { metadata, resources } = armTemplate(graph, run.tenantId) as unknown as Template;
     const of = (type: string) => resources.filter((one) => one["type"] === type);
     return { metadata, resources, of };

@@ -10,7 +10,7 @@ import { graphOf } from "../../graph/graph";
 
 function graphOfObject(type: string, inputs: Record<string, unknown>): GraphResource {
   const declared = { type, inputs } as unknown as GraphResource["declared"];
-  return { declared, made: { token: type, id: "", inputs, outputs: {} } };
+  return { declared, created: { token: type, id: "", inputs, outputs: {} } };
 }
 
 describe("manifests", () => {
@@ -47,14 +47,14 @@ describe("manifests", () => {
     const graph = await scoringGraph();
     const files = manifests(graph);
     const gateway = graph.find(({ declared }) => declared.type.endsWith(":Gateway"));
-    const annotations = (gateway?.made.inputs["metadata"] as Record<string, unknown>)[
+    const annotations = (gateway?.created.inputs["metadata"] as Record<string, unknown>)[
       "annotations"
     ];
     expect(annotations).toEqual({ "pulumi.com/waitFor": "condition=Programmed" });
     expect(Object.values(files).join()).not.toContain("pulumi.com/");
     const deployment = graph.find(({ declared }) => declared.type.endsWith(":Deployment"));
     const file = Object.entries(files).find(([name]) => name.includes("-deployment-"));
-    expect(parse(file?.[1] ?? "")).toEqual(deployment?.made.inputs);
+    expect(parse(file?.[1] ?? "")).toEqual(deployment?.created.inputs);
   });
 
   it("are none for a stack without a cluster", async () => {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { PROJECT_DIRECTORY, readStackSettings } from "../../graph/settings";
 import { stacksIn } from "../../policy/stacks";
-import { MARKS, standingAnswers, withStandingAnswers } from "../../review/currentState";
-import { standingStack } from "../../review/currentStateDocument";
+import { MARKS, currentStateAnswers, withCurrentStateAnswers } from "../../review/currentState";
+import { currentStack } from "../../review/currentStateDocument";
 import { evaluatedWith } from "./graphs";
 
 /** docs/infra-review.md against the stacks of this repository. It does not prove that Azure is as they declare. */
@@ -15,18 +15,18 @@ describe("the standing answers", () => {
   it("are what the stacks say; else: npm run review -- --standing docs/infra-review.md", async () => {
     const stacks = [];
     for (const stack of stacksIn(PROJECT_DIRECTORY)) {
-      stacks.push(standingStack(stack, await evaluatedWith(stack, readStackSettings(stack))));
+      stacks.push(currentStack(stack, await evaluatedWith(stack, readStackSettings(stack))));
     }
     expect(stacks.map(({ stack }) => stack)).toEqual(["production", "sandbox"]);
     const document = readFileSync(FILE, "utf8");
-    expect(document).toBe(withStandingAnswers(document, standingAnswers(stacks)));
+    expect(document).toBe(withCurrentStateAnswers(document, currentStateAnswers(stacks)));
   });
 
   it("leave what people wrote around them", () => {
     const document = `a\n${MARKS.begin}\nold\n${MARKS.end}\nz\n`;
-    expect(withStandingAnswers(document, "new")).toBe(
+    expect(withCurrentStateAnswers(document, "new")).toBe(
       `a\n${MARKS.begin}\n\nnew\n\n${MARKS.end}\nz\n`,
     );
-    expect(() => withStandingAnswers("no marks", "new")).toThrow("the marks are missing");
+    expect(() => withCurrentStateAnswers("no marks", "new")).toThrow("the marks are missing");
   });
 });

@@ -122,11 +122,11 @@ describe("the network", () => {
 
 describe("a choice for life", () => {
   it("that differs is told as what the next run refuses", () => {
-    const made = (location: string) => graph([], { outputs: { foundation: { location } } });
-    expect(told(foundationSection(compared(made("here"), made("there"))))).toEqual([
+    const created = (location: string) => graph([], { outputs: { foundation: { location } } });
+    expect(told(foundationSection(compared(created("here"), created("there"))))).toEqual([
       'stop: Refused once made: location is "there"; this stack was made with "here", and a change would replace all that the stack has, with its data: set it back, or make a second stack beside this one',
     ]);
-    expect(told(foundationSection(compared(made("here"), made("here"))))).toEqual([]);
-    expect(told(foundationSection(compared(graph([]), made("here"))))).toEqual([]);
+    expect(told(foundationSection(compared(created("here"), created("here"))))).toEqual([]);
+    expect(told(foundationSection(compared(graph([]), created("here"))))).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { evaluated, failure, settingsIn, spokenLines } from "../../review/evalua
 /** Evaluations of checkouts that are not this one's, each with a `render/cli.ts` that behaves in its own way. */
 
 let checkout: string;
-const made: string[] = [];
+const created: string[] = [];
 
 function write(path: string, text: string): void {
   mkdirSync(join(checkout, path, ".."), { recursive: true });
@@ -16,11 +16,11 @@ function write(path: string, text: string): void {
 
 beforeEach(() => {
   checkout = mkdtempSync(join(tmpdir(), "mlscore-checkout-"));
-  made.push(checkout);
+  created.push(checkout);
   write("Pulumi.test.yaml", "config:\n  mlscore:target: sandbox\n  tags: {a: b}\n");
 });
 afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+  for (const folder of created) rmSync(folder, { recursive: true, force: true });
 });
 
 const RENDER = `

@@ -30,7 +30,7 @@ describe("advance", () => {
       from: { mirrorTraffic: { green: 10 } },
       to: { traffic: { blue: 81, red: 9, green: 10 }, mirrorTraffic: {} },
       reason: "step 1 has passed its gate",
-      evidence: {
+      analysis: {
         step: 0,
         canary: { requests: 600, errors: 0, byStatus: { "200": 600 }, p95Ms: 100 },
         old: { requests: 1200, p95Ms: 100 },
@@ -80,7 +80,7 @@ describe("advance", () => {
     expect(bench.events().slice(-2)).toEqual(["intent rolledBack", "done rolledBack"]);
     expect(bench.lines().at(-2)).toMatchObject({
       reason: expect.stringContaining("more than maxErrorPercent 1") as unknown,
-      evidence: { step: 1, canary: { requests: 120, errors: 12 } },
+      analysis: { step: 1, canary: { requests: 120, errors: 12 } },
     });
   });
 
@@ -130,14 +130,14 @@ describe("advance", () => {
   it("goes on without a verdict when it is asked to, at the end of the step's time", async () => {
     bench.window = () => new Map();
     const before = bench.time;
-    expect(await bench.advanceUnjudged()).toBeUndefined();
+    expect(await bench.advanceInconclusive()).toBeUndefined();
     expect(bench.time - before).toBe(10 * MINUTE);
     expect(bench.said).toContain(
-      "The gate is left unjudged, as asked: 0 copies of requests came to green, and minRequests is 100.",
+      "The gate is left inconclusive, as asked: 0 copies of requests came to green, and minRequests is 100.",
     );
     // A broken limit is one all the same.
     bench.window = () => new Map([["green", both(metrics(100, 50))]]);
-    expect((await bench.advanceUnjudged())?.message).toContain("broke its gate");
+    expect((await bench.advanceInconclusive())?.message).toContain("broke its gate");
   });
 
   it("rolls back when the canary fails or disappears meanwhile", async () => {
@@ -207,11 +207,11 @@ describe("advance", () => {
   it("changes nothing when the endpoint cannot be reached, and goes on from there", async () => {
     const before = JSON.stringify(bench.endpoint);
     const gone = new ArmError(503, "ServiceUnavailable", "gone");
-    let looks = 0;
+    let polls = 0;
     const fault = await bench.run(async (context) => {
       const get: Arm["get"] = (path) =>
-        (looks += 1) > 5 ? Promise.reject(gone) : context.arm.get(path);
-      await advance({ ...context, arm: { ...context.arm, get } }, { unjudged: false });
+        (polls += 1) > 5 ? Promise.reject(gone) : context.arm.get(path);
+      await advance({ ...context, arm: { ...context.arm, get } }, { inconclusive: false });
     });
     expect(fault).toBe(gone);
     expect(JSON.stringify(bench.endpoint)).toBe(before);

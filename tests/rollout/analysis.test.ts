@@ -41,7 +41,7 @@ describe("a gate", () => {
 
   it("judges nothing below minRequests, however bad it looks", () => {
     expect(verdict(both(metrics(99, 99, 9000)))).toMatchObject({
-      kind: "unjudged",
+      kind: "inconclusive",
       reasons: ["99 requests came to green, and minRequests is 100"],
     });
   });
@@ -49,7 +49,7 @@ describe("a gate", () => {
   it("judges nothing of a canary that nothing is known of", () => {
     const step: RolloutStep = { kind: "live", percent: 1, dwellSeconds: 1, gate: GATE };
     expect(judge(step, "green", BASELINE, new Map())).toEqual({
-      kind: "unjudged",
+      kind: "inconclusive",
       reasons: ["0 requests came to green, and minRequests is 100"],
       notes: [],
       canary: { requests: 0, errors: 0, byStatus: {} },
@@ -93,7 +93,7 @@ describe("a gate", () => {
     );
   });
 
-  it("leaves the ratio unjudged when too little came to the old deployments, and says so", () => {
+  it("leaves the ratio inconclusive when too little came to the old deployments, and says so", () => {
     const blue = both(metrics(99, 0, 10));
     expect(verdict(both(metrics(100, 0, 5000)), { blue })).toMatchObject({
       kind: "passed",
@@ -138,7 +138,9 @@ describe("a gate", () => {
             gate: { minRequests, maxErrorPercent },
           });
           const isBroken = errors * 100 > maxErrorPercent * requests;
-          expect(kind).toBe(requests < minRequests ? "unjudged" : isBroken ? "breach" : "passed");
+          expect(kind).toBe(
+            requests < minRequests ? "inconclusive" : isBroken ? "breach" : "passed",
+          );
         },
       ),
     );
@@ -155,8 +157,8 @@ describe("a canary's deployment", () => {
   it("is well when it has Succeeded, and passing while it is scaled or updated", () => {
     expect(canaryHealth(live("Succeeded"), "green")).toEqual({});
     for (const state of ["Scaling", "Updating"]) {
-      const passing = `the deployment green is ${state}, not Succeeded`;
-      expect(canaryHealth(live(state), "green")).toEqual({ passing });
+      const transient = `the deployment green is ${state}, not Succeeded`;
+      expect(canaryHealth(live(state), "green")).toEqual({ transient });
     }
   });
 

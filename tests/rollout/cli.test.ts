@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { AggregateAuthenticationError, CredentialUnavailableError } from "@azure/identity";
 import { UserError } from "../../errors";
 import { explained } from "../../rollout/errorText";
-import { screenOn } from "../../rollout/reporter";
+import { reporterOn } from "../../rollout/reporter";
 import { counted, describeMetrics, duration, shortNumber, stepName } from "../../rollout/format";
 import { ArmError } from "../../traffic/arm";
 import { NODE_OPTIONS } from "../e2e/commandLine";
@@ -90,21 +90,21 @@ describe("faults from outside", () => {
 });
 
 describe("the screen", () => {
-  const screen = (isTTY: boolean) => {
+  const reporter = (isTTY: boolean) => {
     const written: string[] = [];
     let now = 0;
     const out = { isTTY, columns: 10, write: (text: string) => written.push(text) };
-    const made = screenOn(out as unknown as NodeJS.WriteStream, () => now);
-    return { ...made, written, wait: (ms: number) => (now += ms) };
+    const created = reporterOn(out as unknown as NodeJS.WriteStream, () => now);
+    return { ...created, written, wait: (ms: number) => (now += ms) };
   };
 
   it("overwrites progress on a terminal, within its width", () => {
-    const made = screen(true);
-    made.progress("0123456789");
-    made.progress("one");
-    made.say("done");
-    made.say("more");
-    expect(made.written).toEqual([
+    const created = reporter(true);
+    created.progress("0123456789");
+    created.progress("one");
+    created.say("done");
+    created.say("more");
+    expect(created.written).toEqual([
       "\r\u001b[K012345678",
       "\r\u001b[Kone",
       "\r\u001b[K",
@@ -114,13 +114,13 @@ describe("the screen", () => {
   });
 
   it("prints progress now and then elsewhere", () => {
-    const made = screen(false);
-    made.progress("one");
-    made.wait(29_999);
-    made.progress("two");
-    made.wait(1);
-    made.progress("three");
-    expect(made.written).toEqual(["one\n", "three\n"]);
+    const created = reporter(false);
+    created.progress("one");
+    created.wait(29_999);
+    created.progress("two");
+    created.wait(1);
+    created.progress("three");
+    expect(created.written).toEqual(["one\n", "three\n"]);
   });
 });
 

@@ -150,7 +150,7 @@ export class Workbench {
           return Promise.resolve(this.window((this.time - Date.parse(marker.from)) / 1000));
         },
       },
-      caller: {
+      scoringClient: {
         ask: (deployment, body) => {
           this.asked.push(`${deployment} ${body.trim()}`);
           const answer = this.answer(deployment, body);
@@ -184,12 +184,12 @@ export class Workbench {
       },
       declared: definition,
       ...(this.plan === undefined ? {} : { plan: this.plan }),
-      screen: {
+      reporter: {
         say: (line) => this.said.push(line),
         warn: (line) => this.warned.push(line),
         progress: (line) => this.progress.push(line),
       },
-      lookMs: 60_000,
+      pollMs: 60_000,
       writeOptions: { retryDelayMs: 1, attempts: 3 },
     };
   }
@@ -205,9 +205,10 @@ export class Workbench {
   }
 
   readonly start = (canary = "green") => this.run((context) => start(context, canary));
-  readonly advance = () => this.run((context) => advance(context, { unjudged: false }));
-  readonly advanceUnjudged = () => this.run((context) => advance(context, { unjudged: true }));
-  readonly promote = () => this.run((context) => promote(context, { unjudged: false }));
+  readonly advance = () => this.run((context) => advance(context, { inconclusive: false }));
+  readonly advanceInconclusive = () =>
+    this.run((context) => advance(context, { inconclusive: true }));
+  readonly promote = () => this.run((context) => promote(context, { inconclusive: false }));
   readonly abort = () => this.run(abort);
 
   /** What `status` says. */

@@ -90,7 +90,7 @@ describe("status", () => {
         situation: "asRecorded",
         step: 1,
         steps: 3,
-        gate: { verdict: { kind: "unjudged" }, elapsed: 0 },
+        gate: { verdict: { kind: "inconclusive" }, elapsed: 0 },
       },
       drift: { instanceCounts: [] },
     });

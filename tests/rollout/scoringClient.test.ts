@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { UserError } from "../../errors";
-import { httpCaller, NoAnswer } from "../../rollout/scoringClient";
+import { httpScoringClient, NoAnswer } from "../../rollout/scoringClient";
 import type { Arm } from "../../traffic/arm";
 import { endpointId } from "../../traffic/liveEndpoint";
 import { PLACE } from "./fakeArm";
@@ -37,7 +37,7 @@ describe("a caller", () => {
     uri = `http://127.0.0.1:${port}/score`;
   });
 
-  const caller = () => {
+  const scoringClient = () => {
     const arm = {
       get: () =>
         Promise.resolve({
@@ -50,12 +50,12 @@ describe("a caller", () => {
         return Promise.resolve({ primaryKey: "the-key", accessToken: "the-token" });
       },
     } as unknown as Arm;
-    return httpCaller(arm, PLACE, () => Promise.resolve("entra-token"));
+    return httpScoringClient(arm, PLACE, () => Promise.resolve("entra-token"));
   };
 
   it("names the deployment and sends the body as it is", async () => {
-    expect(await caller().ask("green", "ä")).toEqual({ status: 200, body: '{"echo": "ä"}' });
-    expect(await caller().ask("green", "bad")).toMatchObject({ status: 424 });
+    expect(await scoringClient().ask("green", "ä")).toEqual({ status: 200, body: '{"echo": "ä"}' });
+    expect(await scoringClient().ask("green", "bad")).toMatchObject({ status: 424 });
     expect(seen[0]).toMatchObject({
       body: "ä",
       headers: {
@@ -67,7 +67,7 @@ describe("a caller", () => {
   });
 
   it("asks for the credential once", async () => {
-    const one = caller();
+    const one = scoringClient();
     await one.ask("green", "1");
     await one.ask("blue", "2");
     expect(posted).toEqual([`${endpointId(PLACE)}/listKeys`]);
@@ -79,27 +79,27 @@ describe("a caller", () => {
     ["AADToken", "Bearer entra-token", []],
   ])("has the credential that %s wants", async (mode, authorization, actions) => {
     authMode = mode;
-    await caller().ask("green", "1");
+    await scoringClient().ask("green", "1");
     expect(seen[0]?.headers.authorization).toBe(authorization);
     expect(posted).toEqual(actions.map((action) => `${endpointId(PLACE)}/${action}`));
   });
 
   it("says when nobody answers", async () => {
     uri = "http://127.0.0.1:1/score";
-    await expect(caller().ask("green", "1")).rejects.toThrow(NoAnswer);
+    await expect(scoringClient().ask("green", "1")).rejects.toThrow(NoAnswer);
   });
 
   it.each(["http://flood.example.org/score", "http://127.0.0.1.example.org/score"])(
     "sends no key over plain HTTP to %s",
     async (address) => {
       uri = address;
-      await expect(caller().ask("green", "1")).rejects.toThrow(UserError);
+      await expect(scoringClient().ask("green", "1")).rejects.toThrow(UserError);
       expect(posted).toEqual([]);
     },
   );
 
   it("needs an endpoint that has a scoring URI", async () => {
     uri = null;
-    await expect(caller().ask("green", "1")).rejects.toThrow("has no scoring URI");
+    await expect(scoringClient().ask("green", "1")).rejects.toThrow("has no scoring URI");
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { baselineOf, shares, splitOf } from "../../rollout/weights";
+import { baselineOf, weights, splitOf } from "../../rollout/weights";
 import { trafficProblems } from "../../traffic/splitRules";
 import type { Traffic } from "../../traffic/split";
 
@@ -49,13 +49,13 @@ describe("shares", () => {
     [{ red: 50, blue: 50 }, 51, { blue: 25, red: 24, green: 51 }],
     [{ blue: 100, red: 0 }, 10, { blue: 90, red: 0, green: 10 }],
   ])("of %j with %i %% for the canary", (baseline, percent, expected) => {
-    expect(shares(baseline, "green", percent)).toEqual(expected);
+    expect(weights(baseline, "green", percent)).toEqual(expected);
   });
 
   it("sum to 100 with exactly the canary's percent, none negative, and nothing for who had nothing", () => {
     fc.assert(
       fc.property(baselines, fc.integer({ min: 0, max: 100 }), (baseline, percent) => {
-        const result = shares(baseline, "green", percent);
+        const result = weights(baseline, "green", percent);
         expect(sum(result)).toBe(100);
         expect(result["green"]).toBe(percent);
         for (const [name, share] of Object.entries(result)) {
@@ -69,7 +69,7 @@ describe("shares", () => {
   it("give everyone the exact share, rounded up or down", () => {
     fc.assert(
       fc.property(baselines, fc.integer({ min: 0, max: 100 }), (baseline, percent) => {
-        const result = shares(baseline, "green", percent);
+        const result = weights(baseline, "green", percent);
         for (const [name, share] of Object.entries(result)) {
           if (name === "green") continue;
           const exact = ((baseline[name] ?? 0) * (100 - percent)) / 100;
@@ -82,7 +82,7 @@ describe("shares", () => {
   it("never give more to who had less", () => {
     fc.assert(
       fc.property(baselines, fc.integer({ min: 0, max: 100 }), (baseline, percent) => {
-        const result = shares(baseline, "green", percent);
+        const result = weights(baseline, "green", percent);
         const names = Object.keys(baseline).filter((name) => name !== "green");
         for (const one of names) {
           for (const other of names) {

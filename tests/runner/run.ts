@@ -33,9 +33,9 @@ const PARENT_POLL_MS = 2000;
 export async function runAndReport(run: Run): Promise<number> {
   const suites = run.work.flatMap((one) => (one.runner === "jest" ? [one.suite] : one.suites));
   const report = new Report(suites.length, process.stderr.isTTY);
-  const { left, interrupted } = await inRunFolder(run.env ?? {}, (surroundings) =>
+  const { left, interrupted } = await inRunFolder(run.env ?? {}, (context) =>
     runSuites({
-      ...surroundings,
+      ...context,
       work: run.work,
       // One more than cores: suites with processes wait a good part of their time.
       lanes: availableParallelism() + 1,
@@ -56,7 +56,7 @@ export async function runAndReport(run: Run): Promise<number> {
   return interrupted ?? (report.passed() ? 0 : 1);
 }
 
-export interface Surroundings {
+export interface RunContext {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
@@ -71,7 +71,7 @@ export interface Surroundings {
  */
 export async function inRunFolder(
   env: NodeJS.ProcessEnv,
-  body: (surroundings: Surroundings) => Promise<void>,
+  body: (context: RunContext) => Promise<void>,
 ): Promise<{ readonly left: readonly string[]; readonly interrupted: number | undefined }> {
   const folder = mkdtempSync(join(tmpdir(), "mlscore-test-"));
   const cleaner = startCleaner(folder);

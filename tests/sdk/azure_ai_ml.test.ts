@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Faults } from "../../emulator/arm/faults";
 import { liveBackend } from "../../local/arm/liveBackend";
-import { startFace, type Face } from "../../emulator/arm/server";
+import { startArmServer, type ArmServer } from "../../emulator/arm/server";
 import {
   liveSpec,
   NAME,
@@ -53,14 +53,14 @@ interface Session {
 
 (python === undefined ? describe.skip : describe)("azure-ai-ml", () => {
   let stack: LiveStack;
-  let face: Face;
+  let armServer: ArmServer;
   let session: Session;
   const faults = new Faults();
 
   beforeAll(async () => {
     stack = await startLiveStack();
     const { supervisor } = stack.running;
-    face = await startFace({
+    armServer = await startArmServer({
       backend: liveBackend(STACK, supervisor),
       directory: stack.directory,
       subscriptionId: SUBSCRIPTION,
@@ -70,7 +70,7 @@ interface Session {
     session = await run();
   });
   afterAll(async () => {
-    await face.close();
+    await armServer.close();
     await stack.close();
   });
 
@@ -89,10 +89,10 @@ interface Session {
         env: {
           PATH: process.env["PATH"],
           HOME: stack.directory,
-          ARM_CLOUD_METADATA_URL: `${face.url}/metadata/endpoints?api-version=2019-05-01`,
-          REQUESTS_CA_BUNDLE: face.authorityPath,
-          IDENTITY_ENDPOINT: `${face.url}/identity`,
-          IDENTITY_HEADER: readFileSync(face.tokenPath, "utf8"),
+          ARM_CLOUD_METADATA_URL: `${armServer.url}/metadata/endpoints?api-version=2019-05-01`,
+          REQUESTS_CA_BUNDLE: armServer.authorityPath,
+          IDENTITY_ENDPOINT: `${armServer.url}/identity`,
+          IDENTITY_HEADER: readFileSync(armServer.tokenPath, "utf8"),
         },
       },
     );

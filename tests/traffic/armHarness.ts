@@ -1,8 +1,8 @@
-import { AzureWorld, type AzureResource } from "../../emulator/azure/azureStore";
-import { controlPlane, type ControlPlane } from "../../emulator/arm/app";
+import { AzureStore, type AzureResource } from "../../emulator/azure/azureStore";
+import { emulatedArm, type EmulatedArm } from "../../emulator/arm/app";
 import { Faults, type Fault } from "../../emulator/arm/faults";
 import { inProcess } from "../../emulator/arm/httpClient";
-import { worldBackend } from "../../emulator/arm/storeBackend";
+import { storeBackend } from "../../emulator/arm/storeBackend";
 import { connect, type Arm } from "../../traffic/arm";
 import type { EndpointPlace } from "../../traffic/liveEndpoint";
 import type { Split } from "../../traffic/split";
@@ -33,13 +33,13 @@ export interface Death {
 export class Killed extends Error {}
 
 /** The emulator's memory with a workspace and an endpoint in it, and ARM's face on it. */
-export class Plane {
+export class ArmHarness {
   readonly faults = new Faults();
-  private app: ControlPlane;
+  private app: EmulatedArm;
 
   constructor(
-    private world = worldWithEndpoint(),
-    private readonly looks = 0,
+    private store = storeWithEndpoint(),
+    private readonly polls = 0,
   ) {
     this.app = this.open();
   }
@@ -70,7 +70,7 @@ export class Plane {
   }
 
   deploy(deploymentName: string, state = "Succeeded"): void {
-    const id = this.world.create(`${ML}OnlineDeployment`, {
+    const id = this.store.create(`${ML}OnlineDeployment`, {
       ...GROUP,
       workspaceName: "wsp",
       endpointName: "flood",
@@ -83,21 +83,21 @@ export class Plane {
 
   /** @throws Refusal while it has traffic */
   remove(name: string): void {
-    this.world.delete(deploymentId(name));
+    this.store.delete(deploymentId(name));
   }
 
   split(): Split {
-    return liveSplit(this.world.read(ENDPOINT_ID));
+    return liveSplit(this.store.read(ENDPOINT_ID));
   }
 
   endpoint(): AzureResource {
-    return this.world.read(ENDPOINT_ID)!;
+    return this.store.read(ENDPOINT_ID)!;
   }
 
   /** Deployments by name, with their state. */
   deployments(): Record<string, string> {
     return Object.fromEntries(
-      this.world.list(`${ML}OnlineDeployment`).map(({ id, outputs }) => {
+      this.store.list(`${ML}OnlineDeployment`).map(({ id, outputs }) => {
         const { provisioningState } = outputs["properties"] as { provisioningState: string };
         return [id.split("/").at(-1) ?? "", provisioningState] as const;
       }),
@@ -105,7 +105,7 @@ export class Plane {
   }
 
   setSplit(split: Split): void {
-    this.world.setSplit(ENDPOINT_ID, split);
+    this.store.setSplit(ENDPOINT_ID, split);
   }
 
   /** Calls of the newest client that change something, as `PUT endpoint`. */
@@ -122,18 +122,18 @@ export class Plane {
     for (const fault of faults) this.faults.add(fault);
   }
 
-  private open(): ControlPlane {
-    const options = { faults: this.faults, looks: this.looks, retryAfterSeconds: 0 };
-    return controlPlane(worldBackend(this.world), options);
+  private open(): EmulatedArm {
+    const options = { faults: this.faults, polls: this.polls, retryAfterSeconds: 0 };
+    return emulatedArm(storeBackend(this.store), options);
   }
 
   private setState(id: string, provisioningState: string): void {
-    const resources = this.world.list().map((one) => {
+    const resources = this.store.list().map((one) => {
       if (one.id !== id) return one;
       const properties = { ...(one.outputs["properties"] as object), provisioningState };
       return { ...one, outputs: { ...one.outputs, properties } };
     });
-    this.world = new AzureWorld(this.world.settings, resources);
+    this.store = new AzureStore(this.store.settings, resources);
   }
 }
 
@@ -141,31 +141,31 @@ export function deploymentId(name: string): string {
   return `${ENDPOINT_ID}/deployments/${name}`;
 }
 
-export function worldWithEndpoint(): AzureWorld {
-  const world = new AzureWorld({
+export function storeWithEndpoint(): AzureStore {
+  const store = new AzureStore({
     subscriptionId: PLACE.subscriptionId,
     tenantId: "22222222-2222-3333-4444-555555555555",
     resourceGroups: ["rg"],
   });
-  const made = (token: string, inputs: Record<string, unknown>) =>
-    world.create(`azure-native:${token}`, { ...GROUP, ...inputs }).id;
-  const logs = made("operationalinsights:Workspace", { workspaceName: "logs" });
-  made("machinelearningservices:Workspace", {
+  const created = (token: string, inputs: Record<string, unknown>) =>
+    store.create(`azure-native:${token}`, { ...GROUP, ...inputs }).id;
+  const logs = created("operationalinsights:Workspace", { workspaceName: "logs" });
+  created("machinelearningservices:Workspace", {
     workspaceName: "wsp",
-    storageAccount: made("storage:StorageAccount", { accountName: "storage1" }),
-    keyVault: made("keyvault:Vault", { vaultName: "vault-1" }),
-    containerRegistry: made("containerregistry:Registry", { registryName: "registry1" }),
-    applicationInsights: made("applicationinsights:Component", {
+    storageAccount: created("storage:StorageAccount", { accountName: "storage1" }),
+    keyVault: created("keyvault:Vault", { vaultName: "vault-1" }),
+    containerRegistry: created("containerregistry:Registry", { registryName: "registry1" }),
+    applicationInsights: created("applicationinsights:Component", {
       resourceName: "insights",
       workspaceResourceId: logs,
     }),
   });
-  made("machinelearningservices:OnlineEndpoint", {
+  created("machinelearningservices:OnlineEndpoint", {
     workspaceName: "wsp",
     endpointName: "flood",
     identity: { type: "SystemAssigned" },
     properties: { authMode: "Key", publicNetworkAccess: "Enabled" },
     tags: { owner: "tests" },
   });
-  return world;
+  return store;
 }

@@ -13,10 +13,10 @@ const nothing: Split = { traffic: {}, mirrorTraffic: {} };
 function decided(
   last: Split | undefined,
   live: Split,
-  wish: Split,
+  desired: Split,
   deployments = ["blue", "green"],
 ) {
-  return decideSplit({ last, live, wish, deployments, advice: "Choose." });
+  return decideSplit({ last, live, desired, deployments, advice: "Choose." });
 }
 
 describe("the split to write", () => {
@@ -60,13 +60,13 @@ describe("the split to write", () => {
   it("never overwrites a split that the last one does not explain", () => {
     const percent = fc.integer({ min: 0, max: 100 });
     fc.assert(
-      fc.property(fc.option(percent), percent, percent, (last, live, wish) => {
+      fc.property(fc.option(percent), percent, percent, (last, live, desired) => {
         const known = last === null ? undefined : blueGreen(last);
-        const lost = !sameSplit(blueGreen(live), blueGreen(wish));
+        const lost = !sameSplit(blueGreen(live), blueGreen(desired));
         const explained = known === undefined ? false : sameSplit(known, blueGreen(live));
         let result: Split | undefined;
         try {
-          result = decided(known, blueGreen(live), blueGreen(wish));
+          result = decided(known, blueGreen(live), blueGreen(desired));
         } catch {
           expect(lost && !explained).toBe(true);
           return;

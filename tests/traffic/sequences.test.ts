@@ -6,7 +6,7 @@ import type { Fault } from "../../emulator/arm/faults";
 import { trafficProblems, unfitDeployments } from "../../traffic/splitRules";
 import { sameSplit, withZeros, type Split } from "../../traffic/split";
 import { cases } from "../thorough";
-import { AT_ONCE, deploymentId, Killed, PLACE, Plane, type Death } from "./armHarness";
+import { AT_ONCE, deploymentId, Killed, PLACE, ArmHarness, type Death } from "./armHarness";
 
 /**
  * Random histories of a stack: deployments come, go and fail, splits change, somebody else interferes, and the process dies
@@ -78,26 +78,26 @@ function splitOver(names: readonly string[], cuts: readonly number[], copies: nu
 class Failed extends Error {}
 
 class Stack {
-  readonly plane = new Plane();
+  readonly armHarness = new ArmHarness();
   /** What the engine's state has. */
   private state: TrafficInputs | undefined;
-  private made = new Set<string>();
+  private created = new Set<string>();
 
   /** An update as the engine does it. */
   async up({ deployments, split, failing, dies }: Update): Promise<void> {
     for (const name of deployments) {
-      const state = this.plane.deployments()[name];
+      const state = this.armHarness.deployments()[name];
       if (state === "Succeeded") continue;
-      if (state !== undefined) this.plane.remove(name);
-      this.plane.deploy(name, failing.includes(name) ? "Failed" : "Succeeded");
-      this.made.add(name);
+      if (state !== undefined) this.armHarness.remove(name);
+      this.armHarness.deploy(name, failing.includes(name) ? "Failed" : "Succeeded");
+      this.created.add(name);
       if (failing.includes(name)) throw new Failed();
     }
     await this.writeTraffic(inputsOf(deployments, split), dies);
-    for (const name of this.made) {
+    for (const name of this.created) {
       if (deployments.includes(name)) continue;
-      this.plane.remove(name);
-      this.made.delete(name);
+      this.armHarness.remove(name);
+      this.created.delete(name);
     }
   }
 
@@ -109,15 +109,17 @@ class Stack {
 
   async destroy(): Promise<void> {
     if (this.state !== undefined) await this.provider().delete("id", this.state);
-    for (const name of this.made) this.plane.remove(name);
+    for (const name of this.created) this.armHarness.remove(name);
   }
 
   check(): void {
-    const split = this.plane.split();
-    const states = Object.entries(this.plane.deployments()).map(([name, provisioningState]) => ({
-      name,
-      provisioningState,
-    }));
+    const split = this.armHarness.split();
+    const states = Object.entries(this.armHarness.deployments()).map(
+      ([name, provisioningState]) => ({
+        name,
+        provisioningState,
+      }),
+    );
     const names = states.map(({ name }) => name);
     // A number for a deployment that has gone is Azure's business as long as it is zero.
     const shown = Object.fromEntries(
@@ -140,7 +142,7 @@ class Stack {
   }
 
   private provider(dies?: Death) {
-    return trafficProvider(() => Promise.resolve(this.plane.arm(dies)), AT_ONCE);
+    return trafficProvider(() => Promise.resolve(this.armHarness.arm(dies)), AT_ONCE);
   }
 }
 
@@ -171,39 +173,39 @@ describe("whatever happens to a stack", () => {
       fc.asyncProperty(fc.array(update, { minLength: 1, maxLength: 6 }), async (updates) => {
         const stack = new Stack();
         for (const one of updates) {
-          const there = stack.plane.deployments();
+          const there = stack.armHarness.deployments();
           if (one.meddled !== undefined && there[one.meddled] === "Succeeded") {
             const all = { [one.meddled]: 100 };
-            stack.plane.setSplit(
+            stack.armHarness.setSplit(
               withZeros({ traffic: all, mirrorTraffic: {} }, Object.keys(there)),
             );
           }
-          stack.plane.fail(...one.faults);
-          const before = stack.plane.split();
+          stack.armHarness.fail(...one.faults);
+          const before = stack.armHarness.split();
           try {
             await stack.up(one);
             ends.well += 1;
           } catch (error) {
             const end = expected(error, one);
             ends[end] += 1;
-            if (end === "refused") expect(stack.plane.split()).toEqual(before);
+            if (end === "refused") expect(stack.armHarness.split()).toEqual(before);
           }
           stack.check();
 
           // The rerun, by somebody who looked first: nothing fails and nobody dies.
-          stack.plane.faults.clear();
+          stack.armHarness.faults.clear();
           await stack.refresh();
           const { dies: _dies, meddled: _meddled, ...again } = one;
           await rerun(stack, { ...again, failing: [] });
           stack.check();
-          expect(sameSplit(stack.plane.split(), one.split)).toBe(true);
-          expect(Object.keys(stack.plane.deployments()).sort()).toEqual(
+          expect(sameSplit(stack.armHarness.split(), one.split)).toBe(true);
+          expect(Object.keys(stack.armHarness.deployments()).sort()).toEqual(
             [...one.deployments].sort(),
           );
         }
         await stack.destroy();
-        expect(stack.plane.deployments()).toEqual({});
-        expect(sameSplit(stack.plane.split(), noTraffic)).toBe(true);
+        expect(stack.armHarness.deployments()).toEqual({});
+        expect(sameSplit(stack.armHarness.split(), noTraffic)).toBe(true);
       }),
       { numRuns: cases(60, 1000) },
     );
@@ -216,7 +218,7 @@ describe("whatever happens to a stack", () => {
 async function rerun(stack: Stack, update: Update): Promise<void> {
   await stack.up(update).catch(async (error: unknown) => {
     if (!(error instanceof UserError)) throw error;
-    stack.plane.setSplit(withZeros(noTraffic, Object.keys(stack.plane.deployments())));
+    stack.armHarness.setSplit(withZeros(noTraffic, Object.keys(stack.armHarness.deployments())));
     await stack.up(update);
   });
 }

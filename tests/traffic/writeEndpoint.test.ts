@@ -3,38 +3,38 @@ import { UserError } from "../../errors";
 import { ArmError, type Arm } from "../../traffic/arm";
 import type { Split } from "../../traffic/split";
 import { writeEndpoint, type EndpointChange } from "../../traffic/writeEndpoint";
-import { AT_ONCE, PLACE, Plane } from "./armHarness";
+import { AT_ONCE, PLACE, ArmHarness } from "./armHarness";
 
 /** Against ARM's face on the emulator, which imitates what is known of Azure; it does not prove what Azure does. */
 
 const toBlue: Split = { traffic: { blue: 100 }, mirrorTraffic: {} };
 
 describe("a write of the endpoint", () => {
-  let plane: Plane;
+  let armHarness: ArmHarness;
   const write = (change: Partial<EndpointChange> = {}) =>
-    writeEndpoint(plane.arm(), PLACE, () => ({ split: toBlue, ...change }), AT_ONCE);
+    writeEndpoint(armHarness.arm(), PLACE, () => ({ split: toBlue, ...change }), AT_ONCE);
 
   beforeEach(() => {
-    plane = new Plane();
-    plane.deploy("blue");
-    plane.deploy("green");
+    armHarness = new ArmHarness();
+    armHarness.deploy("blue");
+    armHarness.deploy("green");
   });
 
   it("gives every deployment a number and leaves all else as it was", async () => {
-    const before = plane.endpoint();
+    const before = armHarness.endpoint();
     const live = await write();
-    expect(plane.split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
-    expect(live.split).toEqual(plane.split());
-    expect(plane.endpoint().outputs["tags"]).toEqual({ owner: "tests" });
-    expect(plane.endpoint().inputs["identity"]).toEqual(before.inputs["identity"]);
-    expect(plane.writes()).toEqual(
+    expect(armHarness.split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
+    expect(live.split).toEqual(armHarness.split());
+    expect(armHarness.endpoint().outputs["tags"]).toEqual({ owner: "tests" });
+    expect(armHarness.endpoint().inputs["identity"]).toEqual(before.inputs["identity"]);
+    expect(armHarness.writes()).toEqual(
       ["PUT endpoint 201"].map(() => expect.stringMatching(/^PUT endpoint 20[01]$/)),
     );
   });
 
   it("keeps copies apart from answers", async () => {
     await write({ split: { traffic: { blue: 100 }, mirrorTraffic: { green: 10 } } });
-    expect(plane.split()).toEqual({
+    expect(armHarness.split()).toEqual({
       traffic: { blue: 100, green: 0 },
       mirrorTraffic: { green: 10 },
     });
@@ -43,15 +43,15 @@ describe("a write of the endpoint", () => {
   it("writes nothing when all is as wished", async () => {
     await write();
     await write({ tags: { owner: "tests" } });
-    expect(plane.writes()).toEqual([]);
+    expect(armHarness.writes()).toEqual([]);
   });
 
   it("sets and takes away tags in the same call, and keeps the others", async () => {
     await write({ tags: { rollout: "one" } });
-    expect(plane.endpoint().outputs["tags"]).toEqual({ owner: "tests", rollout: "one" });
+    expect(armHarness.endpoint().outputs["tags"]).toEqual({ owner: "tests", rollout: "one" });
     await write({ tags: { rollout: undefined } });
-    expect(plane.endpoint().outputs["tags"]).toEqual({ owner: "tests" });
-    expect(plane.writes()).toHaveLength(1);
+    expect(armHarness.endpoint().outputs["tags"]).toEqual({ owner: "tests" });
+    expect(armHarness.writes()).toHaveLength(1);
   });
 
   it("adds properties, and writes a description and the network access", async () => {
@@ -62,7 +62,7 @@ describe("a write of the endpoint", () => {
         properties: { a: "1" },
       },
     });
-    expect(plane.endpoint().outputs["properties"]).toMatchObject({
+    expect(armHarness.endpoint().outputs["properties"]).toMatchObject({
       authMode: "Key",
       description: "floods",
       publicNetworkAccess: "Disabled",
@@ -70,7 +70,7 @@ describe("a write of the endpoint", () => {
       traffic: { blue: 100, green: 0 },
     });
     await write({ properties: { properties: { b: "2" } } });
-    expect(plane.endpoint().outputs["properties"]).toMatchObject({
+    expect(armHarness.endpoint().outputs["properties"]).toMatchObject({
       properties: { a: "1", b: "2" },
     });
   });
@@ -80,7 +80,7 @@ describe("a write of the endpoint", () => {
     ["failed", "red", "Failed", "red is Failed and not Succeeded"],
     ["still being made", "red", "Creating", "red is Creating and not Succeeded"],
   ])("is refused for a deployment that is %s", async (_what, name, state, message) => {
-    if (state !== undefined) plane.deploy(name, state);
+    if (state !== undefined) armHarness.deploy(name, state);
     const wishes: Split[] = [
       { traffic: { [name]: 100 }, mirrorTraffic: {} },
       { traffic: { blue: 100 }, mirrorTraffic: { [name]: 10 } },
@@ -89,12 +89,12 @@ describe("a write of the endpoint", () => {
       await expect(write({ split })).rejects.toThrow(
         new UserError(`no traffic is sent to a deployment that cannot serve: ${message}`),
       );
-      expect(plane.writes()).toEqual([]);
+      expect(armHarness.writes()).toEqual([]);
     }
   });
 
   it.each(["Scaling", "Updating"])("waits for a deployment that is %s", async (state) => {
-    const arm = plane.arm();
+    const arm = armHarness.arm();
     let lists = 0;
     const scaled = {
       ...arm,
@@ -106,20 +106,20 @@ describe("a write of the endpoint", () => {
       },
     } as Arm;
     await writeEndpoint(scaled, PLACE, () => ({ split: toBlue }), AT_ONCE);
-    expect(plane.split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
+    expect(armHarness.split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
     // Two that find it busy, the one that writes, and the one that sees it written.
     expect(lists).toBe(4);
   });
 
   it("gives up, as a user's matter, on a deployment that never ends scaling", async () => {
-    plane.deploy("red", "Scaling");
+    armHarness.deploy("red", "Scaling");
     const split = { traffic: { red: 100 }, mirrorTraffic: {} };
     const error: unknown = await write({ split }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UserError);
     expect((error as Error).message).toBe(
       "no traffic is sent to a deployment that cannot serve: red is Scaling and not Succeeded",
     );
-    expect(plane.writes()).toEqual([]);
+    expect(armHarness.writes()).toEqual([]);
   });
 
   it("is refused at once where it would change a property, which Azure keeps as it is", async () => {
@@ -131,11 +131,11 @@ describe("a write of the endpoint", () => {
         "properties of an endpoint are added and never change; put back what they were: a: 1",
       ),
     );
-    expect(plane.writes()).toEqual([]);
+    expect(armHarness.writes()).toEqual([]);
   });
 
   it("fails when a tag does not stay, and names the tag", async () => {
-    const arm = plane.arm();
+    const arm = armHarness.arm();
     const policed: Arm = {
       ...arm,
       put: async (path: string, body: object, ifMatch?: string) =>
@@ -154,15 +154,15 @@ describe("a write of the endpoint", () => {
   });
 
   it("is taken beside a failed deployment, which gets a zero", async () => {
-    plane.deploy("red", "Failed");
+    armHarness.deploy("red", "Failed");
     await write();
-    expect(plane.split().traffic).toEqual({ blue: 100, green: 0, red: 0 });
+    expect(armHarness.split().traffic).toEqual({ blue: 100, green: 0, red: 0 });
   });
 
   it("is refused in words where there is no endpoint", async () => {
     const elsewhere = { ...PLACE, endpointName: "drought" };
     await expect(
-      writeEndpoint(plane.arm(), elsewhere, () => ({ split: toBlue }), AT_ONCE),
+      writeEndpoint(armHarness.arm(), elsewhere, () => ({ split: toBlue }), AT_ONCE),
     ).rejects.toThrow(new UserError("the endpoint drought is not there"));
   });
 
@@ -176,20 +176,20 @@ describe("a write of the endpoint", () => {
     ["the answer gets lost", { kind: "droppedConnection", moment: "after", method: "PUT" }],
     ["a read gets lost", { kind: "droppedConnection", moment: "after", method: "GET", times: 2 }],
   ] as const)("gets through when %s", async (_what, fault) => {
-    plane.fail(fault);
+    armHarness.fail(fault);
     await write();
-    expect(plane.split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
-    expect(plane.faults.pending()).toEqual([]);
+    expect(armHarness.split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
+    expect(armHarness.faults.pending()).toEqual([]);
   });
 
   it("gets through when the endpoint is busy although the write before had succeeded", async () => {
-    plane.fail({ kind: "busyAfterSuccess", writes: 2 });
-    const arm = plane.arm();
+    armHarness.fail({ kind: "busyAfterSuccess", writes: 2 });
+    const arm = armHarness.arm();
     await writeEndpoint(arm, PLACE, () => ({ split: toBlue }), AT_ONCE);
     const half: Split = { traffic: { blue: 50, green: 50 }, mirrorTraffic: {} };
     await writeEndpoint(arm, PLACE, () => ({ split: half }), AT_ONCE);
-    expect(plane.split()).toEqual(half);
-    expect(plane.writes()).toEqual([
+    expect(armHarness.split()).toEqual(half);
+    expect(armHarness.writes()).toEqual([
       expect.stringMatching(/^PUT endpoint 20/),
       "PUT endpoint 400",
       "PUT endpoint 400",
@@ -203,35 +203,35 @@ describe("a write of the endpoint", () => {
       seen.push(live.split);
       // Somebody writes after this one has read.
       if (seen.length === 1)
-        plane.setSplit({ traffic: { blue: 0, green: 100 }, mirrorTraffic: {} });
+        armHarness.setSplit({ traffic: { blue: 0, green: 100 }, mirrorTraffic: {} });
       return { split: toBlue };
     };
-    await writeEndpoint(plane.arm(), PLACE, decide, AT_ONCE);
+    await writeEndpoint(armHarness.arm(), PLACE, decide, AT_ONCE);
     expect(seen).toEqual([
       { traffic: {}, mirrorTraffic: {} },
       { traffic: { blue: 0, green: 100 }, mirrorTraffic: {} },
     ]);
-    expect(plane.writes()[0]).toBe("PUT endpoint 412");
+    expect(armHarness.writes()[0]).toBe("PUT endpoint 412");
   });
 
   it("gives up on an endpoint that stays busy, with what Azure said", async () => {
-    plane.fail({ kind: "conflict", method: "PUT", times: 100 });
+    armHarness.fail({ kind: "conflict", method: "PUT", times: 100 });
     await expect(write()).rejects.toThrow(ArmError);
-    expect(plane.writes()).toHaveLength(AT_ONCE.attempts);
+    expect(armHarness.writes()).toHaveLength(AT_ONCE.attempts);
   });
 
   it("tells why an operation failed, and tries it no second time", async () => {
-    plane.fail({
+    armHarness.fail({
       kind: "failedOperation",
       code: "InferencingClientCallFailed",
       message: "no capacity",
     });
     await expect(write()).rejects.toThrow(/InferencingClientCallFailed.*no capacity/);
-    expect(plane.writes()).toHaveLength(1);
+    expect(armHarness.writes()).toHaveLength(1);
   });
 
   it("fails when the split never shows, and says both", async () => {
-    plane.fail({ kind: "staleReads", reads: 1000 });
+    armHarness.fail({ kind: "staleReads", reads: 1000 });
     await expect(write()).rejects.toThrow(
       "the split was written (blue 100 %), but the endpoint still shows no deployment gets requests",
     );

@@ -22,12 +22,12 @@ const identityId = (name: string) =>
 
 describe("the cluster", () => {
   let run: EmulatorRun;
-  let made: Cluster;
+  let created: Cluster;
   let body: Record<string, unknown>;
   beforeAll(async () => {
     run = await declared(() => {
       const network = new resources.ResourceGroup("network-ready", { resourceGroupName: "rg-n" });
-      made = cluster({}, [network]);
+      created = cluster({}, [network]);
     });
     body = inputsOf(run, MANAGED_CLUSTER, "cluster");
   });
@@ -74,7 +74,7 @@ describe("the cluster", () => {
   });
 
   it("acts as two identities made for it", () => {
-    const kubelet = run.made.get(
+    const kubelet = run.created.get(
       "azure-native:managedidentity:UserAssignedIdentity::cluster-identity-kubelet",
     );
     expect(body["identity"]).toEqual({
@@ -207,12 +207,12 @@ describe("the cluster", () => {
   });
 
   it("tells where it is, who signs its tokens and how to get in", async () => {
-    expect(await valueOf(made.id)).toBe(CLUSTER);
-    expect(await valueOf(made.name)).toBe("aks-flood");
-    expect(await valueOf(made.oidcIssuerUrl)).toMatch(
+    expect(await valueOf(created.id)).toBe(CLUSTER);
+    expect(await valueOf(created.name)).toBe("aks-flood");
+    expect(await valueOf(created.oidcIssuerUrl)).toMatch(
       /^https:\/\/canadacentral\.oic\.prod-aks\.azure\.com\/[0-9a-f-]{36}\/[0-9a-f-]{36}\/$/,
     );
-    const kubeconfig = JSON.parse(await valueOf(made.kubeconfig)) as {
+    const kubeconfig = JSON.parse(await valueOf(created.kubeconfig)) as {
       clusters: [{ cluster: Record<string, string> }];
     };
     expect(kubeconfig.clusters[0].cluster["server"]).toMatch(
@@ -221,7 +221,7 @@ describe("the cluster", () => {
   });
 
   it("has for others to wait for: itself, its pools and the administrators' roles", async () => {
-    const urns = await Promise.all(made.ready.map(({ urn }) => valueOf(urn)));
+    const urns = await Promise.all(created.ready.map(({ urn }) => valueOf(urn)));
     expect(urns.map((urn) => urn.split("::").at(-1))).toEqual([
       "cluster",
       "cluster-reports",
@@ -232,7 +232,7 @@ describe("the cluster", () => {
   });
 
   it("tells the ETag of its last write", async () => {
-    expect(await valueOf(made.etag)).toMatch(/^[0-9a-f]{8}-/);
+    expect(await valueOf(created.etag)).toMatch(/^[0-9a-f]{8}-/);
   });
 });
 

@@ -18,14 +18,14 @@ const identityId = (name: string) =>
 
 describe("the cluster's identities", () => {
   let run: EmulatorRun;
-  let made: ClusterIdentity;
+  let created: ClusterIdentity;
   beforeAll(async () => {
     run = await declared(() => {
-      made = identity();
+      created = identity();
     });
   });
   const outputsOf = (name: string) =>
-    run.made.get(`azure-native:managedidentity:UserAssignedIdentity::${name}`)?.outputs ?? {};
+    run.created.get(`azure-native:managedidentity:UserAssignedIdentity::${name}`)?.outputs ?? {};
 
   it("are one for the control plane and one for the kubelets", () => {
     expect(typeCounts(run)).toMatchObject({
@@ -41,9 +41,9 @@ describe("the cluster's identities", () => {
   });
 
   it("have four roles: the control plane on zone, network and kubelet identity, the kubelets on the registry", () => {
-    const controlPlane = outputsOf("cluster-identity-control-plane")["principalId"];
+    const emulatedArm = outputsOf("cluster-identity-control-plane")["principalId"];
     const kubelet = outputsOf("cluster-identity-kubelet")["principalId"];
-    expect(controlPlane).not.toBe(kubelet);
+    expect(emulatedArm).not.toBe(kubelet);
     const grants = namesOf(run, ":RoleAssignment").map((name) => {
       const inputs = inputsOf(run, "authorization:RoleAssignment", name);
       return [
@@ -59,30 +59,30 @@ describe("the cluster's identities", () => {
     const kind = "ServicePrincipal";
     expect(grants).toEqual([
       ["cluster-identity-acr-pull", role(ROLES.acrPull), REGISTRY, kubelet, kind],
-      ["cluster-identity-dns", role(ROLES.dnsContributor), ZONE, controlPlane, kind],
+      ["cluster-identity-dns", role(ROLES.dnsContributor), ZONE, emulatedArm, kind],
       [
         "cluster-identity-kubelet-operator",
         role(ROLES.identityOperator),
         identityId("id-flood-kubelet"),
-        controlPlane,
+        emulatedArm,
         kind,
       ],
-      ["cluster-identity-network", role(ROLES.networkContributor), VNET, controlPlane, kind],
+      ["cluster-identity-network", role(ROLES.networkContributor), VNET, emulatedArm, kind],
     ]);
   });
 
   it("name every role as what the cluster waits for", async () => {
-    const urns = await Promise.all(made.ready.map(({ urn }) => valueOf(urn)));
+    const urns = await Promise.all(created.ready.map(({ urn }) => valueOf(urn)));
     expect(urns.map((urn) => urn.split("::").at(-1)).sort()).toEqual(
       namesOf(run, ":RoleAssignment"),
     );
   });
 
   it("give AKS the kubelet's identity in three forms", async () => {
-    const { resourceId, clientId, objectId } = made.kubelet;
+    const { resourceId, clientId, objectId } = created.kubelet;
     expect(await valueOf(resourceId)).toBe(identityId("id-flood-kubelet"));
     expect(await valueOf(clientId)).toBe(outputsOf("cluster-identity-kubelet")["clientId"]);
     expect(await valueOf(objectId)).toBe(outputsOf("cluster-identity-kubelet")["principalId"]);
-    expect(await valueOf(made.controlPlaneId)).toBe(identityId("id-flood-cluster"));
+    expect(await valueOf(created.controlPlaneId)).toBe(identityId("id-flood-cluster"));
   });
 });

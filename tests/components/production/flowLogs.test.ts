@@ -13,7 +13,7 @@ const IDENTITY = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdent
 const SUBNET = `${NETWORK}/subnets/snet-private-endpoints`;
 const ZONE = `${GROUP}/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net`;
 
-function made(logRetentionDays: number): Promise<EmulatorRun> {
+function created(logRetentionDays: number): Promise<EmulatorRun> {
   return declared(() => {
     const vnet = new network.VirtualNetwork("network", {
       ...PLACE,
@@ -40,7 +40,7 @@ function made(logRetentionDays: number): Promise<EmulatorRun> {
 describe("the flow logs of a network", () => {
   let run: EmulatorRun;
   beforeAll(async () => {
-    run = await made(90);
+    run = await created(90);
   });
 
   it("are kept by Azure's own network watcher of the region, which is not made here", () => {
@@ -89,7 +89,7 @@ describe("the flow logs of a network", () => {
     [366, 365],
     [730, 365],
   ])("are kept as long as other logs (%i days), at most as Azure takes: %i", async (kept, days) => {
-    const { retentionPolicy } = inputsOf(await made(kept), "network:FlowLog", "flow-logs");
+    const { retentionPolicy } = inputsOf(await created(kept), "network:FlowLog", "flow-logs");
     expect(retentionPolicy).toEqual({ enabled: true, days });
   });
 });

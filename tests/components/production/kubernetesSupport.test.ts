@@ -11,7 +11,7 @@ import {
 import { lastSupportedDay } from "../../../config/production/kubernetesCalendar";
 import { emulatedReads, OFFERED_VERSIONS } from "../../../emulator/azure/kubernetesVersions";
 import { Refusal } from "../../../emulator/azure/refusal";
-import { AzureWorld } from "../../../emulator/azure/azureStore";
+import { AzureStore } from "../../../emulator/azure/azureStore";
 import { ArmError } from "../../../traffic/arm";
 import { readStackSettings } from "../../../graph/settings";
 import { PRODUCTION, productionRun } from "../../stacks";
@@ -126,8 +126,8 @@ describe("the check before anything is declared", () => {
 
 describe("the emulator", () => {
   const AKS = "azure-native:containerservice:ManagedCluster";
-  const world = () =>
-    new AzureWorld({ subscriptionId: "sub", tenantId: "tenant", resourceGroups: ["rg"] });
+  const store = () =>
+    new AzureStore({ subscriptionId: "sub", tenantId: "tenant", resourceGroups: ["rg"] });
   const cluster = (kubernetesVersion: string, more = {}) => ({
     resourceGroupName: "rg",
     resourceName: "aks-flood",
@@ -136,21 +136,21 @@ describe("the emulator", () => {
   });
 
   it("makes no cluster of a version that has left support, in Azure's words", () => {
-    const made = () => world().create(AKS, cluster("1.34.9"));
-    expect(made).toThrow(Refusal);
-    expect(made).toThrow(
+    const created = () => store().create(AKS, cluster("1.34.9"));
+    expect(created).toThrow(Refusal);
+    expect(created).toThrow(
       /^K8sVersionNotSupported: Managed cluster aks-flood is on version 1\.34\.9, which is only available for Long-Term Support \(LTS\)\./,
     );
-    expect(() => world().create(AKS, cluster("1.20"))).toThrow(/^K8sVersionNotSupported: /);
+    expect(() => store().create(AKS, cluster("1.20"))).toThrow(/^K8sVersionNotSupported: /);
     const longTerm = { supportPlan: "AKSLongTermSupport" };
-    expect(world().create(AKS, cluster("1.34", longTerm)).id).toMatch(/aks-flood$/);
+    expect(store().create(AKS, cluster("1.34", longTerm)).id).toMatch(/aks-flood$/);
   });
 
   it("changes a cluster that runs such a version, and brings none to it", () => {
     const old = cluster("1.34");
     const id =
       "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-flood";
-    const azure = new AzureWorld(world().settings, [{ token: AKS, id, inputs: old, outputs: old }]);
+    const azure = new AzureStore(store().settings, [{ token: AKS, id, inputs: old, outputs: old }]);
     expect(azure.update(id, AKS, { ...old, tags: { a: "b" } }).inputs["tags"]).toEqual({ a: "b" });
     expect(() => azure.update(id, AKS, cluster("1.33"))).toThrow(/^K8sVersionNotSupported: /);
   });

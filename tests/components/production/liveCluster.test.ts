@@ -9,7 +9,7 @@ import {
   versionIgnored,
 } from "../../../components/liveCluster";
 import { emulatorCall } from "../../../emulator/azure/calls";
-import { AzureWorld } from "../../../emulator/azure/azureStore";
+import { AzureStore } from "../../../emulator/azure/azureStore";
 
 // Proves what is concluded from Azure's answers as they are documented; it asks no Azure.
 
@@ -36,21 +36,21 @@ function failing(details: string): () => never {
 
 describe("looking up what the cluster has", () => {
   it("tells the version with its patch, and of each pool, by name, what was asked for and how many nodes it has", async () => {
-    const world = new AzureWorld(PLACE);
-    world.create("azure-native:containerservice:ManagedCluster", {
+    const store = new AzureStore(PLACE);
+    store.create("azure-native:containerservice:ManagedCluster", {
       ...WHERE,
       resourceName: "aks-flood",
       kubernetesVersion: "1.37",
       agentPoolProfiles: [POOL],
     });
-    world.create("azure-native:containerservice:AgentPool", {
+    store.create("azure-native:containerservice:AgentPool", {
       resourceGroupName: "rg",
       resourceName: "aks-flood",
       agentPoolName: "scoring",
       orchestratorVersion: "1.36.8",
       count: 7,
     });
-    await answering((token, inputs) => emulatorCall(token, inputs, world));
+    await answering((token, inputs) => emulatorCall(token, inputs, store));
     expect(await liveCluster(WHERE, "production")).toEqual({
       version: "1.37.3",
       pools: {
@@ -61,7 +61,7 @@ describe("looking up what the cluster has", () => {
   });
 
   it("finds nothing where there is no cluster yet", async () => {
-    await answering((token, inputs) => emulatorCall(token, inputs, new AzureWorld(PLACE)));
+    await answering((token, inputs) => emulatorCall(token, inputs, new AzureStore(PLACE)));
     expect(await liveCluster(WHERE, "production")).toEqual({ pools: {} });
   });
 

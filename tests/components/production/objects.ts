@@ -8,9 +8,9 @@ export type Objects = ReadonlyMap<string, Inputs>;
 export async function objects(changes: Partial<ScoringServiceArgs> = {}): Promise<Objects> {
   const graph = await scoringGraph(changes);
   return new Map(
-    graph.map(({ declared, made }) => [
-      `${textAt(made.inputs, "kind")} ${declared.name}`,
-      made.inputs,
+    graph.map(({ declared, created }) => [
+      `${textAt(created.inputs, "kind")} ${declared.name}`,
+      created.inputs,
     ]),
   );
 }

@@ -13,10 +13,10 @@ const ZONE = `${NETWORK}/privateDnsZones/privatelink.dfs.core.windows.net`;
 
 describe("a private endpoint", () => {
   it("is a connection to one side of a service, with names that tell what it is for", async () => {
-    let made!: ReturnType<typeof privateEndpoint>;
+    let created!: ReturnType<typeof privateEndpoint>;
     const run = await declared(() => {
       const parent = new pulumi.ComponentResource("mlscore:test:Parent", "parent");
-      made = privateEndpoint(
+      created = privateEndpoint(
         "features-dfs",
         {
           ...PLACE,
@@ -29,7 +29,7 @@ describe("a private endpoint", () => {
         { parent },
       );
     });
-    expect(made).toHaveLength(2);
+    expect(created).toHaveLength(2);
     expect(typeCounts(run)).toEqual({
       "network:PrivateDnsZoneGroup": 1,
       "network:PrivateEndpoint": 1,

@@ -12,7 +12,7 @@ const CONTAINER = `${GROUP}/providers/Microsoft.Storage/storageAccounts/stflood/
 
 describe("the identity of the scoring pods", () => {
   let run: EmulatorRun;
-  let made: WorkloadIdentity;
+  let created: WorkloadIdentity;
   beforeAll(async () => {
     run = await declared(() => {
       const account = new storage.StorageAccount("account", {
@@ -26,7 +26,7 @@ describe("the identity of the scoring pods", () => {
         containerName: "features",
         resourceGroupName: "rg",
       });
-      made = new WorkloadIdentity("scoring-identity", {
+      created = new WorkloadIdentity("scoring-identity", {
         ...PLACE,
         identityName: "id-flood-scoring",
         subscriptionId: SUBSCRIPTION,
@@ -65,7 +65,7 @@ describe("the identity of the scoring pods", () => {
 
   it("reads the features and does nothing else", () => {
     const grant = inputsOf(run, "authorization:RoleAssignment", "scoring-identity-features-reader");
-    const identity = run.made.get(
+    const identity = run.created.get(
       "azure-native:managedidentity:UserAssignedIdentity::scoring-identity",
     );
     expect(grant).toMatchObject({
@@ -79,11 +79,11 @@ describe("the identity of the scoring pods", () => {
   });
 
   it("tells its client id, and what a pod has to wait for", async () => {
-    const identity = run.made.get(
+    const identity = run.created.get(
       "azure-native:managedidentity:UserAssignedIdentity::scoring-identity",
     );
-    expect(await valueOf(made.clientId)).toBe(identity?.outputs["clientId"]);
-    const urns = await Promise.all(made.ready.map(({ urn }) => valueOf(urn)));
+    expect(await valueOf(created.clientId)).toBe(identity?.outputs["clientId"]);
+    const urns = await Promise.all(created.ready.map(({ urn }) => valueOf(urn)));
     expect(urns.map((urn) => urn.split("::").at(-1))).toEqual([
       "scoring-identity-credential",
       "scoring-identity-features-reader",

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { readDeploymentFile, readEndpointFile } from "../../../config/azureml";
-import { faultCode, readFault } from "../../../config/azureml/fileProblems";
+import { fileErrorCode, fileProblem } from "../../../config/azureml/fileProblems";
 import { DEPLOYMENT, ENDPOINT, folderWith, SOUND } from "./harness";
 
 const FULL_ENDPOINT = `${ENDPOINT}auth_mode: key
@@ -32,7 +32,7 @@ data_collector:
         version: 1
 `;
 
-const ODD_VALUES = [
+const UNEXPECTED_VALUES = [
   "",
   "5",
   "-1",
@@ -56,7 +56,7 @@ function variants(text: string): string[] {
     const replaced = (by: readonly string[]) =>
       [...all.slice(0, index), ...by, ...all.slice(index + 1)].join("\n");
     const key = /^[\s-]*[\w$]+:/.exec(line)?.[0] ?? line;
-    return [replaced([]), ...ODD_VALUES.map((value) => replaced([`${key} ${value}`]))];
+    return [replaced([]), ...UNEXPECTED_VALUES.map((value) => replaced([`${key} ${value}`]))];
   });
 }
 
@@ -89,12 +89,12 @@ describe("a file-system error", () => {
     ["ELOOP", "is a symbolic link that leads back to itself"],
     ["EIO", "cannot be read (EIO)"],
   ])("%s is put into words", (code, words) => {
-    expect(readFault(Object.assign(new Error("x"), { code }))).toBe(words);
+    expect(fileProblem(Object.assign(new Error("x"), { code }))).toBe(words);
   });
 
   it("is told from a bug, which is not swallowed", () => {
     const bug = new TypeError("bug");
-    expect(faultCode(bug)).toBeUndefined();
-    expect(() => readFault(bug)).toThrow(bug);
+    expect(fileErrorCode(bug)).toBeUndefined();
+    expect(() => fileProblem(bug)).toThrow(bug);
   });
 });

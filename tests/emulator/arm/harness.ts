@@ -1,10 +1,10 @@
 /** An endpoint in the emulator's memory with the face before it, and ways to ask it. */
-import { AzureWorld } from "../../../emulator/azure/azureStore";
-import { controlPlane, type ControlPlane } from "../../../emulator/arm/app";
-import type { ControlPlaneBackend } from "../../../emulator/arm/backend";
+import { AzureStore } from "../../../emulator/azure/azureStore";
+import { emulatedArm, type EmulatedArm } from "../../../emulator/arm/app";
+import type { ArmBackend } from "../../../emulator/arm/backend";
 import { Faults, type Fault } from "../../../emulator/arm/faults";
 import { inProcess } from "../../../emulator/arm/httpClient";
-import { worldBackend } from "../../../emulator/arm/storeBackend";
+import { storeBackend } from "../../../emulator/arm/storeBackend";
 import { connect, type Arm } from "../../../traffic/arm";
 import type { EndpointPlace } from "../../../traffic/liveEndpoint";
 import { SUBSCRIPTION } from "../../stacks";
@@ -28,9 +28,9 @@ export const BODY = {
   properties: { authMode: "Key", publicNetworkAccess: "Enabled" },
 };
 
-export interface Workshop {
-  readonly world: AzureWorld;
-  readonly face: ControlPlane;
+export interface Harness {
+  readonly store: AzureStore;
+  readonly armServer: EmulatedArm;
   readonly faults: Faults;
   readonly arm: Arm;
   /** Any call with the newest API version; `path` below the endpoint. */
@@ -55,15 +55,15 @@ export interface Answer {
 }
 
 /** The endpoint `flood` with `blue` (2 instances, all the traffic) and `green` (1 instance). */
-export function workshop(
+export function harness(
   options: {
-    readonly looks?: number;
-    readonly backend?: Partial<ControlPlaneBackend>;
+    readonly polls?: number;
+    readonly backend?: Partial<ArmBackend>;
     /** Ids of workspaces that are there beside the endpoint's. */
     readonly existing?: readonly string[];
   } = {},
-): Workshop {
-  const world = new AzureWorld({
+): Harness {
+  const store = new AzureStore({
     subscriptionId: SUBSCRIPTION,
     tenantId: "tenant",
     resourceGroups: ["rg"],
@@ -71,7 +71,7 @@ export function workshop(
   });
   const { properties, location, tags } = BODY;
   const identity = { type: "SystemAssigned" };
-  world.create(`${ML}OnlineEndpoint`, { ...NAMES, location, tags, identity, properties });
+  store.create(`${ML}OnlineEndpoint`, { ...NAMES, location, tags, identity, properties });
   for (const [deploymentName, capacity] of [
     ["blue", 2],
     ["green", 1],
@@ -79,32 +79,32 @@ export function workshop(
     const sku = { name: "Default", tier: "Standard", capacity };
     const managed = { endpointComputeType: "Managed" };
     const inputs = { ...NAMES, deploymentName, location, sku, properties: managed };
-    world.create(`${ML}OnlineDeployment`, inputs);
+    store.create(`${ML}OnlineDeployment`, inputs);
   }
-  world.setSplit(ENDPOINT, { traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
+  store.setSplit(ENDPOINT, { traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
   const faults = new Faults();
   const { backend, existing: _existing, ...pace } = options;
-  const face = controlPlane(
-    { ...worldBackend(world), ...backend },
+  const armServer = emulatedArm(
+    { ...storeBackend(store), ...backend },
     { faults, retryAfterSeconds: 0, ...pace },
   );
 
-  const call: Workshop["call"] = async (method, path = "", body, headers = {}) => {
+  const call: Harness["call"] = async (method, path = "", body, headers = {}) => {
     const request = new Request(`https://face.test${ENDPOINT}${path}?${VERSION}`, {
       method,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return answerOf(await face.fetch(request));
+    return answerOf(await armServer.fetch(request));
   };
   return {
-    world,
-    face,
+    store,
+    armServer,
     faults,
     arm: connect({
       url: "https://face.test",
       credential: TOKEN,
-      httpClient: inProcess(face),
+      httpClient: inProcess(armServer),
       retryDelayMs: 1,
       pollDelayMs: 1,
     }),
@@ -117,7 +117,7 @@ export function workshop(
       return call("PUT", "", { ...BODY, properties: { ...BODY.properties, ...split } });
     },
     split: () => {
-      const { traffic, mirrorTraffic } = (world.read(ENDPOINT)?.outputs["properties"] ??
+      const { traffic, mirrorTraffic } = (store.read(ENDPOINT)?.outputs["properties"] ??
         {}) as Record<string, unknown>;
       return { traffic, mirrorTraffic };
     },

@@ -3,24 +3,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AzureMachineLearningWorkspaces } from "@azure/arm-machinelearning";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { startFace, type Face } from "../../../emulator/arm/server";
-import { worldBackend } from "../../../emulator/arm/storeBackend";
+import { startArmServer, type ArmServer } from "../../../emulator/arm/server";
+import { storeBackend } from "../../../emulator/arm/storeBackend";
 import { SUBSCRIPTION } from "../../stacks";
-import { ENDPOINT, workshop, type Workshop } from "./harness";
+import { ENDPOINT, harness, type Harness } from "./harness";
 
 /**
  * Azure's own client for JavaScript, unchanged, against the face over HTTPS. It proves that the face speaks as this client
  * reads; what Azure itself would do with the same calls it does not.
  */
 
-let shop: Workshop;
+let shop: Harness;
 let directory: string;
-let face: Face;
+let armServer: ArmServer;
 beforeEach(async () => {
-  shop = workshop();
+  shop = harness();
   directory = mkdtempSync(join(tmpdir(), "face-"));
-  face = await startFace({
-    backend: worldBackend(shop.world),
+  armServer = await startArmServer({
+    backend: storeBackend(shop.store),
     directory,
     subscriptionId: SUBSCRIPTION,
     faults: shop.faults,
@@ -29,7 +29,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await face.close();
+  await armServer.close();
   rmSync(directory, { recursive: true });
 });
 
@@ -39,14 +39,14 @@ describe("@azure/arm-machinelearning", () => {
     new AzureMachineLearningWorkspaces(
       {
         getToken: () => {
-          const token = readFileSync(face.tokenPath, "utf8");
+          const token = readFileSync(armServer.tokenPath, "utf8");
           return Promise.resolve({ token, expiresOnTimestamp: Date.now() + 3_600_000 });
         },
       },
       SUBSCRIPTION,
       {
-        endpoint: face.url,
-        tlsOptions: { ca: readFileSync(face.authorityPath, "utf8") },
+        endpoint: armServer.url,
+        tlsOptions: { ca: readFileSync(armServer.authorityPath, "utf8") },
         retryOptions: { retryDelayInMs: 1, maxRetryDelayInMs: 5 },
       },
     );
@@ -86,7 +86,7 @@ describe("@azure/arm-machinelearning", () => {
 
   it("loses the copies when it writes, since its API version does not know them", async () => {
     const { onlineEndpoints } = client();
-    shop.world.setSplit(ENDPOINT, { traffic: { blue: 100 }, mirrorTraffic: { green: 10 } });
+    shop.store.setSplit(ENDPOINT, { traffic: { blue: 100 }, mirrorTraffic: { green: 10 } });
     const endpoint = await onlineEndpoints.get(...where, "flood");
     await onlineEndpoints.beginCreateOrUpdateAndWait(...where, "flood", endpoint, fast);
     expect(shop.split()).toEqual({ traffic: { blue: 100 }, mirrorTraffic: {} });
@@ -110,13 +110,13 @@ describe("@azure/arm-machinelearning", () => {
 
   it("makes an endpoint and a deployment", async () => {
     const { onlineEndpoints, onlineDeployments } = client();
-    const made = await onlineEndpoints.beginCreateOrUpdateAndWait(
+    const created = await onlineEndpoints.beginCreateOrUpdateAndWait(
       ...where,
       "drought",
       { location: "canadacentral", properties: { authMode: "Key" } },
       fast,
     );
-    expect(made.properties.provisioningState).toBe("Succeeded");
+    expect(created.properties.provisioningState).toBe("Succeeded");
     const deployment = await onlineDeployments.beginCreateOrUpdateAndWait(
       ...where,
       "drought",
@@ -152,7 +152,7 @@ describe("@azure/arm-machinelearning", () => {
     shop.fault({ kind: "internal" });
     shop.fault({ kind: "droppedConnection", moment: "before" });
     expect((await onlineEndpoints.get(...where, "flood")).name).toBe("flood");
-    expect(face.recorded.map(({ status }) => status)).toEqual(["dropped", 429, 500, 200]);
+    expect(armServer.recorded.map(({ status }) => status)).toEqual(["dropped", 429, 500, 200]);
   });
 
   it("tells of an operation that fails", async () => {

@@ -4,9 +4,9 @@ import {
   ENDPOINT,
   refusal,
   VERSION,
-  workshop,
+  harness,
   type Answer,
-  type Workshop,
+  type Harness,
 } from "./harness";
 
 /** Long-running operations and the lag of what is shown. How long Azure really takes is not proved by this. */
@@ -17,8 +17,8 @@ const BUSY = refusal(
   "Conflict of operation, another operation on same entity is already running in workspace ws.",
 );
 
-async function follow({ face }: Workshop, url: string | null): Promise<Answer> {
-  return answerOf(await face.fetch(new Request(url ?? "")));
+async function follow({ armServer }: Harness, url: string | null): Promise<Answer> {
+  return answerOf(await armServer.fetch(new Request(url ?? "")));
 }
 
 const stateAndTraffic = ({ body }: Answer) => {
@@ -29,7 +29,7 @@ const stateAndTraffic = ({ body }: Answer) => {
 
 describe("a PUT of an endpoint that is there", () => {
   it("answers 200 with what was asked for, Updating, and where to follow the operation", async () => {
-    const shop = workshop();
+    const shop = harness();
     const answer = await shop.put({ blue: 90, green: 10 });
     expect(answer.status).toBe(200);
     expect(stateAndTraffic(answer)).toEqual(["Updating", { blue: 90, green: 10 }]);
@@ -42,7 +42,7 @@ describe("a PUT of an endpoint that is there", () => {
   });
 
   it("is InProgress once and Succeeded then, with times", async () => {
-    const shop = workshop();
+    const shop = harness();
     const url = (await shop.put({ green: 100 })).headers.get("azure-asyncoperation");
     const first = await follow(shop, url);
     const time = expect.stringMatching(/^20\d\d-\d\d-\d\dT/) as unknown;
@@ -62,23 +62,23 @@ describe("a PUT of an endpoint that is there", () => {
   });
 
   it("tells clients to wait as long as it was told to, and only while it is under way", async () => {
-    const shop = workshop();
-    const { controlPlane } = await import("../../../emulator/arm/app");
-    const { worldBackend } = await import("../../../emulator/arm/storeBackend");
-    const face = controlPlane(worldBackend(shop.world), { retryAfterSeconds: 7 });
+    const shop = harness();
+    const { emulatedArm } = await import("../../../emulator/arm/app");
+    const { storeBackend } = await import("../../../emulator/arm/storeBackend");
+    const armServer = emulatedArm(storeBackend(shop.store), { retryAfterSeconds: 7 });
     const patch = { method: "PATCH", body: JSON.stringify({ tags: {} }) };
-    const accepted = await face.fetch(new Request(`https://x${ENDPOINT}?${VERSION}`, patch));
+    const accepted = await armServer.fetch(new Request(`https://x${ENDPOINT}?${VERSION}`, patch));
     expect(accepted.headers.get("retry-after")).toBe("7");
     const url = accepted.headers.get("azure-asyncoperation") ?? "";
     const waits = [];
-    for (let look = 0; look < 2; look += 1) {
-      waits.push((await face.fetch(new Request(url))).headers.get("retry-after"));
+    for (let poll = 0; poll < 2; poll += 1) {
+      waits.push((await armServer.fetch(new Request(url))).headers.get("retry-after"));
     }
     expect(waits).toEqual(["7", null]);
   });
 
   it("shows what was before until it has ended, although the effect is there", async () => {
-    const shop = workshop();
+    const shop = harness();
     await shop.put({ green: 100 });
     expect(shop.split()).toEqual({ traffic: { green: 100 }, mirrorTraffic: {} });
     expect(stateAndTraffic(await shop.call("GET"))).toEqual(["Updating", { blue: 100, green: 0 }]);
@@ -86,7 +86,7 @@ describe("a PUT of an endpoint that is there", () => {
   });
 
   it("ends for a client that only tries again", async () => {
-    const shop = workshop();
+    const shop = harness();
     await shop.put({ green: 100 });
     expect(await shop.put({ blue: 100 })).toMatchObject(BUSY);
     expect((await shop.put({ blue: 100 })).status).toBe(200);
@@ -94,7 +94,7 @@ describe("a PUT of an endpoint that is there", () => {
   });
 
   it("leaves no operation behind when it is refused", async () => {
-    const shop = workshop();
+    const shop = harness();
     expect((await shop.put({ blue: 1 })).status).toBe(400);
     expect((await shop.put({ blue: 100 })).status).toBe(200);
   });
@@ -102,7 +102,7 @@ describe("a PUT of an endpoint that is there", () => {
 
 describe("a PATCH or a DELETE", () => {
   it("answers 202 and nothing else, with an address of the result", async () => {
-    const shop = workshop();
+    const shop = harness();
     const answer = await shop.call("PATCH", "", { tags: { a: "1" } });
     expect([answer.status, answer.text]).toEqual([202, ""]);
     const url = answer.headers.get("location");
@@ -113,7 +113,7 @@ describe("a PATCH or a DELETE", () => {
   });
 
   it("of a deployment has no result when it is deleted", async () => {
-    const shop = workshop();
+    const shop = harness();
     const answer = await shop.call("DELETE", "/deployments/green");
     const url = answer.headers.get("location");
     expect(url).toMatch(/\/mfeOperationResults\/od:/);
@@ -137,7 +137,7 @@ describe("while an operation runs", () => {
   ])(
     "on the %s (%s %s), a second write (%s %s) is refused",
     async (_on, method, path, secondMethod, secondPath, second) => {
-      const shop = workshop();
+      const shop = harness();
       const first =
         path === "" ? { location: "canadacentral", properties: { authMode: "Key" } } : body;
       const accepted = await shop.call(method, path, method === "DELETE" ? undefined : first);
@@ -147,12 +147,12 @@ describe("while an operation runs", () => {
   );
 
   it("only one of many writes at once is taken", async () => {
-    const shop = workshop();
+    const shop = harness();
     const wishes = Array.from({ length: 8 }, (_, index) => ({
       blue: 92 + index,
       green: 8 - index,
     }));
-    const answers = await Promise.all(wishes.map((wish) => shop.put(wish)));
+    const answers = await Promise.all(wishes.map((desired) => shop.put(desired)));
     const taken = answers.map(({ status }, index) => [status, index]).filter(([s]) => s === 200);
     expect(answers.filter(({ status }) => status === 409).length + taken.length).toBe(8);
     const last = taken.at(-1)?.[1] ?? -1;
@@ -160,16 +160,16 @@ describe("while an operation runs", () => {
   });
 
   it("other endpoints are written all the same", async () => {
-    const shop = workshop();
+    const shop = harness();
     await shop.put({ green: 100 });
     const url = `https://face.test${ENDPOINT.replace("flood", "drought")}?${VERSION}`;
     const other = { location: "canadacentral", properties: { authMode: "Key" } };
     const request = new Request(url, { method: "PUT", body: JSON.stringify(other) });
-    expect((await shop.face.fetch(request)).status).toBe(201);
+    expect((await shop.armServer.fetch(request)).status).toBe(201);
   });
 
   it("asking for an operation that there is not is refused", async () => {
-    const shop = workshop();
+    const shop = harness();
     const [, , subscription = ""] = ENDPOINT.split("/");
     const url =
       `https://face.test/subscriptions/${subscription}/providers/Microsoft.MachineLearningServices` +

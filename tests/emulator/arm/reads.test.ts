@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { answerOf, ENDPOINT, refusal, VERSION, workshop, WORKSPACE } from "./harness";
+import { answerOf, ENDPOINT, refusal, VERSION, harness, WORKSPACE } from "./harness";
 
 /** What the face shows, over the emulator's memory: the shape of ARM's answers as Azure's clients read them. */
 
@@ -28,7 +28,7 @@ const SERVED = {
 
 describe("a read", () => {
   it("shows the endpoint as ARM does, with an entity tag and a request id", async () => {
-    const answer = await workshop().call("GET");
+    const answer = await harness().call("GET");
     expect(answer).toMatchObject({ status: 200, body: SERVED });
     expect(answer.body).toEqual(SERVED);
     expect(answer.headers.get("etag")).toMatch(/^"[0-9a-f]{32}"$/);
@@ -36,9 +36,11 @@ describe("a read", () => {
   });
 
   it("lists the endpoints of the workspace and the deployments of the endpoint", async () => {
-    const { call, face } = workshop();
+    const { call, armServer } = harness();
     const url = `https://face.test${WORKSPACE}/onlineEndpoints?${VERSION}`;
-    expect((await answerOf(await face.fetch(new Request(url)))).body).toEqual({ value: [SERVED] });
+    expect((await answerOf(await armServer.fetch(new Request(url)))).body).toEqual({
+      value: [SERVED],
+    });
     const { body } = await call("GET", "/deployments");
     const { value } = body as { value: { name: string; sku: object; properties: object }[] };
     expect(value.map(({ name, sku, properties }) => ({ name, sku, properties }))).toEqual([
@@ -56,18 +58,18 @@ describe("a read", () => {
   });
 
   it("does not mind the case of ARM's own words or of names", async () => {
-    const { face } = workshop();
+    const { armServer } = harness();
     const path = ENDPOINT.replace("resourceGroups", "resourcegroups").replace(
       "Microsoft.MachineLearningServices/workspaces",
       "microsoft.machinelearningservices/Workspaces",
     );
     const url = `https://face.test${path.replace("flood", "FLOOD")}?${VERSION}`;
-    expect((await answerOf(await face.fetch(new Request(url)))).body).toEqual(SERVED);
+    expect((await answerOf(await armServer.fetch(new Request(url)))).body).toEqual(SERVED);
   });
 
   it("says of what is not there that it was not found", async () => {
     const id = `${ENDPOINT}/deployments/purple`;
-    expect(await workshop().call("GET", "/deployments/purple")).toMatchObject(
+    expect(await harness().call("GET", "/deployments/purple")).toMatchObject(
       refusal(404, "ResourceNotFound", `The resource 'purple' was not found (${id}).`),
     );
   });
@@ -77,9 +79,9 @@ describe("a read", () => {
     ["one that there never was", "?api-version=2025-12-02", "NoRegisteredProviderFound"],
     ["one without online endpoints", "?api-version=2021-10-01", "NoRegisteredProviderFound"],
   ])("is refused with %s", async (_what, query, code) => {
-    const { face } = workshop();
+    const { armServer } = harness();
     const answer = await answerOf(
-      await face.fetch(new Request(`https://face.test${ENDPOINT}${query}`)),
+      await armServer.fetch(new Request(`https://face.test${ENDPOINT}${query}`)),
     );
     expect(answer).toMatchObject(refusal(400, code, expect.any(String)));
   });
@@ -87,14 +89,14 @@ describe("a read", () => {
   it.each(["2022-02-01-preview", "2022-10-01", "2023-04-01-preview", "2025-12-01"])(
     "is answered to clients of %s",
     async (version) => {
-      const { face } = workshop();
+      const { armServer } = harness();
       const url = `https://face.test${ENDPOINT}?api-version=${version}`;
-      expect((await answerOf(await face.fetch(new Request(url)))).body).toEqual(SERVED);
+      expect((await answerOf(await armServer.fetch(new Request(url)))).body).toEqual(SERVED);
     },
   );
 
   it("knows no path that it does not serve", async () => {
-    expect(await workshop().call("POST", "/start")).toMatchObject(
+    expect(await harness().call("POST", "/start")).toMatchObject(
       refusal(404, "NotSupported", `the ARM face does not know POST ${ENDPOINT}/start`),
     );
   });
@@ -102,13 +104,13 @@ describe("a read", () => {
 
 describe("keys, tokens and logs", () => {
   it("are given by POST: keys of an endpoint with keys", async () => {
-    const { body, status } = await workshop().call("POST", "/listKeys");
+    const { body, status } = await harness().call("POST", "/listKeys");
     const key = expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown;
     expect({ status, body }).toEqual({ status: 200, body: { primaryKey: key, secondaryKey: key } });
   });
 
   it("are refused: a token of an endpoint with keys", async () => {
-    expect(await workshop().call("POST", "/token")).toMatchObject(
+    expect(await harness().call("POST", "/token")).toMatchObject(
       refusal(
         400,
         "BadRequest",
@@ -118,7 +120,7 @@ describe("keys, tokens and logs", () => {
   });
 
   it("are empty: logs of what does not run", async () => {
-    const { call } = workshop();
+    const { call } = harness();
     expect(await call("POST", "/deployments/blue/getLogs", { tail: 5 })).toMatchObject({
       status: 200,
       body: { content: "" },

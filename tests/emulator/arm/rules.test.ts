@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { answerOf, BODY, ENDPOINT, refusal, VERSION, workshop } from "./harness";
+import { answerOf, BODY, ENDPOINT, refusal, VERSION, harness } from "./harness";
 
 /**
  * What the face answers to writes, one property at a time, over the emulator's memory. It proves that the face keeps the rules that
@@ -8,25 +8,25 @@ import { answerOf, BODY, ENDPOINT, refusal, VERSION, workshop } from "./harness"
 
 describe("a write of the split", () => {
   it("is taken, and replaces the split", async () => {
-    const { put, split } = workshop();
+    const { put, split } = harness();
     expect((await put({ blue: 90, green: 10 })).status).toBe(200);
     expect(split()).toEqual({ traffic: { blue: 90, green: 10 }, mirrorTraffic: {} });
   });
 
   it("is taken with copies for a deployment without live traffic", async () => {
-    const { put, split } = workshop();
+    const { put, split } = harness();
     expect((await put({ blue: 100 }, { green: 50 })).status).toBe(200);
     expect(split()).toEqual({ traffic: { blue: 100 }, mirrorTraffic: { green: 50 } });
   });
 
   it("clears the split when it leaves traffic out", async () => {
-    const { put, split } = workshop();
+    const { put, split } = harness();
     expect((await put(undefined)).status).toBe(200);
     expect(split()).toEqual({ traffic: {}, mirrorTraffic: {} });
   });
 
   it("does not mind the case of the deployments' names, as azure-ai-ml does not", async () => {
-    const { put, split } = workshop();
+    const { put, split } = harness();
     expect((await put({ BLUE: 100 })).status).toBe(200);
     expect(split()).toEqual({ traffic: { blue: 100 }, mirrorTraffic: {} });
   });
@@ -66,7 +66,7 @@ describe("a write of the split", () => {
       "mirror_traffic names 2 deployments; one is allowed",
     ],
   ])("is refused: %s", async (_what, traffic, mirrorTraffic, message) => {
-    const { put, split } = workshop();
+    const { put, split } = harness();
     expect(await put(traffic, mirrorTraffic)).toMatchObject(refusal(400, "BadRequest", message));
     expect(split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
   });
@@ -85,7 +85,7 @@ describe("a write of the split", () => {
             properties: { provisioningState: name === "blue" ? "Succeeded" : provisioningState },
           })),
         );
-      const { put, split } = workshop({ backend: { deployments } });
+      const { put, split } = harness({ backend: { deployments } });
       expect(await put({ blue: 90, green: 10 })).toMatchObject(
         refusal(400, "BadRequest", `green is ${provisioningState} and not Succeeded`),
       );
@@ -94,24 +94,24 @@ describe("a write of the split", () => {
   );
 
   it("keeps no tags and no description that it leaves out", async () => {
-    const { call, world } = workshop();
+    const { call, store } = harness();
     const described = { ...BODY.properties, description: "floods", traffic: { blue: 100 } };
     await call("PUT", "", { ...BODY, properties: described });
-    expect(world.read(ENDPOINT)?.outputs["properties"]).toMatchObject({ description: "floods" });
+    expect(store.read(ENDPOINT)?.outputs["properties"]).toMatchObject({ description: "floods" });
     await call("GET");
     await call("GET");
     await call("PUT", "", { ...BODY, tags: { a: "1" }, properties: BODY.properties });
-    expect(world.read(ENDPOINT)?.outputs["tags"]).toEqual({ a: "1" });
-    const { description } = world.read(ENDPOINT)?.outputs["properties"] as Record<string, unknown>;
+    expect(store.read(ENDPOINT)?.outputs["tags"]).toEqual({ a: "1" });
+    const { description } = store.read(ENDPOINT)?.outputs["properties"] as Record<string, unknown>;
     expect(description).toBeUndefined();
   });
 
   it("adds to the endpoint's own properties, and neither removes nor changes one", async () => {
-    const { call, world } = workshop({ looks: 0 });
+    const { call, store } = harness({ polls: 0 });
     const put = (properties: object) =>
       call("PUT", "", { ...BODY, properties: { ...BODY.properties, properties } });
     const now = () =>
-      (world.read(ENDPOINT)?.outputs["properties"] as Record<string, unknown>)["properties"];
+      (store.read(ENDPOINT)?.outputs["properties"] as Record<string, unknown>)["properties"];
     await put({ a: "1" });
     await put({ a: "2", b: "3" });
     expect(now()).toEqual({ a: "1", b: "3" });
@@ -124,7 +124,7 @@ describe("a write of the split", () => {
     ["properties.authMode", { ...BODY, properties: { authMode: "AADToken" } }],
     ["identity", { ...BODY, identity: { type: "None" } }],
   ])("is refused when it changes %s", async (path, body) => {
-    const { call, split } = workshop();
+    const { call, split } = harness();
     expect(await call("PUT", "", body)).toMatchObject(
       refusal(400, "PropertyChangeNotAllowed", `${path} of ${ENDPOINT} cannot change`),
     );
@@ -140,15 +140,15 @@ describe("a write of the split", () => {
       /traffic\.blue/,
     ],
   ])("is refused: %s", async (_what, body, message) => {
-    expect(await workshop().call("PUT", "", body)).toMatchObject(
+    expect(await harness().call("PUT", "", body)).toMatchObject(
       refusal(400, "InvalidRequestContent", expect.stringMatching(message)),
     );
   });
 
   it("is refused when it is not JSON", async () => {
-    const { face } = workshop();
+    const { armServer } = harness();
     const url = `https://face.test${ENDPOINT}?${VERSION}`;
-    const response = await face.fetch(new Request(url, { method: "PUT", body: "{" }));
+    const response = await armServer.fetch(new Request(url, { method: "PUT", body: "{" }));
     expect(await answerOf(response)).toMatchObject(
       refusal(400, "InvalidRequestContent", "the request's body is not JSON"),
     );
@@ -157,14 +157,14 @@ describe("a write of the split", () => {
 
 describe("a PATCH of the endpoint", () => {
   it("takes tags and keeps the split", async () => {
-    const { call, world, split } = workshop();
+    const { call, store, split } = harness();
     expect((await call("PATCH", "", { tags: { a: "1" } })).status).toBe(202);
-    expect(world.read(ENDPOINT)?.outputs["tags"]).toEqual({ a: "1" });
+    expect(store.read(ENDPOINT)?.outputs["tags"]).toEqual({ a: "1" });
     expect(split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
   });
 
   it("is refused with anything else", async () => {
-    const { call, split } = workshop();
+    const { call, split } = harness();
     const patch = { properties: { traffic: { green: 100 } } };
     expect(await call("PATCH", "", patch)).toMatchObject(
       refusal(
@@ -179,13 +179,13 @@ describe("a PATCH of the endpoint", () => {
 
 describe("conditions", () => {
   it("let a write through whose entity tag is the newest", async () => {
-    const { call } = workshop();
+    const { call } = harness();
     const tag = (await call("GET")).headers.get("etag") ?? "";
     expect((await call("PUT", "", BODY, { "if-match": tag })).status).toBe(200);
   });
 
   it("stop one that was decided on an older state", async () => {
-    const { call, put, split } = workshop({ looks: 0 });
+    const { call, put, split } = harness({ polls: 0 });
     const tag = (await call("GET")).headers.get("etag") ?? "";
     await put({ blue: 90, green: 10 });
     expect(await call("PUT", "", BODY, { "if-match": tag })).toMatchObject(
@@ -195,14 +195,14 @@ describe("conditions", () => {
   });
 
   it("stop one that is to make what is there", async () => {
-    const answer = await workshop().call("PUT", "", BODY, { "if-none-match": "*" });
+    const answer = await harness().call("PUT", "", BODY, { "if-none-match": "*" });
     expect(answer.status).toBe(412);
   });
 });
 
 describe("an endpoint", () => {
   it("is made without traffic, and shows as Creating first", async () => {
-    const { face, world } = workshop();
+    const { armServer, store } = harness();
     const id = ENDPOINT.replace("flood", "drought");
     const request = (method: string, body?: object) =>
       new Request(`https://face.test${id}?${VERSION}`, {
@@ -210,18 +210,18 @@ describe("an endpoint", () => {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     const identity = { type: "UserAssigned", userAssignedIdentities: { "/uai/a": {} } };
-    const made = await answerOf(await face.fetch(request("PUT", { ...BODY, identity })));
-    expect(made).toMatchObject({
+    const created = await answerOf(await armServer.fetch(request("PUT", { ...BODY, identity })));
+    expect(created).toMatchObject({
       status: 201,
       body: { name: "drought", properties: { provisioningState: "Creating" } },
     });
-    expect(world.read(id)?.inputs["identity"]).toEqual({
+    expect(store.read(id)?.inputs["identity"]).toEqual({
       type: "UserAssigned",
       userAssignedIdentities: ["/uai/a"],
     });
     const state = async () =>
       (
-        (await answerOf(await face.fetch(request("GET")))).body as {
+        (await answerOf(await armServer.fetch(request("GET")))).body as {
           properties: { provisioningState: string };
         }
       ).properties.provisioningState;
@@ -229,12 +229,12 @@ describe("an endpoint", () => {
   });
 
   it("is not made with traffic", async () => {
-    const { face, world } = workshop();
+    const { armServer, store } = harness();
     const id = ENDPOINT.replace("flood", "drought");
     const properties = { authMode: "Key", traffic: { blue: 100 } };
     const body = JSON.stringify({ ...BODY, properties });
     const url = `https://face.test${id}?${VERSION}`;
-    const response = await face.fetch(new Request(url, { method: "PUT", body }));
+    const response = await armServer.fetch(new Request(url, { method: "PUT", body }));
     expect(await answerOf(response)).toMatchObject(
       refusal(
         400,
@@ -242,17 +242,17 @@ describe("an endpoint", () => {
         "traffic cannot be set when the endpoint is created: its deployments have to exist first",
       ),
     );
-    expect(world.read(id)).toBeUndefined();
+    expect(store.read(id)).toBeUndefined();
   });
 
   it("is deleted with its deployments, and is gone when the operation has ended", async () => {
-    const { call, world } = workshop();
+    const { call, store } = harness();
     expect((await call("DELETE")).status).toBe(202);
     expect((await call("GET")).body).toMatchObject({
       properties: { provisioningState: "Deleting" },
     });
     expect((await call("GET")).status).toBe(404);
-    expect(world.list()).toEqual([]);
+    expect(store.list()).toEqual([]);
     expect((await call("DELETE")).status).toBe(204);
   });
 });
@@ -262,7 +262,7 @@ describe("a deployment", () => {
     ["live", { blue: 0, green: 100 }, {}, 100],
     ["mirrored", { blue: 100 }, { green: 20 }, 20],
   ])("is not deleted while it has %s traffic", async (what, traffic, mirror, percent) => {
-    const { put, call, world } = workshop({ looks: 0 });
+    const { put, call, store } = harness({ polls: 0 });
     await put(traffic, mirror);
     expect(await call("DELETE", "/deployments/green")).toMatchObject(
       refusal(
@@ -272,13 +272,13 @@ describe("a deployment", () => {
           "allocated to it. You must first set its traffic to 0%.",
       ),
     );
-    expect(world.read(`${ENDPOINT}/deployments/green`)).toBeDefined();
+    expect(store.read(`${ENDPOINT}/deployments/green`)).toBeDefined();
   });
 
   it("is deleted when it has none", async () => {
-    const { call, world } = workshop();
+    const { call, store } = harness();
     expect((await call("DELETE", "/deployments/green")).status).toBe(202);
-    expect(world.read(`${ENDPOINT}/deployments/green`)).toBeUndefined();
+    expect(store.read(`${ENDPOINT}/deployments/green`)).toBeUndefined();
     const names = async () =>
       ((await call("GET", "/deployments")).body as { value: { name: string }[] }).value.map(
         ({ name }) => name,
@@ -287,9 +287,9 @@ describe("a deployment", () => {
   });
 
   it("changes its number of instances by PATCH of the SKU", async () => {
-    const { call, world } = workshop();
+    const { call, store } = harness();
     expect((await call("PATCH", "/deployments/blue", { sku: { capacity: 5 } })).status).toBe(202);
-    expect(world.read(`${ENDPOINT}/deployments/blue`)?.inputs["sku"]).toEqual({
+    expect(store.read(`${ENDPOINT}/deployments/blue`)?.inputs["sku"]).toEqual({
       name: "Default",
       tier: "Standard",
       capacity: 5,
@@ -297,7 +297,7 @@ describe("a deployment", () => {
   });
 
   it("is refused when the endpoint has twenty already", async () => {
-    const { call } = workshop({ looks: 0 });
+    const { call } = harness({ polls: 0 });
     const body = { location: "canadacentral", properties: { endpointComputeType: "Managed" } };
     for (let count = 2; count < 20; count += 1) {
       expect((await call("PUT", `/deployments/more-${count}`, body)).status).toBe(201);

@@ -4,24 +4,24 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { worldBackend } from "../../../emulator/arm/storeBackend";
-import { startFace, type Face } from "../../../emulator/arm/server";
+import { storeBackend } from "../../../emulator/arm/storeBackend";
+import { startArmServer, type ArmServer } from "../../../emulator/arm/server";
 import { SUBSCRIPTION } from "../../stacks";
-import { ENDPOINT, VERSION, workshop, type Workshop } from "./harness";
+import { ENDPOINT, VERSION, harness, type Harness } from "./harness";
 
 /**
  * The face over HTTPS on the loopback device: certificate, token, clean end. Entra is not imitated: whoever has the token file
  * is let in.
  */
 
-let shop: Workshop;
+let shop: Harness;
 let directory: string;
-let face: Face;
+let armServer: ArmServer;
 beforeEach(async () => {
-  shop = workshop();
+  shop = harness();
   directory = mkdtempSync(join(tmpdir(), "face-"));
-  face = await startFace({
-    backend: worldBackend(shop.world),
+  armServer = await startArmServer({
+    backend: storeBackend(shop.store),
     directory,
     subscriptionId: SUBSCRIPTION,
     faults: shop.faults,
@@ -30,7 +30,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await face.close();
+  await armServer.close();
   rmSync(directory, { recursive: true });
 });
 
@@ -45,7 +45,7 @@ function call(
     method = "GET",
     headers = {},
     body,
-    ca = readFileSync(face.authorityPath, "utf8"),
+    ca = readFileSync(armServer.authorityPath, "utf8"),
     host = "127.0.0.1",
   }: {
     readonly method?: string;
@@ -55,7 +55,7 @@ function call(
     readonly host?: string;
   } = {},
 ): Promise<Got> {
-  const url = `${face.url.replace("127.0.0.1", host)}${path}`;
+  const url = `${armServer.url.replace("127.0.0.1", host)}${path}`;
   return new Promise((resolve, reject) => {
     const req = request(url, { method, headers, agent: false, ca: ca === "" ? [] : ca }, (res) => {
       let text = "";
@@ -69,7 +69,7 @@ function call(
   });
 }
 
-const bearer = (token = readFileSync(face.tokenPath, "utf8")) => ({
+const bearer = (token = readFileSync(armServer.tokenPath, "utf8")) => ({
   authorization: `Bearer ${token}`,
 });
 const read = (headers: Record<string, string> = bearer()) =>
@@ -77,7 +77,7 @@ const read = (headers: Record<string, string> = bearer()) =>
 
 describe("the server", () => {
   it("answers on 127.0.0.1 and as localhost to whoever trusts its authority", async () => {
-    expect(face.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+    expect(armServer.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
     expect((await read()).status).toBe(200);
     const named = { headers: bearer(), host: "localhost" };
     expect((await call(`${ENDPOINT}?${VERSION}`, named)).status).toBe(200);
@@ -90,36 +90,36 @@ describe("the server", () => {
   });
 
   it("keeps the token and the authority in files for its user alone, and its key in none", () => {
-    const folder = dirname(face.tokenPath);
+    const folder = dirname(armServer.tokenPath);
     expect(dirname(folder)).toBe(directory);
     expect(readdirSync(folder).sort()).toEqual(["authority.pem", "token"]);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
-    expect(statSync(face.tokenPath).mode & 0o777).toBe(0o600);
-    expect(statSync(face.authorityPath).mode & 0o777).toBe(0o600);
-    expect(readFileSync(face.tokenPath, "utf8")).toMatch(/^[\w-]+\.[\w-]+\.[\w-]{43}$/);
+    expect(statSync(armServer.tokenPath).mode & 0o777).toBe(0o600);
+    expect(statSync(armServer.authorityPath).mode & 0o777).toBe(0o600);
+    expect(readFileSync(armServer.tokenPath, "utf8")).toMatch(/^[\w-]+\.[\w-]+\.[\w-]{43}$/);
     const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
     expect(files.join()).not.toContain("PRIVATE KEY");
   });
 
   it("has another token and another authority each time", async () => {
-    const [token, authority] = [face.tokenPath, face.authorityPath].map((path) =>
+    const [token, authority] = [armServer.tokenPath, armServer.authorityPath].map((path) =>
       readFileSync(path, "utf8"),
     );
-    await face.close();
-    face = await startFace({
-      backend: worldBackend(shop.world),
+    await armServer.close();
+    armServer = await startArmServer({
+      backend: storeBackend(shop.store),
       directory,
       subscriptionId: SUBSCRIPTION,
       scoringToken: () => Promise.resolve(""),
     });
-    expect(readFileSync(face.tokenPath, "utf8")).not.toBe(token);
-    expect(readFileSync(face.authorityPath, "utf8")).not.toBe(authority);
+    expect(readFileSync(armServer.tokenPath, "utf8")).not.toBe(token);
+    expect(readFileSync(armServer.authorityPath, "utf8")).not.toBe(authority);
     expect((await read(bearer(token))).status).toBe(401);
   });
 
   it("leaves neither a file nor a port when it is closed", async () => {
-    const port = Number(new URL(face.url).port);
-    await face.close();
+    const port = Number(new URL(armServer.url).port);
+    await armServer.close();
     expect(readdirSync(directory)).toEqual([]);
     const refused = await new Promise((resolve) => {
       connect(port, "127.0.0.1")
@@ -143,7 +143,7 @@ describe("the server", () => {
     const given = Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [
         name,
-        value === "TOKEN" ? readFileSync(face.tokenPath, "utf8") : value,
+        value === "TOKEN" ? readFileSync(armServer.tokenPath, "utf8") : value,
       ]),
     );
     const body = {
@@ -158,7 +158,7 @@ describe("the server", () => {
     ] as const) {
       expect(await call(path, { method, headers: given })).toEqual({ status: 401, body });
     }
-    expect(face.recorded).toEqual([]);
+    expect(armServer.recorded).toEqual([]);
   });
 
   it("refuses a body that is too large for ARM", async () => {
@@ -172,8 +172,8 @@ describe("the server", () => {
     expect(body).toMatchObject([
       {
         name: "MlscoreLocal",
-        resourceManager: `${face.url}/`,
-        authentication: { loginEndpoint: `${face.url}/` },
+        resourceManager: `${armServer.url}/`,
+        authentication: { loginEndpoint: `${armServer.url}/` },
         suffixes: { storage: "core.windows.net" },
       },
     ]);
@@ -181,7 +181,7 @@ describe("the server", () => {
 
   it("names its subscription, in the tenant that its token names", async () => {
     const { body } = await call("/subscriptions?api-version=2022-12-01", { headers: bearer() });
-    const [, claims = ""] = readFileSync(face.tokenPath, "utf8").split(".");
+    const [, claims = ""] = readFileSync(armServer.tokenPath, "utf8").split(".");
     const { tid } = JSON.parse(Buffer.from(claims, "base64url").toString()) as { tid: string };
     expect(body).toEqual({
       value: [
@@ -198,7 +198,7 @@ describe("the server", () => {
   });
 
   it("gives its token, and the endpoint's for scoring, as App Service's identity endpoint does", async () => {
-    const header = { "x-identity-header": readFileSync(face.tokenPath, "utf8") };
+    const header = { "x-identity-header": readFileSync(armServer.tokenPath, "utf8") };
     const token = async (resource: string) => {
       const path = `/identity?api-version=2019-08-01&resource=${encodeURIComponent(resource)}`;
       const { body } = await call(path, { headers: header });
@@ -206,7 +206,7 @@ describe("the server", () => {
       const left = Number(expires_on) - Date.now() / 1000;
       return [access_token, token_type, left > 3000 && left < 3700];
     };
-    expect(await token(`${face.url}/`)).toEqual([header["x-identity-header"], "Bearer", true]);
+    expect(await token(`${armServer.url}/`)).toEqual([header["x-identity-header"], "Bearer", true]);
     expect(await token("https://ml.azure.com")).toEqual(["scoring-token", "Bearer", true]);
     expect((await call("/identity?resource=a")).status).toBe(401);
   });
@@ -235,7 +235,7 @@ describe("faults over the wire", () => {
     await expect(call(`${ENDPOINT}?${VERSION}`, options)).rejects.toMatchObject({
       code: "ECONNRESET",
     });
-    const { tags } = shop.world.read(ENDPOINT)?.outputs ?? {};
+    const { tags } = shop.store.read(ENDPOINT)?.outputs ?? {};
     expect(tags).toEqual(moment === "after" ? { a: "after" } : { domain: "hydrology" });
     expect((await read()).status).toBe(200);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { catalogue } from "../../../emulator/azure/catalogue";
 import { emulatorCall } from "../../../emulator/azure/calls";
 import { parentId, resourceId } from "../../../emulator/azure/armIds";
-import { AzureWorld } from "../../../emulator/azure/azureStore";
+import { AzureStore } from "../../../emulator/azure/azureStore";
 
 const PLACE = { subscriptionId: "sub", tenantId: "tenant", resourceGroups: ["rg"] };
 const GROUP = "/subscriptions/sub/resourceGroups/rg";
@@ -35,28 +35,28 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
 };
 
 /** A world with a workspace and what it needs. */
-function workspaceWorld(): AzureWorld {
-  const world = new AzureWorld(PLACE);
-  const storage = world.create("azure-native:storage:StorageAccount", {
+function workspaceStore(): AzureStore {
+  const store = new AzureStore(PLACE);
+  const storage = store.create("azure-native:storage:StorageAccount", {
     ...inGroup,
     accountName: "storage1",
     isHnsEnabled: false,
   });
-  const vault = world.create("azure-native:keyvault:Vault", { ...inGroup, vaultName: "vault-1" });
-  const registry = world.create("azure-native:containerregistry:Registry", {
+  const vault = store.create("azure-native:keyvault:Vault", { ...inGroup, vaultName: "vault-1" });
+  const registry = store.create("azure-native:containerregistry:Registry", {
     ...inGroup,
     registryName: "registry1",
   });
-  const logs = world.create("azure-native:operationalinsights:Workspace", {
+  const logs = store.create("azure-native:operationalinsights:Workspace", {
     ...inGroup,
     workspaceName: "logs",
   });
-  const insights = world.create("azure-native:applicationinsights:Component", {
+  const insights = store.create("azure-native:applicationinsights:Component", {
     ...inGroup,
     resourceName: "insights",
     workspaceResourceId: logs.id,
   });
-  world.create(`${ML}Workspace`, {
+  store.create(`${ML}Workspace`, {
     ...inGroup,
     workspaceName: "wsp",
     storageAccount: storage.id,
@@ -65,15 +65,15 @@ function workspaceWorld(): AzureWorld {
     applicationInsights: insights.id,
     managedNetwork: { isolationMode: "AllowInternetOutbound" },
   });
-  return world;
+  return store;
 }
 
-function endpointWorld(): AzureWorld {
-  const world = workspaceWorld();
-  world.create(`${ML}OnlineEndpoint`, endpoint);
-  world.create(`${ML}OnlineDeployment`, deployment("blue"));
-  world.create(`${ML}OnlineDeployment`, deployment("green"));
-  return world;
+function endpointStore(): AzureStore {
+  const store = workspaceStore();
+  store.create(`${ML}OnlineEndpoint`, endpoint);
+  store.create(`${ML}OnlineDeployment`, deployment("blue"));
+  store.create(`${ML}OnlineDeployment`, deployment("green"));
+  return store;
 }
 
 describe("ids", () => {
@@ -119,27 +119,27 @@ describe("ids", () => {
 
 describe("creation is refused", () => {
   it("when the resource exists already, whatever its case", () => {
-    const world = endpointWorld();
-    expect(() => world.create(`${ML}OnlineDeployment`, deployment("BLUE"))).toThrow(
+    const store = endpointStore();
+    expect(() => store.create(`${ML}OnlineDeployment`, deployment("BLUE"))).toThrow(
       `Conflict: ${ENDPOINT}/deployments/BLUE exists already`,
     );
   });
 
   it("when a name that is unique in all of Azure is taken in another group", () => {
-    const world = new AzureWorld({ ...PLACE, resourceGroups: ["rg", "other"] });
+    const store = new AzureStore({ ...PLACE, resourceGroups: ["rg", "other"] });
     const token = "azure-native:storage:StorageAccount";
-    world.create(token, { ...inGroup, accountName: "storage1" });
+    store.create(token, { ...inGroup, accountName: "storage1" });
     expect(() =>
-      world.create(token, { ...inGroup, resourceGroupName: "other", accountName: "storage1" }),
+      store.create(token, { ...inGroup, resourceGroupName: "other", accountName: "storage1" }),
     ).toThrow(
       `NameAlreadyTaken: the name "storage1" is taken by ${GROUP}/providers/Microsoft.Storage`,
     );
   });
 
   it("when an endpoint's name is taken in the region, but not in another region", () => {
-    const world = endpointWorld();
+    const store = endpointStore();
     const other = { ...PLACE, resourceGroups: ["rg"] };
-    const twoWorkspaces = new AzureWorld(other, world.list());
+    const twoWorkspaces = new AzureStore(other, store.list());
     const existing = twoWorkspaces.read(WORKSPACE)!;
     twoWorkspaces.create(`${ML}Workspace`, { ...existing.inputs, workspaceName: "wsp2" });
     const second = { ...endpoint, workspaceName: "wsp2" };
@@ -152,12 +152,12 @@ describe("creation is refused", () => {
   });
 
   it("when the parent or the resource group is missing", () => {
-    const world = workspaceWorld();
-    expect(() => world.create(`${ML}OnlineDeployment`, deployment("blue"))).toThrow(
+    const store = workspaceStore();
+    expect(() => store.create(`${ML}OnlineDeployment`, deployment("blue"))).toThrow(
       `ParentResourceNotFound: ${ENDPOINT}/deployments/blue needs ${ENDPOINT}, which does not exist`,
     );
     expect(() =>
-      world.create("azure-native:keyvault:Vault", {
+      store.create("azure-native:keyvault:Vault", {
         resourceGroupName: "no",
         vaultName: "vault-2",
       }),
@@ -169,12 +169,12 @@ describe("creation is refused", () => {
   it("when the resource group to be made is there already", () => {
     const token = "azure-native:resources:ResourceGroup";
     const group = { resourceGroupName: "RG", location: "canadacentral" };
-    expect(() => new AzureWorld(PLACE).create(token, group)).toThrow(
+    expect(() => new AzureStore(PLACE).create(token, group)).toThrow(
       /^Conflict: .* exists already$/,
     );
-    const world = new AzureWorld({ ...PLACE, resourceGroups: [] });
-    expect(world.create(token, group).id).toBe(GROUP.replace(/rg$/, "RG"));
-    expect(() => world.create(token, group)).toThrow(/^Conflict: .* exists already$/);
+    const store = new AzureStore({ ...PLACE, resourceGroups: [] });
+    expect(store.create(token, group).id).toBe(GROUP.replace(/rg$/, "RG"));
+    expect(() => store.create(token, group)).toThrow(/^Conflict: .* exists already$/);
   });
 
   it.each([
@@ -183,21 +183,21 @@ describe("creation is refused", () => {
     ["azure-native:containerregistry:Registry", "registryName", "abc"],
     [`${ML}Workspace`, "workspaceName", "ab"],
   ])("when the name breaks the rule of %s", (token, property, name) => {
-    expect(() => new AzureWorld(PLACE).create(token, { ...inGroup, [property]: name })).toThrow(
+    expect(() => new AzureStore(PLACE).create(token, { ...inGroup, [property]: name })).toThrow(
       `InvalidResourceName: "${name}" must be`,
     );
   });
 
   it("when a workspace names storage with a hierarchical namespace", () => {
-    const world = workspaceWorld();
-    const storage = world.create("azure-native:storage:StorageAccount", {
+    const store = workspaceStore();
+    const storage = store.create("azure-native:storage:StorageAccount", {
       ...inGroup,
       accountName: "lake",
       isHnsEnabled: true,
     });
-    const inputs = world.read(WORKSPACE)!.inputs;
+    const inputs = store.read(WORKSPACE)!.inputs;
     expect(() =>
-      world.create(`${ML}Workspace`, {
+      store.create(`${ML}Workspace`, {
         ...inputs,
         workspaceName: "wsp3",
         storageAccount: storage.id,
@@ -207,16 +207,16 @@ describe("creation is refused", () => {
 
   it("when an endpoint comes with traffic", () => {
     const inputs = { ...endpoint, properties: { authMode: "Key", traffic: { blue: 100 } } };
-    expect(() => workspaceWorld().create(`${ML}OnlineEndpoint`, inputs)).toThrow(
+    expect(() => workspaceStore().create(`${ML}OnlineEndpoint`, inputs)).toThrow(
       "cannot be set before its deployments exist",
     );
   });
 
   it("when an endpoint would have a twenty-first deployment", () => {
-    const world = workspaceWorld();
-    world.create(`${ML}OnlineEndpoint`, endpoint);
-    for (let n = 0; n < 20; n++) world.create(`${ML}OnlineDeployment`, deployment(`dep-${n}`));
-    expect(() => world.create(`${ML}OnlineDeployment`, deployment("dep-20"))).toThrow(
+    const store = workspaceStore();
+    store.create(`${ML}OnlineEndpoint`, endpoint);
+    for (let n = 0; n < 20; n++) store.create(`${ML}OnlineDeployment`, deployment(`dep-${n}`));
+    expect(() => store.create(`${ML}OnlineDeployment`, deployment("dep-20"))).toThrow(
       "at most 20 deployments",
     );
   });
@@ -228,7 +228,7 @@ describe("creation is refused", () => {
       version: "1",
       properties: { modelUri: "azureml://subscriptions/s/workspaces/wsp/datastores/none/paths/x" },
     };
-    expect(() => workspaceWorld().create(`${OWN}ModelVersion`, inputs)).toThrow(
+    expect(() => workspaceStore().create(`${OWN}ModelVersion`, inputs)).toThrow(
       `names ${WORKSPACE}/datastores/none, which does not exist`,
     );
   });
@@ -237,7 +237,7 @@ describe("creation is refused", () => {
     "when a model has the version %s, which is no positive integer",
     (version) => {
       const inputs = { ...inWorkspace, name: "m", version, properties: { modelUri: MODEL_URI } };
-      expect(() => workspaceWorld().create(`${OWN}ModelVersion`, inputs)).toThrow(
+      expect(() => workspaceStore().create(`${OWN}ModelVersion`, inputs)).toThrow(
         "ModelVersionOutOfRange: Model version must be a positive integer.",
       );
     },
@@ -248,32 +248,32 @@ describe("creation is refused", () => {
     ["CodeVersion", { codeUri: "https://s/a" }, { codeUri: "https://s/b" }],
     ["DataVersion", { dataUri: "azureml://a" }, { dataUri: "azureml://b" }],
   ])("when a %s that exists gets another path", (type, properties, other) => {
-    const world = workspaceWorld();
-    world.create(`${ML}Datastore`, { ...inWorkspace, name: "ds", properties: {} });
+    const store = workspaceStore();
+    store.create(`${ML}Datastore`, { ...inWorkspace, name: "ds", properties: {} });
     const version = { ...inWorkspace, name: "a", version: "1" };
-    world.create(`${OWN}${type}`, { ...version, properties });
-    expect(() => world.create(`${OWN}${type}`, { ...version, properties: other })).toThrow(
+    store.create(`${OWN}${type}`, { ...version, properties });
+    expect(() => store.create(`${OWN}${type}`, { ...version, properties: other })).toThrow(
       "UserError: Asset paths cannot be updated.",
     );
-    expect(world.read(`${WORKSPACE}/${COLLECTIONS[type] ?? ""}/a/versions/1`)?.inputs).toEqual({
+    expect(store.read(`${WORKSPACE}/${COLLECTIONS[type] ?? ""}/a/versions/1`)?.inputs).toEqual({
       ...version,
       properties,
     });
   });
 
   it("when an environment that exists gets another image", () => {
-    const world = workspaceWorld();
+    const store = workspaceStore();
     const version = { ...inWorkspace, name: "e", version: "6", properties: { image: "a:1" } };
-    world.create(`${OWN}EnvironmentVersion`, version);
+    store.create(`${OWN}EnvironmentVersion`, version);
     expect(() =>
-      world.create(`${OWN}EnvironmentVersion`, { ...version, properties: { image: "a:2" } }),
+      store.create(`${OWN}EnvironmentVersion`, { ...version, properties: { image: "a:2" } }),
     ).toThrow(
       "UserError: Environment e with version 6 is already registered and cannot be changed.",
     );
   });
 
   it("for a type that the catalogue does not have, as a bug and not as a refusal", () => {
-    expect(() => new AzureWorld(PLACE).create("azure-native:x:Y", {})).toThrow(
+    expect(() => new AzureStore(PLACE).create("azure-native:x:Y", {})).toThrow(
       "the emulator does not know azure-native:x:Y",
     );
   });
@@ -302,15 +302,15 @@ describe("traffic", () => {
     ],
     ["mirror to a live one", { blue: 100 }, { blue: 10 }, "blue has live and mirrored traffic"],
   ])("is refused for %s", (_what, live, mirror, message) => {
-    expect(() => endpointWorld().create(TRAFFIC, traffic(live, mirror))).toThrow(message);
+    expect(() => endpointStore().create(TRAFFIC, traffic(live, mirror))).toThrow(message);
   });
 
   it("is taken when it sums to 0 or 100 over deployments that exist", () => {
-    const world = endpointWorld();
-    const made = world.create(TRAFFIC, traffic({ blue: 100, green: 0 }, { green: 50 }));
-    expect(made.id).toBe(`${ENDPOINT}/traffic/traffic`);
+    const store = endpointStore();
+    const created = store.create(TRAFFIC, traffic({ blue: 100, green: 0 }, { green: 50 }));
+    expect(created.id).toBe(`${ENDPOINT}/traffic/traffic`);
     expect(
-      world.update(made.id, TRAFFIC, traffic({ blue: 0, green: 0 })).inputs["traffic"],
+      store.update(created.id, TRAFFIC, traffic({ blue: 0, green: 0 })).inputs["traffic"],
     ).toEqual({
       blue: 0,
       green: 0,
@@ -318,22 +318,22 @@ describe("traffic", () => {
   });
 
   it("keeps its deployment from being deleted until it is moved away", () => {
-    const world = endpointWorld();
-    const split = world.create(TRAFFIC, traffic({ blue: 100, green: 0 }));
+    const store = endpointStore();
+    const split = store.create(TRAFFIC, traffic({ blue: 100, green: 0 }));
     expect(() => {
-      world.delete(`${ENDPOINT}/deployments/blue`);
+      store.delete(`${ENDPOINT}/deployments/blue`);
     }).toThrow("has 100 % of the live traffic");
-    world.update(split.id, TRAFFIC, traffic({ blue: 0, green: 100 }));
-    world.delete(`${ENDPOINT}/deployments/blue`);
-    expect(world.read(`${ENDPOINT}/deployments/blue`)).toBeUndefined();
+    store.update(split.id, TRAFFIC, traffic({ blue: 0, green: 100 }));
+    store.delete(`${ENDPOINT}/deployments/blue`);
+    expect(store.read(`${ENDPOINT}/deployments/blue`)).toBeUndefined();
   });
 });
 
 describe("changes", () => {
   it("of what Azure cannot change are refused by name", () => {
-    const world = endpointWorld();
+    const store = endpointStore();
     expect(() =>
-      world.update(ENDPOINT, `${ML}OnlineEndpoint`, {
+      store.update(ENDPOINT, `${ML}OnlineEndpoint`, {
         ...endpoint,
         properties: { authMode: "AADToken" },
       }),
@@ -341,10 +341,10 @@ describe("changes", () => {
   });
 
   it("of isolation go one way only", () => {
-    const world = workspaceWorld();
-    const inputs = world.read(WORKSPACE)!.inputs;
+    const store = workspaceStore();
+    const inputs = store.read(WORKSPACE)!.inputs;
     const to = (isolationMode: string) =>
-      world.update(WORKSPACE, `${ML}Workspace`, { ...inputs, managedNetwork: { isolationMode } });
+      store.update(WORKSPACE, `${ML}Workspace`, { ...inputs, managedNetwork: { isolationMode } });
     expect(to("AllowOnlyApprovedOutbound").inputs["managedNetwork"]).toEqual({
       isolationMode: "AllowOnlyApprovedOutbound",
     });
@@ -354,32 +354,32 @@ describe("changes", () => {
   });
 
   it("to something that does not exist are refused", () => {
-    expect(() => workspaceWorld().update(ENDPOINT, `${ML}OnlineEndpoint`, endpoint)).toThrow(
+    expect(() => workspaceStore().update(ENDPOINT, `${ML}OnlineEndpoint`, endpoint)).toThrow(
       "ResourceNotFound",
     );
   });
 
   it("by deletion take everything below along and nothing beside", () => {
-    const world = endpointWorld();
-    world.delete(ENDPOINT);
-    expect(world.list().filter(({ id }) => id.includes("/onlineEndpoints/"))).toEqual([]);
-    expect(world.read(WORKSPACE)).toBeDefined();
+    const store = endpointStore();
+    store.delete(ENDPOINT);
+    expect(store.list().filter(({ id }) => id.includes("/onlineEndpoints/"))).toEqual([]);
+    expect(store.read(WORKSPACE)).toBeDefined();
   });
 });
 
 describe("look-ups", () => {
   it("answer for what exists and refuse what does not", () => {
-    const world = endpointWorld();
+    const store = endpointStore();
     expect(
-      emulatorCall(`${ML}getOnlineEndpoint`, { ...inWorkspace, endpointName: "flood" }, world),
+      emulatorCall(`${ML}getOnlineEndpoint`, { ...inWorkspace, endpointName: "flood" }, store),
     ).toMatchObject({ id: ENDPOINT, name: "flood" });
     expect(() =>
-      emulatorCall(`${ML}getOnlineEndpoint`, { ...inWorkspace, endpointName: "none" }, world),
+      emulatorCall(`${ML}getOnlineEndpoint`, { ...inWorkspace, endpointName: "none" }, store),
     ).toThrow("ResourceNotFound");
   });
 
   it("are a bug when the catalogue has no such type", () => {
-    expect(() => emulatorCall("azure-native:x:getY", {}, endpointWorld())).toThrow(
+    expect(() => emulatorCall("azure-native:x:getY", {}, endpointStore())).toThrow(
       "the emulator does not know the function azure-native:x:getY",
     );
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { azureAsWorld } from "../../../emulator/azure/asResourceStore";
+import { azureAsResourceStore } from "../../../emulator/azure/asResourceStore";
 import { catalogue } from "../../../emulator/azure/catalogue";
 import { emulatorCall } from "../../../emulator/azure/calls";
-import { AzureWorld, changedImmutables } from "../../../emulator/azure/azureStore";
+import { AzureStore, changedImmutables } from "../../../emulator/azure/azureStore";
 
 // Proves the emulator's rules for clusters; they are a choice out of Azure's.
 
@@ -26,7 +26,7 @@ const pool = (agentPoolName: string) => ({
 
 describe("clusters of the emulator", () => {
   it("take pools, windows, rules and policies only when they are there", () => {
-    const world = new AzureWorld(PLACE);
+    const store = new AzureStore(PLACE);
     const id =
       "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-flood";
     const children: [string, Record<string, unknown>, string][] = [
@@ -48,10 +48,10 @@ describe("clusters of the emulator", () => {
       ],
     ];
     for (const [token, inputs] of children) {
-      expect(() => world.create(token, inputs)).toThrow(/^ParentResourceNotFound: /);
+      expect(() => store.create(token, inputs)).toThrow(/^ParentResourceNotFound: /);
     }
-    expect(world.create(`${AKS}ManagedCluster`, cluster).id).toBe(id);
-    expect(children.map(([token, inputs]) => world.create(token, inputs).id)).toEqual(
+    expect(store.create(`${AKS}ManagedCluster`, cluster).id).toBe(id);
+    expect(children.map(([token, inputs]) => store.create(token, inputs).id)).toEqual(
       children.map(([, , expected]) => expected),
     );
   });
@@ -59,9 +59,9 @@ describe("clusters of the emulator", () => {
   it.each([["Scoring"], ["1pool"], ["a-b"], ["thirteenchars"], [""]])(
     "refuse the pool name %j",
     (name) => {
-      const world = new AzureWorld(PLACE);
-      world.create(`${AKS}ManagedCluster`, cluster);
-      expect(() => world.create(`${AKS}AgentPool`, pool(name))).toThrow(/^InvalidResourceName: /);
+      const store = new AzureStore(PLACE);
+      store.create(`${AKS}ManagedCluster`, cluster);
+      expect(() => store.create(`${AKS}AgentPool`, pool(name))).toThrow(/^InvalidResourceName: /);
     },
   );
 
@@ -82,11 +82,11 @@ describe("clusters of the emulator", () => {
   });
 
   it("list every pool, by name, with the patch that it runs, and name their server", () => {
-    const world = new AzureWorld(PLACE);
-    world.create(`${AKS}ManagedCluster`, cluster);
-    world.create(`${AKS}AgentPool`, pool("scoring"));
+    const store = new AzureStore(PLACE);
+    store.create(`${AKS}ManagedCluster`, cluster);
+    store.create(`${AKS}AgentPool`, pool("scoring"));
     const which = { resourceGroupName: "rg", resourceName: "aks-flood" };
-    const found = emulatorCall(`${AKS}getManagedCluster`, which, world);
+    const found = emulatorCall(`${AKS}getManagedCluster`, which, store);
     expect(found["currentKubernetesVersion"]).toBe("1.37.3");
     expect(found["agentPoolProfiles"]).toMatchObject([
       { name: "scoring", currentOrchestratorVersion: "1.37.1" },
@@ -95,7 +95,7 @@ describe("clusters of the emulator", () => {
     const { kubeconfigs } = emulatorCall(
       `${AKS}listManagedClusterUserCredentials`,
       which,
-      world,
+      store,
     ) as { kubeconfigs: { value: string }[] };
     expect(Buffer.from(kubeconfigs[0]?.value ?? "", "base64").toString()).toContain(
       '"server":"https://flood-',
@@ -104,16 +104,16 @@ describe("clusters of the emulator", () => {
       emulatorCall(
         `${AKS}listManagedClusterUserCredentials`,
         { ...which, resourceName: "x" },
-        world,
+        store,
       ),
     ).toThrow(/^ResourceNotFound: /);
   });
 
   it("list every pool by name after a refresh too", () => {
-    const azure = new AzureWorld(PLACE);
+    const azure = new AzureStore(PLACE);
     const { id } = azure.create(`${AKS}ManagedCluster`, cluster);
     azure.create(`${AKS}AgentPool`, pool("scoring"));
-    const read = azureAsWorld(azure).read(`${AKS}ManagedCluster`, id);
+    const read = azureAsResourceStore(azure).read(`${AKS}ManagedCluster`, id);
     expect(read?.outputs["agentPoolProfiles"]).toMatchObject([
       { name: "scoring" },
       { name: "system" },
@@ -122,7 +122,7 @@ describe("clusters of the emulator", () => {
   });
 
   it("take a new pool as a resource of its own only", () => {
-    const azure = new AzureWorld(PLACE);
+    const azure = new AzureStore(PLACE);
     const { id } = azure.create(`${AKS}ManagedCluster`, cluster);
     const agentPoolProfiles = [...cluster.agentPoolProfiles, { name: "scoring" }];
     const change = () =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { AzureWorld } from "../../../emulator/azure/azureStore";
+import { AzureStore } from "../../../emulator/azure/azureStore";
 
 // Proves the emulator's rules for flow logs; what Azure says to the same is in docs/azure-assumptions.md.
 
@@ -13,16 +13,16 @@ const GROUP = "/subscriptions/sub/resourceGroups/rg/providers";
 const NETWORK = `${GROUP}/Microsoft.Network/virtualNetworks/vnet`;
 const inGroup = { resourceGroupName: "rg", location: "canadacentral" };
 
-function world(account: Record<string, unknown> = {}): AzureWorld {
-  const made = new AzureWorld(PLACE);
-  made.create("azure-native:network:VirtualNetwork", { ...inGroup, virtualNetworkName: "vnet" });
-  made.create("azure-native:storage:StorageAccount", {
+function store(account: Record<string, unknown> = {}): AzureStore {
+  const created = new AzureStore(PLACE);
+  created.create("azure-native:network:VirtualNetwork", { ...inGroup, virtualNetworkName: "vnet" });
+  created.create("azure-native:storage:StorageAccount", {
     ...inGroup,
     accountName: "stflow",
     sku: { name: "Standard_ZRS" },
     ...account,
   });
-  return made;
+  return created;
 }
 
 const FLOW_LOG = {
@@ -42,7 +42,7 @@ describe("a flow log of the emulator", () => {
     ["a subnet", `${NETWORK}/subnets/nodes`],
     ["a network interface", `${GROUP}/Microsoft.Network/networkInterfaces/nic`],
   ])("records %s", (_what, targetResourceId) => {
-    expect(world().create(TYPE, { ...FLOW_LOG, targetResourceId }).id).toBe(
+    expect(store().create(TYPE, { ...FLOW_LOG, targetResourceId }).id).toBe(
       "/subscriptions/sub/resourceGroups/NetworkWatcherRG/providers/Microsoft.Network/networkWatchers/NetworkWatcher_canadacentral/flowLogs/fl-vnet",
     );
   });
@@ -72,25 +72,25 @@ describe("a flow log of the emulator", () => {
     ["366 days", { retentionPolicy: { enabled: true, days: 366 } }, /is 0 to 365 days$/],
     ["-1 days", { retentionPolicy: { enabled: true, days: -1 } }, /is 0 to 365 days$/],
   ])("refuses %s", (_what, change, message) => {
-    expect(() => world().create(TYPE, { ...FLOW_LOG, ...change })).toThrow(message);
+    expect(() => store().create(TYPE, { ...FLOW_LOG, ...change })).toThrow(message);
   });
 
   it.each<[string, Record<string, unknown>, RegExp]>([
     ["of another region", { location: "canadaeast" }, /is in another region than the network of/],
     ["of the tier Premium", { sku: { name: "Premium_LRS" } }, /and flow logs take Standard/],
   ])("refuses an account %s", (_what, account, message) => {
-    expect(() => world(account).create(TYPE, FLOW_LOG)).toThrow(message);
+    expect(() => store(account).create(TYPE, FLOW_LOG)).toThrow(message);
   });
 
   it("refuses a network of another region than its watcher's", () => {
-    const made = world();
-    made.create("azure-native:network:VirtualNetwork", {
+    const created = store();
+    created.create("azure-native:network:VirtualNetwork", {
       ...inGroup,
       location: "canadaeast",
       virtualNetworkName: "east",
     });
     const targetResourceId = NETWORK.replace(/vnet$/, "east");
-    expect(() => made.create(TYPE, { ...FLOW_LOG, targetResourceId })).toThrow(
+    expect(() => created.create(TYPE, { ...FLOW_LOG, targetResourceId })).toThrow(
       /is in another region than/,
     );
   });
@@ -99,7 +99,7 @@ describe("a flow log of the emulator", () => {
     ["of a region without networks", { networkWatcherName: "NetworkWatcher_canadaeast" }],
     ["of another group", { resourceGroupName: "rg" }],
   ])("finds no network watcher %s", (_what, change) => {
-    expect(() => world().create(TYPE, { ...FLOW_LOG, ...change })).toThrow(
+    expect(() => store().create(TYPE, { ...FLOW_LOG, ...change })).toThrow(
       /^ParentResourceNotFound: /,
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { stringify } from "yaml";
-import { AzureWorld } from "../../../emulator/azure/azureStore";
+import { AzureStore } from "../../../emulator/azure/azureStore";
 
 // Proves the emulator's rules for builds in a registry; nothing is built.
 
@@ -8,10 +8,10 @@ const PLACE = { subscriptionId: "sub", tenantId: "tenant", resourceGroups: ["rg"
 const REGISTRY = "azure-native:containerregistry:";
 const inGroup = { resourceGroupName: "rg", registryName: "crflood", location: "canadacentral" };
 
-function worldWithRegistry(): AzureWorld {
-  const world = new AzureWorld(PLACE);
-  world.create(`${REGISTRY}Registry`, inGroup);
-  return world;
+function storeWithRegistry(): AzureStore {
+  const store = new AzureStore(PLACE);
+  store.create(`${REGISTRY}Registry`, inGroup);
+  return store;
 }
 
 function taskRun(...steps: object[]) {
@@ -21,7 +21,7 @@ function taskRun(...steps: object[]) {
 
 describe("a task run of the emulator", () => {
   const images = (...steps: object[]) => {
-    const { outputs } = worldWithRegistry().create(`${REGISTRY}TaskRun`, taskRun(...steps));
+    const { outputs } = storeWithRegistry().create(`${REGISTRY}TaskRun`, taskRun(...steps));
     return (outputs["runResult"] as { outputImages: Record<string, string>[] }).outputImages;
   };
 
@@ -48,7 +48,7 @@ describe("a task run of the emulator", () => {
   });
 
   it("needs its registry", () => {
-    expect(() => new AzureWorld(PLACE).create(`${REGISTRY}TaskRun`, taskRun())).toThrow(
+    expect(() => new AzureStore(PLACE).create(`${REGISTRY}TaskRun`, taskRun())).toThrow(
       /^ParentResourceNotFound: /,
     );
   });
@@ -62,7 +62,7 @@ describe("the emulator refuses in a registry", () => {
     ["AgentPool", "agentPoolName", "a-name-of-twenty-one-"],
   ])("a %s with the %s %s", (type, property, name) => {
     const inputs = { ...taskRun(), [property]: name };
-    expect(() => worldWithRegistry().create(REGISTRY + type, inputs)).toThrow(
+    expect(() => storeWithRegistry().create(REGISTRY + type, inputs)).toThrow(
       `InvalidResourceName: "${name}" must be`,
     );
   });

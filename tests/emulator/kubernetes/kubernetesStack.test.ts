@@ -74,7 +74,7 @@ describe("the cluster's objects in the production stack", () => {
   it("are rendered as manifests, and are not in the ARM template", () => {
     const graph = graphOf(first);
     expect(Object.keys(manifests(graph))).toHaveLength(16);
-    const inAzure = graph.filter(({ made }) => isAzureResource(made.token));
+    const inAzure = graph.filter(({ created }) => isAzureResource(created.token));
     const template = JSON.stringify(armTemplate(inAzure, first.tenantId));
     expect(template).not.toContain("kubernetes:");
     expect(template).not.toContain("HTTPRoute");

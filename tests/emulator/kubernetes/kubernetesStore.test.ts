@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { KubernetesWorld } from "../../../emulator/kubernetes/kubernetesStore";
+import { KubernetesStore } from "../../../emulator/kubernetes/kubernetesStore";
 import { EmulatorStore } from "../../../emulator/emulatorStore";
 
 /** The API server's rules that the emulator knows. What it accepts an API server may still refuse. */
@@ -20,27 +20,27 @@ const workload = (label: string, selected = label) => ({
 });
 
 describe("the emulator's cluster", () => {
-  let world: KubernetesWorld;
+  let store: KubernetesStore;
   beforeEach(() => {
-    world = new KubernetesWorld();
-    world.create(NAMESPACE, named("flood"));
+    store = new KubernetesStore();
+    store.create(NAMESPACE, named("flood"));
   });
 
   it("gives ids as the real provider does", () => {
-    expect(world.read(NAMESPACE, "flood")?.id).toBe("flood");
-    expect(world.create(SERVICE, named("scoring", "flood")).id).toBe("flood/scoring");
+    expect(store.read(NAMESPACE, "flood")?.id).toBe("flood");
+    expect(store.create(SERVICE, named("scoring", "flood")).id).toBe("flood/scoring");
   });
 
   it("tells objects of two kinds with one name apart", () => {
-    world.create(SERVICE, named("scoring", "flood"));
-    world.create(DEPLOYMENT, workload("a"));
-    world.delete(SERVICE, "flood/scoring");
-    expect(world.read(SERVICE, "flood/scoring")).toBeUndefined();
-    expect(world.read(DEPLOYMENT, "flood/scoring")?.inputs).toEqual(workload("a"));
+    store.create(SERVICE, named("scoring", "flood"));
+    store.create(DEPLOYMENT, workload("a"));
+    store.delete(SERVICE, "flood/scoring");
+    expect(store.read(SERVICE, "flood/scoring")).toBeUndefined();
+    expect(store.read(DEPLOYMENT, "flood/scoring")?.inputs).toEqual(workload("a"));
   });
 
   it("puts what names no namespace into the default one", () => {
-    expect(world.create(SERVICE, named("scoring")).id).toBe("default/scoring");
+    expect(store.create(SERVICE, named("scoring")).id).toBe("default/scoring");
   });
 
   it.each([
@@ -72,40 +72,40 @@ describe("the emulator's cluster", () => {
     ],
     ["pods that it does not select", DEPLOYMENT, workload("a", "b"), "does not match"],
   ])("refuses %s", (_what, token, inputs, message) => {
-    expect(() => world.create(token, inputs)).toThrow(message);
+    expect(() => store.create(token, inputs)).toThrow(message);
   });
 
   it("refuses a second object of the same kind and name", () => {
-    world.create(SERVICE, named("scoring", "flood"));
-    expect(() => world.create(SERVICE, named("scoring", "flood"))).toThrow("exists already");
+    store.create(SERVICE, named("scoring", "flood"));
+    expect(() => store.create(SERVICE, named("scoring", "flood"))).toThrow("exists already");
   });
 
   it("cannot change what a Deployment selects", () => {
-    world.create(DEPLOYMENT, workload("a"));
-    expect(() => world.update(DEPLOYMENT, "flood/scoring", workload("b"))).toThrow(
+    store.create(DEPLOYMENT, workload("a"));
+    expect(() => store.update(DEPLOYMENT, "flood/scoring", workload("b"))).toThrow(
       "spec.selector of Deployment flood/scoring cannot change",
     );
-    expect(world.changedImmutables(DEPLOYMENT, workload("a"), workload("b"))).toEqual([
+    expect(store.changedImmutables(DEPLOYMENT, workload("a"), workload("b"))).toEqual([
       "spec.selector",
     ]);
   });
 
   it("cannot update what is not there", () => {
-    expect(() => world.update(SERVICE, "flood/scoring", named("scoring", "flood"))).toThrow(
+    expect(() => store.update(SERVICE, "flood/scoring", named("scoring", "flood"))).toThrow(
       "does not exist",
     );
   });
 
   it("loses with a namespace all that is in it, and nothing else", () => {
-    world.create(NAMESPACE, named("other"));
-    world.create(SERVICE, named("scoring", "flood"));
-    world.create(SERVICE, named("scoring", "other"));
-    world.delete(NAMESPACE, "flood");
-    expect(world.list().map(({ id }) => id)).toEqual(["other", "other/scoring"]);
+    store.create(NAMESPACE, named("other"));
+    store.create(SERVICE, named("scoring", "flood"));
+    store.create(SERVICE, named("scoring", "other"));
+    store.delete(NAMESPACE, "flood");
+    expect(store.list().map(({ id }) => id)).toEqual(["other", "other/scoring"]);
   });
 
   it("knows only the kinds that the program declares", () => {
-    expect(() => world.create("kubernetes:batch/v1:Job", named("one", "flood"))).toThrow(
+    expect(() => store.create("kubernetes:batch/v1:Job", named("one", "flood"))).toThrow(
       "does not know kubernetes:batch/v1:Job",
     );
   });
@@ -116,11 +116,11 @@ describe("a state with types that the program no longer declares", () => {
     "%s can be removed",
     (token) => {
       const settings = { subscriptionId: "s", tenantId: "t", resourceGroups: [] };
-      const former = new EmulatorStore(settings).imagine(token, named("one", "flood"), "flood/one");
-      const world = new EmulatorStore(settings, [former]);
-      expect(world.read(token, "flood/one")?.inputs).toEqual(named("one", "flood"));
-      world.delete(token, "flood/one");
-      expect(world.list()).toEqual([]);
+      const former = new EmulatorStore(settings).preview(token, named("one", "flood"), "flood/one");
+      const store = new EmulatorStore(settings, [former]);
+      expect(store.read(token, "flood/one")?.inputs).toEqual(named("one", "flood"));
+      store.delete(token, "flood/one");
+      expect(store.list()).toEqual([]);
     },
   );
 });
@@ -128,23 +128,23 @@ describe("a state with types that the program no longer declares", () => {
 describe("providers and images", () => {
   const PROVIDER = "pulumi:providers:kubernetes";
   const IMAGE = "docker:index/image:Image";
-  const world = () =>
+  const store = () =>
     new EmulatorStore({ subscriptionId: "s", tenantId: "t", resourceGroups: ["rg"] });
 
   it("makes another provider only for another cluster", () => {
     const before = { kubeconfig: "a", clusterIdentifier: "/one" };
-    expect(world().changedImmutables(PROVIDER, before, { ...before, kubeconfig: "b" })).toEqual([]);
-    expect(world().changedInputs(PROVIDER, before, { ...before, kubeconfig: "b" })).toEqual([
+    expect(store().changedImmutables(PROVIDER, before, { ...before, kubeconfig: "b" })).toEqual([]);
+    expect(store().changedInputs(PROVIDER, before, { ...before, kubeconfig: "b" })).toEqual([
       "kubeconfig",
     ]);
     expect(
-      world().changedImmutables(PROVIDER, before, { ...before, clusterIdentifier: "/two" }),
+      store().changedImmutables(PROVIDER, before, { ...before, clusterIdentifier: "/two" }),
     ).toEqual(["clusterIdentifier"]);
   });
 
   it("gives a built image a digest that follows its tag and arguments, not where its files lie", () => {
     const image = (imageName: string, context: string, args = {}) =>
-      world().create(IMAGE, { imageName, build: { context, args } }).outputs["repoDigest"];
+      store().create(IMAGE, { imageName, build: { context, args } }).outputs["repoDigest"];
     const first = image("cr.azurecr.io/flood:one", "scoring");
     expect(first).toMatch(/^cr\.azurecr\.io\/flood@sha256:[0-9a-f]{64}$/);
     expect(image("cr.azurecr.io/flood:one", "elsewhere")).toBe(first);
@@ -153,11 +153,11 @@ describe("providers and images", () => {
   });
 
   it("does not take a registry's port for a tag", () => {
-    const { outputs } = world().create(IMAGE, { imageName: "localhost:5000/flood:one" });
+    const { outputs } = store().create(IMAGE, { imageName: "localhost:5000/flood:one" });
     expect(outputs["repoDigest"]).toMatch(/^localhost:5000\/flood@sha256:/);
   });
 
   it("knows no other resource of Docker's", () => {
-    expect(() => world().create("docker:index/container:Container", {})).toThrow("does not know");
+    expect(() => store().create("docker:index/container:Container", {})).toThrow("does not know");
   });
 });

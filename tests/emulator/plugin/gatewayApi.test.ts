@@ -12,21 +12,21 @@ const INPUTS = { resourceGroupName: "rg", resourceName: "aks", kubernetesVersion
 const URN = "urn";
 
 describe("the Gateway API setting on the emulator", () => {
-  let world: EmulatorStore;
+  let store: EmulatorStore;
   let calls: string[];
   let plugin: ReturnType<typeof gatewayApiPlugin>;
   let clusterId: string;
   beforeEach(() => {
-    world = new EmulatorStore({ subscriptionId: "sub", tenantId: "t", resourceGroups: ["rg"] });
+    store = new EmulatorStore({ subscriptionId: "sub", tenantId: "t", resourceGroups: ["rg"] });
     calls = [];
     plugin = gatewayApiPlugin(
-      async (work) => work(world),
+      async (work) => work(store),
       (call) => calls.push(call),
     );
-    clusterId = world.create(CLUSTER, INPUTS).id;
+    clusterId = store.create(CLUSTER, INPUTS).id;
   });
 
-  const cluster = () => world.read(CLUSTER, clusterId)?.outputs ?? {};
+  const cluster = () => store.read(CLUSTER, clusterId)?.outputs ?? {};
   const inputs = () => ({
     subscriptionId: "sub",
     resourceGroupName: "rg",
@@ -34,7 +34,7 @@ describe("the Gateway API setting on the emulator", () => {
     clusterEtag: String(cluster()["eTag"]),
   });
   const isOn = () => JSON.stringify(cluster()["ingressProfile"] ?? null).includes("Standard");
-  const made = async () => {
+  const created = async () => {
     const news = inputs();
     const created = await plugin.create(URN, news);
     return { id: created.id, news, state: created.outs as Record<string, unknown> };
@@ -50,7 +50,7 @@ describe("the Gateway API setting on the emulator", () => {
   ) => (await plugin.diff(id, URN, olds, news)).changes;
 
   it("is written once, and needs nothing more though its own write changed the ETag", async () => {
-    const { id, news, state } = await made();
+    const { id, news, state } = await created();
     expect(isOn()).toBe(true);
     expect(calls).toEqual([`PUT ${clusterId}`]);
     expect(cluster()["eTag"]).not.toBe(news.clusterEtag);
@@ -58,18 +58,18 @@ describe("the Gateway API setting on the emulator", () => {
   });
 
   it("needs nothing after a refresh, which takes the same ETag for it and for the cluster", async () => {
-    const { id, state } = await made();
+    const { id, state } = await created();
     expect(await changes(id, await refreshed(id, state), inputs())).toBe(false);
   });
 
   it("is asserted when only drift made the cluster be written", async () => {
-    const { id, state } = await made();
-    world.azure.amendCluster(clusterId, { tags: { owner: "portal" }, eTag: "outside" });
+    const { id, state } = await created();
+    store.azure.amendCluster(clusterId, { tags: { owner: "portal" }, eTag: "outside" });
     const props = await refreshed(id, state);
     expect(props).toMatchObject({ clusterEtag: "outside", installed: true });
 
     // The plan puts the tags back: the cluster is written with the very inputs that it had.
-    world.update(CLUSTER, clusterId, INPUTS);
+    store.update(CLUSTER, clusterId, INPUTS);
     expect(isOn()).toBe(false);
     expect(await changes(id, props, inputs())).toBe(true);
     await plugin.update(id, URN, props, inputs());
@@ -77,8 +77,8 @@ describe("the Gateway API setting on the emulator", () => {
   });
 
   it("is gone with its cluster", async () => {
-    const { id, state } = await made();
-    world.delete(CLUSTER, clusterId);
+    const { id, state } = await created();
+    store.delete(CLUSTER, clusterId);
     expect(await plugin.read(id, URN, state)).toEqual({});
   });
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-const faces = () => readdirSync(stack.directory).filter((name) => name.startsWith("arm-"));
+const servers = () => readdirSync(stack.directory).filter((name) => name.startsWith("arm-"));
 
 /** Starts the command and waits for what it says at last, or for its end. */
 async function arm(last: string, state = process.env["MLSCORE_STATE"]) {
@@ -93,12 +93,12 @@ describe("npm run local -- arm", () => {
     });
     expect(endpoint).toMatchObject({ properties: { traffic: { blue: 90, green: 10 } } });
 
-    expect(faces()).toHaveLength(1);
+    expect(servers()).toHaveLength(1);
     // As npm and tsx pass it on: more than once.
     command.kill("SIGINT");
     command.kill("SIGINT");
     expect(await exit()).toEqual({ code: 0, errors: "" });
-    expect(faces()).toEqual([]);
+    expect(servers()).toEqual([]);
     expect(existsSync(ca)).toBe(false);
   });
 

@@ -63,8 +63,8 @@ describe("an instance that is killed", () => {
 describe("an instance that is stopped (SIGSTOP)", () => {
   it("fails its liveness probe, is ended and started again", async () => {
     // Long enough for a healthy instance on a busy machine.
-    const impatient = probe({ periodSeconds: 0.5, timeoutSeconds: 3, failureThreshold: 2 });
-    const blue = deployment("blue", { livenessProbe: impatient, requestTimeoutMs: 500 });
+    const shortTimeouts = probe({ periodSeconds: 0.5, timeoutSeconds: 3, failureThreshold: 2 });
+    const blue = deployment("blue", { livenessProbe: shortTimeouts, requestTimeoutMs: 500 });
     await running.apply(endpoint([blue], { blue: 100 }));
     const { pid } = running.status("blue").instances[0]!;
     process.kill(-pid!, "SIGSTOP");

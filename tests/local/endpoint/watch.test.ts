@@ -64,8 +64,8 @@ describe("watching a server", () => {
   });
 
   it("gives up on one that is not ready in time", async () => {
-    const impatient = { initialDelaySeconds: 0.1, periodSeconds: 0.1, failureThreshold: 1 };
-    await expect(start(await closedPort(), impatient, slow)).resolves.toEqual({
+    const shortTimeouts = { initialDelaySeconds: 0.1, periodSeconds: 0.1, failureThreshold: 1 };
+    await expect(start(await closedPort(), shortTimeouts, slow)).resolves.toEqual({
       kind: "never-ready",
       why: "was not ready within 0.2 s",
     });

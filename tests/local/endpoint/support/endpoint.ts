@@ -70,7 +70,7 @@ export interface TestEndpoint {
   readonly folder: string;
   readonly events: ProgressEvent[];
   apply(spec: EndpointSpec): Promise<void>;
-  call(wish?: object, headers?: Record<string, string>): Promise<Answer>;
+  call(desired?: object, headers?: Record<string, string>): Promise<Answer>;
   /** The labels of so many answers. */
   labels(count: number): Promise<(string | undefined)[]>;
   status(name: string): EndpointStatus["deployments"][number];
@@ -88,9 +88,9 @@ export async function startEndpoint(
     ...(options.port !== undefined && { port: options.port }),
   });
   const events: ProgressEvent[] = [];
-  const call = (wish: object = {}, headers: Record<string, string> = {}) =>
+  const call = (desired: object = {}, headers: Record<string, string> = {}) =>
     callEndpoint(supervisor.status().port, supervisor.keys().primaryKey, {
-      body: JSON.stringify(wish),
+      body: JSON.stringify(desired),
       headers: { "content-type": "application/json", ...headers },
     });
   const started: TestEndpoint = {
