@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { valueAt } from "../emulator/azure/armIds";
+import { valueAt } from "../graph/paths";
 import { sameSplit, type Traffic } from "../traffic/split";
 import type { Answer, Expected } from "./sequence";
 

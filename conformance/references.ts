@@ -3,7 +3,16 @@ import { join, relative } from "node:path";
 import type { AssumptionId } from "../assumptions";
 
 const PROJECT = join(__dirname, "..");
-const FOLDERS = ["components", "config", "local", "policy", "review", "rollout", "traffic"];
+const FOLDERS = [
+  "components",
+  "config",
+  "emulator",
+  "local",
+  "policy",
+  "review",
+  "rollout",
+  "traffic",
+];
 
 /** Files of the program and its emulator that name an assumption, by its id. */
 export function references(ids: readonly AssumptionId[]): ReadonlyMap<AssumptionId, string[]> {

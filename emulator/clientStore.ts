@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { textAt, valueAt, type Inputs } from "./azure/armIds";
+import { textAt, valueAt, type Inputs } from "../graph/paths";
 import { generatedGuid } from "./azure/outputs";
 import { Refusal } from "./azure/refusal";
 import { changedAt, changedProperties } from "../graph/changes";
-import type { CreatedResource, ResourceStore } from "./resourceStore";
+import type { CreatedResource } from "../graph/graph";
+import type { ResourceStore } from "./resourceStore";
 
 /** What is made where the program runs and not in a cloud. */
 interface ClientType {

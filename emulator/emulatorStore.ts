@@ -1,9 +1,10 @@
 import { azureAsResourceStore } from "./azure/asResourceStore";
-import type { Inputs } from "./azure/armIds";
+import type { Inputs } from "../graph/paths";
 import { AzureStore, type AzureSettings } from "./azure/azureStore";
 import { ClientStore, isOfClient } from "./clientStore";
 import { isKubernetesObject, KubernetesStore } from "./kubernetes/kubernetesStore";
-import type { CreatedResource, ResourceStore } from "./resourceStore";
+import type { CreatedResource } from "../graph/graph";
+import type { ResourceStore } from "./resourceStore";
 
 /** Whether a resource is Azure's business: a resource of ARM, or data that one holds. */
 export function isAzureResource(token: string): boolean {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../errors";
 import { emulatorCall } from "./azure/calls";
 import { withSplits } from "./azure/endpointTraffic";
-import type { Inputs } from "./azure/armIds";
+import type { Inputs } from "../graph/paths";
 import { emulatedReads } from "./azure/kubernetesVersions";
 import { generatedGuid } from "./azure/outputs";
 import { Refusal } from "./azure/refusal";
@@ -14,7 +14,7 @@ import { SUBSCRIPTION_KEY } from "../config/providerSettings";
 import { settingText, type StackSettings } from "../graph/settings";
 import type { StoredResource } from "../local/state";
 import { fingerprint, plainInputs, revealed } from "../graph/plainInputs";
-import type { CreatedResource } from "./resourceStore";
+import type { CreatedResource } from "../graph/graph";
 import { isAzureResource, EmulatorStore } from "./emulatorStore";
 
 export interface EmulatorRun extends Evaluation {

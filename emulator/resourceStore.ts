@@ -1,12 +1,5 @@
-import type { Inputs } from "./azure/armIds";
-
-/** A resource that exists in the emulator. */
-export interface CreatedResource {
-  readonly token: string;
-  readonly id: string;
-  readonly inputs: Inputs;
-  readonly outputs: Record<string, unknown>;
-}
+import type { CreatedResource } from "../graph/graph";
+import type { Inputs } from "../graph/paths";
 
 /** A part of the emulator's memory: the resources of one provider, and the rules they have to keep. */
 export interface ResourceStore {

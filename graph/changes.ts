@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { valueAt, type Inputs } from "../emulator/azure/armIds";
+import { valueAt, type Inputs } from "./paths";
 
 /** What one run would do, or did, to one resource. */
 export interface Change {

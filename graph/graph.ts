@@ -1,7 +1,14 @@
 import { resourceKey } from "./changes";
+import type { Inputs } from "./paths";
 import type { DeclaredResource } from "./program";
-import type { EmulatorRun } from "../emulator/onEmulator";
-import type { CreatedResource } from "../emulator/resourceStore";
+
+/** A resource that exists: in the emulator, or as an earlier run left it. */
+export interface CreatedResource {
+  readonly token: string;
+  readonly id: string;
+  readonly inputs: Inputs;
+  readonly outputs: Record<string, unknown>;
+}
 
 /** A resource with what the emulator answered for it. */
 export interface GraphResource {
@@ -10,7 +17,14 @@ export interface GraphResource {
 }
 
 /** What the program declares without its components, in the order of the URNs. */
-export function graphOf({ resources, created }: EmulatorRun): GraphResource[] {
+export function graphOf({
+  resources,
+  created,
+}: {
+  readonly resources: readonly DeclaredResource[];
+  /** By `resourceKey`. */
+  readonly created: ReadonlyMap<string, CreatedResource>;
+}): GraphResource[] {
   return resources
     .flatMap((declared) => {
       const resource = created.get(resourceKey(declared));

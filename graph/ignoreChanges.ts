@@ -1,4 +1,4 @@
-import { valueAt, type Inputs } from "../emulator/azure/armIds";
+import { valueAt, type Inputs } from "./paths";
 
 /**
  * The inputs with what the program ignores changes of as it was, the way the engine passes them on. Paths with a wildcard

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { textAt, valueAt } from "../emulator/azure/armIds";
-import type { AzureResource } from "../emulator/azure/azureStore";
+import { textAt, valueAt } from "../graph/paths";
+import type { CreatedResource } from "../graph/graph";
 
 const UPLOAD = "pulumi-nodejs:dynamic/mlscore:AssetUpload";
 
@@ -20,7 +20,7 @@ interface UploadedFile {
  * @returns the copy's folder; without a file when nothing was uploaded there
  */
 export async function download(
-  resources: Iterable<AzureResource>,
+  resources: Iterable<CreatedResource>,
   folder: string,
   assetDirectory: string,
 ): Promise<string> {
@@ -45,7 +45,7 @@ export async function prune(assetDirectory: string, kept: ReadonlySet<string>): 
   }
 }
 
-function uploadedFiles(resources: Iterable<AzureResource>, folder: string): UploadedFile[] {
+function uploadedFiles(resources: Iterable<CreatedResource>, folder: string): UploadedFile[] {
   const upload = [...resources].find(
     ({ token, inputs }) => token === UPLOAD && textAt(inputs, "folder") === folder,
   );

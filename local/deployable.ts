@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { UserError } from "../errors";
-import { textAt, valueAt } from "../emulator/azure/armIds";
-import type { AzureResource } from "../emulator/azure/azureStore";
+import { textAt, valueAt } from "../graph/paths";
+import type { CreatedResource } from "../graph/graph";
 import { download } from "./blobs";
 import { bakeNeeds, buildFiles } from "./buildContext";
 import type { DeploymentSpec, EndpointSpec, ProbeSpec } from "./endpoint/spec";
@@ -33,7 +33,7 @@ export interface DeployableOptions {
  * @throws UserError when a deployment with live or mirrored traffic, or none at all, can run on this machine
  */
 export async function deployable(
-  resources: ReadonlyMap<string, AzureResource>,
+  resources: ReadonlyMap<string, CreatedResource>,
   assetDirectory: string,
   { all: wantsAll = false, running = new Set() }: DeployableOptions = {},
 ): Promise<Deployable> {
@@ -46,7 +46,7 @@ export async function deployable(
 
   const isLit = (name: string) => (traffic[name] ?? 0) + (mirrorTraffic[name] ?? 0) > 0;
   const declared = all.filter(({ token }) => token === `${ML}OnlineDeployment`);
-  const nameOf = ({ inputs }: AzureResource) => textAt(inputs, "deploymentName");
+  const nameOf = ({ inputs }: CreatedResource) => textAt(inputs, "deploymentName");
   const startsAll = wantsAll || !declared.some((one) => isLit(nameOf(one)));
   const deployments: DeploymentSpec[] = [];
   const withoutTraffic: string[] = [];
@@ -84,7 +84,10 @@ export async function deployable(
 }
 
 /** What is written with the split decides: of the endpoint itself, the engine ignores changes. */
-function tagsOf(endpoint: AzureResource, split: AzureResource | undefined): Record<string, string> {
+function tagsOf(
+  endpoint: CreatedResource,
+  split: CreatedResource | undefined,
+): Record<string, string> {
   const tags = valueAt(split?.inputs, "settings.tags") ?? valueAt(endpoint.inputs, "tags");
   return (tags ?? {}) as Record<string, string>;
 }
@@ -92,8 +95,8 @@ function tagsOf(endpoint: AzureResource, split: AzureResource | undefined): Reco
 /** The deployment's spec, or in words why it cannot run without a cloud. */
 async function deploymentSpec(
   name: string,
-  { inputs }: AzureResource,
-  all: readonly AzureResource[],
+  { inputs }: CreatedResource,
+  all: readonly CreatedResource[],
   assetDirectory: string,
 ): Promise<DeploymentSpec | string> {
   const find = (path: string) => {
@@ -167,7 +170,7 @@ async function deploymentSpec(
   };
 }
 
-function percents(split: AzureResource | undefined, key: string): Record<string, number> {
+function percents(split: CreatedResource | undefined, key: string): Record<string, number> {
   return (valueAt(split?.inputs, key) ?? {}) as Record<string, number>;
 }
 

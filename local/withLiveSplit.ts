@@ -3,7 +3,7 @@ import { decideSplit } from "../traffic/decide";
 import { ROLLOUT_TAG, rolloutUnderWay } from "../traffic/rolloutTag";
 import { describeSplit, sameSplit, type Split, type Traffic } from "../traffic/split";
 import type { EndpointClient } from "./endpointClient";
-import { valueAt } from "../emulator/azure/armIds";
+import { valueAt } from "../graph/paths";
 import type { EndpointSpec } from "./endpoint";
 import type { StoredResource } from "./state";
 

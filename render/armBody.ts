@@ -1,5 +1,6 @@
 import type { AzureType } from "../emulator/azure/catalogue";
-import { nameParts, type Inputs } from "../emulator/azure/armIds";
+import type { Inputs } from "../graph/paths";
+import { nameParts } from "../emulator/azure/armIds";
 
 /** Inputs that stand beside `properties` in a body of ARM. */
 const ENVELOPE = ["location", "tags", "sku", "kind", "identity", "zones"];

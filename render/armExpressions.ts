@@ -1,6 +1,7 @@
 import { ArmExpression } from "./armBody";
 import type { AzureType } from "../emulator/azure/catalogue";
-import { nameParts, valueAt } from "../emulator/azure/armIds";
+import { valueAt } from "../graph/paths";
+import { nameParts } from "../emulator/azure/armIds";
 import { azureType } from "../emulator/azure/azureStore";
 import type { GraphResource } from "../graph/graph";
 import { MASKED } from "../graph/plainInputs";

@@ -1,7 +1,7 @@
 import { withGatewayApi } from "../components/gatewayApiProvider";
 import { armBody } from "./armBody";
 import { isArmResource, referenceExpressions, withExpressions } from "./armExpressions";
-import { textAt } from "../emulator/azure/armIds";
+import { textAt } from "../graph/paths";
 import { azureType } from "../emulator/azure/azureStore";
 import type { GraphResource } from "../graph/graph";
 import { masked, plainInputs } from "../graph/plainInputs";

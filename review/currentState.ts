@@ -1,4 +1,4 @@
-import { textAt } from "../emulator/azure/armIds";
+import { textAt } from "../graph/paths";
 import { markdownTable } from "../policy/markdownTable";
 import { prose, say, type Text } from "./document";
 import { exposures } from "./exposures";

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../emulator/azure/armIds";
+import { textAt, valueAt } from "../graph/paths";
 import { say, type Text } from "./document";
 import type { Resource, StackGraph } from "./model";
 import { named } from "./naming";

@@ -1,4 +1,4 @@
-import { textAt } from "../emulator/azure/armIds";
+import { textAt } from "../graph/paths";
 import { prose, say, type Text } from "./document";
 import type { Resource, StackGraph } from "./model";
 import { idWords, isWideScope, named } from "./naming";

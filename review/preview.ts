@@ -1,4 +1,4 @@
-import { valueAt } from "../emulator/azure/armIds";
+import { valueAt } from "../graph/paths";
 import { isComponent, typeWithoutVersion } from "../policy/resources";
 import { differing } from "./difference";
 import { enginePreview, type State, type Step } from "./enginePreview";

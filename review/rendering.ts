@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { valueAt } from "../emulator/azure/armIds";
+import { valueAt } from "../graph/paths";
 import { generatedGuid } from "../emulator/azure/outputs";
 import { isComponent, typeWithoutVersion } from "../policy/resources";
 import type { DeclaredGraph, Resource } from "./model";

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../emulator/azure/armIds";
+import { textAt, valueAt } from "../graph/paths";
 import type { Resource, StackGraph } from "./model";
 
 /** What one deployment of an endpoint gets. */

@@ -1,6 +1,6 @@
 /** Versions of code, models, environments and data, as the control plane takes and answers them. */
 import type { Hono } from "hono";
-import type { Inputs } from "../azure/armIds";
+import type { Inputs } from "../../graph/paths";
 import { Refusal } from "../azure/refusal";
 import type { ArmBackend } from "./backend";
 

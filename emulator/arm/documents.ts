@@ -1,9 +1,9 @@
 /** Resources of azure-native's shape as ARM shows them, and what ARM is sent as azure-native's inputs. */
 import { armBody } from "../../render/armBody";
-import { textAt, valueAt, type Inputs } from "../azure/armIds";
+import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { generatedGuid } from "../azure/outputs";
 import { azureType } from "../azure/azureStore";
-import type { CreatedResource } from "../resourceStore";
+import type { CreatedResource } from "../../graph/graph";
 import { MASKED } from "../../graph/plainInputs";
 import type { ArmDocument, ArmIdentity, AssetVersionDocument } from "./backend";
 import { nameOf } from "./paths";

@@ -1,7 +1,8 @@
-import type { Inputs } from "../azure/armIds";
+import type { Inputs } from "../../graph/paths";
 import { generatedGuid } from "../azure/outputs";
 import { Refusal } from "../azure/refusal";
-import type { AzureResource, AzureStore } from "../azure/azureStore";
+import type { CreatedResource } from "../../graph/graph";
+import type { AzureStore } from "../azure/azureStore";
 import type { ArmBackend, DesiredEndpoint } from "./backend";
 import { assetVersionDocument, documentOf, inputsOf } from "./documents";
 import { assetVersionInputs, assetVersionToken } from "./assetVersions";
@@ -21,7 +22,7 @@ export function storeBackend(store: AzureStore): ArmBackend {
     store.list(token).find((resource) => sameId(resource.id, id));
   const below = (token: string, id: string) =>
     store.list(token).filter((resource) => isBelow(resource.id, id));
-  const shown = (resource: AzureResource | undefined) =>
+  const shown = (resource: CreatedResource | undefined) =>
     Promise.resolve(resource === undefined ? undefined : documentOf(resource));
 
   return {
@@ -83,7 +84,7 @@ function createEndpoint(store: AzureStore, id: string, desired: DesiredEndpoint)
 /** The split first: it alone can still be refused. */
 function replaceEndpoint(
   store: AzureStore,
-  current: AzureResource,
+  current: CreatedResource,
   desired: DesiredEndpoint,
 ): void {
   const before = documentOf(current).properties;

@@ -1,27 +1,10 @@
+import { textAt, type Inputs } from "../../graph/paths";
 import type { AzureType } from "./catalogue";
-
-/** Inputs of a resource as they reach the provider: plain values, outputs already resolved. */
-export type Inputs = Readonly<Record<string, unknown>>;
 
 /** Where the emulator lives. */
 export interface AzurePlace {
   readonly subscriptionId: string;
   readonly tenantId: string;
-}
-
-/** Value of a dotted path, for example `properties.authMode`. */
-export function valueAt(inputs: unknown, path: string): unknown {
-  let value = inputs;
-  for (const step of path.split(".")) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = (value as Record<string, unknown>)[step];
-  }
-  return value;
-}
-
-export function textAt(inputs: unknown, path: string): string {
-  const value = valueAt(inputs, path);
-  return typeof value === "string" ? value : "";
 }
 
 /** The names along the id, outermost first; an input that is missing gives an empty name. */

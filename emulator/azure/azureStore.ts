@@ -1,29 +1,15 @@
+import type { CreatedResource } from "../../graph/graph";
 import type { Split } from "../../traffic/split";
 import { changedAt, changedProperties } from "../../graph/changes";
 import { catalogue, type AzureType } from "./catalogue";
 import { endpointNameTaken } from "./endpointNames";
 import { assertSplit, withSplit } from "./endpointTraffic";
-import {
-  nameParts,
-  parentId,
-  resourceId,
-  textAt,
-  valueAt,
-  type AzurePlace,
-  type Inputs,
-} from "./armIds";
+import { textAt, valueAt, type Inputs } from "../../graph/paths";
+import { nameParts, parentId, resourceId, type AzurePlace } from "./armIds";
 import { isNetworkWatcher } from "./flowLogRules";
 import { computedOutputs } from "./outputs";
 import { Refusal } from "./refusal";
 import { rules } from "./rules";
-
-/** A resource that exists in the emulator. */
-export interface AzureResource {
-  readonly token: string;
-  readonly id: string;
-  readonly inputs: Inputs;
-  readonly outputs: Record<string, unknown>;
-}
 
 /** What else than the split can change about an endpoint. */
 export interface EndpointAmendment {
@@ -47,17 +33,17 @@ const RESOURCE_GROUP = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)$/i;
  * project can break (parents, names, limits, what cannot change), not Azure; what it accepts Azure may still refuse.
  */
 export class AzureStore {
-  private readonly byId = new Map<string, AzureResource>();
+  private readonly byId = new Map<string, CreatedResource>();
 
   constructor(
     readonly settings: AzureSettings,
-    existing: readonly AzureResource[] = [],
+    existing: readonly CreatedResource[] = [],
   ) {
     for (const resource of existing) this.byId.set(resource.id.toLowerCase(), resource);
   }
 
   /** @throws Refusal when the name is taken, the parent is missing or a rule of the type is broken */
-  create(token: string, inputs: Inputs): AzureResource {
+  create(token: string, inputs: Inputs): CreatedResource {
     const type = azureType(token);
     const id = resourceId(type, inputs, this.settings);
     if (
@@ -72,7 +58,7 @@ export class AzureStore {
   }
 
   /** @throws Refusal when it does not exist, or a property changes that cannot */
-  update(id: string, token: string, inputs: Inputs): AzureResource {
+  update(id: string, token: string, inputs: Inputs): CreatedResource {
     const type = azureType(token);
     const current = this.existing(id);
     const changed = changedImmutables(type, current.inputs, inputs);
@@ -86,7 +72,7 @@ export class AzureStore {
     return this.put(token, type, inputs, id);
   }
 
-  read(id: string): AzureResource | undefined {
+  read(id: string): CreatedResource | undefined {
     return this.byId.get(id.toLowerCase());
   }
 
@@ -111,7 +97,7 @@ export class AzureStore {
   }
 
   /** All resources, or those of one type. */
-  list(token?: string): AzureResource[] {
+  list(token?: string): CreatedResource[] {
     return [...this.byId.values()].filter((one) => token === undefined || one.token === token);
   }
 
@@ -131,14 +117,14 @@ export class AzureStore {
   }
 
   /** Changes what Azure answers about a cluster, as a PUT with another API version than the program's does. */
-  amendCluster(id: string, outputs: Readonly<Record<string, unknown>>): AzureResource {
+  amendCluster(id: string, outputs: Readonly<Record<string, unknown>>): CreatedResource {
     const cluster = this.existing(id);
     const amended = { ...cluster, outputs: { ...cluster.outputs, ...outputs } };
     this.byId.set(id.toLowerCase(), amended);
     return amended;
   }
 
-  private existing(id: string): AzureResource {
+  private existing(id: string): CreatedResource {
     const found = this.read(id);
     if (found === undefined) {
       throw new Refusal("ResourceNotFound", `${id} does not exist`, "arm-not-found");
@@ -146,7 +132,7 @@ export class AzureStore {
     return found;
   }
 
-  private put(token: string, type: AzureType, inputs: Inputs, id: string): AzureResource {
+  private put(token: string, type: AzureType, inputs: Inputs, id: string): CreatedResource {
     rules[token]?.put?.(inputs, id, this);
     const outputs = { ...inputs, ...computedOutputs(token, type, inputs, id, this.settings) };
     const resource = { token, id, inputs, outputs };

@@ -1,9 +1,11 @@
 import { catalogue } from "./catalogue";
 import { CLUSTER, userCredentials, withAgentPools } from "./clusterCalls";
-import { resourceId, type Inputs } from "./armIds";
+import type { Inputs } from "../../graph/paths";
+import { resourceId } from "./armIds";
 import { generatedGuid } from "./outputs";
 import { Refusal } from "./refusal";
-import type { AzureResource, AzureStore } from "./azureStore";
+import type { CreatedResource } from "../../graph/graph";
+import type { AzureStore } from "./azureStore";
 
 /**
  * Answers of the functions that a program may call, by Pulumi token: who is signed in, the look-up of any resource
@@ -35,7 +37,7 @@ export function emulatorCall(
   return { ...outputs, id: found.id };
 }
 
-function lookedUp(type: string, token: string, inputs: Inputs, store: AzureStore): AzureResource {
+function lookedUp(type: string, token: string, inputs: Inputs, store: AzureStore): CreatedResource {
   const known = catalogue[type];
   if (known === undefined) throw new Error(`the emulator does not know the function ${token}`);
   const id = resourceId(known, inputs, store.settings);

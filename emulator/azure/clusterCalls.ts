@@ -1,5 +1,6 @@
-import { textAt, type Inputs } from "./armIds";
-import type { AzureResource, AzureStore } from "./azureStore";
+import { textAt, type Inputs } from "../../graph/paths";
+import type { CreatedResource } from "../../graph/graph";
+import type { AzureStore } from "./azureStore";
 
 export const CLUSTER = "azure-native:containerservice:ManagedCluster";
 const AGENT_POOL = "azure-native:containerservice:AgentPool";
@@ -8,7 +9,10 @@ const AGENT_POOL = "azure-native:containerservice:AgentPool";
  * AKS lists every pool of a cluster in its answer, wherever the pool was declared, in the order of their names
  * (terraform-provider-azurerm issue 4676).
  */
-export function withAgentPools(cluster: AzureResource, store: AzureStore): Record<string, unknown> {
+export function withAgentPools(
+  cluster: CreatedResource,
+  store: AzureStore,
+): Record<string, unknown> {
   const below = `${cluster.id}/agentPools/`.toLowerCase();
   const inline = cluster.outputs["agentPoolProfiles"] as readonly unknown[] | undefined;
   const others = store
@@ -23,7 +27,7 @@ export function withAgentPools(cluster: AzureResource, store: AzureStore): Recor
 }
 
 /** A pool as the cluster's answer has it: without the place that a resource of its own has, and with its own type. */
-function listed({ inputs, outputs }: AzureResource): Record<string, unknown> {
+function listed({ inputs, outputs }: CreatedResource): Record<string, unknown> {
   const place = ["agentPoolName", "resourceName", "resourceGroupName", "azureApiVersion"];
   const kept = Object.entries(outputs).filter(([key]) => !place.includes(key));
   return { ...Object.fromEntries(kept), type: inputs["type"] };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Inputs } from "./armIds";
+import type { Inputs } from "../../graph/paths";
 
 /** What AKS says of a pool and nobody can declare (azure-native 3.28, ManagedClusterAgentPoolProfile). */
 const READ_ONLY = ["currentOrchestratorVersion", "eTag", "nodeImageVersion", "provisioningState"];

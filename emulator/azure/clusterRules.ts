@@ -1,5 +1,5 @@
 import { CLUSTER, withAgentPools } from "./clusterCalls";
-import { textAt, valueAt, type Inputs } from "./armIds";
+import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { assertOfferedVersion } from "./kubernetesVersions";
 import { Refusal } from "./refusal";
 import type { TypeRules } from "./rules";

@@ -1,14 +1,15 @@
 import { SPLIT_ASSUMPTIONS, trafficProblems, unfitDeployments } from "../../traffic/splitRules";
 import type { Split } from "../../traffic/split";
-import { textAt, valueAt } from "./armIds";
+import { textAt, valueAt } from "../../graph/paths";
 import { Refusal } from "./refusal";
-import type { AzureResource, AzureStore } from "./azureStore";
+import type { CreatedResource } from "../../graph/graph";
+import type { AzureStore } from "./azureStore";
 
 const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
 
 /** The split that an endpoint has; it is part of the endpoint, whoever wrote it. */
-export function liveSplit(endpoint: AzureResource | undefined): Split {
+export function liveSplit(endpoint: CreatedResource | undefined): Split {
   return {
     traffic: percentages(endpoint, "properties.traffic"),
     mirrorTraffic: percentages(endpoint, "properties.mirrorTraffic"),
@@ -16,13 +17,13 @@ export function liveSplit(endpoint: AzureResource | undefined): Split {
 }
 
 /** The endpoint with another split. */
-export function withSplit(endpoint: AzureResource, split: Split): AzureResource {
+export function withSplit(endpoint: CreatedResource, split: Split): CreatedResource {
   const properties = { ...(valueAt(endpoint.outputs, "properties") as object), ...split };
   return { ...endpoint, outputs: { ...endpoint.outputs, properties } };
 }
 
 /** Resources that were kept by their inputs alone, with each split also where Azure answers it: at the endpoint. */
-export function withSplits<R extends AzureResource>(resources: readonly R[]): R[] {
+export function withSplits<R extends CreatedResource>(resources: readonly R[]): R[] {
   const splits = new Map(
     resources
       .filter(({ token }) => token === TRAFFIC)
@@ -56,11 +57,11 @@ export function assertSplit(store: AzureStore, endpointId: string, split: Split)
   }
 }
 
-export function deploymentsOf(store: AzureStore, endpointId: string): AzureResource[] {
+export function deploymentsOf(store: AzureStore, endpointId: string): CreatedResource[] {
   const below = `${endpointId}/deployments/`.toLowerCase();
   return store.list(DEPLOYMENT).filter((one) => one.id.toLowerCase().startsWith(below));
 }
 
-function percentages(endpoint: AzureResource | undefined, path: string): Record<string, number> {
+function percentages(endpoint: CreatedResource | undefined, path: string): Record<string, number> {
   return (valueAt(endpoint?.outputs, path) ?? {}) as Record<string, number>;
 }

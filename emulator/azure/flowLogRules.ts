@@ -1,4 +1,4 @@
-import { textAt, valueAt, type Inputs } from "./armIds";
+import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { Refusal } from "./refusal";
 import type { TypeRules } from "./rules";
 import type { AzureStore } from "./azureStore";

@@ -1,5 +1,5 @@
 import type { AzureReads, OfferedVersion } from "../../components/azureReads";
-import { textAt, type Inputs } from "./armIds";
+import { textAt, type Inputs } from "../../graph/paths";
 import { Refusal } from "./refusal";
 import type { AzureStore } from "./azureStore";
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { v5 as uuidv5 } from "uuid";
 import { parse } from "yaml";
-import { nameParts, textAt, valueAt, type AzurePlace, type Inputs } from "./armIds";
+import { textAt, valueAt, type Inputs } from "../../graph/paths";
+import { nameParts, type AzurePlace } from "./armIds";
 import type { AzureType } from "./catalogue";
 
 // Name space of what Azure would make up; any fixed GUID serves.

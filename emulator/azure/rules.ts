@@ -4,14 +4,15 @@ import { changedAt } from "../../graph/changes";
 import { clusterRules } from "./clusterRules";
 import { deploymentsOf, liveSplit } from "./endpointTraffic";
 import { flowLogRules } from "./flowLogRules";
-import { textAt, valueAt, type Inputs } from "./armIds";
+import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { Refusal } from "./refusal";
-import type { AzureResource, AzureStore } from "./azureStore";
+import type { CreatedResource } from "../../graph/graph";
+import type { AzureStore } from "./azureStore";
 
 /** Rules of one type beyond names and parents. */
 export interface TypeRules {
   readonly put?: (inputs: Inputs, id: string, store: AzureStore) => void;
-  readonly delete?: (resource: AzureResource, store: AzureStore) => void;
+  readonly delete?: (resource: CreatedResource, store: AzureStore) => void;
 }
 
 const ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint";

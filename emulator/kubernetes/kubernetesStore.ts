@@ -1,8 +1,9 @@
-import { textAt, valueAt, type Inputs } from "../azure/armIds";
+import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { generatedGuid } from "../azure/outputs";
 import { Refusal } from "../azure/refusal";
 import { changedAt, changedProperties } from "../../graph/changes";
-import type { CreatedResource, ResourceStore } from "../resourceStore";
+import type { CreatedResource } from "../../graph/graph";
+import type { ResourceStore } from "../resourceStore";
 import { catalogue, type KubernetesType } from "./kinds";
 import { labelFaults, selectorFault } from "./objectRules";
 

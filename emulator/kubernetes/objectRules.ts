@@ -1,4 +1,4 @@
-import { valueAt, type Inputs } from "../azure/armIds";
+import { valueAt, type Inputs } from "../../graph/paths";
 
 /** "Labels and Selectors" of the Kubernetes documentation: at most 63 characters, or none. */
 const LABEL_VALUE = /^(?=.{0,63}$)([A-Za-z0-9]([\w.-]*[A-Za-z0-9])?)?$/;

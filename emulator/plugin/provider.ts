@@ -8,14 +8,14 @@ import { emulatorCall } from "../azure/calls";
 import { CLUSTER } from "../azure/clusterCalls";
 import { refreshedInputs } from "../azure/clusterRefresh";
 import { endpointNotFoundYet, wrappedError } from "../azure/endpointNames";
-import type { Inputs } from "../azure/armIds";
+import type { Inputs } from "../../graph/paths";
 import { Refusal } from "../azure/refusal";
 import type { AzureSettings } from "../azure/azureStore";
 import { Faults, parseFault } from "../arm/faults";
 import { GATEWAY_API, gatewayApiPlugin } from "./gatewayApi";
 import { trafficPlugin } from "./trafficSplit";
 import { fingerprint, plainInputs } from "../../graph/plainInputs";
-import type { CreatedResource } from "../resourceStore";
+import type { CreatedResource } from "../../graph/graph";
 import { EmulatorStore } from "../emulatorStore";
 
 /**

@@ -1,9 +1,9 @@
 /** What the face shows of a running local endpoint: what was declared, with what is live laid over it. */
-import { valueAt } from "../../emulator/azure/armIds";
+import { valueAt } from "../../graph/paths";
 import { generatedGuid } from "../../emulator/azure/outputs";
 import type { DeploymentStatus, EndpointStatus } from "../endpoint";
 import { readState } from "../state";
-import type { CreatedResource } from "../../emulator/resourceStore";
+import type { CreatedResource } from "../../graph/graph";
 import { EmulatorStore } from "../../emulator/emulatorStore";
 import type { ArmDocument } from "../../emulator/arm/backend";
 import { documentOf } from "../../emulator/arm/documents";

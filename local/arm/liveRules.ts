@@ -1,6 +1,6 @@
 /** What cannot be written to an endpoint that runs on this machine: everything that its YAML declares. */
 import { changedProperties } from "../../graph/changes";
-import { valueAt, type Inputs } from "../../emulator/azure/armIds";
+import { valueAt, type Inputs } from "../../graph/paths";
 import { Refusal } from "../../emulator/azure/refusal";
 import type { ArmDocument, DesiredDeployment, DesiredEndpoint } from "../../emulator/arm/backend";
 import { nameOf } from "../../emulator/arm/paths";

@@ -5,7 +5,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** As a shell reports a process ended by SIGINT. */
 const FORCED_EXIT_CODE = 130;
 /**
- * One Ctrl-C reaches this process more than once: from the terminal, and relayed by npm and tsx above it. Nobody presses
+ * One Ctrl-C reaches this process more than once: from the terminal, and relayed by npm above it. Nobody presses
  * it twice on purpose within this time (milliseconds).
  */
 const SAME_SIGNAL_MS = 400;

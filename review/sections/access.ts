@@ -1,4 +1,4 @@
-import { textAt } from "../../emulator/azure/armIds";
+import { textAt } from "../../graph/paths";
 import { details, say, strong, table, type Headline, type Section, type Text } from "../document";
 import { grantChanges, grants, isSameGrant, type Grant, type GrantChange } from "../grants";
 import type { StackGraph, StackReview } from "../model";

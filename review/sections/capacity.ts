@@ -1,4 +1,4 @@
-import { valueAt } from "../../emulator/azure/armIds";
+import { valueAt } from "../../graph/paths";
 import { joined, prose, say, strong, table, type Section, type Text } from "../document";
 import { isRenamed, type Resource, type StackGraph, type StackReview } from "../model";
 import { named } from "../naming";

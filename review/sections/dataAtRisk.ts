@@ -1,4 +1,4 @@
-import { valueAt } from "../../emulator/azure/armIds";
+import { valueAt } from "../../graph/paths";
 import { list, prose, say, strong, type Headline, type Section, type Text } from "../document";
 import { changesOf, type Resource, type ResourceChange, type StackReview } from "../model";
 import { named } from "../naming";

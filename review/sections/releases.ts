@@ -1,4 +1,4 @@
-import { valueAt } from "../../emulator/azure/armIds";
+import { valueAt } from "../../graph/paths";
 import { quoted, say, strong, table, type Headline, type Section, type Text } from "../document";
 import type { StackGraph, StackReview } from "../model";
 

@@ -1,4 +1,4 @@
-import { valueAt } from "../../emulator/azure/armIds";
+import { valueAt } from "../../graph/paths";
 import {
   details,
   joined,

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../../emulator/azure/armIds";
+import { textAt, valueAt } from "../../graph/paths";
 import { plainText } from "../document";
 import { grants } from "../grants";
 import type { Op } from "../model";

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../../emulator/azure/armIds";
+import { textAt, valueAt } from "../../graph/paths";
 import { splits } from "../splits";
 import type { Edge } from "./model";
 import {

@@ -8,7 +8,7 @@ import { version as kubernetesVersion } from "@pulumi/kubernetes/package.json";
 import { stringify } from "yaml";
 import { parseFault, type Fault } from "../../emulator/arm/faults";
 import type { StackSettings } from "../../graph/settings";
-import type { CreatedResource } from "../../emulator/resourceStore";
+import type { CreatedResource } from "../../graph/graph";
 import { previewedStack } from "../../review/preview";
 import { SUBSCRIPTION } from "../stacks";
 

@@ -1,8 +1,8 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { valueAt } from "../../emulator/azure/armIds";
-import type { CreatedResource } from "../../emulator/resourceStore";
+import { valueAt } from "../../graph/paths";
+import type { CreatedResource } from "../../graph/graph";
 import { ENDPOINT_DIRECTORY, sandboxSettings, SUBSCRIPTION } from "../stacks";
 import { Engine, hasEngine } from "./engine";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import type { AzureResource } from "../../emulator/azure/azureStore";
+import type { CreatedResource } from "../../graph/graph";
 import { deployable, milliseconds } from "../../local/deployable";
 
 const WORKSPACE =
@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const resource = (token: string, id: string, inputs: object): AzureResource => ({
+const resource = (token: string, id: string, inputs: object): CreatedResource => ({
   token,
   id,
   inputs: { ...inputs },

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
-import type { GraphResource } from "../../graph/graph";
 import { manifests } from "../../render/manifests";
 import { CANARY, scoringGraph } from "../scoringObjects";
 import { sandboxRun } from "../stacks";
-import { graphOf } from "../../graph/graph";
+import { graphOf, type GraphResource } from "../../graph/graph";
 
 /** Files of the rendering. That an API server takes them is tests/cluster's proof. */
 

@@ -1,4 +1,5 @@
-import { AzureStore, type AzureResource } from "../../emulator/azure/azureStore";
+import type { CreatedResource } from "../../graph/graph";
+import { AzureStore } from "../../emulator/azure/azureStore";
 import { emulatedArm, type EmulatedArm } from "../../emulator/arm/app";
 import { Faults, type Fault } from "../../emulator/arm/faults";
 import { inProcess } from "../../emulator/arm/httpClient";
@@ -90,7 +91,7 @@ export class ArmHarness {
     return liveSplit(this.store.read(ENDPOINT_ID));
   }
 
-  endpoint(): AzureResource {
+  endpoint(): CreatedResource {
     return this.store.read(ENDPOINT_ID)!;
   }
 

@@ -1,5 +1,5 @@
 import type { ScoringServiceArgs } from "../../../components/scoringService";
-import { textAt, valueAt, type Inputs } from "../../../emulator/azure/armIds";
+import { textAt, valueAt, type Inputs } from "../../../graph/paths";
 import { scoringGraph } from "../../scoringObjects";
 
 /** Inputs by `Kind logical-name`. */

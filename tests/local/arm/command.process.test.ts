@@ -94,7 +94,7 @@ describe("npm run local -- arm", () => {
     expect(endpoint).toMatchObject({ properties: { traffic: { blue: 90, green: 10 } } });
 
     expect(servers()).toHaveLength(1);
-    // As npm and tsx pass it on: more than once.
+    // As npm passes it on: more than once.
     command.kill("SIGINT");
     command.kill("SIGINT");
     expect(await exit()).toEqual({ code: 0, errors: "" });
