@@ -9,7 +9,9 @@ import type { Docker } from "./docker";
 
 export const SCORING = join(__dirname, "..", "..", "scoring");
 const MADE_BY = "mlscore-container-tests";
-const START_SECONDS = 60;
+/** Seconds: for what will never happen. */
+const LIMIT_SECONDS = 240;
+const PORT = 5001;
 
 export interface Deployment {
   readonly name: string;
@@ -70,17 +72,50 @@ export function startContainer(
 
 /** Port on the loopback address of a container that was started with `--publish=127.0.0.1::5001`. */
 export function publishedPort(docker: Docker, container: string): number {
-  return Number(docker.run("port", container, "5001").split(":").at(-1));
+  return Number(docker.run("port", container, String(PORT)).split(":").at(-1));
 }
 
 /** Waits until the server says that it is healthy. */
 export async function untilHealthy(docker: Docker, container: string, port: number): Promise<void> {
-  const giveUp = Date.now() + START_SECONDS * 1000;
+  await until(docker, container, "healthy", async () => (await status(port)) === 200);
+}
+
+/**
+ * Waits until a worker has accepted a request that came from outside the container. In proc(5)'s /proc/net/tcp a connection
+ * that still waits in the listener's backlog has no inode.
+ */
+export async function untilAccepted(docker: Docker, container: string): Promise<void> {
+  const local = `:${PORT.toString(16).toUpperCase()}`;
+  await until(docker, container, "at work on the request", () => {
+    const connections = docker.run("exec", container, "cat", "/proc/net/tcp").trim().split("\n");
+    return connections.some((line) => {
+      const [, from = "", to = "", state, , , , , , inode] = line.trim().split(/\s+/);
+      return from.endsWith(local) && !to.startsWith("0100007F") && state === "01" && inode !== "0";
+    });
+  });
+}
+
+/** Waits until the container's log has this text. */
+export async function untilLogged(docker: Docker, container: string, text: string): Promise<void> {
+  await until(docker, container, `at "${text}"`, () =>
+    docker.attempt("logs", container).output.includes(text),
+  );
+}
+
+/** Waits for a condition; the error says what did not come, with the container's log. */
+export async function until(
+  docker: Docker,
+  container: string,
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
+  const giveUp = Date.now() + LIMIT_SECONDS * 1000;
   while (Date.now() < giveUp) {
-    if ((await status(port)) === 200) return;
+    if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`not healthy:\n${docker.attempt("logs", container).output}`);
+  const log = docker.attempt("logs", container).output;
+  throw new Error(`The container is not ${what} after ${LIMIT_SECONDS} s:\n${log}`);
 }
 
 function status(port: number): Promise<number | undefined> {

@@ -1,7 +1,8 @@
 /** Instances that die, hang or leave children, under load. */
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import type { InstanceStatus } from "../../../local/endpoint/status";
 import { until, type Answer } from "./support/router";
 import {
   closeAndExpectNothingLeft,
@@ -45,17 +46,23 @@ describe("an instance that is killed", () => {
   });
 
   it("is the only one: callers are told that the model is not ready, until it is", async () => {
-    await running.apply(endpoint([deployment("blue")], { blue: 100 }));
+    const ready = join(running.folder, "ready");
+    writeFileSync(ready, "");
+    const waits = {
+      scoringScript: "waits_for_file.py",
+      environmentVariables: { READY_FILE: ready },
+    };
+    await running.apply(endpoint([deployment("blue", waits)], { blue: 100 }));
+    rmSync(ready);
     process.kill(-running.status("blue").instances[0]!.pid!, "SIGKILL");
-    // Until it is back, every answer says so; the first ones may still meet the process that ends.
-    let notReady: Answer | undefined;
+    // The first answers may still meet the process that ends; the next one cannot be ready before the file is there.
+    let answer: Answer | undefined;
     await until(async () => {
-      const answer = await running.call();
-      if (answer.headers["ms-azureml-model-error-reason"] === "model_not_ready") notReady = answer;
-      const [{ restarts, state }] = running.status("blue").instances as [InstanceStatus];
-      return notReady !== undefined || (restarts > 0 && state === "ready");
+      answer = await running.call();
+      return answer.headers["ms-azureml-model-error-reason"] === "model_not_ready";
     });
-    expect(notReady?.status).toBe(424);
+    expect(answer?.status).toBe(424);
+    writeFileSync(ready, "");
     await until(async () => (await running.call()).status === 200);
   });
 });
