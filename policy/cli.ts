@@ -8,9 +8,8 @@ import { dayOf, exemptionsIn } from "./exemptions";
 import { isRefused, judge, type Finding } from "./judge";
 import { policyResources } from "./resources";
 import { rules } from "./rules/index";
-import { stacksIn } from "./stacks";
 import { findingCounts, findingsTable } from "./table";
-import { targetIn } from "./stackTarget";
+import { stacksIn, targetIn } from "./stacks";
 
 interface PolicyOptions {
   readonly stack?: readonly string[];
@@ -50,7 +49,7 @@ async function judgeStack(stack: string): Promise<Judged> {
   const { runOnEmulator } = await import("../emulator/onEmulator");
   const resources = policyResources(graphOf(await runOnEmulator(stack, settings, [])));
   const target = targetIn(settings);
-  const asked = rules.filter(({ sees, targets }) => sees !== "changes" && targets.includes(target));
+  const asked = rules.filter((rule) => !("checkChanges" in rule) && rule.targets.includes(target));
   const findings = judge(resources, {
     target,
     rules,

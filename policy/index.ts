@@ -17,7 +17,7 @@ import {
   type Violation,
 } from "./rule";
 import { rules } from "./rules/index";
-import { targetIn } from "./stackTarget";
+import { targetIn } from "./stacks";
 
 /**
  * The rules as a policy pack of the real engine: `pulumi preview --policy-pack policy`. Target and exemptions are those
@@ -37,7 +37,7 @@ const registered = new Map<string, PolicyResource>();
 const violated = new Map<string, readonly RawFinding[]>();
 
 const applied = rules.filter(({ targets }) => targets.includes(target));
-const [firstOnResources] = applied.filter(({ sees }) => sees === "resource");
+const firstOnResources = applied.find((rule) => "checkResource" in rule);
 
 function ofResource(rule: ResourceRule): ResourceValidation {
   return (args, report) => {
@@ -45,7 +45,7 @@ function ofResource(rule: ResourceRule): ResourceValidation {
     // The engine asks all rules about one resource before the next.
     if (rule === firstOnResources) registered.set(args.urn, asRegistered(args));
     const resource = registered.get(args.urn) ?? asRegistered(args);
-    const messages = concerns(rule, resource.type) ? rule.check(resource, target) : [];
+    const messages = concerns(rule, resource.type) ? rule.checkResource(resource, target) : [];
     const standing = decide(
       `${rule.id} ${args.urn}`,
       rule,
@@ -60,7 +60,7 @@ function ofStack(rule: StackRule): StackValidation {
     const seen = resources
       .filter(({ type }) => !isComponent(type))
       .map((resource) => atTheEnd(resource, registered));
-    const standing = decide(rule.id, rule, rule.check(seen, target));
+    const standing = decide(rule.id, rule, rule.checkStack(seen, target));
     for (const { resource, message } of standing) report(message, resource.urn);
   };
 }
@@ -102,14 +102,8 @@ const USED = "exemption-used";
 
 const policies = applied.flatMap((rule): Policies => {
   const facts = { name: rule.id, description: rule.title, enforcementLevel: rule.severity };
-  switch (rule.sees) {
-    case "resource":
-      return [{ ...facts, validateResource: ofResource(rule) }];
-    case "stack":
-      return [{ ...facts, validateStack: ofStack(rule) }];
-    case "changes":
-      return [];
-  }
+  if ("checkResource" in rule) return [{ ...facts, validateResource: ofResource(rule) }];
+  return "checkStack" in rule ? [{ ...facts, validateStack: ofStack(rule) }] : [];
 });
 
 const kinds = {

@@ -1,5 +1,6 @@
 // Not the whole SDK, which takes a second to load.
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
+import type { PolicyResource } from "./rule";
 
 /**
  * Reading inputs. Rules fail closed: what is missing is wrong, and so is what is unknown, because the program itself
@@ -32,6 +33,11 @@ export function items(value: unknown): readonly unknown[] {
 export function textAt(value: unknown, path: string): string | undefined {
   const found = at(value, path);
   return typeof found === "string" && found !== UNKNOWN ? found : undefined;
+}
+
+/** A check of resources whose input must have one of the allowed values. */
+export function requires(path: string, ...allowed: readonly Plain[]) {
+  return ({ inputs }: PolicyResource): string[] => mustBe(inputs, path, ...allowed);
 }
 
 /** Wrong unless the value is one of those allowed. */

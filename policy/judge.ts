@@ -100,25 +100,17 @@ function rawFindings(
   changes: readonly PolicyChange[],
   target: Target,
 ): RawFinding[] {
-  switch (rule.sees) {
-    case "resource":
-      return resources
-        .filter(({ type }) => concerns(rule, type))
-        .flatMap((resource) => {
-          const { type, name } = resource;
-          return rule
-            .check(resource, target)
-            .map((message) => ({ rule, type, resource: name, message }));
-        });
-    case "stack":
-      return rule.check(resources, target).map(({ resource: { type, name }, message }) => {
-        return { rule, type, resource: name, message };
-      });
-    case "changes":
-      return rule.check(changes).map(({ change: { type, name }, message }) => {
-        return { rule, type, resource: name, message };
-      });
+  const raw = ({ type, name }: { type: string; name: string }, message: string): RawFinding => {
+    return { rule, type, resource: name, message };
+  };
+  if ("checkResource" in rule) {
+    return resources
+      .filter(({ type }) => concerns(rule, type))
+      .flatMap((one) => rule.checkResource(one, target).map((message) => raw(one, message)));
   }
+  return "checkStack" in rule
+    ? rule.checkStack(resources, target).map(({ resource, message }) => raw(resource, message))
+    : rule.checkChanges(changes).map(({ change, message }) => raw(change, message));
 }
 
 /** What stops a run first, then by rule, resource and message. */

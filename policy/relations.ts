@@ -1,5 +1,5 @@
+import { at, items, textAt, UNKNOWN } from "./inputChecks";
 import type { PolicyResource, Violation } from "./rule";
-import { at, UNKNOWN } from "./inputChecks";
 
 /** How resources of one stack belong together, also where their ids are unknown before the run. */
 
@@ -61,4 +61,46 @@ export function isSameId(one: string, other: string): boolean {
 /** The same sentences as violations of one resource. */
 export function violations(resource: PolicyResource, messages: readonly string[]): Violation[] {
   return messages.map((message) => ({ resource, message }));
+}
+
+/** Diagnostic settings that send logs of this resource to a Log Analytics workspace. */
+export function diagnosticsOf(
+  resource: PolicyResource,
+  resources: readonly PolicyResource[],
+): PolicyResource[] {
+  return ofType(resources, "azure-native:monitor:DiagnosticSetting").filter(
+    (setting) =>
+      refersTo(setting, "resourceUri", resource) &&
+      // Azure assigns the workspace's id, so it may be unknown before the run.
+      (setting.inputs["workspaceId"] === UNKNOWN || textAt(setting.inputs, "workspaceId")) &&
+      logsOf(setting).length > 0,
+  );
+}
+
+/** Log categories and category groups that a diagnostic setting sends. */
+export function logsOf({ inputs }: PolicyResource): string[] {
+  return items(inputs["logs"]).flatMap((log) => {
+    const name = textAt(log, "category") ?? textAt(log, "categoryGroup");
+    return at(log, "enabled") === true && name !== undefined ? [name] : [];
+  });
+}
+
+export function namespacesIn(resources: readonly PolicyResource[]): PolicyResource[] {
+  return ofType(resources, "kubernetes:core/v1:Namespace");
+}
+
+/** Whether a Kubernetes object is in this namespace of the stack. */
+export function isInNamespace(object: PolicyResource, namespace: PolicyResource): boolean {
+  return names(object, "metadata.namespace", namespace, at(namespace.inputs, "metadata.name"));
+}
+
+/** Whether two Kubernetes objects are in the same namespace of the stack. */
+export function shareNamespace(
+  object: PolicyResource,
+  other: PolicyResource,
+  resources: readonly PolicyResource[],
+): boolean {
+  return namespacesIn(resources).some(
+    (namespace) => isInNamespace(object, namespace) && isInNamespace(other, namespace),
+  );
 }

@@ -56,10 +56,9 @@ interface RuleFacts {
 
 /** On one resource at a time, so that the engine refuses it before it is made. */
 export interface ResourceRule extends RuleFacts {
-  readonly sees: "resource";
   readonly types: readonly string[] | "all";
-  /** What is wrong, a sentence each without a full stop. */
-  readonly check: (resource: PolicyResource, target: Target) => readonly string[];
+  /** Returns what is wrong, a sentence each without a full stop. */
+  readonly checkResource: (resource: PolicyResource, target: Target) => readonly string[];
 }
 
 /** One resource, and what is wrong with it. */
@@ -70,14 +69,15 @@ export interface Violation {
 
 /** On all resources of the stack together. */
 export interface StackRule extends RuleFacts {
-  readonly sees: "stack";
-  readonly check: (resources: readonly PolicyResource[], target: Target) => readonly Violation[];
+  readonly checkStack: (
+    resources: readonly PolicyResource[],
+    target: Target,
+  ) => readonly Violation[];
 }
 
 /** On what a run would do, which the graph of one moment does not show. */
 export interface ChangeRule extends RuleFacts {
-  readonly sees: "changes";
-  readonly check: (
+  readonly checkChanges: (
     changes: readonly PolicyChange[],
   ) => readonly { readonly change: PolicyChange; readonly message: string }[];
 }

@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { judge } from "../../policy/judge";
 import { concerns, type Rule, type Target } from "../../policy/rule";
-import { rules } from "../../policy/rules/index";
+import { ruleGroups, rules } from "../../policy/rules/index";
 import type { Case } from "./case";
 import { azureml } from "./cases/azureml";
 import { clusters } from "./cases/clusters";
@@ -53,19 +53,32 @@ function blamed(rule: Rule, graph: Graph, target: Target): string[] {
 }
 
 describe("the rules together", () => {
-  it("are at least forty, each with an id of its own that is the name of its file", () => {
-    const folder = join(__dirname, "..", "..", "policy", "rules");
-    const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((file) => file.includes("/"))
-      .map((file) => basename(file, ".ts"));
+  it("are at least forty, each with a unique id of lower-case words with dashes", () => {
     const ids = rules.map(({ id }) => id);
     expect(ids.length).toBeGreaterThanOrEqual(40);
     expect(new Set(ids).size).toBe(ids.length);
-    expect([...ids].sort()).toEqual(files.sort());
+    expect(ids.filter((id) => !/^[a-z]+(-[a-z]+)+$/.test(id))).toEqual([]);
+  });
+
+  it("are those of every file in policy/rules, sorted by id", async () => {
+    const folder = join(__dirname, "..", "..", "policy", "rules");
+    const files = readdirSync(folder).filter((file) => file !== "index.ts");
+    const groups = Object.values(ruleGroups);
+    expect(groups).toHaveLength(files.length);
+    for (const file of files) {
+      const exported = (await import(join(folder, file))) as Readonly<Record<string, unknown>>;
+      const [group, ...others] = Object.values(exported);
+      expect(others).toEqual([]);
+      expect(groups).toContain(group);
+    }
+    for (const group of groups) {
+      const ids = group.map(({ id }) => id);
+      expect(ids).toEqual([...ids].sort());
+    }
   });
 
   it("each have cases, and one for what is missing", () => {
-    const onGraphs = rules.filter(({ sees }) => sees !== "changes");
+    const onGraphs = rules.filter((rule) => !("checkChanges" in rule));
     expect(Object.keys(cases).sort()).toEqual(onGraphs.map(({ id }) => id).sort());
     const withoutMissing = Object.entries(cases)
       .filter(([, { breaks }]) => !breaks.some(({ isMissing }) => isMissing))
@@ -107,7 +120,7 @@ describe.each(Object.keys(cases))("%s", (id) => {
     const graph = rightGraph(one);
     expect(blamed(rule, graph, target)).toEqual([]);
     expect(rule.targets).toContain(target);
-    if (rule.sees === "resource") {
+    if ("checkResource" in rule) {
       expect(graph.some(({ type }) => concerns(rule, type))).toBe(true);
     }
   });
