@@ -1,5 +1,5 @@
 import { isObject } from "../graph/paths";
-import { at, fault, items, textAt } from "./inputChecks";
+import { at, problem, items, knownText } from "./inputChecks";
 import type { PolicyResource } from "./rule";
 
 /** Kinds that start pods, and the path of the pod's `spec` in each. */
@@ -26,7 +26,7 @@ export function checkPod(check: (pod: Spec) => readonly string[]): WorkloadCheck
   return ({ type, inputs }) => {
     const path = POD_SPECS[type] ?? "spec.template.spec";
     const pod = at(inputs, path);
-    return isObject(pod) ? check(pod) : [fault(path, pod, "the pods' specification")];
+    return isObject(pod) ? check(pod) : [problem(path, pod, "the pods' specification")];
   };
 }
 
@@ -36,11 +36,11 @@ export function checkContainers(
 ): WorkloadCheck {
   return checkPod((pod) => {
     if (items(pod["containers"]).length === 0) {
-      return [fault("containers", pod["containers"], "a list of containers")];
+      return [problem("containers", pod["containers"], "a list of containers")];
     }
     return CONTAINER_LISTS.flatMap((list) =>
       items(pod[list]).flatMap((container, index) => {
-        const name = textAt(container, "name") ?? `${list}[${index}]`;
+        const name = knownText(container, "name") ?? `${list}[${index}]`;
         if (!isObject(container)) return [`container ${name} is not known before the run`];
         return check(container, pod, list).map((message) => `container ${name}: ${message}`);
       }),

@@ -1,4 +1,4 @@
-import { at, fault, mustBe, mustBeAtLeast, requires, textAt, UNKNOWN } from "../inputChecks";
+import { at, problem, mustBe, mustBeAtLeast, requires, knownText, UNKNOWN } from "../inputChecks";
 import { comesFromSome, names, ofType, violations } from "../relations";
 import { BOTH, type PolicyResource, PRODUCTION, type Rule } from "../rule";
 
@@ -6,7 +6,7 @@ const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
 const ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint";
 const WORKSPACE = "azure-native:machinelearningservices:Workspace";
 
-/** A version of an asset: of this workspace, of another one, or of a registry. */
+/** A version of an asset in this workspace, another workspace or a registry. */
 const VERSION = /\/versions\/(?!latest$)[^/@]+$/i;
 
 const ASSETS = [
@@ -15,23 +15,23 @@ const ASSETS = [
   "pulumi-nodejs:dynamic/mlscore:ModelVersion",
 ];
 
-const OWN = "properties.publicNetworkAccess";
+const PUBLIC_ACCESS = "properties.publicNetworkAccess";
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 export const azureMlRules: readonly Rule[] = [
-  // A key or a SAS in a datastore is handed to everybody who may read the datastore.
+  // Everybody who may read the datastore can read a key or a SAS in it.
   {
     id: "datastore-without-credentials",
-    title: "A datastore keeps no credentials",
+    title: "A datastore stores no credentials",
     severity: "mandatory",
     targets: BOTH,
     references: { other: ['Azure ML, "Create datastores", identity-based access'] },
     types: ["azure-native:machinelearningservices:Datastore"],
     checkResource: requires("properties.credentials.credentialsType", "None"),
   },
-  // One may do in a sandbox. In production three, Azure's advice for availability (managed online deployment YAML
-  // schema, `instance_count`); said, because a missing number is Azure's to choose.
+  // One is enough in a sandbox. Production needs three, Azure's advice for availability (managed online deployment
+  // YAML schema, `instance_count`). The number must be set, because otherwise Azure chooses it.
   {
     id: "deployment-minimum-instances",
     title: "A deployment has enough instances",
@@ -42,11 +42,11 @@ export const azureMlRules: readonly Rule[] = [
     checkResource: ({ inputs }, target) =>
       mustBeAtLeast(inputs, "sku.capacity", target === "production" ? 3 : 1),
   },
-  // A label such as `@latest` is somebody's decision of tomorrow. Ids that are unknown before the run must come from
-  // versions that this stack registers, whose names are hashes of their content.
+  // A label such as `@latest` can point to another version tomorrow. Ids that are unknown before the run must come
+  // from versions that this stack registers, whose names are hashes of their content.
   {
     id: "deployment-pinned-assets",
-    title: "A deployment names versions of its model, code and environment",
+    title: "A deployment uses fixed versions of its model, code and environment",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -64,30 +64,30 @@ export const azureMlRules: readonly Rule[] = [
                 ? !comesFromSome(deployment, path, assets)
                 : typeof value !== "string" || !VERSION.test(value),
             )
-            .map(({ path, value }) => fault(path, value, "…/versions/<version>")),
+            .map(({ path, value }) => problem(path, value, "…/versions/<version>")),
         ),
       );
     },
   },
-  // Azure's own probes wait longer for a dead server than callers do. Advisory: they are there, and are better than
-  // none.
+  // Azure's default probes wait longer for a dead server than callers do. Advisory: the defaults exist, and are
+  // better than no probes.
   {
     id: "deployment-probes",
-    title: "A deployment says when it is ready and when it is alive",
+    title: "A deployment has a liveness and a readiness probe",
     severity: "advisory",
     targets: BOTH,
     references: { other: ["Azure ML, managed online deployment YAML schema, ProbeSettings"] },
     types: [DEPLOYMENT],
     checkResource: ({ inputs }) =>
       ["properties.livenessProbe", "properties.readinessProbe"].flatMap((path) =>
-        at(inputs, path) === undefined ? [fault(path, undefined, "given, with its times")] : [],
+        at(inputs, path) === undefined ? [problem(path, undefined, "set, with its timing")] : [],
       ),
   },
-  // In a sandbox a key is good enough for a demonstration; what serves production takes tokens of Entra ID, because a
-  // key is shared and names nobody.
+  // A key is acceptable for a demonstration in a sandbox. Production accepts only Entra ID tokens, because a key is
+  // shared and identifies nobody.
   {
     id: "endpoint-auth",
-    title: "The endpoint says how callers prove who they are",
+    title: "The endpoint sets an authentication mode",
     severity: "mandatory",
     targets: BOTH,
     references: { other: ['Azure ML, "Authentication and authorization for online endpoints"'] },
@@ -97,20 +97,20 @@ export const azureMlRules: readonly Rule[] = [
         ? mustBe(inputs, "properties.authMode", "AADToken")
         : mustBe(inputs, "properties.authMode", "AADToken", "AMLToken", "Key"),
   },
-  // A key is shared by all callers and works until somebody renews it. Advisory, see `endpoint-auth`.
+  // All callers share a key, and it stays valid until somebody renews it. Advisory, see `endpoint-auth`.
   {
     id: "endpoint-entra-auth",
-    title: "The endpoint takes tokens of Entra ID",
+    title: "The endpoint authenticates callers by Entra ID tokens",
     severity: "advisory",
     targets: BOTH,
     references: { other: ['Azure ML, "Authentication and authorization for online endpoints"'] },
     types: [ENDPOINT],
     checkResource: requires("properties.authMode", "AADToken"),
   },
-  // With it a deployment pulls its image and reads its model; without, the workspace's keys would have to do it.
+  // A deployment uses it to pull its image and to read its model; without it, that needs the workspace's keys.
   {
     id: "endpoint-identity",
-    title: "The endpoint has an identity",
+    title: "The endpoint has a managed identity",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -121,11 +121,11 @@ export const azureMlRules: readonly Rule[] = [
     types: [ENDPOINT],
     checkResource: requires("identity.type", "UserAssigned", "SystemAssigned"),
   },
-  // What serves production is called from inside the network. The endpoint's own setting counts for its creation only
-  // where the stack ignores its changes: then it is written with the split, and that is what is looked at as well.
+  // Production is called from inside the network. If the stack ignores changes of the endpoint's own setting, that
+  // setting applies only at creation: the traffic split then writes it, so the split is checked as well.
   {
     id: "endpoint-public-access-off",
-    title: "The endpoint is reached from inside the network alone",
+    title: "The endpoint accepts requests only from inside the network",
     severity: "mandatory",
     targets: PRODUCTION,
     references: { other: ['Azure ML, "Network isolation with managed online endpoints"'] },
@@ -134,48 +134,52 @@ export const azureMlRules: readonly Rule[] = [
         const splits = ofType(resources, "pulumi-nodejs:dynamic/mlscore:TrafficSplit").filter(
           (split) => names(split, "endpointName", endpoint, endpoint.inputs["endpointName"]),
         );
-        const isWrittenByOwn = !endpoint.ignoreChanges.includes(OWN) || splits.length === 0;
+        const isSetByEndpoint =
+          !endpoint.ignoreChanges.includes(PUBLIC_ACCESS) || splits.length === 0;
         return [
-          ...(isWrittenByOwn ? violations(endpoint, mustBe(endpoint.inputs, OWN, "Disabled")) : []),
+          ...(isSetByEndpoint
+            ? violations(endpoint, mustBe(endpoint.inputs, PUBLIC_ACCESS, "Disabled"))
+            : []),
           ...splits
-            .filter(() => !isWrittenByOwn)
+            .filter(() => !isSetByEndpoint)
             .flatMap((split) =>
               violations(split, mustBe(split.inputs, "settings.publicNetworkAccess", "Disabled")),
             ),
         ];
       }),
   },
-  // Behind a tag the image changes, and a deployment that is made again runs something else than what was tested. An
-  // environment that is built from a context has its content in its version.
+  // The image behind a tag can change, and a recreated deployment would then run something other than what was
+  // tested. The version of an environment that is built from a context already identifies its content.
   {
     id: "environment-image-pinned",
-    title: "An environment's image is named by its digest",
+    title: "An environment refers to its image by digest",
     severity: "mandatory",
     targets: BOTH,
     references: { other: ['Azure ML, "Azure Machine Learning environments", reproducibility'] },
     types: ["pulumi-nodejs:dynamic/mlscore:EnvironmentVersion"],
     checkResource: ({ inputs }) => {
       if (at(inputs, "properties.build") !== undefined) return [];
-      const image = textAt(inputs, "properties.image");
+      const image = knownText(inputs, "properties.image");
       return image !== undefined && DIGEST.test(image)
         ? []
-        : [fault("properties.image", at(inputs, "properties.image"), "name@sha256:…")];
+        : [problem("properties.image", at(inputs, "properties.image"), "name@sha256:…")];
     },
   },
-  // Code from a package index can send models anywhere. Advisory: a sandbox is where people find out what they need.
+  // Code from a package index can send models anywhere. Advisory: data scientists use a sandbox to find out what they
+  // need.
   {
     id: "workspace-approved-outbound",
-    title: "Deployments reach only what is named",
+    title: "Deployments reach only approved destinations",
     severity: "advisory",
     targets: BOTH,
     references: { azurePolicy: ["6ddb1705-c8cf-450e-aa4b-19ad6703c440"] },
     types: [WORKSPACE],
     checkResource: requires("managedNetwork.isolationMode", "AllowOnlyApprovedOutbound"),
   },
-  // With `AccessKey`, the default, the workspace keeps an account key in its vault and hands it out.
+  // With `AccessKey`, the default, the workspace keeps an account key in its vault and hands it to users.
   {
     id: "workspace-datastores-by-identity",
-    title: "The workspace reaches its storage by identity",
+    title: "The workspace accesses its storage by identity",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -184,11 +188,11 @@ export const azureMlRules: readonly Rule[] = [
     types: [WORKSPACE],
     checkResource: requires("systemDatastoresAuthMode", "Identity"),
   },
-  // Without isolation deployments are in a network of Microsoft's that nobody sees, and private endpoints out of it
-  // are not to be had. The legacy mode refuses isolated endpoints.
+  // Without isolation, deployments run in a network of Microsoft's that cannot be monitored and that supports no
+  // private endpoints. The legacy mode does not allow isolated endpoints.
   {
     id: "workspace-isolation",
-    title: "Deployments leave through the workspace's managed network",
+    title: "Egress from deployments uses the workspace's managed network",
     severity: "mandatory",
     targets: BOTH,
     references: { other: ['Azure ML, "Network isolation with managed online endpoints"'] },
@@ -203,10 +207,11 @@ export const azureMlRules: readonly Rule[] = [
       ...mustBe(inputs, "v1LegacyMode", false),
     ],
   },
-  // Production has no workspace today; one that comes must not be open. Azure's default is open, so silence is wrong.
+  // Production has no workspace today; a future one must not be open. Azure's default is open, so a missing value
+  // fails.
   {
     id: "workspace-public-access-off",
-    title: "The workspace is reached through private endpoints alone",
+    title: "The workspace is reachable only through private endpoints",
     severity: "mandatory",
     targets: PRODUCTION,
     references: {
@@ -218,7 +223,7 @@ export const azureMlRules: readonly Rule[] = [
   },
 ];
 
-/** An image of one's own may hold model and code; what it is run in is always named. */
+/** A custom image may contain model and code, so these are optional; the environment is always required. */
 function pathsOf({ inputs }: PolicyResource): string[] {
   const optional = ["properties.model", "properties.codeConfiguration.codeId"];
   const given = optional.filter((path) => at(inputs, path) !== undefined);

@@ -1,25 +1,34 @@
-import { at, mayOnlyBe, mustBe, mustBeAtLeast, mustSay, requires, textAt } from "../inputChecks";
+import {
+  at,
+  mayOnlyBe,
+  mustBe,
+  mustBeAtLeast,
+  mustBeText,
+  requires,
+  knownText,
+} from "../inputChecks";
 import { diagnosticsOf, isSameId, logsOf, names, ofType, refersTo, violations } from "../relations";
 import { BOTH, PRODUCTION, type Rule } from "../rule";
 
 const CLUSTER = "azure-native:containerservice:ManagedCluster";
 
-/** Fixed names, one for each channel (AKS, "Use planned maintenance"). */
+/** Fixed names, one for each upgrade channel (AKS, "Use planned maintenance"). */
 const WINDOWS = ["aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"];
 
-/** Upgrades need four hours (the same). */
-const LEAST_HOURS = 4;
+/** Upgrades need four hours (same source). */
+const MIN_HOURS = 4;
 
 /** "Kubernetes cluster pod security restricted standards for Linux-based workloads". */
 const INITIATIVE =
   "/providers/Microsoft.Authorization/policySetDefinitions/42b8ef37-b724-4e24-bbc8-7a7708edfe00";
 
 export const clusterRules: readonly Rule[] = [
-  // Who changed what in the cluster, and who was let in: the audit log, or its part without reads, and the log of
-  // Entra ID's guard. A cluster's logs are chosen by category, so a setting that is there may still miss them.
+  // Who changed what in the cluster, and who was authenticated: the audit log, or its variant without reads, and the
+  // log of Entra ID's guard. A cluster's logs are selected by category, so a diagnostic setting may exist and still
+  // omit them.
   {
     id: "cluster-audit-logs",
-    title: "The cluster's audit log is kept",
+    title: "The cluster sends its audit log to a log workspace",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -30,20 +39,21 @@ export const clusterRules: readonly Rule[] = [
     checkStack: (resources) =>
       ofType(resources, CLUSTER).flatMap((cluster) => {
         const logs = diagnosticsOf(cluster, resources).flatMap(logsOf);
-        const has = (...wanted: readonly string[]) => wanted.some((log) => logs.includes(log));
+        const sendsOneOf = (...wanted: readonly string[]) =>
+          wanted.some((log) => logs.includes(log));
         return violations(cluster, [
-          ...(has("kube-audit", "kube-audit-admin", "audit", "allLogs")
+          ...(sendsOneOf("kube-audit", "kube-audit-admin", "audit", "allLogs")
             ? []
             : ["sends neither kube-audit nor kube-audit-admin to a log workspace"]),
-          ...(has("guard", "allLogs") ? [] : ["does not send guard to a log workspace"]),
+          ...(sendsOneOf("guard", "allLogs") ? [] : ["does not send guard to a log workspace"]),
         ]);
       }),
   },
-  // HTTP application routing and the default controller of application routing each make a load balancer with a
-  // public address. The gateway of this project is on an internal one.
+  // HTTP application routing and the default controller of application routing each create a load balancer with a
+  // public address. This project's gateway uses an internal one.
   {
     id: "cluster-ingress-private",
-    title: "No add-on opens the cluster to the internet",
+    title: "No add-on exposes the cluster to the internet",
     severity: "mandatory",
     targets: BOTH,
     references: { psrule: ["Azure.AKS.HttpAppRouting"] },
@@ -61,10 +71,10 @@ export const clusterRules: readonly Rule[] = [
         : mayOnlyBe(inputs, "ingressProfile.webAppRouting.enabled", false)),
     ],
   },
-  // Upgrades drain every node. Without a window AKS does it whenever a patch comes, at noon too.
+  // Upgrades drain every node. Without a window AKS upgrades when a patch is released, at noon too.
   {
     id: "cluster-maintenance-windows",
-    title: "AKS upgrades the cluster and its nodes within windows",
+    title: "AKS upgrades the cluster and its nodes within maintenance windows",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -82,17 +92,18 @@ export const clusterRules: readonly Rule[] = [
               one.inputs["configName"] === window &&
               names(one, "resourceName", cluster, cluster.inputs["resourceName"]),
           );
-          if (windows.length === 0) return violations(cluster, [`has no window ${window}`]);
+          if (windows.length === 0)
+            return violations(cluster, [`has no maintenance window ${window}`]);
           return windows.flatMap((one) =>
             violations(one, [
-              ...mustBeAtLeast(one.inputs, "maintenanceWindow.durationHours", LEAST_HOURS),
-              ...mustSay(one.inputs, "maintenanceWindow.startTime", "a time of day"),
+              ...mustBeAtLeast(one.inputs, "maintenanceWindow.durationHours", MIN_HOURS),
+              ...mustBeText(one.inputs, "maintenanceWindow.startTime", "a time of day"),
             ]),
           );
         }),
       ),
   },
-  // Without an engine for them Kubernetes takes network policies and lets everything through.
+  // Without a network policy engine, Kubernetes accepts network policies but allows all traffic.
   {
     id: "cluster-network-policy",
     title: "The cluster enforces network policies",
@@ -102,10 +113,10 @@ export const clusterRules: readonly Rule[] = [
     types: [CLUSTER],
     checkResource: requires("networkProfile.networkPolicy", "cilium", "azure", "calico"),
   },
-  // `Unmanaged` installs updates that wait for a reboot which nobody does, and `None` installs none.
+  // `Unmanaged` installs updates that wait for a reboot which nobody triggers, and `None` installs none.
   {
     id: "cluster-node-image-channel",
-    title: "AKS brings the nodes' security updates by itself",
+    title: "AKS installs security updates of nodes automatically",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -119,11 +130,11 @@ export const clusterRules: readonly Rule[] = [
       "SecurityPatch",
     ),
   },
-  // `loadBalancer`, AKS's default, gives the cluster a public address of its own. A NAT gateway or a firewall's route
-  // is the network's, and what leaves can be seen there.
+  // `loadBalancer`, the default of AKS, gives the cluster its own public address. A NAT gateway or a route to a
+  // firewall belongs to the network, where egress traffic can be monitored.
   {
     id: "cluster-outbound",
-    title: "Nodes leave through one known way",
+    title: "Nodes use a single egress path",
     severity: "mandatory",
     targets: PRODUCTION,
     references: { other: ["AKS baseline architecture, egress traffic flow"] },
@@ -134,20 +145,20 @@ export const clusterRules: readonly Rule[] = [
       "userDefinedRouting",
     ),
   },
-  // The free tier promises nothing and is small; a cluster that serves requests scales through its API server.
+  // The free tier has no SLA and a small API server; a cluster that serves requests depends on it to scale.
   {
     id: "cluster-paid-tier",
-    title: "The API server has a promised availability",
+    title: "The API server has an uptime SLA",
     severity: "mandatory",
     targets: PRODUCTION,
     references: { psrule: ["Azure.AKS.UptimeSLA"] },
     types: [CLUSTER],
     checkResource: requires("sku.tier", "Standard", "Premium"),
   },
-  // The add-on carries out the assignment that lets only restricted pods in, whoever makes them.
+  // The add-on enforces the assignment that admits only restricted pods, no matter who creates them.
   {
     id: "cluster-policy-add-on",
-    title: "Azure Policy guards what enters the cluster",
+    title: "The Azure Policy add-on is enabled",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -157,11 +168,11 @@ export const clusterRules: readonly Rule[] = [
     types: [CLUSTER],
     checkResource: requires("addonProfiles.azurepolicy.enabled", true),
   },
-  // The rules on pods here see what this stack declares; whoever else gets into the cluster can make others. The
-  // initiative on the cluster refuses those, and `Audit` would only count them.
+  // The rules on pods here check what this stack declares; others with access to the cluster can create more pods.
+  // The initiative denies those on the cluster; `Audit` would only count them.
   {
     id: "cluster-restricted-pods",
-    title: "Azure Policy refuses pods that are not restricted",
+    title: "Azure Policy denies pods that are not restricted",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -172,7 +183,7 @@ export const clusterRules: readonly Rule[] = [
       ofType(resources, CLUSTER).flatMap((cluster) => {
         const assignments = ofType(resources, "azure-native:authorization:PolicyAssignment").filter(
           (one) =>
-            isSameId(textAt(one.inputs, "policyDefinitionId") ?? "", INITIATIVE) &&
+            isSameId(knownText(one.inputs, "policyDefinitionId") ?? "", INITIATIVE) &&
             refersTo(one, "scope", cluster),
         );
         if (assignments.length === 0) {
@@ -186,11 +197,11 @@ export const clusterRules: readonly Rule[] = [
         );
       }),
   },
-  // Without rotation a renewed certificate reaches the gateway only with a restart. Azure's type has text, not a
-  // switch.
+  // Without rotation a renewed certificate reaches the gateway only after a restart. Azure's type for this setting is
+  // text, not a boolean.
   {
     id: "cluster-secret-rotation",
-    title: "What comes from the vault is brought anew when it changes there",
+    title: "Secrets from the vault are updated in the cluster when they change",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -207,11 +218,11 @@ export const clusterRules: readonly Rule[] = [
       ),
     ],
   },
-  // Known holes of Kubernetes are closed by patches. `rapid` and `node-image` are not among those allowed: the first
-  // raises minor versions without anybody's decision, the second leaves the control plane as it is.
+  // Patches fix known vulnerabilities of Kubernetes. `rapid` and `node-image` are not allowed: the first upgrades
+  // minor versions without a decision of the owner, the second does not upgrade the control plane.
   {
     id: "cluster-upgrade-channel",
-    title: "AKS brings the cluster's patches by itself",
+    title: "AKS installs Kubernetes patches automatically",
     severity: "mandatory",
     targets: BOTH,
     references: {

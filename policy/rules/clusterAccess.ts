@@ -4,11 +4,11 @@ import { BOTH, type Rule } from "../rule";
 const CLUSTER = "azure-native:containerservice:ManagedCluster";
 
 export const clusterAccessRules: readonly Rule[] = [
-  // Role bindings inside the cluster are seen by nobody outside. With Azure RBAC all rights are in one place and are
+  // Role bindings inside the cluster are not visible outside it. With Azure RBAC all rights are in one place and are
   // audited there.
   {
     id: "cluster-azure-rbac",
-    title: "What people may do in the cluster are roles of Azure",
+    title: "Azure roles control access to the cluster",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -22,10 +22,10 @@ export const clusterAccessRules: readonly Rule[] = [
       ...mustBe(inputs, "aadProfile.enableAzureRBAC", true),
     ],
   },
-  // Without AKS-managed Entra ID there is nobody for Azure RBAC to grant anything to.
+  // Without AKS-managed Entra ID, Azure RBAC has no users to grant roles to.
   {
     id: "cluster-entra-id",
-    title: "The cluster knows people by Entra ID",
+    title: "The cluster authenticates users by Entra ID",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -36,10 +36,11 @@ export const clusterAccessRules: readonly Rule[] = [
     types: [CLUSTER],
     checkResource: requires("aadProfile.managed", true),
   },
-  // The local admin certificate is a shared key to everything that is valid for years, and nobody's leaving ends it.
+  // The local admin certificate is a shared credential for everything. It is valid for years, and stays valid when a
+  // person who has it leaves.
   {
     id: "cluster-local-accounts-off",
-    title: "The cluster has no accounts beside Entra ID",
+    title: "The cluster has no local accounts",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -49,11 +50,11 @@ export const clusterAccessRules: readonly Rule[] = [
     types: [CLUSTER],
     checkResource: requires("disableLocalAccounts", true),
   },
-  // A service principal has a password that somebody keeps and that one day ends. AKS writes the client id `msi`
+  // A service principal has a password that somebody must store and that expires. AKS writes the client id `msi`
   // where there is none.
   {
     id: "cluster-managed-identity",
-    title: "The cluster acts as a managed identity",
+    title: "The cluster uses a managed identity",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -66,8 +67,8 @@ export const clusterAccessRules: readonly Rule[] = [
       ...mayOnlyBe(inputs, "servicePrincipalProfile.clientId", "msi"),
     ],
   },
-  // The API server is the cluster: whoever talks to it with a role owns all pods. A private cluster can still have a
-  // public name that leads to its private address, and with it tell everybody where it is.
+  // Anyone who reaches the API server with a role on the cluster controls all pods. A private cluster can still have
+  // a public DNS name that resolves to its private address and so reveals it to everybody.
   {
     id: "cluster-private-api",
     title: "The cluster's API server has no public address",
@@ -83,7 +84,7 @@ export const clusterAccessRules: readonly Rule[] = [
       ...mustBe(inputs, "apiServerAccessProfile.enablePrivateClusterPublicFQDN", false),
     ],
   },
-  // `az aks command invoke` is a way around the private network, for everybody with a role on the cluster.
+  // `az aks command invoke` bypasses the private network, for everybody with a role on the cluster.
   {
     id: "cluster-run-command-off",
     title: "Commands cannot be run in the cluster from outside its network",
@@ -93,11 +94,11 @@ export const clusterAccessRules: readonly Rule[] = [
     types: [CLUSTER],
     checkResource: requires("apiServerAccessProfile.disableRunCommand", true),
   },
-  // Workload identity exchanges a pod's own token for one of Entra ID. It needs the issuer as well; with either one
-  // off, the way to Azure is a secret or the node's identity, which every pod has.
+  // Workload identity exchanges a pod's own token for one of Entra ID. It also needs the issuer; with either of them
+  // off, access to Azure needs a secret or the node's identity, which every pod can use.
   {
     id: "cluster-workload-identity",
-    title: "Pods become Azure identities without secrets",
+    title: "Pods use Azure identities without secrets",
     severity: "mandatory",
     targets: BOTH,
     references: { cisAks: ["5.2.1"], azurePolicy: ["2cc2e023-0dac-4046-875b-178f683929d5"] },

@@ -1,10 +1,10 @@
-import { at, fault, items, mayOnlyBe, mustSay, textAt, UNKNOWN } from "../inputChecks";
+import { at, problem, items, mayOnlyBe, mustBeText, knownText, UNKNOWN } from "../inputChecks";
 import { violations } from "../relations";
 import { FOUNDATIONS, taggingOf } from "../resourceTypes";
 import { BOTH, PRODUCTION, type Rule } from "../rule";
 import { checkPod, WORKLOADS } from "../podChecks";
 
-/** Patches that AKS chooses, what the split writes for its endpoint, and what Azure writes by itself. */
+/** Patch versions that AKS chooses, what the traffic split writes to its endpoint, and what Azure writes by itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "azure-native:containerregistry:TaskRun": ["runRequest.sourceLocation"],
   "azure-native:containerservice:ManagedCluster": ["kubernetesVersion"],
@@ -22,26 +22,26 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** An item of a list by its place, or every one. */
+/** Refers to an item of a list by its position, or to every item. */
 const BY_POSITION = /\[/;
 
 const KEY_VALUE =
   /AccountKey=|SharedAccessKey=|SharedAccessSignature=|InstrumentationKey=|[?&]sig=|PRIVATE KEY-----|client-key-data/i;
 const KEY_NAME = /^(admin)?password$|^(client|app)Secret$|^(account|primary|secondary)Key$/i;
 
-/** Private DNS zones and their links have no place. */
-const NOWHERE = "global";
+/** The location of private DNS zones and their links. */
+const GLOBAL = "global";
 
 const TAGS = ["application", "environment", "owner"];
 
 export const generalRules: readonly Rule[] = [
-  // What a program ignores, it no longer guards: with `publicNetworkAccess` in the list nobody would put it back.
-  // Names are to the letter, so `*` is never among them. Nothing is ignored by its place in a list: Azure answers
-  // lists in an order of its own, and after a refresh the place is another item's (terraform-provider-azurerm issue
-  // 4676).
+  // The program no longer corrects a property that it ignores: with `publicNetworkAccess` in the list, a change made
+  // outside the program would stay. Paths must match exactly, so `*` is never allowed. Nothing is ignored by its
+  // position in a list: Azure returns lists in its own order, and after a refresh the position belongs to another
+  // item (terraform-provider-azurerm issue 4676).
   {
     id: "ignored-changes",
-    title: "Only what Azure changes by itself is ignored",
+    title: "Only changes that Azure makes by itself are ignored",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -54,14 +54,14 @@ export const generalRules: readonly Rule[] = [
         .filter((path) => allowed?.includes(path) !== true)
         .map((path) =>
           BY_POSITION.test(path)
-            ? `ignores changes of ${path} by its place in a list, and Azure answers lists in an order of its own`
-            : `ignores changes of ${path}, which nobody else looks after`,
+            ? `ignores changes of ${path} by position in a list; Azure returns lists in its own order`
+            : `ignores changes of ${path}, which then nothing corrects`,
         );
     },
   },
-  // IT forbids them: they cannot pull from a privately networked registry, and the way round needs its admin account.
-  // They come by other doors too: AKS's virtual nodes, pods that ask for one, and compute that a workspace attaches.
-  // No exemption lifts this.
+  // IT forbids them: they cannot pull from a privately networked registry, and the workaround needs its admin
+  // account. They can also start indirectly: through AKS virtual nodes, pods that request one, and compute that a
+  // workspace attaches. No exemption lifts this rule.
   {
     id: "no-container-instances",
     title: "Nothing runs on Azure Container Instances",
@@ -75,32 +75,32 @@ export const generalRules: readonly Rule[] = [
         ? ["is an Azure Container Instance; run it on the cluster or behind a managed endpoint"]
         : []),
       ...mayOnlyBe(inputs, "addonProfiles.aciConnectorLinux.enabled", false),
-      ...(/^(aci|containerinstances?)$/i.test(textAt(inputs, "properties.computeType") ?? "")
+      ...(/^(aci|containerinstances?)$/i.test(knownText(inputs, "properties.computeType") ?? "")
         ? ["properties.computeType is Azure Container Instances"]
         : []),
-      ...(WORKLOADS.includes(type) ? checkPod(virtualNode)({ type, inputs }) : []),
+      ...(WORKLOADS.includes(type) ? checkPod(virtualNodeProblems)({ type, inputs }) : []),
     ],
   },
-  // What stands in an input stands in the state, and often in a preview. Identities need none of it. In the engine
-  // the rule sees secrets too; in an evaluation without one they are masked, so there it sees what nobody has marked.
-  // Values are never shown.
+  // An input is stored in the state, and often shown in a preview. Identities need no secrets. In the engine the rule
+  // sees secrets too; in an evaluation without one they are masked, so there it sees only values that are not marked
+  // as secret. Values are never shown.
   {
     id: "no-key-values",
-    title: "No input is a key, a password or a signed address",
+    title: "No input contains a key, a password or a signed URL",
     severity: "mandatory",
     targets: BOTH,
     references: { other: ['README, "What it does not do"'] },
     types: "all",
     checkResource: ({ inputs }) =>
-      faults(inputs, "").map(
-        (path) => `${path} holds a key or a password; use an identity instead`,
+      secretPaths(inputs, "").map(
+        (path) => `${path} contains a key or a password; use an identity instead`,
       ),
   },
-  // Data stays in the region that the stack is for, and nothing waits for another one. The region is that of most
-  // resources; Azure takes "Canada Central" and "canadacentral" for the same.
+  // Data stays in the stack's region, and no request waits for another region. The region is that of most resources;
+  // Azure treats "Canada Central" and "canadacentral" as the same.
   {
     id: "one-region",
-    title: "All resources lie in one region",
+    title: "All resources are in one region",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -108,42 +108,43 @@ export const generalRules: readonly Rule[] = [
       azurePolicy: ["e56962a6-4747-49cd-b67b-bf8b01975c4c"],
     },
     checkStack: (resources) => {
-      const placed = resources.flatMap((resource) => {
+      const located = resources.flatMap((resource) => {
         const { location } = resource.inputs;
-        return location === undefined ? [] : [{ resource, place: placeOf(location), location }];
+        return location === undefined ? [] : [{ resource, region: regionOf(location), location }];
       });
-      const region = mostCommon(
-        placed.flatMap(({ place }) => (place === undefined || place === NOWHERE ? [] : [place])),
+      const stackRegion = mostCommon(
+        located.flatMap(({ region }) =>
+          region === undefined || region === GLOBAL ? [] : [region],
+        ),
       );
-      return placed
-        .filter(({ place }) => place !== NOWHERE && place !== region)
+      return located
+        .filter(({ region }) => region !== GLOBAL && region !== stackRegion)
         .flatMap(({ resource, location }) =>
-          violations(resource, [fault("location", location, region ?? "a region")]),
+          violations(resource, [problem("location", location, stackRegion ?? "a region")]),
         );
     },
   },
-  // Rules look at types they know, so a type that nobody has looked at passes all of them: a nested ARM deployment, a
-  // Helm release, another cloud's provider. A new type is added to policy/resourceTypes.ts, with the rules that it
-  // needs.
+  // Rules check the types they list, so an unreviewed type would pass all of them: a nested ARM deployment, a Helm
+  // release, another cloud's provider. Add a new type to policy/resourceTypes.ts, with the rules that it needs.
   {
     id: "only-reviewed-types",
-    title: "Every resource is of a type that these rules were written for",
+    title: "Every resource is of a type that the rules cover",
     severity: "mandatory",
     targets: BOTH,
-    references: { other: ["This project: what nobody has looked at does not pass"] },
+    references: { other: ["This project: an unreviewed type does not pass"] },
     types: "all",
     checkResource: ({ type }) =>
       taggingOf(type) === undefined
         ? [
-            `is a ${type}, a type without rules; add it to policy/resourceTypes.ts with the rules it needs`,
+            `is a ${type}, an unreviewed type; add it to policy/resourceTypes.ts with the rules it needs`,
           ]
         : [],
   },
-  // Pulumi deletes what a program no longer declares, after a renamed resource for instance. To take a stack down,
-  // exempt these for a day.
+  // Pulumi deletes what a program no longer declares, for example after a resource is renamed. To destroy a stack,
+  // exempt these resources for a day.
   {
     id: "protected-foundations",
-    title: "What holds data or serves requests is protected against deletion",
+    title: "Resources that hold data or serve requests are protected against deletion",
     severity: "mandatory",
     targets: PRODUCTION,
     references: { other: ["Pulumi, resource option protect"] },
@@ -151,11 +152,11 @@ export const generalRules: readonly Rule[] = [
     checkResource: ({ protect }) =>
       protect ? [] : ["is not protected; set mlscore:protect to true"],
   },
-  // Cost, questions and clean-up find their owner by tags. The endpoint's own tags are written with its split, and
-  // that is where they are looked at.
+  // Cost reports, questions and clean-up find the owner by tags. The endpoint's own tags are written by its traffic
+  // split, and are checked there.
   {
     id: "required-tags",
-    title: "Every resource says whose it is and what for",
+    title: "Every resource is tagged with its application, environment and owner",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -164,36 +165,36 @@ export const generalRules: readonly Rule[] = [
     },
     types: "all",
     checkResource: ({ type, inputs, ignoreChanges }) => {
-      const where = taggingOf(type);
-      if (where === undefined || where === "untagged" || ignoreChanges.includes(where)) return [];
-      return TAGS.flatMap((tag) =>
-        mustSay(at(inputs, where), tag, "a tag that says something"),
-      ).map((message) => `${where}.${message}`);
+      const path = taggingOf(type);
+      if (path === undefined || path === "untagged" || ignoreChanges.includes(path)) return [];
+      return TAGS.flatMap((tag) => mustBeText(at(inputs, path), tag, "a tag with a value")).map(
+        (message) => `${path}.${message}`,
+      );
     },
   },
 ];
 
-/** How a pod asks for a virtual node (AKS, "Create virtual nodes using Azure CLI"). */
-function virtualNode(pod: Readonly<Record<string, unknown>>): string[] {
+/** How a pod requests a virtual node (AKS, "Create virtual nodes using Azure CLI"). */
+function virtualNodeProblems(pod: Readonly<Record<string, unknown>>): string[] {
   const tolerated = items(pod["tolerations"]).some((toleration) =>
-    (textAt(toleration, "key") ?? "").startsWith("virtual-kubelet.io/"),
+    (knownText(toleration, "key") ?? "").startsWith("virtual-kubelet.io/"),
   );
-  return tolerated || textAt(pod, "nodeSelector.type") === "virtual-kubelet"
+  return tolerated || knownText(pod, "nodeSelector.type") === "virtual-kubelet"
     ? ["the pods may run on a virtual node, which is Azure Container Instances"]
     : [];
 }
 
 /** Dotted paths of what looks like a secret. */
-function faults(value: unknown, path: string): string[] {
+function secretPaths(value: unknown, path: string): string[] {
   if (typeof value === "string") return KEY_VALUE.test(value) ? [path] : [];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const inside = path === "" ? key : `${path}.${key}`;
-    return KEY_NAME.test(key) && typeof inner === "string" ? [inside] : faults(inner, inside);
+    return KEY_NAME.test(key) && typeof inner === "string" ? [inside] : secretPaths(inner, inside);
   });
 }
 
-function placeOf(location: unknown): string | undefined {
+function regionOf(location: unknown): string | undefined {
   if (typeof location !== "string" || location === UNKNOWN) return undefined;
   return location.toLowerCase().replaceAll(" ", "");
 }

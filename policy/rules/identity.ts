@@ -1,4 +1,4 @@
-import { at, fault, items, requires, textAt, UNKNOWN } from "../inputChecks";
+import { at, problem, items, requires, knownText, UNKNOWN } from "../inputChecks";
 import { comesFromSome, ofType, violations } from "../relations";
 import { BOTH, PRODUCTION, type Rule } from "../rule";
 
@@ -7,7 +7,7 @@ const ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment";
 const AUDIENCE = "api://AzureADTokenExchange";
 const SERVICE_ACCOUNT = /^system:serviceaccount:[a-z0-9][a-z0-9-]*:[a-z0-9][a-z0-9.-]*$/;
 
-/** One resource, or something in it. */
+/** A single resource, or a child of one. */
 const ONE_RESOURCE = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/[^/]+(\/[^/]+)+$/i;
 
 /** Azure built-in roles, privileged. */
@@ -18,7 +18,7 @@ const BROAD_ROLES: Readonly<Record<string, string>> = {
   "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
 };
 
-/** Azure built-in roles; none of them grants roles, none is wider than what it is for. */
+/** Azure built-in roles; none of them can grant roles, and none allows more than its purpose needs. */
 const REVIEWED_ROLES: Readonly<Record<string, string>> = {
   "7f951dda-4ed3-4680-a7ca-43fe172d538d": "AcrPull",
   "4abbcc35-e782-43d8-92c5-2d3f1bd2253f": "Azure Kubernetes Service Cluster User Role",
@@ -34,8 +34,8 @@ const REVIEWED_ROLES: Readonly<Record<string, string>> = {
 };
 
 export const identityRules: readonly Rule[] = [
-  // Whoever can present a token with this subject becomes the identity. The issuer is AKS's own and unknown in a
-  // first preview; who may use it is the program's to say.
+  // Anyone who can present a token with this subject can act as the identity. The issuer is the cluster's own and
+  // unknown in a first preview; the program decides who may use the identity.
   {
     id: "federation-exact",
     title: "A federated credential trusts one service account",
@@ -47,35 +47,35 @@ export const identityRules: readonly Rule[] = [
     types: ["azure-native:managedidentity:FederatedIdentityCredential"],
     checkResource: ({ inputs }) => {
       const audiences = items(inputs["audiences"]);
-      const subject = textAt(inputs, "subject");
+      const subject = knownText(inputs, "subject");
       return [
         ...(audiences.length === 1 && audiences[0] === AUDIENCE
           ? []
-          : [fault("audiences", inputs["audiences"], `["${AUDIENCE}"]`)]),
+          : [problem("audiences", inputs["audiences"], `["${AUDIENCE}"]`)]),
         ...(subject !== undefined && SERVICE_ACCOUNT.test(subject)
           ? []
-          : [fault("subject", inputs["subject"], "system:serviceaccount:<namespace>:<name>")]),
+          : [problem("subject", inputs["subject"], "system:serviceaccount:<namespace>:<name>")]),
         ...(inputs["issuer"] === UNKNOWN ||
-        textAt(inputs, "issuer")?.startsWith("https://") === true
+        knownText(inputs, "issuer")?.startsWith("https://") === true
           ? []
-          : [fault("issuer", inputs["issuer"], "the https address of the cluster's issuer")]),
+          : [problem("issuer", inputs["issuer"], "the https address of the cluster's issuer")]),
       ];
     },
   },
-  // A person changes teams, and nobody finds all the roles. In a sandbox a data scientist may have one for a
+  // A person changes teams, and nobody finds all of their roles. In a sandbox a data scientist may have one for a
   // demonstration.
   {
     id: "role-groups-not-people",
-    title: "Roles are given to groups and identities, not to single people",
+    title: "Roles are granted to groups and identities, not to individual users",
     severity: "mandatory",
     targets: PRODUCTION,
     references: { psrule: ["Azure.RBAC.UseGroups"] },
     types: [ROLE_ASSIGNMENT],
     checkResource: requires("principalType", "ServicePrincipal", "Group"),
   },
-  // A role on a subscription or a resource group is a role on whatever comes there later. A scope that is unknown
-  // before the run must come from a resource of this stack other than a group: the id of a subscription is never
-  // unknown.
+  // A role on a subscription or a resource group applies to everything that is added there later. A scope that is
+  // unknown before the run must come from a resource of this stack other than a group: the id of a subscription is
+  // never unknown.
   {
     id: "role-narrow-scope",
     title: "Roles are granted on single resources",
@@ -94,44 +94,48 @@ export const identityRules: readonly Rule[] = [
           scope === UNKNOWN
             ? comesFromSome(assignment, "scope", narrow)
             : typeof scope === "string" && ONE_RESOURCE.test(scope);
-        return isNarrow ? [] : violations(assignment, [fault("scope", scope, "a single resource")]);
+        return isNarrow
+          ? []
+          : violations(assignment, [problem("scope", scope, "a single resource")]);
       });
     },
   },
-  // Owner and the two administrators can grant any role, to themselves too; Contributor can change everything else,
-  // this stack's guards among it. Not on any scope.
+  // Owner and the two administrators can grant any role, also to themselves; Contributor can change everything else,
+  // including the guards of this stack. The rule applies to every scope.
   {
     id: "role-not-broad",
-    title: "Nobody gets a role that can do everything or grant roles",
+    title: "No role can do everything or grant roles",
     severity: "mandatory",
     targets: BOTH,
     references: { psrule: ["Azure.RBAC.LimitOwner"], other: ["Azure built-in roles"] },
     types: [ROLE_ASSIGNMENT],
     checkResource: ({ inputs }) => {
-      const id = textAt(inputs, "roleDefinitionId");
+      const id = knownText(inputs, "roleDefinitionId");
       if (id === undefined) {
-        return [fault("roleDefinitionId", at(inputs, "roleDefinitionId"), "the id of a role")];
+        return [problem("roleDefinitionId", at(inputs, "roleDefinitionId"), "the id of a role")];
       }
       const role = id.split("/").at(-1)?.toLowerCase() ?? "";
       const name = Object.hasOwn(BROAD_ROLES, role) ? BROAD_ROLES[role] : undefined;
-      return name === undefined ? [] : [`grants ${name}; grant a role for what is needed`];
+      return name === undefined
+        ? []
+        : [`grants ${name}; grant a role limited to the required actions`];
     },
   },
-  // Without it Azure looks the principal up in Entra ID, and refuses one that was made seconds ago.
+  // Without it Azure looks the principal up in Entra ID, and refuses one that was created seconds ago.
   {
     id: "role-principal-type",
-    title: "Every role assignment says what kind of principal it is for",
+    title: "Every role assignment sets its principal type",
     severity: "mandatory",
     targets: BOTH,
     references: { other: ["pulumi-azure-native issues 771 and 1010"] },
     types: [ROLE_ASSIGNMENT],
     checkResource: requires("principalType", "ServicePrincipal", "Group", "User"),
   },
-  // A role that is not in this list may be fine; somebody has to read what it allows and put it here. Custom roles
-  // are not taken: their rights change without the assignment.
+  // A role that is not in this list may be fine; somebody has to read what it allows and add it here. Custom roles
+  // are not allowed: their rights can change while the assignment stays the same.
   {
     id: "role-reviewed",
-    title: "Every role that is granted has been looked at",
+    title: "Every granted role has been reviewed",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -141,15 +145,15 @@ export const identityRules: readonly Rule[] = [
     },
     types: [ROLE_ASSIGNMENT],
     checkResource: ({ inputs }) => {
-      const id = textAt(inputs, "roleDefinitionId");
+      const id = knownText(inputs, "roleDefinitionId");
       if (id === undefined) {
-        return [fault("roleDefinitionId", at(inputs, "roleDefinitionId"), "the id of a role")];
+        return [problem("roleDefinitionId", at(inputs, "roleDefinitionId"), "the id of a role")];
       }
       const role = id.split("/").at(-1)?.toLowerCase() ?? "";
       return Object.hasOwn(REVIEWED_ROLES, role)
         ? []
         : [
-            `grants role ${role}, which nobody has reviewed; add it to role-reviewed.ts with its name`,
+            `grants role ${role}, which nobody has reviewed; add it to policy/rules/identity.ts with its name`,
           ];
     },
   },

@@ -1,4 +1,4 @@
-import { at, entry, fault, items, mustBe, UNKNOWN } from "../inputChecks";
+import { at, entry, problem, items, mustBe, UNKNOWN } from "../inputChecks";
 import { comesFromSome, isInNamespace, namespacesIn, ofType, violations } from "../relations";
 import { BOTH, type PolicyResource, type Rule } from "../rule";
 import { WORKLOADS } from "../podChecks";
@@ -9,17 +9,17 @@ const INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal";
 
 const LABEL = "pod-security.kubernetes.io/enforce";
 
-/** Everybody's, or the cluster's own. */
+/** Shared namespaces and those of the cluster itself. */
 const SHARED = new Set(["default", "kube-node-lease", "kube-public", "kube-system"]);
 
 const CLUSTER_WIDE = new Set(["kubernetes:core/v1:Namespace"]);
 
 export const kubernetesRules: readonly Rule[] = [
-  // The controller makes the gateway's service and passes these annotations on; without the first, AKS gives it a
-  // public address.
+  // The controller creates the gateway's service and copies these annotations to it; without the annotation, AKS
+  // assigns a public address.
   {
     id: "gateway-internal",
-    title: "The gateway is on an internal load balancer",
+    title: "The gateway uses an internal load balancer",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -31,15 +31,15 @@ export const kubernetesRules: readonly Rule[] = [
       const value = entry(at(inputs, "spec.infrastructure.annotations"), INTERNAL);
       return value === "true"
         ? []
-        : [fault(`spec.infrastructure.annotations["${INTERNAL}"]`, value, '"true"')];
+        : [problem(`spec.infrastructure.annotations["${INTERNAL}"]`, value, '"true"')];
     },
   },
-  // Requests and predictions would be readable on the network. Advisory: the certificate is put into the vault by
-  // hand once the stack is there, and until then the settings may choose plain HTTP (`plainHttp: true`,
+  // Without TLS, requests and predictions can be read on the network. Advisory: the certificate is imported into the
+  // vault by hand after the stack is created, and until then the settings may choose plain HTTP (`plainHttp: true`,
   // docs/configuration.md).
   {
     id: "gateway-tls",
-    title: "The gateway takes requests over TLS alone",
+    title: "The gateway accepts requests over TLS only",
     severity: "advisory",
     targets: BOTH,
     references: { cisAks: ["5.4.5"], azurePolicy: ["1a5b4dca-0b6f-4cf5-907c-56316bc1bf3d"] },
@@ -47,7 +47,7 @@ export const kubernetesRules: readonly Rule[] = [
     checkResource: ({ inputs }) => {
       const listeners = items(at(inputs, "spec.listeners"));
       if (listeners.length === 0) {
-        return [fault("spec.listeners", at(inputs, "spec.listeners"), "a list of listeners")];
+        return [problem("spec.listeners", at(inputs, "spec.listeners"), "a list of listeners")];
       }
       return listeners.flatMap((listener) => [
         ...mustBe(listener, "protocol", "HTTPS", "TLS"),
@@ -55,12 +55,11 @@ export const kubernetesRules: readonly Rule[] = [
       ]);
     },
   },
-  // Kubernetes lets every pod talk to every other and to the internet until a policy selects it. A policy that
-  // selects all pods, for both directions, and allows nothing, makes every other one an exception that somebody
-  // wrote.
+  // Kubernetes lets every pod reach every other pod and the internet until a policy selects it. With a policy that
+  // selects all pods, for both directions, and allows nothing, every other policy is an explicit exception.
   {
     id: "namespaces-default-deny",
-    title: "Every namespace lets nothing in or out by default",
+    title: "Every namespace denies all traffic by default",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -78,8 +77,9 @@ export const kubernetesRules: readonly Rule[] = [
         );
     },
   },
-  // Kubernetes' own guard, which stands where Azure Policy fails to answer. Namespaces whose pods this stack writes
-  // are `restricted`; one whose pods a controller makes may be `baseline` (istio issue 56383).
+  // This is Kubernetes' own admission control, which still works when Azure Policy does not respond. Namespaces whose
+  // pods this stack declares are `restricted`; a namespace whose pods a controller creates may be `baseline` (istio
+  // issue 56383).
   {
     id: "namespaces-pod-security",
     title: "Every namespace admits restricted pods only",
@@ -97,16 +97,16 @@ export const kubernetesRules: readonly Rule[] = [
         const allowed = hasPods ? ["restricted"] : ["restricted", "baseline"];
         return allowed.some((one) => one === level)
           ? []
-          : violations(namespace, [fault(`label ${LABEL}`, level, allowed.join(" or "))]);
+          : violations(namespace, [problem(`label ${LABEL}`, level, allowed.join(" or "))]);
       });
     },
   },
-  // Quotas, policies and rights hold for a namespace; `default` has none and everybody's objects in it. An object
-  // without a namespace is in `default`. A name that is unknown before the run must come from a namespace of this
-  // stack.
+  // Quotas, policies and rights apply to a namespace; `default` has none, and anyone's objects can be in it. An
+  // object without a namespace is in `default`. A name that is unknown before the run must come from a namespace of
+  // this stack.
   {
     id: "objects-in-own-namespace",
-    title: "No object lies in the namespace default or the cluster's own",
+    title: "No object is in the default or a system namespace",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -126,16 +126,16 @@ export const kubernetesRules: readonly Rule[] = [
           return isOwn
             ? []
             : violations(object, [
-                fault("metadata.namespace", namespace, "a namespace of its own"),
+                problem("metadata.namespace", namespace, "a namespace of its own"),
               ]);
         });
     },
   },
-  // A service of type LoadBalancer gets a public address unless an annotation says otherwise; NodePort opens a port
-  // on every node; external IPs take other people's traffic.
+  // A service of type LoadBalancer gets a public address unless an annotation prevents it; NodePort opens a port on
+  // every node; external IPs can intercept traffic of others.
   {
     id: "services-internal",
-    title: "No service is reached from outside the cluster's network",
+    title: "No service is reachable from outside the cluster's network",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -151,7 +151,7 @@ export const kubernetesRules: readonly Rule[] = [
           : mustBe(inputs, "spec.type", "ClusterIP")),
         ...(at(inputs, "spec.externalIPs") === undefined
           ? []
-          : [fault("spec.externalIPs", at(inputs, "spec.externalIPs"), "left out")]),
+          : [problem("spec.externalIPs", at(inputs, "spec.externalIPs"), "left out")]),
       ];
     },
   },

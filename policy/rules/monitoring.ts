@@ -1,11 +1,11 @@
-import { at, mustBeAtLeast, mustSay, requires, UNKNOWN } from "../inputChecks";
+import { at, mustBeAtLeast, mustBeText, requires, UNKNOWN } from "../inputChecks";
 import { diagnosticsOf, names, ofType, violations } from "../relations";
 import { BOTH, type PolicyResource, type Rule, type Target } from "../rule";
 
 const INSIGHTS = "azure-native:applicationinsights:Component";
 const LOGS = "azure-native:operationalinsights:Workspace";
 
-/** What is logged in every stack. */
+/** Types that send logs in every stack. */
 const ALWAYS = [
   "azure-native:containerregistry:Registry",
   "azure-native:containerservice:ManagedCluster",
@@ -16,15 +16,16 @@ const ALWAYS = [
 
 const STORAGE = "azure-native:storage:StorageAccount";
 
-/** In production also what guards the network and who reads the features. */
+/** In production also the network's security groups and reads of the features. */
 const IN_PRODUCTION = ["azure-native:network:NetworkSecurityGroup", STORAGE];
 
 export const monitoringRules: readonly Rule[] = [
-  // What nobody wrote down cannot be looked up. Reads of a storage account are logged by its blob service, which is a
-  // resource of its own; the account itself has metrics alone.
+  // An incident cannot be investigated without logs. The blob service, a separate resource, logs reads of a storage
+  // account; the account itself has metrics only.
   {
     id: "diagnostics-present",
-    title: "Logs of what serves, keeps or guards go to the log workspace",
+    title:
+      "Resources that serve requests, hold data or control access send logs to a log workspace",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -44,11 +45,11 @@ export const monitoringRules: readonly Rule[] = [
         )
         .flatMap((resource) => violations(resource, ["sends no logs to a log workspace"])),
   },
-  // Whoever has the instrumentation key can write telemetry in our name. Advisory: nothing here proves that Azure
-  // ML's own writers can do without the key.
+  // Anyone with the instrumentation key can write false telemetry. Advisory: it is not proved that Azure ML's own
+  // writers work without the key.
   {
     id: "insights-entra-only",
-    title: "Application Insights takes telemetry from identities alone",
+    title: "Application Insights accepts telemetry from Entra ID identities only",
     severity: "advisory",
     targets: BOTH,
     references: {
@@ -58,10 +59,10 @@ export const monitoringRules: readonly Rule[] = [
     types: [INSIGHTS],
     checkResource: requires("disableLocalAuth", true),
   },
-  // A component without a workspace is of the retired kind, with a retention and rights of its own.
+  // A component without a workspace is of the retired classic kind, with its own retention and access rights.
   {
     id: "insights-in-workspace",
-    title: "Application Insights keeps its data in the stack's log workspace",
+    title: "Application Insights stores its data in the stack's log workspace",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -70,22 +71,22 @@ export const monitoringRules: readonly Rule[] = [
     },
     types: [INSIGHTS],
     checkResource: ({ inputs }) =>
-      // The id of the stack's own workspace is Azure's and unknown in a first preview; that there is one is what counts.
+      // Azure assigns the workspace's id, which is unknown in a first preview; the rule requires only that there is one.
       at(inputs, "workspaceResourceId") === UNKNOWN
         ? []
-        : mustSay(inputs, "workspaceResourceId", "the id of a Log Analytics workspace"),
+        : mustBeText(inputs, "workspaceResourceId", "the id of a Log Analytics workspace"),
   },
-  // The workspace's shared keys let whoever has them write logs, and so hide things among them.
+  // Anyone with the workspace's shared keys can write logs, and so hide events among them.
   {
     id: "logs-local-auth-off",
-    title: "Logs are read and written by identities alone",
+    title: "The log workspace accepts only Entra ID identities",
     severity: "mandatory",
     targets: BOTH,
     references: { azurePolicy: ["e15effd4-2278-4c65-a0da-4d6f6d1890e2"] },
     types: [LOGS],
     checkResource: requires("features.disableLocalAuth", true),
   },
-  // What happened is asked for weeks later. 30 days cost nothing more than fewer do (Azure Monitor Logs, cost
+  // Incidents are often investigated weeks later. 30 days cost no more than fewer do (Azure Monitor Logs, cost
   // calculations).
   {
     id: "logs-retention",
@@ -102,7 +103,7 @@ function loggedTypes(target: Target): string[] {
   return target === "production" ? [...ALWAYS, ...IN_PRODUCTION] : ALWAYS;
 }
 
-/** The resources that a setting for this one can be on. */
+/** The resources whose diagnostic settings cover this one. */
 function logSources(
   resource: PolicyResource,
   resources: readonly PolicyResource[],

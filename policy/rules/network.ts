@@ -1,14 +1,14 @@
-import { at, fault, items, mustBe, textAt, UNKNOWN } from "../inputChecks";
+import { at, problem, items, mustBe, knownText, UNKNOWN } from "../inputChecks";
 import { names, ofType, refersTo, violations } from "../relations";
 import { BOTH, type PolicyResource, PRODUCTION, type Rule } from "../rule";
 
 const PRIVATE_ENDPOINT = "azure-native:network:PrivateEndpoint";
 const NETWORK = "azure-native:network:VirtualNetwork";
 
-/** Anywhere, and ranges of more than a 256th of all addresses. */
+/** Any address, and ranges of more than 1/256 of all addresses. */
 const OPEN = /^(\*|any|internet|::\/0|[\d.]+\/[0-7])$/i;
 
-/** Which sides of a service need an endpoint of their own. */
+/** Sub-resources of a service that need their own endpoint. */
 const GROUPS: Readonly<Record<string, (inputs: PolicyResource["inputs"]) => readonly string[]>> = {
   "azure-native:containerregistry:Registry": () => ["registry"],
   "azure-native:keyvault:Vault": () => ["vault"],
@@ -24,11 +24,11 @@ const ADDRESSES = [
 ];
 
 export const networkRules: readonly Rule[] = [
-  // After an incident they tell who talked to whom. Advisory: they are paid by the gigabyte, and the settings may
-  // leave them to somebody else (`network.flowLogs: false`).
+  // After an incident they show which hosts communicated. Advisory: they are billed by the gigabyte, and the settings
+  // may leave them to another team (`network.flowLogs: false`).
   {
     id: "network-flow-logs",
-    title: "The flows of every network are recorded",
+    title: "Every virtual network has flow logs",
     severity: "advisory",
     targets: PRODUCTION,
     references: { azurePolicy: ["4c3c6c5f-0d47-4402-99b8-aa543dd8bcee"] },
@@ -38,33 +38,35 @@ export const networkRules: readonly Rule[] = [
       );
       return ofType(resources, NETWORK)
         .filter((network) => !logs.some((log) => refersTo(log, "targetResourceId", network)))
-        .flatMap((network) => violations(network, ["has no flow log that is on"]));
+        .flatMap((network) => violations(network, ["has no enabled flow log"]));
     },
   },
-  // A rule from anywhere, from the tag Internet or from a range wider than /8. A rule that does not say from where is
-  // from anywhere.
+  // A rule that allows traffic from any address, from the tag Internet or from a range wider than /8. A rule without
+  // a source allows any address.
   {
     id: "network-open-inbound",
-    title: "No security group lets the internet in",
+    title: "No security group allows inbound traffic from the internet",
     severity: "mandatory",
     targets: BOTH,
     references: { psrule: ["Azure.NSG.AnyInboundSource"] },
     types: ["azure-native:network:NetworkSecurityGroup"],
     checkResource: ({ inputs }) => {
       const rules = inputs["securityRules"];
-      if (!Array.isArray(rules)) return [fault("securityRules", rules, "a list of rules")];
+      if (!Array.isArray(rules)) return [problem("securityRules", rules, "a list of rules")];
       return rules.flatMap((rule: unknown) => {
         const isHarmless =
-          textAt(rule, "access") === "Deny" || textAt(rule, "direction") === "Outbound";
+          knownText(rule, "access") === "Deny" || knownText(rule, "direction") === "Outbound";
         const open = sources(rule).find(isOpen);
         if (isHarmless || (sources(rule).length > 0 && open === undefined)) return [];
-        const name = textAt(rule, "name") ?? "without a name";
-        return [`rule ${name} lets in ${open === UNKNOWN ? "what is not known" : "everybody"}`];
+        const name = knownText(rule, "name") ?? "without a name";
+        return [
+          `rule ${name} allows ${open === UNKNOWN ? "a source that is not known" : "any source"}`,
+        ];
       });
     },
   },
-  // A service that is closed to the internet and has no endpoint in the network is closed to everybody, until
-  // somebody opens it again in a hurry.
+  // A service that is closed to the internet and has no endpoint in the network is unreachable, until somebody opens
+  // it again in a hurry.
   {
     id: "network-private-endpoints",
     title: "Registry, vault and storage have private endpoints",
@@ -91,11 +93,11 @@ export const networkRules: readonly Rule[] = [
       });
     },
   },
-  // Without its address in private DNS, a service's name leads to its public endpoint, which is closed. The group
-  // writes and keeps the record.
+  // Without its address in private DNS, a service's name resolves to its public endpoint, which is closed. The zone
+  // group writes and maintains the record.
   {
     id: "network-private-names",
-    title: "Every private endpoint has its name in private DNS",
+    title: "Every private endpoint has a private DNS record",
     severity: "mandatory",
     targets: PRODUCTION,
     references: { other: ['Azure Private Link, "Private endpoint DNS integration"'] },
@@ -110,10 +112,10 @@ export const networkRules: readonly Rule[] = [
           : violations(endpoint, ["has no PrivateDnsZoneGroup with a zone"]);
       }),
   },
-  // Azure gives machines in a subnet an address to the internet that is nobody's, unless it is told not to.
+  // Unless it is disabled, Azure gives machines in a subnet an outbound public address that is not the customer's.
   {
     id: "network-private-subnets",
-    title: "No subnet has a way out by default",
+    title: "No subnet has default outbound access",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -123,11 +125,12 @@ export const networkRules: readonly Rule[] = [
     types: [NETWORK],
     checkResource: checkSubnets((subnet) => mustBe(subnet, "defaultOutboundAccess", false)),
   },
-  // The only public address of production is the one that nodes leave from. A NAT gateway takes no connections from
-  // outside, so the address is no way in. One that hangs on nothing waits for somebody to hang it on something.
+  // The only public address of production is the egress address of the nodes. A NAT gateway accepts no inbound
+  // connections, so the address gives no access to the network. An unattached address can be attached to any resource
+  // later.
   {
     id: "network-public-addresses",
-    title: "A public address is a NAT gateway's and nobody else's",
+    title: "Only NAT gateways have public addresses",
     severity: "mandatory",
     targets: PRODUCTION,
     references: {
@@ -141,15 +144,15 @@ export const networkRules: readonly Rule[] = [
           (one) => !gateways.includes(one) && !isDiagnostics(one) && mentions(one, address),
         );
         return violations(address, [
-          ...(gateways.some((gateway) => isOf(gateway, address))
+          ...(gateways.some((gateway) => uses(gateway, address))
             ? []
             : ["belongs to no NAT gateway of this stack"]),
           ...others.map(({ name }) => `is used by ${name}`),
         ]);
       }),
   },
-  // Without one everything in the network and in its peers reaches everything in the subnet. Which group, Azure's id
-  // tells, and may be unknown in a preview; that there is one is the program's.
+  // Without one, everything in the network and in its peers reaches everything in the subnet. Azure assigns the
+  // group's id, which may be unknown in a preview; the program decides whether there is a group.
   {
     id: "network-subnet-rules",
     title: "Every subnet has a security group",
@@ -163,7 +166,7 @@ export const networkRules: readonly Rule[] = [
     checkResource: checkSubnets((subnet) => {
       const group = at(subnet, "networkSecurityGroup.id");
       return group === undefined || group === ""
-        ? [fault("networkSecurityGroup.id", group, "the id of a security group")]
+        ? [problem("networkSecurityGroup.id", group, "the id of a security group")]
         : [];
     }),
   },
@@ -187,7 +190,7 @@ function connects(endpoint: PolicyResource, service: PolicyResource, group: stri
   );
 }
 
-function isOf(gateway: PolicyResource, address: PolicyResource): boolean {
+function uses(gateway: PolicyResource, address: PolicyResource): boolean {
   return ["publicIpAddresses", "publicIpPrefixes"].some((list) =>
     items(gateway.inputs[list]).some((_item, index) =>
       refersTo(gateway, `${list}.${index}.id`, address),
@@ -201,7 +204,7 @@ function mentions(resource: PolicyResource, { id, urn }: PolicyResource): boolea
   return id !== undefined && text.includes(`"${id.toLowerCase()}"`);
 }
 
-/** Logs of an address make nothing reachable. */
+/** A diagnostic setting of an address does not make anything reachable. */
 function isDiagnostics({ type }: PolicyResource): boolean {
   return type === "azure-native:monitor:DiagnosticSetting";
 }
@@ -210,9 +213,9 @@ function isDiagnostics({ type }: PolicyResource): boolean {
 function checkSubnets(check: (subnet: unknown) => readonly string[]) {
   return ({ inputs }: PolicyResource): readonly string[] => {
     const subnets = items(inputs["subnets"]);
-    if (subnets.length === 0) return [fault("subnets", inputs["subnets"], "a list of subnets")];
+    if (subnets.length === 0) return [problem("subnets", inputs["subnets"], "a list of subnets")];
     return subnets.flatMap((subnet, index) => {
-      const name = textAt(subnet, "name") ?? String(index);
+      const name = knownText(subnet, "name") ?? String(index);
       return check(subnet).map((message) => `subnet ${name}: ${message}`);
     });
   };

@@ -1,4 +1,4 @@
-import { at, fault, items, mayOnlyBe, mustBe, textAt } from "../inputChecks";
+import { at, problem, items, mayOnlyBe, mustBe, knownText } from "../inputChecks";
 import { BOTH, type Rule } from "../rule";
 import { checkContainers, checkPod, inherited, WORKLOADS } from "../podChecks";
 
@@ -16,11 +16,11 @@ const KINDS = new Set([
 ]);
 
 export const podSecurityRules: readonly Rule[] = [
-  // Kubernetes gives every pod a token unless it is told not to. Nothing here asks the API server for anything. The
-  // token of workload identity is another one.
+  // Kubernetes mounts a token in every pod unless this is disabled. Nothing here calls the API server. The token of
+  // workload identity is a separate one.
   {
     id: "pods-no-api-token",
-    title: "Pods have no key to the API server",
+    title: "Pods have no API server token",
     severity: "mandatory",
     targets: BOTH,
     references: { cisAks: ["4.1.6"], azurePolicy: ["423dd1ba-798e-40e4-9c4d-b6902674b423"] },
@@ -30,10 +30,10 @@ export const podSecurityRules: readonly Rule[] = [
         ? mustBe(resource.inputs, "automountServiceAccountToken", false)
         : checkPod((pod) => mustBe(pod, "automountServiceAccountToken", false))(resource),
   },
-  // A server on a port above 1024 needs none of the rights that Linux splits root into. None is given back.
+  // A server on a port above 1024 needs none of the capabilities that Linux splits root into. None is added back.
   {
     id: "pods-no-capabilities",
-    title: "Containers give up every capability",
+    title: "Containers drop all capabilities",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -48,17 +48,17 @@ export const podSecurityRules: readonly Rule[] = [
       return [
         ...(items(drop).includes("ALL")
           ? []
-          : [fault("securityContext.capabilities.drop", drop, '["ALL"]')]),
+          : [problem("securityContext.capabilities.drop", drop, '["ALL"]')]),
         ...(add === undefined || (Array.isArray(add) && add.length === 0)
           ? []
-          : [fault("securityContext.capabilities.add", add, "left out")]),
+          : [problem("securityContext.capabilities.add", add, "left out")]),
       ];
     }),
   },
-  // Kubernetes allows it unless it is told not to: a program with the setuid bit is enough.
+  // Kubernetes allows it by default: a program with the setuid bit is enough.
   {
     id: "pods-no-escalation",
-    title: "No container can gain rights that it did not start with",
+    title: "No container allows privilege escalation",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -71,11 +71,11 @@ export const podSecurityRules: readonly Rule[] = [
       mustBe(container, "securityContext.allowPrivilegeEscalation", false),
     ),
   },
-  // Variables are shown with the pod, passed on to children and written into crash reports. Secrets come as files, or
-  // better not at all.
+  // Variables are shown with the pod, inherited by child processes and written into crash reports. Secrets are
+  // mounted as files or, better, avoided.
   {
     id: "pods-no-secret-variables",
-    title: "No secret is an environment variable",
+    title: "No environment variable is taken from a secret",
     severity: "mandatory",
     targets: BOTH,
     references: { cisAks: ["4.5.1"] },
@@ -84,14 +84,14 @@ export const podSecurityRules: readonly Rule[] = [
       ...items(container["env"]).flatMap((variable) =>
         at(variable, "valueFrom.secretKeyRef") === undefined
           ? []
-          : [`variable ${textAt(variable, "name") ?? ""} is taken from a secret`],
+          : [`variable ${knownText(variable, "name") ?? ""} is taken from a secret`],
       ),
       ...items(container["envFrom"]).flatMap((source) =>
         at(source, "secretRef") === undefined ? [] : ["variables are taken from a secret"],
       ),
     ]),
   },
-  // A privileged container is the node. Left out, it is false.
+  // A privileged container has full control of its node. The default is false.
   {
     id: "pods-not-privileged",
     title: "No container is privileged",
@@ -107,7 +107,8 @@ export const podSecurityRules: readonly Rule[] = [
       mayOnlyBe(container, "securityContext.privileged", false),
     ),
   },
-  // Root in a container is root on the node as soon as anything else fails. A container inherits what its pod says.
+  // Root in a container becomes root on the node as soon as another protection fails. A container inherits the
+  // settings of its pod.
   {
     id: "pods-not-root",
     title: "No container runs as root",
@@ -124,17 +125,18 @@ export const podSecurityRules: readonly Rule[] = [
         inherited(container, pod, `securityContext.${key}`),
       );
       return [
-        ...(nonRoot === true ? [] : [fault("securityContext.runAsNonRoot", nonRoot, "true")]),
+        ...(nonRoot === true ? [] : [problem("securityContext.runAsNonRoot", nonRoot, "true")]),
         ...(typeof user === "number" && user > 0
           ? []
-          : [fault("securityContext.runAsUser", user, "a user other than 0")]),
+          : [problem("securityContext.runAsUser", user, "a user other than 0")]),
       ];
     }),
   },
-  // With the node's network, processes or memory a pod sees and talks as the node does, past all network policies.
+  // With the node's network, processes or memory, a pod can read and send traffic as the node does, without any
+  // network policy.
   {
     id: "pods-off-the-host",
-    title: "Pods share nothing with their node",
+    title: "Pods do not use the host's network, processes or IPC",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -152,25 +154,26 @@ export const podSecurityRules: readonly Rule[] = [
       )(resource),
     ],
   },
-  // The account `default` is everybody's in the namespace: a right given to it is given to all.
+  // All pods in the namespace share the account `default`: a right granted to it is granted to all of them.
   {
     id: "pods-own-account",
-    title: "Pods have an account of their own",
+    title: "Pods use a service account of their own",
     severity: "mandatory",
     targets: BOTH,
     references: { cisAks: ["4.1.5", "5.2.1"] },
     types: WORKLOADS,
     checkResource: checkPod((pod) => {
-      const account = textAt(pod, "serviceAccountName");
+      const account = knownText(pod, "serviceAccountName");
       return account !== undefined && account !== "" && account !== "default"
         ? []
-        : [fault("serviceAccountName", pod["serviceAccountName"], "an account of its own")];
+        : [problem("serviceAccountName", pod["serviceAccountName"], "an account of its own")];
     }),
   },
-  // What gets into a server cannot stay there, nor replace the model. What has to be written goes to a volume.
+  // An attacker in a server can neither leave files there nor replace the model. Data that must be written goes to a
+  // volume.
   {
     id: "pods-read-only",
-    title: "No container can change its own files",
+    title: "Containers have a read-only root file system",
     severity: "mandatory",
     targets: BOTH,
     references: { azurePolicy: ["df49d893-a74c-421d-bc95-c663042e5b80"] },
@@ -179,10 +182,10 @@ export const podSecurityRules: readonly Rule[] = [
       mustBe(container, "securityContext.readOnlyRootFilesystem", true),
     ),
   },
-  // Without a profile every call of the kernel is open, also those that only exploits use.
+  // Without a profile every system call is allowed, also those that only exploits use.
   {
     id: "pods-seccomp",
-    title: "Containers keep to the runtime's list of system calls",
+    title: "Containers use a seccomp profile",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -195,14 +198,13 @@ export const podSecurityRules: readonly Rule[] = [
       const type = inherited(container, pod, "securityContext.seccompProfile.type");
       return type === "RuntimeDefault" || type === "Localhost"
         ? []
-        : [fault("securityContext.seccompProfile.type", type, '"RuntimeDefault" or "Localhost"')];
+        : [problem("securityContext.seccompProfile.type", type, '"RuntimeDefault" or "Localhost"')];
     }),
   },
-  // A hostPath is the node's disk. The kinds are those of the restricted standard; a kind that is not in the list is
-  // refused.
+  // A hostPath is the node's disk. The allowed kinds are those of the restricted standard; any other kind fails.
   {
     id: "pods-volumes",
-    title: "Volumes are of kinds that do not reach the node",
+    title: "Volumes are of kinds that do not expose the node",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -212,10 +214,10 @@ export const podSecurityRules: readonly Rule[] = [
     types: WORKLOADS,
     checkResource: checkPod((pod) => {
       const volumes = pod["volumes"] ?? [];
-      if (!Array.isArray(volumes)) return [fault("volumes", volumes, "a list")];
+      if (!Array.isArray(volumes)) return [problem("volumes", volumes, "a list")];
       return volumes.flatMap((volume: unknown) => {
         const kinds = Object.keys(volume ?? {}).filter((key) => key !== "name");
-        const name = textAt(volume, "name") ?? "without a name";
+        const name = knownText(volume, "name") ?? "without a name";
         return kinds.length === 1 && kinds.every((kind) => KINDS.has(kind))
           ? []
           : [`volume ${name} is of kind ${kinds.join(" and ") || "none"}, which is not allowed`];

@@ -1,4 +1,4 @@
-import { at, fault, items, mustBe, mustBeAtLeast, textAt } from "../inputChecks";
+import { at, problem, items, mustBe, mustBeAtLeast, knownText } from "../inputChecks";
 import { BOTH, type PolicyResource, type Rule } from "../rule";
 
 const AGENT_POOL = "azure-native:containerservice:AgentPool";
@@ -7,29 +7,29 @@ const AGENT_POOL = "azure-native:containerservice:AgentPool";
 const POOL_TYPES = [AGENT_POOL, "azure-native:containerservice:ManagedCluster"];
 
 export const poolRules: readonly Rule[] = [
-  // Ephemeral disks lie on the host. Advisory: the subscription needs the feature EncryptionAtHost, which is not the
-  // stack's to register.
+  // Ephemeral disks are on the host. Advisory: the subscription needs the feature EncryptionAtHost, which the stack
+  // cannot register.
   {
     id: "pools-host-encryption",
-    title: "Nodes' temporary disks and caches are encrypted on the host",
+    title: "Temporary disks and caches of nodes are encrypted on the host",
     severity: "advisory",
     targets: BOTH,
     references: { azurePolicy: ["41425d9f-d1a5-499a-9932-f8ed8453932c"] },
     types: POOL_TYPES,
     checkResource: checkPools((pool) => mustBe(pool, "enableEncryptionAtHost", true)),
   },
-  // Whoever is on a node has its identity and every pod's secrets; AKS's `debug` pods go through the API server's
-  // audit log.
+  // Anyone on a node has its identity and the secrets of every pod; AKS's `debug` pods are recorded in the API
+  // server's audit log.
   {
     id: "pools-no-ssh",
-    title: "Nobody signs in to a node over SSH",
+    title: "SSH access to nodes is disabled",
     severity: "mandatory",
     targets: BOTH,
     references: { other: ["AKS, Manage SSH for secure access to nodes"] },
     types: POOL_TYPES,
     checkResource: checkPools((pool) => mustBe(pool, "securityProfile.sshAccess", "Disabled")),
   },
-  // One for each zone, so that the loss of a zone leaves two. Advisory: a spare pool may be empty until it is needed.
+  // One for each zone, so that two remain when a zone fails. Advisory: a spare pool may be empty until it is needed.
   {
     id: "pools-node-counts",
     title: "Every pool has three nodes or more",
@@ -49,8 +49,8 @@ export const poolRules: readonly Rule[] = [
     types: POOL_TYPES,
     checkResource: checkPools((pool) => mustBe(pool, "enableNodePublicIP", false)),
   },
-  // A node starts nothing that is not signed, and its virtual TPM measures what it started. One without the other is
-  // half.
+  // A node starts only signed software, and its virtual TPM measures what it started. Either one without the other
+  // gives only part of the protection.
   {
     id: "pools-trusted-launch",
     title: "Nodes have secure boot and a virtual TPM",
@@ -63,7 +63,7 @@ export const poolRules: readonly Rule[] = [
       ...mustBe(pool, "securityProfile.enableVTPM", true),
     ]),
   },
-  // A pool in one zone goes with the zone. Advisory: some regions and sizes of machines have fewer.
+  // A pool in one zone fails with the zone. Advisory: some regions and VM sizes have fewer zones.
   {
     id: "pools-zones",
     title: "Every pool spans zones",
@@ -74,7 +74,7 @@ export const poolRules: readonly Rule[] = [
     checkResource: checkPools((pool) =>
       items(at(pool, "availabilityZones")).length >= 2
         ? []
-        : [fault("availabilityZones", at(pool, "availabilityZones"), "two zones or more")],
+        : [problem("availabilityZones", at(pool, "availabilityZones"), "two zones or more")],
     ),
   },
 ];
@@ -86,11 +86,11 @@ function checkPools(check: (pool: unknown) => readonly string[]) {
     const pools = items(inputs["agentPoolProfiles"]);
     if (pools.length === 0) {
       return [
-        fault("agentPoolProfiles", inputs["agentPoolProfiles"], "a list with the system pool"),
+        problem("agentPoolProfiles", inputs["agentPoolProfiles"], "a list with the system pool"),
       ];
     }
     return pools.flatMap((pool, index) => {
-      const name = textAt(pool, "name") ?? String(index);
+      const name = knownText(pool, "name") ?? String(index);
       return check(pool).map((message) => `pool ${name}: ${message}`);
     });
   };

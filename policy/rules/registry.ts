@@ -4,11 +4,11 @@ import { BOTH, PRODUCTION, type Rule } from "../rule";
 const REGISTRY = "azure-native:containerregistry:Registry";
 
 export const registryRules: readonly Rule[] = [
-  // The admin account is one password with all rights that belongs to nobody. IT forbids it, so no exemption lifts
-  // this rule: nodes and deployments pull with identities.
+  // The admin account is one shared password with all rights. IT forbids it, so no exemption lifts this rule: nodes
+  // and deployments pull with identities.
   {
     id: "registry-admin-user-off",
-    title: "The registry's admin account is off",
+    title: "The registry's admin account is disabled",
     severity: "mandatory",
     targets: BOTH,
     isFinal: true,
@@ -19,10 +19,10 @@ export const registryRules: readonly Rule[] = [
     types: [REGISTRY],
     checkResource: requires("adminUserEnabled", false),
   },
-  // Anonymous pull gives every image, and the models in it, to everybody who knows the registry's name.
+  // With anonymous pull, anyone who knows the registry's name can read every image and the models in it.
   {
     id: "registry-anonymous-pull-off",
-    title: "Nobody pulls from the registry without an identity",
+    title: "The registry does not allow anonymous pulls",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -32,7 +32,8 @@ export const registryRules: readonly Rule[] = [
     types: [REGISTRY],
     checkResource: requires("anonymousPullEnabled", false),
   },
-  // An export copies images to another registry past the closed network. It can be off only where public access is.
+  // An export copies images to another registry, bypassing the closed network. It can be disabled only where public
+  // access is.
   {
     id: "registry-exports-off",
     title: "Images cannot be exported from the registry",
@@ -45,11 +46,11 @@ export const registryRules: readonly Rule[] = [
     types: [REGISTRY],
     checkResource: requires("policies.exportPolicy.status", "disabled"),
   },
-  // Nodes pull through the private endpoint; a public one would only serve others. Azure's default is open, so
-  // silence is wrong.
+  // Nodes pull through the private endpoint; they do not need a public one. Azure's default is open, so a missing
+  // value fails.
   {
     id: "registry-public-access-off",
-    title: "The registry is reached through private endpoints alone",
+    title: "The registry is reachable only through private endpoints",
     severity: "mandatory",
     targets: PRODUCTION,
     references: {

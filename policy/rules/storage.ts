@@ -4,12 +4,12 @@ import { BOTH, PRODUCTION, type Rule } from "../rule";
 
 const ACCOUNT = "azure-native:storage:StorageAccount";
 
-/** PSRule's least; Azure takes 1 to 365. */
-const LEAST_DAYS = 7;
+/** PSRule's minimum; Azure accepts 1 to 365. */
+const MIN_DAYS = 7;
 
 export const storageRules: readonly Rule[] = [
-  // The second lock beside the account's: a container that is opened here stays open when the account's switch is
-  // turned.
+  // The second control beside the account's: a container that allows public access becomes public when the account's
+  // setting is changed.
   {
     id: "storage-containers-private",
     title: "Every container is private",
@@ -19,32 +19,32 @@ export const storageRules: readonly Rule[] = [
     types: ["azure-native:storage:BlobContainer"],
     checkResource: requires("publicAccess", "None"),
   },
-  // Object replication into an account of somebody else's tenant is a copy that nobody here sees.
+  // Object replication to an account in another tenant creates a copy that nobody here sees.
   {
     id: "storage-cross-tenant-off",
-    title: "Nothing replicates into another tenant",
+    title: "Object replication to other tenants is disabled",
     severity: "mandatory",
     targets: BOTH,
     references: { azurePolicy: ["92a89a79-6c52-4a7e-a03f-61306fc49312"] },
     types: [ACCOUNT],
     checkResource: requires("allowCrossTenantReplication", false),
   },
-  // The second encryption, below the service's own, can only be had from the start: an account without it has to be
-  // made anew, with its data.
+  // The second encryption, below the service's own, can only be set at creation: an account without it has to be
+  // recreated, with its data.
   {
     id: "storage-double-encryption",
-    title: "Storage encrypts twice",
+    title: "Storage uses infrastructure encryption",
     severity: "mandatory",
     targets: PRODUCTION,
     references: { azurePolicy: ["4733ea7b-a883-42fe-8cac-97454c2a9e4a"] },
     types: [ACCOUNT],
     checkResource: requires("encryption.requireInfrastructureEncryption", true),
   },
-  // Beside the closed public endpoint, for the day when somebody opens that. `bypass: None`, because no service of
-  // Azure has business with the features (docs/findings.md, CKV_AZURE_36); Network Watcher has with its own records.
+  // Protects the account if somebody reopens its public endpoint. `bypass: None`, because no Azure service needs the
+  // features (docs/findings.md, CKV_AZURE_36); Network Watcher needs its own records.
   {
     id: "storage-firewall",
-    title: "Storage's firewall lets nothing in by default",
+    title: "The storage firewall denies access by default",
     severity: "mandatory",
     targets: PRODUCTION,
     references: {
@@ -63,10 +63,10 @@ export const storageRules: readonly Rule[] = [
       });
     },
   },
-  // Tokens and features would cross the network readable.
+  // Over HTTP, tokens and features could be read on the network.
   {
     id: "storage-https-only",
-    title: "Storage takes no plain HTTP",
+    title: "Storage accepts only HTTPS",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -76,10 +76,10 @@ export const storageRules: readonly Rule[] = [
     types: [ACCOUNT],
     checkResource: requires("enableHttpsTrafficOnly", true),
   },
-  // Local users of SFTP have passwords or keys of their own, outside Entra ID.
+  // Local users of SFTP have their own passwords or keys, outside Entra ID.
   {
     id: "storage-local-users-off",
-    title: "Storage has no users of its own",
+    title: "Storage has no local users",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -88,10 +88,10 @@ export const storageRules: readonly Rule[] = [
     types: [ACCOUNT],
     checkResource: requires("isLocalUserEnabled", false),
   },
-  // Older versions of TLS have known weaknesses. Said even where Azure's default is the same today.
+  // Older versions of TLS have known weaknesses. Required even where Azure's default is the same today.
   {
     id: "storage-minimum-tls",
-    title: "Storage takes TLS 1.2 or newer",
+    title: "Storage accepts only TLS 1.2 or newer",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -101,17 +101,17 @@ export const storageRules: readonly Rule[] = [
     types: [ACCOUNT],
     checkResource: requires("minimumTlsVersion", "TLS1_2", "TLS1_3"),
   },
-  // Features are read by pods in the network. Azure's default is open, so silence is wrong.
+  // Pods in the network read the features. Azure's default is open, so a missing value fails.
   {
     id: "storage-public-access-off",
-    title: "Storage is reached through private endpoints alone",
+    title: "Storage is reachable only through private endpoints",
     severity: "mandatory",
     targets: PRODUCTION,
     references: { azurePolicy: ["b2982f36-99f2-4db5-8eff-283140c09693"] },
     types: [ACCOUNT],
     checkResource: requires("publicNetworkAccess", "Disabled"),
   },
-  // The switch of the account: with it on, one careless container shows models or features to everybody.
+  // The account's setting: while it is on, one misconfigured container exposes models or features to everybody.
   {
     id: "storage-public-blobs-off",
     title: "No container of the account can be made public",
@@ -124,11 +124,11 @@ export const storageRules: readonly Rule[] = [
     types: [ACCOUNT],
     checkResource: requires("allowBlobPublicAccess", false),
   },
-  // An account key opens everything, names nobody and ends up in connection strings. Identities with a role are the
-  // only way in.
+  // An account key gives full access, identifies nobody and is often copied into connection strings. Only identities
+  // with a role have access.
   {
     id: "storage-shared-keys-off",
-    title: "Storage refuses account keys and everything signed with them",
+    title: "Storage does not accept account keys or tokens signed with them",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -138,11 +138,11 @@ export const storageRules: readonly Rule[] = [
     types: [ACCOUNT],
     checkResource: requires("allowSharedKeyAccess", false),
   },
-  // Deleted files and containers can be had back for a while, by whoever deleted them too. It is a resource beside
-  // the account, so an account without one has none.
+  // Deleted files and containers are recoverable for a while, also by the person who deleted them. The setting is on
+  // a resource beside the account, so an account without that resource has no soft delete.
   {
     id: "storage-soft-delete",
-    title: "Deleted blobs and containers can be had back for a week",
+    title: "Deleted blobs and containers are recoverable for a week",
     severity: "mandatory",
     targets: PRODUCTION,
     references: { psrule: ["Azure.Storage.ContainerSoftDelete", "Azure.Storage.SoftDelete"] },
@@ -152,14 +152,14 @@ export const storageRules: readonly Rule[] = [
           (service) => names(service, "accountName", account, account.inputs["accountName"]),
         );
         if (services.length === 0) {
-          return violations(account, ["has no BlobServiceProperties, and so no soft delete"]);
+          return violations(account, ["has no BlobServiceProperties, so no soft delete"]);
         }
         return services.flatMap((service) =>
           violations(
             service,
             ["deleteRetentionPolicy", "containerDeleteRetentionPolicy"].flatMap((policy) => [
               ...mustBe(service.inputs, `${policy}.enabled`, true),
-              ...mustBeAtLeast(service.inputs, `${policy}.days`, LEAST_DAYS),
+              ...mustBeAtLeast(service.inputs, `${policy}.days`, MIN_DAYS),
             ]),
           ),
         );

@@ -4,10 +4,10 @@ import { BOTH, PRODUCTION, type Rule } from "../rule";
 const VAULT = "azure-native:keyvault:Vault";
 
 export const vaultRules: readonly Rule[] = [
-  // Beside the closed public endpoint, for the day when somebody opens that.
+  // Protects the vault if somebody reopens its public endpoint.
   {
     id: "vault-firewall",
-    title: "The vault's firewall lets nothing in by default",
+    title: "The vault's firewall denies access by default",
     severity: "mandatory",
     targets: PRODUCTION,
     references: {
@@ -20,20 +20,20 @@ export const vaultRules: readonly Rule[] = [
       ...mustBe(inputs, "properties.networkAcls.bypass", "None"),
     ],
   },
-  // The gateway's certificate is read from inside the network. Azure's default is open, so silence is wrong.
+  // The gateway's certificate is read from inside the network. Azure's default is open, so a missing value fails.
   {
     id: "vault-public-access-off",
-    title: "The vault is reached through a private endpoint alone",
+    title: "The vault is reachable only through a private endpoint",
     severity: "mandatory",
     targets: PRODUCTION,
     references: { azurePolicy: ["405c5871-3e91-4644-8a63-58e19d68ff5b"] },
     types: [VAULT],
     checkResource: requires("properties.publicNetworkAccess", "Disabled"),
   },
-  // Without it, whoever deletes a vault can also destroy it for good. It cannot be switched off again.
+  // Without it, anyone who can delete a vault can also destroy it permanently. It cannot be disabled again.
   {
     id: "vault-purge-protection",
-    title: "A deleted vault cannot be purged before its time",
+    title: "A deleted vault cannot be purged before its retention ends",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -43,11 +43,11 @@ export const vaultRules: readonly Rule[] = [
     types: [VAULT],
     checkResource: requires("properties.enablePurgeProtection", true),
   },
-  // Access policies give a whole kind of objects and are managed by whoever manages the vault; roles can be given on
-  // one secret and are seen with all others.
+  // Access policies apply to all objects of a kind, and anyone who manages the vault can change them; roles can be
+  // granted on one secret and are listed with all others.
   {
     id: "vault-rbac",
-    title: "The vault grants by roles, not by access policies",
+    title: "The vault grants access by roles, not by access policies",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -62,10 +62,10 @@ export const vaultRules: readonly Rule[] = [
         : ["properties.accessPolicies has entries; grant roles instead"]),
     ],
   },
-  // Certificates and secrets that are deleted by mistake come back within the retention.
+  // Certificates and secrets that are deleted by mistake can be recovered within the retention period.
   {
     id: "vault-soft-delete",
-    title: "What is deleted from the vault can be had back",
+    title: "Items deleted from the vault are recoverable",
     severity: "mandatory",
     targets: BOTH,
     references: {

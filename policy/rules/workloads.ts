@@ -1,4 +1,13 @@
-import { at, entry, fault, items, mustBeAtLeast, mustSay, textAt, UNKNOWN } from "../inputChecks";
+import {
+  at,
+  entry,
+  problem,
+  items,
+  mustBeAtLeast,
+  mustBeText,
+  knownText,
+  UNKNOWN,
+} from "../inputChecks";
 import { comesFromSome, ofType, shareNamespace, violations } from "../relations";
 import { BOTH, type PolicyResource, PRODUCTION, type Rule, type Violation } from "../rule";
 import { checkContainers, checkPod, WORKLOADS } from "../podChecks";
@@ -7,15 +16,15 @@ const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 
 const HANDLERS = ["httpGet", "tcpSocket", "exec", "grpc"];
 
-/** So that one can be replaced while the other answers. */
-const LEAST = 2;
+/** One can be replaced while the other serves requests. */
+const MIN_REPLICAS = 2;
 
 export const workloadRules: readonly Rule[] = [
-  // Behind a tag the image can change between two pods of one rollout, and a restart brings something that nobody
-  // tested. A digest is the content itself.
+  // The image behind a tag can change between two pods of one rollout, and a restart can then run an untested image.
+  // A digest identifies the content itself.
   {
     id: "images-by-digest",
-    title: "Pods run images by their digest",
+    title: "Pods refer to images by digest",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -24,22 +33,22 @@ export const workloadRules: readonly Rule[] = [
     },
     checkStack: (resources) => checkImages(resources, /@sha256:[0-9a-f]{64}$/, "name@sha256:…"),
   },
-  // Nodes pull with an identity from a registry of Azure's, through the private network. Any other registry needs a
-  // secret or is open to everybody, and can be gone tomorrow.
+  // Nodes pull with an identity from an Azure registry, through the private network. Any other registry needs a
+  // secret or is open to everybody, and may be gone tomorrow.
   {
     id: "images-from-azure",
-    title: "Pods run images of an Azure Container Registry",
+    title: "Pods run images from an Azure Container Registry",
     severity: "mandatory",
     targets: BOTH,
     references: { cisAks: ["5.1.4"], azurePolicy: ["febd0533-8e55-448f-b837-bd0e06f16469"] },
     checkStack: (resources) =>
       checkImages(resources, /^[a-z0-9]+\.azurecr\.io\//, "an image in <registry>.azurecr.io"),
   },
-  // Without requests a node is filled beyond what it has; without a limit one container takes the memory of all
-  // others on it.
+  // Without requests a node is given more pods than it has resources for; without a limit one container takes the
+  // memory of all others on it.
   {
     id: "pods-limits",
-    title: "Containers ask for what they need and cannot take more",
+    title: "Containers set resource requests and limits",
     severity: "mandatory",
     targets: BOTH,
     references: {
@@ -48,15 +57,15 @@ export const workloadRules: readonly Rule[] = [
     types: WORKLOADS,
     checkResource: checkContainers((container) =>
       ["requests.cpu", "requests.memory", "limits.cpu", "limits.memory"].flatMap((path) =>
-        mustSay(container, `resources.${path}`, "a quantity"),
+        mustBeText(container, `resources.${path}`, "a quantity"),
       ),
     ),
   },
-  // Without the first, requests go to a server that still loads its model; without the second, a dead one keeps its
-  // place.
+  // Without the first, requests go to a server that still loads its model; without the second, a dead container is
+  // not restarted.
   {
     id: "pods-probes",
-    title: "Containers say when they are ready and when they are alive",
+    title: "Containers have readiness and liveness probes",
     severity: "mandatory",
     targets: BOTH,
     references: { azurePolicy: ["b1a9997f-2883-4f12-bdff-2280f99b5915"] },
@@ -67,7 +76,7 @@ export const workloadRules: readonly Rule[] = [
         : [],
     ),
   },
-  // All pods in one zone, or on one node, go with it.
+  // If all pods are in one zone, or on one node, its failure stops all of them.
   {
     id: "pods-spread",
     title: "Pods are spread over zones",
@@ -77,11 +86,11 @@ export const workloadRules: readonly Rule[] = [
     types: WORKLOADS,
     checkResource: checkPod((pod) =>
       items(pod["topologySpreadConstraints"]).some(
-        (constraint) => textAt(constraint, "topologyKey") === "topology.kubernetes.io/zone",
+        (constraint) => knownText(constraint, "topologyKey") === "topology.kubernetes.io/zone",
       )
         ? []
         : [
-            fault(
+            problem(
               "topologySpreadConstraints",
               pod["topologySpreadConstraints"],
               "a list with topology.kubernetes.io/zone",
@@ -89,11 +98,11 @@ export const workloadRules: readonly Rule[] = [
           ],
     ),
   },
-  // Upgrades empty nodes. Without a budget all pods of a release may go at once; with one that allows none, the node
-  // never gets empty and AKS's upgrade fails.
+  // Upgrades drain nodes. Without a budget all pods of a release may be evicted at once; with one that allows no
+  // eviction, the node is never drained and the upgrade of AKS fails.
   {
     id: "workloads-disruption-budget",
-    title: "Every deployment has a disruption budget that lets some pods go",
+    title: "Every deployment has a disruption budget that allows evictions",
     severity: "mandatory",
     targets: PRODUCTION,
     references: { azurePolicy: ["d9e8f2c1-4c5a-4f5c-8b5a-2abf1e9f7b4d"] },
@@ -105,18 +114,18 @@ export const workloadRules: readonly Rule[] = [
         );
         if (own.length === 0) return violations(deployment, ["has no PodDisruptionBudget"]);
         return own
-          .filter((budget) => !letsGo(budget))
+          .filter((budget) => !allowsEviction(budget))
           .flatMap((budget) =>
-            violations(budget, ["lets no pod go; set spec.maxUnavailable to 1 or more"]),
+            violations(budget, ["allows no eviction; set spec.maxUnavailable to 1 or more"]),
           );
       });
     },
   },
-  // With one pod every update and every lost node is an outage. A deployment without a number of its own has its
-  // autoscaler's. A canary is there for a share of the requests and may be one pod: the route can leave it out.
+  // With one pod every update and every lost node is an outage. A deployment without a number of its own has that of
+  // its autoscaler. A canary serves a share of the requests and may be one pod: the route can exclude it.
   {
     id: "workloads-minimum-replicas",
-    title: "Every deployment keeps two pods or more",
+    title: "Every deployment has two replicas or more",
     severity: "mandatory",
     targets: PRODUCTION,
     references: { other: ['AKS, "Deployment and cluster reliability best practices", replicas'] },
@@ -124,19 +133,23 @@ export const workloadRules: readonly Rule[] = [
       const scalers = ofType(resources, "kubernetes:autoscaling/v2:HorizontalPodAutoscaler");
       return ofType(resources, DEPLOYMENT).flatMap((deployment) => {
         const labels = at(deployment.inputs, "metadata.labels");
-        const least = entry(labels, "mlscore/track") === "canary" ? 1 : LEAST;
+        const minimum = entry(labels, "mlscore/track") === "canary" ? 1 : MIN_REPLICAS;
         if (at(deployment.inputs, "spec.replicas") !== undefined) {
-          return violations(deployment, mustBeAtLeast(deployment.inputs, "spec.replicas", least));
+          return violations(deployment, mustBeAtLeast(deployment.inputs, "spec.replicas", minimum));
         }
         const own = scalers.filter(
           (scaler) => shareNamespace(scaler, deployment, resources) && scales(scaler, deployment),
         );
         if (own.length === 0) {
-          const message = fault("spec.replicas", undefined, `${least} or more, or an autoscaler's`);
+          const message = problem(
+            "spec.replicas",
+            undefined,
+            `${minimum} or more, or an autoscaler's`,
+          );
           return violations(deployment, [message]);
         }
         return own.flatMap((scaler) =>
-          violations(scaler, mustBeAtLeast(scaler.inputs, "spec.minReplicas", least)),
+          violations(scaler, mustBeAtLeast(scaler.inputs, "spec.minReplicas", minimum)),
         );
       });
     },
@@ -161,7 +174,7 @@ function checkImages(
     const check = checkContainers(({ image }) => {
       const isUnknown = image === UNKNOWN;
       const isValid = isUnknown ? isBuiltHere : typeof image === "string" && pattern.test(image);
-      return isValid ? [] : [fault("image", image, wanted)];
+      return isValid ? [] : [problem("image", image, wanted)];
     });
     return violations(workload, check(workload));
   });
@@ -171,7 +184,7 @@ function hasHandler(container: unknown) {
   return (probe: string): string[] =>
     HANDLERS.some((handler) => at(container, `${probe}.${handler}`) !== undefined)
       ? []
-      : [fault(probe, at(container, probe), `a probe with one of ${HANDLERS.join(", ")}`)];
+      : [problem(probe, at(container, probe), `a probe with one of ${HANDLERS.join(", ")}`)];
 }
 
 function selects(budget: PolicyResource, deployment: PolicyResource): boolean {
@@ -182,8 +195,8 @@ function selects(budget: PolicyResource, deployment: PolicyResource): boolean {
   return pairs.length > 0 && pairs.every(([key, value]) => entry(labels, key) === value);
 }
 
-/** `minAvailable` is not taken: as a number it becomes a lock when the number of pods is made smaller. */
-function letsGo({ inputs }: PolicyResource): boolean {
+/** `minAvailable` is not accepted: as a number it blocks every eviction once the number of pods is reduced. */
+function allowsEviction({ inputs }: PolicyResource): boolean {
   const most = at(inputs, "spec.maxUnavailable");
   return most !== undefined && most !== UNKNOWN && most !== 0 && most !== "0" && most !== "0%";
 }

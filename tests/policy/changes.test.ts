@@ -18,13 +18,13 @@ const KEPT = [
 ];
 
 function refused(...changes: readonly PolicyChange[]): string[] {
-  const circumstances = {
+  const evaluation = {
     target: "production",
     rules,
     exemptions: [],
     today: "2026-01-01",
   } as const;
-  return judge([], circumstances, changes).map(({ rule, resource, message }) => {
+  return judge([], evaluation, changes).map(({ rule, resource, message }) => {
     return `${rule} ${resource}: ${message}`;
   });
 }

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { judge } from "../../policy/judge";
-import { concerns, type Rule, type Target } from "../../policy/rule";
+import { appliesTo, type Rule, type Target } from "../../policy/rule";
 import { ruleGroups, rules } from "../../policy/rules/index";
 import type { Case } from "./case";
 import { azureml } from "./cases/azureml";
@@ -121,7 +121,7 @@ describe.each(Object.keys(cases))("%s", (id) => {
     expect(blamed(rule, graph, target)).toEqual([]);
     expect(rule.targets).toContain(target);
     if ("checkResource" in rule) {
-      expect(graph.some(({ type }) => concerns(rule, type))).toBe(true);
+      expect(graph.some(({ type }) => appliesTo(rule, type))).toBe(true);
     }
   });
 
