@@ -1,6 +1,6 @@
 import { at, problem, items, requires, knownText, UNKNOWN } from "../inputChecks";
 import { comesFromSome, ofType, violations } from "../relations";
-import { BOTH, PRODUCTION, type Rule } from "../rule";
+import { BOTH, type PolicyResource, PRODUCTION, type Rule } from "../rule";
 
 const ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment";
 
@@ -109,17 +109,12 @@ export const identityRules: readonly Rule[] = [
     targets: BOTH,
     references: { psrule: ["Azure.RBAC.LimitOwner"], other: ["Azure built-in roles"] },
     types: [ROLE_ASSIGNMENT],
-    checkResource: ({ inputs }) => {
-      const id = knownText(inputs, "roleDefinitionId");
-      if (id === undefined) {
-        return [problem("roleDefinitionId", at(inputs, "roleDefinitionId"), "the id of a role")];
-      }
-      const role = id.split("/").at(-1)?.toLowerCase() ?? "";
+    checkResource: checkRole((role) => {
       const name = Object.hasOwn(BROAD_ROLES, role) ? BROAD_ROLES[role] : undefined;
       return name === undefined
         ? []
         : [`grants ${name}; grant a role limited to the required actions`];
-    },
+    }),
   },
   // Without it Azure looks the principal up in Entra ID, and refuses one that was created seconds ago.
   {
@@ -144,17 +139,22 @@ export const identityRules: readonly Rule[] = [
       other: ["Azure built-in roles"],
     },
     types: [ROLE_ASSIGNMENT],
-    checkResource: ({ inputs }) => {
-      const id = knownText(inputs, "roleDefinitionId");
-      if (id === undefined) {
-        return [problem("roleDefinitionId", at(inputs, "roleDefinitionId"), "the id of a role")];
-      }
-      const role = id.split("/").at(-1)?.toLowerCase() ?? "";
-      return Object.hasOwn(REVIEWED_ROLES, role)
+    checkResource: checkRole((role) =>
+      Object.hasOwn(REVIEWED_ROLES, role)
         ? []
         : [
             `grants role ${role}, which nobody has reviewed; add it to policy/rules/identity.ts with its name`,
-          ];
-    },
+          ],
+    ),
   },
 ];
+
+/** A check of the role that an assignment grants, by the GUID at the end of its id. */
+function checkRole(check: (role: string) => readonly string[]) {
+  return ({ inputs }: PolicyResource): readonly string[] => {
+    const id = knownText(inputs, "roleDefinitionId");
+    return id === undefined
+      ? [problem("roleDefinitionId", at(inputs, "roleDefinitionId"), "the id of a role")]
+      : check(id.split("/").at(-1)?.toLowerCase() ?? "");
+  };
+}

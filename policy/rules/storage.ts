@@ -41,7 +41,7 @@ export const storageRules: readonly Rule[] = [
     checkResource: requires("encryption.requireInfrastructureEncryption", true),
   },
   // Protects the account if somebody reopens its public endpoint. `bypass: None`, because no Azure service needs the
-  // features (docs/findings.md, CKV_AZURE_36); Network Watcher needs its own records.
+  // features (docs/findings.md, CKV_AZURE_36); only the account of flow logs admits Network Watcher, which writes them.
   {
     id: "storage-firewall",
     title: "The storage firewall denies access by default",

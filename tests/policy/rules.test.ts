@@ -16,8 +16,8 @@ import { services } from "./cases/services";
 import { find, ownStack, type Graph } from "./graphs";
 
 /**
- * Each rule on the project's own stacks, and on what is broken in one place of them. Proves that a rule sees what it is
- * about; it does not prove that the rules are all that a stack needs.
+ * Each rule on the project's own stacks, and on stacks with one broken input. Proves that a rule finds its violations; it
+ * does not prove that the rules cover everything a stack needs.
  */
 
 const cases: Readonly<Record<string, Case>> = {
@@ -31,7 +31,7 @@ const cases: Readonly<Record<string, Case>> = {
   ...services,
 };
 
-/** Prohibitions: what they forbid is not there unless somebody writes it. */
+/** Prohibitions: an input that is missing cannot violate them. */
 const RIGHT_WHEN_ABSENT = ["ignored-changes", "no-key-values", "one-region", "only-reviewed-types"];
 
 const graphs = new Map<Target, Graph>();
@@ -46,7 +46,7 @@ function rightGraph({ from, given }: Case): Graph {
   return given === undefined ? graph : given(graph);
 }
 
-/** Names of the resources that the rule blames. */
+/** Names of the resources with a violation of the rule. */
 function blamed(rule: Rule, graph: Graph, target: Target): string[] {
   const findings = judge(graph, { target, rules: [rule], exemptions: [], today: "2026-01-01" });
   return [...new Set(findings.map(({ resource }) => resource))];
@@ -116,7 +116,7 @@ describe.each(Object.keys(cases))("%s", (id) => {
   const rule = rules.find((candidate) => candidate.id === id)!;
   const target = one.as ?? one.from;
 
-  it("passes what is right, having looked at it", () => {
+  it("accepts a valid stack that has resources of its types", () => {
     const graph = rightGraph(one);
     expect(blamed(rule, graph, target)).toEqual([]);
     expect(rule.targets).toContain(target);
