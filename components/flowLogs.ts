@@ -29,7 +29,7 @@ const WATCHER_GROUP = "NetworkWatcherRG";
 /** The most that a flow log takes (Azure REST API, Flow Logs, RetentionPolicyParameters: 365 days). */
 const MOST_RETENTION_DAYS = 365;
 
-// The least that policy/rules/storage/storage-soft-delete.ts takes: the records are kept by their own retention.
+// The least that storage-soft-delete in policy/rules/storage.ts takes: the records are kept by their own retention.
 const SOFT_DELETE_DAYS = 7;
 
 /**

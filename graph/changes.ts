@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { valueAt, type Inputs } from "./paths";
+import { isObject, valueAt, type Inputs } from "./paths";
 
 /** What one run would do, or did, to one resource. */
 export interface Change {
@@ -39,8 +39,4 @@ export function changedAt(paths: readonly string[], before: Inputs, after: Input
   return paths.filter(
     (path) => changedProperties(valueAt(before, path), valueAt(after, path)).length > 0,
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

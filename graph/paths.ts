@@ -16,3 +16,8 @@ export function textAt(inputs: unknown, path: string): string {
   const value = valueAt(inputs, path);
   return typeof value === "string" ? value : "";
 }
+
+/** Whether a value is an object with keys: neither a list nor null. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -7,11 +7,11 @@ import { typeWithoutVersion } from "./resources";
 import type { PolicyResource } from "./rule";
 import { UNKNOWN } from "./inputChecks";
 
-/** What the engine says of resources, as rules see it. */
+/** Resources of the Pulumi engine as rules see them. */
 
 /**
- * A resource as it is about to be made. The engine gives a rule on single resources neither ids nor where values come
- * from; it gives secrets as they are, so no rule may show a value that can be one.
+ * A resource before it is created. The engine passes a rule on single resources neither ids nor the sources of values;
+ * it passes secrets unmasked, so no rule may show a value that can be a secret.
  */
 export function asRegistered({
   type,
@@ -33,8 +33,8 @@ export function asRegistered({
 }
 
 /**
- * A resource at the end of a run. There the engine gives outputs, which Azure has written and which are unknown in a
- * first preview; so the inputs are those with which it was registered in this run.
+ * A resource at the end of a run. There the engine passes outputs, which Azure sets and which are unknown in a first
+ * preview; the inputs are therefore those that the resource was registered with in this run.
  */
 export function atTheEnd(
   resource: EngineResource,
@@ -44,26 +44,26 @@ export function atTheEnd(
     ([input, others]) => [input, others.map(({ urn }) => urn)] as const,
   );
   return {
-    // What a run with --target leaves alone is not registered, and has only its outputs.
+    // A resource that a run with --target skips is not registered, and has only its outputs.
     ...(registered.get(resource.urn) ?? asRegistered(resource)),
     sources: Object.fromEntries(sources),
   };
 }
 
-/** The engine's objects throw at a look at what is unknown; rules want to see that it is. */
+/** The engine's objects throw when an unknown value is read; rules get `UNKNOWN` instead. */
 function plain(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  // Not by `map`, which would look at each item itself.
-  if (Array.isArray(value)) return Array.from(value.keys(), (index) => inside(value, index));
+  // Not by `map`, which reads each item itself.
+  if (Array.isArray(value)) return Array.from(value.keys(), (index) => plainAt(value, index));
   return Object.fromEntries(
     Object.keys(value)
-      .map((key) => [key, inside(value, key)] as const)
-      // As in an evaluation without the engine: nothing is the same as not there.
+      .map((key) => [key, plainAt(value, key)] as const)
+      // As in an evaluation without the engine, null is the same as missing.
       .filter(([, inner]) => inner !== undefined && inner !== null),
   );
 }
 
-function inside(value: object, key: string | number): unknown {
+function plainAt(value: object, key: string | number): unknown {
   try {
     return plain((value as Record<string | number, unknown>)[key]);
   } catch (error) {

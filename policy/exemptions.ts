@@ -2,28 +2,28 @@ import { policyExemptions, type PolicyExemption } from "../config/policyExemptio
 import type { StackSettings } from "../graph/settings";
 import type { Rule, Severity } from "./rule";
 
-/** Longest time that an exemption may be given ahead; then somebody has to decide anew. */
+/** The longest time that an exemption may last; after it somebody has to decide again. */
 export const LONGEST_DAYS = 90;
 
 const DAY_MILLISECONDS = 86_400_000;
 
-/** What is said about exemptions themselves, beside the rules. */
+/** Findings about exemptions themselves, in addition to the rules. */
 export const EXEMPTION_RULES = {
-  "exemption-expired": { severity: "mandatory", title: "No exemption has outlived its last day" },
+  "exemption-expired": { severity: "mandatory", title: "No exemption has expired" },
   "exemption-too-long": {
     severity: "mandatory",
     title: `Exemptions end within ${LONGEST_DAYS} days`,
   },
   "exemption-refused": {
     severity: "mandatory",
-    title: "What is forbidden for everybody has no exemption",
+    title: "No exemption is from a final rule",
   },
-  "exemption-unused": { severity: "advisory", title: "Every exemption exempts something" },
+  "exemption-unused": { severity: "advisory", title: "Every exemption lifts a violation" },
 } as const satisfies Record<string, { severity: Severity; title: string }>;
 
 export type ExemptionRule = keyof typeof EXEMPTION_RULES;
 
-/** One violation, as far as an exemption is about it. */
+/** The part of a violation that an exemption refers to. */
 export interface Exemptible {
   readonly rule: string;
   /** Logical name. */
@@ -31,20 +31,20 @@ export interface Exemptible {
 }
 
 /**
- * The exemptions of a stack's settings. Settings that are wrong exempt nothing: the program refuses them with all their
- * problems before it declares anything.
+ * The exemptions in a stack's settings. Invalid settings exempt nothing: the program rejects them, with all their
+ * problems, before it declares anything.
  */
 export function exemptionsIn(settings: StackSettings): PolicyExemption[] {
-  const written = settings["mlscore:policyExemptions"];
-  if (written === undefined) return [];
+  const value = settings["mlscore:policyExemptions"];
+  if (value === undefined) return [];
   try {
-    return policyExemptions.parse(JSON.parse(written));
+    return policyExemptions.parse(JSON.parse(value));
   } catch {
     return [];
   }
 }
 
-/** The exemption that lifts a violation on this day; one that is over, too long or not allowed lifts nothing. */
+/** The exemption that lifts a violation on this day. An expired, too long or refused one lifts nothing. */
 export function exemptionFor(
   violation: Exemptible,
   rules: readonly Rule[],
@@ -53,12 +53,12 @@ export function exemptionFor(
 ): PolicyExemption | undefined {
   return exemptions.find(
     (exemption) =>
-      isAbout(exemption, violation) && exemptionFault(exemption, rules, today) === undefined,
+      matches(exemption, violation) && exemptionProblem(exemption, rules, today) === undefined,
   );
 }
 
-/** What is wrong with an exemption by itself. */
-export function exemptionFault(
+/** The problem with an exemption that does not depend on the resources. */
+export function exemptionProblem(
   exemption: PolicyExemption,
   rules: readonly Rule[],
   today: string,
@@ -70,29 +70,29 @@ export function exemptionFault(
   if (expires < today) {
     return {
       rule: "exemption-expired",
-      message: `the exemption from ${rule} ended on ${expires}; ${owner} mends the resource or gives a new day`,
+      message: `the exemption from ${rule} ended on ${expires}; ${owner} must fix the resource or set a new last day`,
     };
   }
   const latest = dayAfter(today, LONGEST_DAYS);
   if (expires > latest) {
     return {
       rule: "exemption-too-long",
-      message: `the exemption from ${rule} ends on ${expires}; ${latest} is the last day it may, ${LONGEST_DAYS} days ahead`,
+      message: `the exemption from ${rule} ends on ${expires}; the latest allowed day is ${latest}, ${LONGEST_DAYS} days ahead`,
     };
   }
   return undefined;
 }
 
-/** Why an exemption is about nothing; undefined where it lifts or would lift something. */
+/** Why an exemption lifts nothing; undefined if it lifts a violation or would if it were valid. */
 export function unusedReason(
   exemption: PolicyExemption,
   rules: readonly Rule[],
   violations: readonly Exemptible[],
 ): string | undefined {
-  if (violations.some((violation) => isAbout(exemption, violation))) return undefined;
+  if (violations.some((violation) => matches(exemption, violation))) return undefined;
   const { rule, resource } = exemption;
   return rules.some(({ id }) => id === rule)
-    ? `${resource} does not break ${rule} (any more); remove the exemption`
+    ? `${resource} does not violate ${rule}; remove the exemption`
     : `there is no rule ${rule}; docs/policy.md lists them`;
 }
 
@@ -105,6 +105,6 @@ function dayAfter(day: string, days: number): string {
   return dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MILLISECONDS));
 }
 
-function isAbout(exemption: PolicyExemption, { rule, resource }: Exemptible): boolean {
+function matches(exemption: PolicyExemption, { rule, resource }: Exemptible): boolean {
   return exemption.rule === rule && exemption.resource === resource;
 }

@@ -7,24 +7,24 @@ import {
 import { runtime } from "@pulumi/pulumi";
 import { asRegistered, atTheEnd } from "./engine";
 import { dayOf, EXEMPTION_RULES, exemptionFor, exemptionsIn } from "./exemptions";
-import { decided, type RawFinding } from "./judge";
+import { applyExemptions, type RawFinding } from "./judge";
 import { isComponent } from "./resources";
 import {
-  concerns,
+  appliesTo,
   type PolicyResource,
   type ResourceRule,
   type StackRule,
   type Violation,
 } from "./rule";
 import { rules } from "./rules/index";
-import { targetIn } from "./stackTarget";
+import { targetIn } from "./stacks";
 
 /**
- * The rules as a policy pack of the real engine: `pulumi preview --policy-pack policy`. Target and exemptions are those
- * of the stack's settings, which the engine passes on.
+ * The rules as a policy pack of the Pulumi engine: `pulumi preview --policy-pack policy`. Target and exemptions come from
+ * the stack's settings, which the engine passes on.
  *
- * Rules on single resources are asked before a resource is made; all others at the end. What rules need to know of the
- * whole stack is remembered from the registrations. Rules on changes are not here: see no-foundation-replacement.
+ * Rules on single resources run before a resource is created, rules on the stack at the end, with the inputs that each
+ * resource was registered with. Rules on changes are not part of the pack: see no-foundation-replacement.
  */
 
 const settings = runtime.allConfig();
@@ -33,45 +33,45 @@ const exemptions = exemptionsIn(settings);
 const today = dayOf(new Date());
 
 const registered = new Map<string, PolicyResource>();
-/** By rule and resource, or by rule alone for those on the stack: asked again, a rule takes back what it said. */
-const violated = new Map<string, readonly RawFinding[]>();
+/** By rule and resource, or by rule alone for those on the stack: a second run of a rule replaces its violations. */
+const violationsByKey = new Map<string, readonly RawFinding[]>();
 
 const applied = rules.filter(({ targets }) => targets.includes(target));
-const [firstOnResources] = applied.filter(({ sees }) => sees === "resource");
+const firstOnResources = applied.find((rule) => "checkResource" in rule);
 
-function ofResource(rule: ResourceRule): ResourceValidation {
+function resourceValidation(rule: ResourceRule): ResourceValidation {
   return (args, report) => {
     if (isComponent(args.type)) return;
-    // The engine asks all rules about one resource before the next.
+    // The engine runs all rules on one resource before the next.
     if (rule === firstOnResources) registered.set(args.urn, asRegistered(args));
     const resource = registered.get(args.urn) ?? asRegistered(args);
-    const messages = concerns(rule, resource.type) ? rule.check(resource, target) : [];
-    const standing = decide(
+    const messages = appliesTo(rule, resource.type) ? rule.checkResource(resource, target) : [];
+    const reported = record(
       `${rule.id} ${args.urn}`,
       rule,
       messages.map((message) => ({ resource, message })),
     );
-    for (const { message } of standing) report(message);
+    for (const { message } of reported) report(message);
   };
 }
 
-function ofStack(rule: StackRule): StackValidation {
+function stackValidation(rule: StackRule): StackValidation {
   return ({ resources }, report) => {
-    const seen = resources
+    const inputs = resources
       .filter(({ type }) => !isComponent(type))
       .map((resource) => atTheEnd(resource, registered));
-    const standing = decide(rule.id, rule, rule.check(seen, target));
-    for (const { resource, message } of standing) report(message, resource.urn);
+    const reported = record(rule.id, rule, rule.checkStack(inputs, target));
+    for (const { resource, message } of reported) report(message, resource.urn);
   };
 }
 
-/** Remembers what a rule says; returns what no exemption lifts. That is told at the end, with the exemptions. */
-function decide(
+/** Records a rule's violations and returns those that no exemption lifts. Lifted ones are reported at the end. */
+function record(
   key: string,
   rule: ResourceRule | StackRule,
   violations: readonly Violation[],
 ): Violation[] {
-  violated.set(
+  violationsByKey.set(
     key,
     violations.map(({ resource: { type, name }, message }) => {
       return { rule, type, resource: name, message };
@@ -83,11 +83,11 @@ function decide(
   });
 }
 
-/** What is wrong with the exemptions of one kind; those that hold show in the kind `exemption-used`. */
-function ofExemptions(kind: string): StackValidation {
+/** Reports problems of one kind with exemptions, or as `exemption-used` the violations that exemptions lift. */
+function exemptionValidation(kind: string): StackValidation {
   return (_args, report) => {
-    const found = [...violated.values()].flat();
-    for (const finding of decided(found, { rules, exemptions, today })) {
+    const found = [...violationsByKey.values()].flat();
+    for (const finding of applyExemptions(found, { rules, exemptions, today })) {
       const { rule, resource, message, exemption } = finding;
       if (kind === rule) report(`${resource}: ${message}`);
       if (kind === USED && exemption !== undefined) {
@@ -102,27 +102,21 @@ const USED = "exemption-used";
 
 const policies = applied.flatMap((rule): Policies => {
   const facts = { name: rule.id, description: rule.title, enforcementLevel: rule.severity };
-  switch (rule.sees) {
-    case "resource":
-      return [{ ...facts, validateResource: ofResource(rule) }];
-    case "stack":
-      return [{ ...facts, validateStack: ofStack(rule) }];
-    case "changes":
-      return [];
-  }
+  if ("checkResource" in rule) return [{ ...facts, validateResource: resourceValidation(rule) }];
+  return "checkStack" in rule ? [{ ...facts, validateStack: stackValidation(rule) }] : [];
 });
 
 const kinds = {
   ...EXEMPTION_RULES,
-  [USED]: { severity: "advisory", title: "What exemptions lift" },
+  [USED]: { severity: "advisory", title: "Violations that exemptions lift" },
 } as const;
 
-// Last, because the engine asks in this order, and they tell of what the others have found.
-const ofAllExemptions: Policies = Object.entries(kinds).map(([name, { severity, title }]) => ({
+// Last, because the engine runs policies in this order, and these report the violations of the others.
+const exemptionPolicies: Policies = Object.entries(kinds).map(([name, { severity, title }]) => ({
   name,
   description: title,
   enforcementLevel: severity,
-  validateStack: ofExemptions(name),
+  validateStack: exemptionValidation(name),
 }));
 
-new PolicyPack("mlscore", { policies: [...policies, ...ofAllExemptions] });
+new PolicyPack("mlscore", { policies: [...policies, ...exemptionPolicies] });

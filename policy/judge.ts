@@ -1,13 +1,13 @@
 import type { PolicyExemption } from "../config/policyExemptions";
 import {
   EXEMPTION_RULES,
-  exemptionFault,
+  exemptionProblem,
   exemptionFor,
   unusedReason,
   type ExemptionRule,
 } from "./exemptions";
 import {
-  concerns,
+  appliesTo,
   type PolicyChange,
   type PolicyResource,
   type Rule,
@@ -15,21 +15,21 @@ import {
   type Target,
 } from "./rule";
 
-/** One thing that a rule, or the law of exemptions, says about one resource. */
+/** A violation of a rule, or a problem with an exemption, on one resource. */
 export interface Finding {
   readonly rule: string;
   /** Advisory where an exemption lifts it. */
   readonly severity: Severity;
-  /** Pulumi's type; empty where the finding is about an exemption whose resource there is not. */
+  /** Pulumi's type; empty if the finding is about an exemption for a resource that does not exist. */
   readonly type: string;
   /** Logical name. */
   readonly resource: string;
   readonly message: string;
-  /** What lifts it. */
+  /** The exemption that lifts it. */
   readonly exemption?: PolicyExemption;
 }
 
-/** A violation that nothing has been decided about yet. */
+/** A violation before exemptions are applied. */
 export interface RawFinding {
   readonly rule: Rule;
   readonly type: string;
@@ -37,7 +37,7 @@ export interface RawFinding {
   readonly message: string;
 }
 
-export interface Circumstances {
+export interface Evaluation {
   readonly target: Target;
   readonly rules: readonly Rule[];
   readonly exemptions: readonly PolicyExemption[];
@@ -46,25 +46,25 @@ export interface Circumstances {
 }
 
 /**
- * Runs the rules over the resources of a stack and, where it is known, over what a run would do to them. No engine, no
- * clock, no files: the same input gives the same findings.
+ * Checks the resources of a stack and, if known, the changes that a run would make. It uses no engine, no clock and no
+ * files: the same input gives the same findings.
  */
 export function judge(
   resources: readonly PolicyResource[],
-  circumstances: Circumstances,
+  evaluation: Evaluation,
   changes: readonly PolicyChange[] = [],
 ): Finding[] {
-  const { rules, target } = circumstances;
+  const { rules, target } = evaluation;
   const raw = rules
     .filter(({ targets }) => targets.includes(target))
     .flatMap((rule) => rawFindings(rule, resources, changes, target));
-  return decided(raw, circumstances);
+  return applyExemptions(raw, evaluation);
 }
 
-/** Applies the exemptions: what they lift becomes advisory, and what is wrong with them is a finding too. */
-export function decided(
+/** Applies the exemptions: a lifted violation becomes advisory, and a problem with an exemption is a finding. */
+export function applyExemptions(
   raw: readonly RawFinding[],
-  { rules, exemptions, today }: Omit<Circumstances, "target">,
+  { rules, exemptions, today }: Omit<Evaluation, "target">,
 ): Finding[] {
   const violations = raw.map(({ rule, resource }) => ({ rule: rule.id, resource }));
   const found = raw.map(({ rule, type, resource, message }): Finding => {
@@ -79,17 +79,17 @@ export function decided(
     const finding = (rule: ExemptionRule, message: string): Finding => {
       return { rule, severity: EXEMPTION_RULES[rule].severity, type, resource, message };
     };
-    const fault = exemptionFault(exemption, rules, today);
+    const problem = exemptionProblem(exemption, rules, today);
     const unused = unusedReason(exemption, rules, violations);
     return [
-      ...(fault === undefined ? [] : [finding(fault.rule, fault.message)]),
+      ...(problem === undefined ? [] : [finding(problem.rule, problem.message)]),
       ...(unused === undefined ? [] : [finding("exemption-unused", unused)]),
     ];
   });
   return [...found, ...ofExemptions].sort(inOrder);
 }
 
-/** Whether a run must not go on. */
+/** Whether the findings block a run. */
 export function isRefused(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === "mandatory");
 }
@@ -100,28 +100,20 @@ function rawFindings(
   changes: readonly PolicyChange[],
   target: Target,
 ): RawFinding[] {
-  switch (rule.sees) {
-    case "resource":
-      return resources
-        .filter(({ type }) => concerns(rule, type))
-        .flatMap((resource) => {
-          const { type, name } = resource;
-          return rule
-            .check(resource, target)
-            .map((message) => ({ rule, type, resource: name, message }));
-        });
-    case "stack":
-      return rule.check(resources, target).map(({ resource: { type, name }, message }) => {
-        return { rule, type, resource: name, message };
-      });
-    case "changes":
-      return rule.check(changes).map(({ change: { type, name }, message }) => {
-        return { rule, type, resource: name, message };
-      });
+  const raw = ({ type, name }: { type: string; name: string }, message: string): RawFinding => {
+    return { rule, type, resource: name, message };
+  };
+  if ("checkResource" in rule) {
+    return resources
+      .filter(({ type }) => appliesTo(rule, type))
+      .flatMap((one) => rule.checkResource(one, target).map((message) => raw(one, message)));
   }
+  return "checkStack" in rule
+    ? rule.checkStack(resources, target).map(({ resource, message }) => raw(resource, message))
+    : rule.checkChanges(changes).map(({ change, message }) => raw(change, message));
 }
 
-/** What stops a run first, then by rule, resource and message. */
+/** Mandatory findings first, then by rule, resource and message. */
 function inOrder(a: Finding, b: Finding): number {
   return compare(sortKey(a), sortKey(b));
 }

@@ -1,7 +1,7 @@
+import { at, items, knownText, UNKNOWN } from "./inputChecks";
 import type { PolicyResource, Violation } from "./rule";
-import { at, UNKNOWN } from "./inputChecks";
 
-/** How resources of one stack belong together, also where their ids are unknown before the run. */
+/** References between the resources of a stack, also where their ids are unknown before the run. */
 
 export function ofType(
   resources: readonly PolicyResource[],
@@ -11,10 +11,10 @@ export function ofType(
 }
 
 /**
- * Whether an input refers to a resource: it names its id (or something below it), or, as the engine knows before ids
- * are, its value comes from that resource.
+ * Whether an input refers to a resource: it is the id of that resource or, while ids are unknown, its value comes from
+ * that resource according to the engine.
  *
- * @param path of the input, whose first part is the input that the engine tells the sources of
+ * @param path its first part is the input whose sources the engine passes
  */
 export function refersTo(resource: PolicyResource, path: string, other: PolicyResource): boolean {
   const value = at(resource.inputs, path);
@@ -39,7 +39,7 @@ export function names(
   return typeof value === "string" && value === name;
 }
 
-/** Whether an unknown input at least comes from some resource of these types in this stack. */
+/** Whether the value of an input comes from one of these resources. */
 export function comesFromSome(
   resource: PolicyResource,
   path: string,
@@ -53,12 +53,54 @@ function comesFrom(resource: PolicyResource, path: string, other: PolicyResource
   return resource.sources[input]?.includes(other.urn) ?? false;
 }
 
-/** Azure compares ids without regard to case. */
+/** Azure ids are case-insensitive. */
 export function isSameId(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** The same sentences as violations of one resource. */
+/** One violation of the resource for each message. */
 export function violations(resource: PolicyResource, messages: readonly string[]): Violation[] {
   return messages.map((message) => ({ resource, message }));
+}
+
+/** Diagnostic settings that send logs of this resource to a Log Analytics workspace. */
+export function diagnosticsOf(
+  resource: PolicyResource,
+  resources: readonly PolicyResource[],
+): PolicyResource[] {
+  return ofType(resources, "azure-native:monitor:DiagnosticSetting").filter(
+    (setting) =>
+      refersTo(setting, "resourceUri", resource) &&
+      // Azure assigns the workspace's id, so it may be unknown before the run.
+      (setting.inputs["workspaceId"] === UNKNOWN || knownText(setting.inputs, "workspaceId")) &&
+      logsOf(setting).length > 0,
+  );
+}
+
+/** Log categories and category groups that a diagnostic setting sends. */
+export function logsOf({ inputs }: PolicyResource): string[] {
+  return items(inputs["logs"]).flatMap((log) => {
+    const name = knownText(log, "category") ?? knownText(log, "categoryGroup");
+    return at(log, "enabled") === true && name !== undefined ? [name] : [];
+  });
+}
+
+export function namespacesIn(resources: readonly PolicyResource[]): PolicyResource[] {
+  return ofType(resources, "kubernetes:core/v1:Namespace");
+}
+
+/** Whether a Kubernetes object is in this namespace of the stack. */
+export function isInNamespace(object: PolicyResource, namespace: PolicyResource): boolean {
+  return names(object, "metadata.namespace", namespace, at(namespace.inputs, "metadata.name"));
+}
+
+/** Whether two Kubernetes objects are in the same namespace of the stack. */
+export function shareNamespace(
+  object: PolicyResource,
+  other: PolicyResource,
+  resources: readonly PolicyResource[],
+): boolean {
+  return namespacesIn(resources).some(
+    (namespace) => isInNamespace(object, namespace) && isInNamespace(other, namespace),
+  );
 }

@@ -1,9 +1,9 @@
-/** What the rules know of types of resources; everything that this project declares is here. */
+/** The reviewed resource types, which include every type that this project declares. */
 
-/** Where a reviewed type has its tags; `untagged` where Azure gives it none. */
+/** The path of a type's tags; `untagged` if the type has none. */
 export type Tagging = "tags" | "settings.tags" | "untagged";
 
-/** What holds data or serves requests: losing it cannot be mended by another run. */
+/** Resources that hold data or serve requests: another run cannot restore them. */
 export const FOUNDATIONS = [
   "azure-native:containerregistry:Registry",
   "azure-native:containerservice:ManagedCluster",
@@ -12,7 +12,7 @@ export const FOUNDATIONS = [
   "azure-native:storage:StorageAccount",
 ];
 
-/** This project's own resources, whose work is in its components. */
+/** Type prefix of this project's own dynamic resources. */
 const OWN_TYPES = "pulumi-nodejs:dynamic/mlscore:";
 
 const REVIEWED: Readonly<Record<string, Tagging>> = {
@@ -77,7 +77,7 @@ const REVIEWED: Readonly<Record<string, Tagging>> = {
   "pulumi:pulumi:StackReference": "untagged",
 };
 
-/** Undefined for a type that nobody has looked at yet. */
+/** Undefined for a type that has not been reviewed. */
 export function taggingOf(type: string): Tagging | undefined {
   if (Object.hasOwn(REVIEWED, type)) return REVIEWED[type];
   return type.startsWith(OWN_TYPES) ? "untagged" : undefined;

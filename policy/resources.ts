@@ -2,7 +2,7 @@ import type { GraphResource } from "../graph/graph";
 import { masked, plainInputs } from "../graph/plainInputs";
 import type { PolicyResource } from "./rule";
 
-/** A rendered graph as rules see it. */
+/** The resources of an evaluated graph as rules see them. */
 export function policyResources(graph: readonly GraphResource[]): PolicyResource[] {
   return graph.map(({ declared, created }) => ({
     type: typeWithoutVersion(declared.type),
@@ -17,8 +17,8 @@ export function policyResources(graph: readonly GraphResource[]): PolicyResource
 }
 
 /**
- * The same resource of Azure has several types, one for each API version: `azure-native:storage/v20240101:StorageAccount`,
- * or, from a package made for it, `azure-native_storage_v20240101:storage:StorageAccount`.
+ * An Azure resource has one type for each API version: `azure-native:storage/v20240101:StorageAccount`,
+ * or, from a package generated for it, `azure-native_storage_v20240101:storage:StorageAccount`.
  */
 export function typeWithoutVersion(type: string): string {
   return type.replace(
@@ -27,7 +27,7 @@ export function typeWithoutVersion(type: string): string {
   );
 }
 
-/** Components and the stack itself only hold resources together, and have nothing to judge. */
+/** Components and the stack itself only group resources, so rules do not check them. */
 export function isComponent(type: string): boolean {
   return type.startsWith("mlscore:") || type === "pulumi:pulumi:Stack";
 }

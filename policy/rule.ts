@@ -1,40 +1,40 @@
 import type { StackConfig } from "../config/types";
 
-/** A mandatory violation stops a run; an advisory one is shown. */
+/** A mandatory violation blocks a run; an advisory one is only reported. */
 export type Severity = "mandatory" | "advisory";
 
 export type Target = StackConfig["target"];
 
-/** A resource as rules see it: the same from the real engine and from an evaluation without one. */
+/** A resource as rules see it: the same from the Pulumi engine and from an evaluation without it. */
 export interface PolicyResource {
   /** Pulumi's type, without an API version: `azure-native:storage:StorageAccount`. */
   readonly type: string;
   /** Logical name. */
   readonly name: string;
   readonly urn: string;
-  /** Azure's or Kubernetes' id, where it is known; the engine tells rules none. */
+  /** The id in Azure or Kubernetes, if known; the engine passes no ids to rules. */
   readonly id: string | undefined;
-  /** Plain values; secrets are masked where the evaluation knows them, and what is unknown is `UNKNOWN`. */
+  /** Plain values; an evaluation without the engine masks secrets, and unknown values are `UNKNOWN`. */
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Against deletion. */
+  /** Whether Pulumi refuses to delete it. */
   readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
-  /** URNs of the resources that an input's value comes from, by the input; only the engine tells. */
+  /** For each input, the URNs of the resources that its value comes from; only the engine passes them. */
   readonly sources: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What one run would do to one resource. */
+/** The operation that a run would apply to one resource. */
 export interface PolicyChange {
   readonly op: "create" | "update" | "replace" | "delete" | "same";
   readonly type: string;
   readonly name: string;
 }
 
-/** Where a rule comes from. Which editions the numbers are of: docs/policy.md. */
+/** Sources of a rule. Their versions are listed in docs/policy.md. */
 export interface References {
-  /** Rules of PSRule.Rules.Azure, `Azure.AKS.LocalAccounts`. */
+  /** Rules of PSRule.Rules.Azure, for example `Azure.AKS.LocalAccounts`. */
   readonly psrule?: readonly string[];
-  /** Recommendations of the CIS benchmark for AKS, `5.4.2`. */
+  /** Recommendations of the CIS benchmark for AKS, for example `5.4.2`. */
   readonly cisAks?: readonly string[];
   /** Built-in definitions of Azure Policy. */
   readonly azurePolicy?: readonly string[];
@@ -43,49 +43,49 @@ export interface References {
 }
 
 interface RuleFacts {
-  /** As the file: lower-case words with dashes. */
+  /** Lower-case words with dashes. Exemptions and documents refer to it, so it never changes. */
   readonly id: string;
-  /** What holds where the rule is kept. */
+  /** The condition that holds when there is no violation. */
   readonly title: string;
   readonly severity: Severity;
   readonly targets: readonly Target[];
   readonly references: References;
-  /** No exemption lifts it: it is not the stack's owner who forbids it. */
+  /** No exemption lifts it, because it is not the stack's owner who set it. */
   readonly isFinal?: true;
 }
 
-/** On one resource at a time, so that the engine refuses it before it is made. */
+/** Checks one resource at a time, so that the engine can refuse it before it is created. */
 export interface ResourceRule extends RuleFacts {
-  readonly sees: "resource";
   readonly types: readonly string[] | "all";
-  /** What is wrong, a sentence each without a full stop. */
-  readonly check: (resource: PolicyResource, target: Target) => readonly string[];
+  /** Returns the problems, each a sentence without a full stop. */
+  readonly checkResource: (resource: PolicyResource, target: Target) => readonly string[];
 }
 
-/** One resource, and what is wrong with it. */
+/** A resource and one problem with it. */
 export interface Violation {
   readonly resource: PolicyResource;
   readonly message: string;
 }
 
-/** On all resources of the stack together. */
+/** Checks all resources of the stack together. */
 export interface StackRule extends RuleFacts {
-  readonly sees: "stack";
-  readonly check: (resources: readonly PolicyResource[], target: Target) => readonly Violation[];
+  readonly checkStack: (
+    resources: readonly PolicyResource[],
+    target: Target,
+  ) => readonly Violation[];
 }
 
-/** On what a run would do, which the graph of one moment does not show. */
+/** Checks what a run would do, which a single graph does not show. */
 export interface ChangeRule extends RuleFacts {
-  readonly sees: "changes";
-  readonly check: (
+  readonly checkChanges: (
     changes: readonly PolicyChange[],
   ) => readonly { readonly change: PolicyChange; readonly message: string }[];
 }
 
 export type Rule = ResourceRule | StackRule | ChangeRule;
 
-/** Whether a rule on single resources is about resources of this type. */
-export function concerns({ types }: ResourceRule, type: string): boolean {
+/** Whether a rule on single resources checks resources of this type. */
+export function appliesTo({ types }: ResourceRule, type: string): boolean {
   return types === "all" || types.includes(type);
 }
 

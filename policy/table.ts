@@ -1,10 +1,10 @@
 import Table from "cli-table3";
 import type { Finding } from "./judge";
 
-/** Findings for people: a row each. */
+/** Findings as a text table. */
 export function findingsTable(findings: readonly Finding[]): string {
   const table = new Table({
-    head: ["severity", "rule", "resource", "what"],
+    head: ["severity", "rule", "resource", "problem"],
     colWidths: [11, 30, 24, 62],
     wordWrap: true,
     style: { head: [], border: [] },
@@ -22,7 +22,7 @@ export function findingsTable(findings: readonly Finding[]): string {
   return table.toString();
 }
 
-/** How many there are of each kind, for example `0 mandatory, 2 advisory, 1 exempt`. */
+/** The number of findings of each kind, for example `0 mandatory, 2 advisory, 1 exempt`. */
 export function findingCounts(findings: readonly Finding[]): string {
   const exempt = findings.filter(({ exemption }) => exemption !== undefined).length;
   const mandatory = findings.filter(({ severity }) => severity === "mandatory").length;

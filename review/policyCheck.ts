@@ -1,7 +1,7 @@
 import { dayOf, exemptionsIn } from "../policy/exemptions";
 import { judge, type Finding } from "../policy/judge";
 import { rules } from "../policy/rules/index";
-import { targetIn } from "../policy/stackTarget";
+import { targetIn } from "../policy/stacks";
 import type { StackSettings } from "../graph/settings";
 import type { DeclaredGraph, ResourceChange } from "./model";
 

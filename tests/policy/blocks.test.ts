@@ -8,11 +8,11 @@ import { cases } from "../thorough";
 import { find, ownStack, set, unset, type Graph } from "./graphs";
 
 /**
- * What the rules together notice when a part of a right resource goes, and that nothing odd in an input stops them. Does
- * not prove that what no rule notices is unimportant: that is somebody's judgement, and stands here to be read.
+ * Which missing parts of a valid resource the rules find, and that no unexpected input makes a rule throw. Does not prove
+ * that a part without a rule is unimportant: the list below is for review.
  */
 
-/** Inputs that no rule misses: names and places, sizes and costs, what Azure refuses to be without. */
+/** Inputs that no rule requires: names, locations, sizes, costs, and inputs that Azure itself requires. */
 const UNGUARDED: Readonly<Record<Target, Readonly<Record<string, readonly string[]>>>> = {
   production: {
     cluster: [
@@ -90,25 +90,25 @@ const rows = Object.entries(UNGUARDED).flatMap(([target, resources]) =>
   Object.entries(resources).map(([name, blocks]) => [target as Target, name, blocks] as const),
 );
 
-describe("a block that is taken away", () => {
-  it.each(rows)("in %s: %s is noticed, unless it is listed", (target, name, unguarded) => {
+describe("a missing block", () => {
+  it.each(rows)("in %s: %s is found, unless it is listed", (target, name, unguarded) => {
     const graph = graphs.get(target) ?? [];
     const before = judged(graph, target).length;
-    const unnoticed = Object.keys(find(graph, name).inputs).filter(
+    const notFound = Object.keys(find(graph, name).inputs).filter(
       (block) => judged(unset(name, block)(graph), target).length === before,
     );
-    expect(unnoticed.sort()).toEqual([...unguarded].sort());
+    expect(notFound.sort()).toEqual([...unguarded].sort());
   });
 });
 
-describe("whatever stands in an input", () => {
+describe("an unexpected value in an input", () => {
   const damage = fc.oneof(
     fc.jsonValue({ maxDepth: 2 }),
     fc.constantFrom(UNKNOWN, undefined, [], {}, [null], [{}], "", 0, true, "constructor"),
   );
 
   it.each(["production", "sandbox"] as const)(
-    "does not stop the rules, and they say it in a short line: %s",
+    "does not make a rule throw, and each message is one short line: %s",
     (target) => {
       const graph = graphs.get(target) ?? [];
       const places = graph.flatMap(({ name, inputs }) =>

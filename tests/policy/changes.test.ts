@@ -6,7 +6,7 @@ import type { PolicyChange } from "../../policy/rule";
 import { rules } from "../../policy/rules/index";
 import { evaluatedUp } from "../evaluation/client";
 
-/** The rule on what a run would do. Does not prove what Azure would really replace: that is the emulator's knowledge. */
+/** The rule on the changes of a run. Does not prove what Azure would replace: the emulator decides that here. */
 
 const KEPT = [
   "azure-native:containerregistry:Registry",
@@ -18,13 +18,13 @@ const KEPT = [
 ];
 
 function refused(...changes: readonly PolicyChange[]): string[] {
-  const circumstances = {
+  const evaluation = {
     target: "production",
     rules,
     exemptions: [],
     today: "2026-01-01",
   } as const;
-  return judge([], circumstances, changes).map(({ rule, resource, message }) => {
+  return judge([], evaluation, changes).map(({ rule, resource, message }) => {
     return `${rule} ${resource}: ${message}`;
   });
 }
@@ -41,7 +41,7 @@ describe("no-foundation-replacement", () => {
     expect(refused(change("create"), change("update"), change("same"))).toEqual([]);
   });
 
-  it("lets go what can be made again", () => {
+  it("accepts changes of resources that can be created again", () => {
     expect(
       refused(
         { op: "replace", type: "kubernetes:apps/v1:Deployment", name: "pods" },

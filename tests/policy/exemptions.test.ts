@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { PolicyExemption } from "../../config/policyExemptions";
-import { dayOf, exemptionFault, exemptionsIn } from "../../policy/exemptions";
+import { dayOf, exemptionProblem, exemptionsIn } from "../../policy/exemptions";
 import { isRefused, judge, type Finding } from "../../policy/judge";
 import { rules } from "../../policy/rules/index";
 import { ownStack, set, type Graph } from "./graphs";
 
-/** What exemptions lift, and what they are told off for. Does not prove that anybody reads them. */
+/** What exemptions lift, and which problems they can have. Does not prove that anybody reads them. */
 
 const TODAY = "2026-03-01";
 const LAST_DAY_ALLOWED = "2026-05-30";
@@ -77,7 +77,7 @@ describe("an exemption", () => {
     const [finding, ...others] = judged(right, exemption());
     expect(others).toEqual([]);
     expect(finding?.message).toBe(
-      "registry does not break registry-public-access-off (any more); remove the exemption",
+      "registry does not violate registry-public-access-off; remove the exemption",
     );
   });
 
@@ -94,7 +94,7 @@ describe("an exemption", () => {
     ]);
   });
 
-  it("that is over fails a stack that has been mended too", () => {
+  it("that has expired also fails a stack without the violation", () => {
     expect(shown(judged(right, exemption({ expires: "2026-02-28" })))).toEqual([
       "mandatory exemption-expired registry",
       "advisory exemption-unused registry",
@@ -105,7 +105,7 @@ describe("an exemption", () => {
     expect(isRefused(judged(broken, exemption({ expires: LAST_DAY_ALLOWED })))).toBe(false);
     const tooLong = judged(broken, exemption({ expires: "2026-05-31" }));
     expect(shown(tooLong)).toEqual(["mandatory exemption-too-long registry", BROKEN]);
-    expect(tooLong[0]?.message).toContain(`${LAST_DAY_ALLOWED} is the last day it may`);
+    expect(tooLong[0]?.message).toContain(`the latest allowed day is ${LAST_DAY_ALLOWED}`);
   });
 
   it("lifts nothing of what IT forbids", () => {
@@ -123,8 +123,12 @@ describe("an exemption", () => {
     fc.assert(
       fc.property(start, days, (day, ahead) => {
         const date = (number: number) => dayOf(new Date(number * 86_400_000));
-        const fault = exemptionFault(exemption({ expires: date(day + ahead) }), rules, date(day));
-        expect(fault?.rule).toBe(
+        const problem = exemptionProblem(
+          exemption({ expires: date(day + ahead) }),
+          rules,
+          date(day),
+        );
+        expect(problem?.rule).toBe(
           ahead < 0 ? "exemption-expired" : ahead > 90 ? "exemption-too-long" : undefined,
         );
       }),

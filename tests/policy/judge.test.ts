@@ -9,7 +9,7 @@ import { findingCounts, findingsTable } from "../../policy/table";
 import { VARIANTS, variantRun } from "../productionVariants";
 import { all, ownStack, set, type Graph } from "./graphs";
 
-/** The order and the telling of findings. What each rule finds, rules.test.ts proves. */
+/** The order and the output of findings. What each rule finds, rules.test.ts proves. */
 
 let production: Graph;
 let broken: Graph;
@@ -32,7 +32,7 @@ function shown(findings: readonly Finding[]): string[] {
 }
 
 describe("findings", () => {
-  it("come with what stops a run first, then by rule and resource", () => {
+  it("are sorted with mandatory ones first, then by rule and resource", () => {
     expect(shown(judged(broken))).toEqual([
       "mandatory registry-public-access-off registry",
       "mandatory storage-shared-keys-off features",
@@ -61,7 +61,7 @@ describe("findings", () => {
     );
   });
 
-  it("are told in a table and counted, an exempted one with its owner and reason", () => {
+  it("are shown in a table and counted, an exempted one with its owner and reason", () => {
     const exemption = {
       rule: "gateway-tls",
       resource: "scoring-gateway",
@@ -69,8 +69,8 @@ describe("findings", () => {
       reason: "waiting for the certificate",
       expires: "2026-02-01",
     };
-    const circumstances = { target: "production", rules, today: "2026-01-01" } as const;
-    const findings = judge(broken, { ...circumstances, exemptions: [exemption] });
+    const evaluation = { target: "production", rules, today: "2026-01-01" } as const;
+    const findings = judge(broken, { ...evaluation, exemptions: [exemption] });
     const table = findingsTable(findings);
     expect(table).toContain(
       '│ mandatory │ registry-public-access-off   │ registry               │ publicNetworkAccess is "Enabled"; must be "Disabled"         │',

@@ -9,8 +9,8 @@ import { UNKNOWN } from "../../policy/inputChecks";
 import { all, alter, ownStack, without, type Change, type Graph } from "./graphs";
 
 /**
- * First previews, in which ids, and names of what is not made yet, are unknown. Does not prove that the engine's are like
- * this: tests/engine/policy.test.ts does, where there is one.
+ * First previews, in which ids, and names of resources that do not exist yet, are unknown. Does not prove that previews of
+ * the engine are the same: tests/engine/policy.test.ts does, where the engine is installed.
  */
 
 /** Physical names that become known with the resource that has them. */
@@ -78,7 +78,7 @@ describe("a first preview", () => {
     },
   );
 
-  it("breaks rules where an unknown value comes from nobody", async () => {
+  it("breaks rules where an unknown value has no source", async () => {
     const graph = firstPreview(await ownStack("production"));
     const nowhere = (name: string): Change => alter(name, () => ({ sources: {} }));
     const lost = [

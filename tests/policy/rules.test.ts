@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { judge } from "../../policy/judge";
-import { concerns, type Rule, type Target } from "../../policy/rule";
-import { rules } from "../../policy/rules/index";
+import { appliesTo, type Rule, type Target } from "../../policy/rule";
+import { ruleGroups, rules } from "../../policy/rules/index";
 import type { Case } from "./case";
 import { azureml } from "./cases/azureml";
 import { clusters } from "./cases/clusters";
@@ -16,8 +16,8 @@ import { services } from "./cases/services";
 import { find, ownStack, type Graph } from "./graphs";
 
 /**
- * Each rule on the project's own stacks, and on what is broken in one place of them. Proves that a rule sees what it is
- * about; it does not prove that the rules are all that a stack needs.
+ * Each rule on the project's own stacks, and on stacks with one broken input. Proves that a rule finds its violations; it
+ * does not prove that the rules cover everything a stack needs.
  */
 
 const cases: Readonly<Record<string, Case>> = {
@@ -31,7 +31,7 @@ const cases: Readonly<Record<string, Case>> = {
   ...services,
 };
 
-/** Prohibitions: what they forbid is not there unless somebody writes it. */
+/** Prohibitions: an input that is missing cannot violate them. */
 const RIGHT_WHEN_ABSENT = ["ignored-changes", "no-key-values", "one-region", "only-reviewed-types"];
 
 const graphs = new Map<Target, Graph>();
@@ -46,26 +46,39 @@ function rightGraph({ from, given }: Case): Graph {
   return given === undefined ? graph : given(graph);
 }
 
-/** Names of the resources that the rule blames. */
+/** Names of the resources with a violation of the rule. */
 function blamed(rule: Rule, graph: Graph, target: Target): string[] {
   const findings = judge(graph, { target, rules: [rule], exemptions: [], today: "2026-01-01" });
   return [...new Set(findings.map(({ resource }) => resource))];
 }
 
 describe("the rules together", () => {
-  it("are at least forty, each with an id of its own that is the name of its file", () => {
-    const folder = join(__dirname, "..", "..", "policy", "rules");
-    const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((file) => file.includes("/"))
-      .map((file) => basename(file, ".ts"));
+  it("are at least forty, each with a unique id of lower-case words with dashes", () => {
     const ids = rules.map(({ id }) => id);
     expect(ids.length).toBeGreaterThanOrEqual(40);
     expect(new Set(ids).size).toBe(ids.length);
-    expect([...ids].sort()).toEqual(files.sort());
+    expect(ids.filter((id) => !/^[a-z]+(-[a-z]+)+$/.test(id))).toEqual([]);
+  });
+
+  it("are those of every file in policy/rules, sorted by id", async () => {
+    const folder = join(__dirname, "..", "..", "policy", "rules");
+    const files = readdirSync(folder).filter((file) => file !== "index.ts");
+    const groups = Object.values(ruleGroups);
+    expect(groups).toHaveLength(files.length);
+    for (const file of files) {
+      const exported = (await import(join(folder, file))) as Readonly<Record<string, unknown>>;
+      const [group, ...others] = Object.values(exported);
+      expect(others).toEqual([]);
+      expect(groups).toContain(group);
+    }
+    for (const group of groups) {
+      const ids = group.map(({ id }) => id);
+      expect(ids).toEqual([...ids].sort());
+    }
   });
 
   it("each have cases, and one for what is missing", () => {
-    const onGraphs = rules.filter(({ sees }) => sees !== "changes");
+    const onGraphs = rules.filter((rule) => !("checkChanges" in rule));
     expect(Object.keys(cases).sort()).toEqual(onGraphs.map(({ id }) => id).sort());
     const withoutMissing = Object.entries(cases)
       .filter(([, { breaks }]) => !breaks.some(({ isMissing }) => isMissing))
@@ -103,12 +116,12 @@ describe.each(Object.keys(cases))("%s", (id) => {
   const rule = rules.find((candidate) => candidate.id === id)!;
   const target = one.as ?? one.from;
 
-  it("passes what is right, having looked at it", () => {
+  it("accepts a valid stack that has resources of its types", () => {
     const graph = rightGraph(one);
     expect(blamed(rule, graph, target)).toEqual([]);
     expect(rule.targets).toContain(target);
-    if (rule.sees === "resource") {
-      expect(graph.some(({ type }) => concerns(rule, type))).toBe(true);
+    if ("checkResource" in rule) {
+      expect(graph.some(({ type }) => appliesTo(rule, type))).toBe(true);
     }
   });
 

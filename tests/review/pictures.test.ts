@@ -70,7 +70,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
     UNCHANGED.production,
     UNCHANGED.sandbox,
     "### `sandbox`",
-    "- 🛑 **Policy:** `workspace` the exemption from workspace-isolation ended on 2026-06-01; data science mends the resource or gives a new day (`exemption-expired`), as before",
+    "- 🛑 **Policy:** `workspace` the exemption from workspace-isolation ended on 2026-06-01; data science must fix the resource or set a new last day (`exemption-expired`), as before",
     '- 🛑 **Policy:** `workspace` managedNetwork.isolationMode is "Disabled"; must be "AllowInternetOutbound" or "AllowOnlyApprovedOutbound" (`workspace-isolation`), as before',
   ],
   "a subnet is deleted": [
