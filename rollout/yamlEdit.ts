@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { rename, rm, stat, writeFile } from "node:fs/promises";
+import writeFileAtomic from "write-file-atomic";
 import { isMap, isScalar, parseDocument } from "yaml";
 import { parseYaml } from "../config/azureml/yamlFile";
 import { UserError } from "../errors";
@@ -32,7 +31,10 @@ export async function editYaml(file: string, edits: readonly Edit[]): Promise<st
       `${file} is written in a way that a program does not change; do it by hand`,
     );
   }
-  await replace(file, next);
+  // Keeps the permissions that the file had.
+  await writeFileAtomic(file, next).catch((error: unknown) => {
+    throw new UserError(`${file} cannot be written: ${(error as Error).message}`);
+  });
   return needed.map(
     ({ path, value, was }) => `${path.join(".")}: ${shown(was)} → ${value ?? "nothing"}`,
   );
@@ -95,17 +97,4 @@ function valueAt(values: unknown, path: Edit["path"]): unknown {
 function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   return typeof value === "object" ? "a mapping" : JSON.stringify(value);
-}
-
-/** Whole or not at all, with the rights that the file had. */
-async function replace(file: string, text: string): Promise<void> {
-  const next = `${file}.${randomBytes(4).toString("hex")}.next`;
-  try {
-    const { mode } = await stat(file);
-    await writeFile(next, text, { mode });
-    await rename(next, file);
-  } catch (error) {
-    await rm(next, { force: true }).catch(() => undefined);
-    throw new UserError(`${file} cannot be written: ${(error as Error).message}`);
-  }
 }
