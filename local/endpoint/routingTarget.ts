@@ -1,6 +1,6 @@
 /** What the router knows of one revision of a deployment, and of the endpoint at one moment. */
 import { createMetrics, type Metrics } from "./metrics";
-import { createPool, type Member, type Pool } from "./instancePool";
+import { InstancePool, type Member } from "./instancePool";
 import type { AuthMode } from "./auth";
 import type { Percentages } from "./chooseDeployment";
 import type { MirrorSnapshot } from "./status";
@@ -26,7 +26,7 @@ export interface Target {
   readonly name: string;
   readonly requestTimeoutMs: number;
   readonly maxConcurrentRequestsPerInstance: number;
-  readonly pool: Pool<Upstream>;
+  readonly pool: InstancePool<Upstream>;
   readonly metrics: Metrics;
   /** Mirrored requests, counted apart from live ones. */
   readonly mirror: MirrorCounters;
@@ -60,7 +60,7 @@ export function createTarget(settings: TargetSettings): Target {
     name: settings.name,
     requestTimeoutMs: settings.requestTimeoutMs,
     maxConcurrentRequestsPerInstance: settings.maxConcurrentRequestsPerInstance,
-    pool: createPool(settings.maxConcurrentRequestsPerInstance, settings.instanceCount),
+    pool: new InstancePool(settings.maxConcurrentRequestsPerInstance, settings.instanceCount),
     metrics: createMetrics(),
     mirror: createMirrorCounters(),
   };
