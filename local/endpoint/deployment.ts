@@ -7,7 +7,7 @@ import type { Environment } from "./environment";
 import { Instance } from "./instance";
 import { instanceEnvironment } from "./instanceEnvironment";
 import type { DeploymentSpec } from "./spec";
-import { createTarget, type Target } from "./routingTarget";
+import { createRoutingTarget, type RoutingTarget } from "./routingTarget";
 import type { DeploymentStatus, InstanceStatus } from "./status";
 
 export interface DeploymentOptions {
@@ -22,7 +22,7 @@ export interface DeploymentOptions {
 export interface Deployment {
   readonly name: string;
   readonly revision: string;
-  readonly target: Target;
+  readonly target: RoutingTarget;
   instanceCount(): number;
   /** Resolves when every instance was ready once; rejects with a UserError that holds the log's tail. */
   ready(): Promise<void>;
@@ -45,7 +45,7 @@ const STOP_GRACE_MS = 5_000;
 
 export function startDeployment(options: DeploymentOptions): Deployment {
   const { spec, environment } = options;
-  const target = createTarget(spec);
+  const target = createRoutingTarget(spec);
   const env = instanceEnvironment(spec, environment.directory, options.homeDirectory, process.env);
   // Two revisions of one deployment run side by side for a while.
   const logTag = createHash("sha256").update(spec.revision).digest("hex").slice(0, 8);

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { pipeline } from "node:stream";
 import { createProxyServer } from "http-proxy-3";
 
-import { modelBroke } from "./answers";
+import { modelBroke } from "./endpointResponses";
 import type { RequestContext } from "./requestContext";
 import {
   headersToCaller,
@@ -12,7 +12,7 @@ import {
   MODEL_REASON_HEADER,
   MODEL_STATUS_HEADER,
 } from "./headers";
-import type { Target } from "./routingTarget";
+import type { RoutingTarget } from "./routingTarget";
 
 /** The deployment's time limit for one request. */
 export interface TimeLimit {
@@ -36,7 +36,7 @@ proxy.on("econnreset", () => undefined);
  */
 export function relay(
   context: RequestContext,
-  target: Target,
+  target: RoutingTarget,
   socket: Socket,
   limit: TimeLimit,
 ): Promise<boolean> {
@@ -49,7 +49,7 @@ export function relay(
       if (limit.isOver()) limit.giveUp();
       if (context.over()) return;
       brokenOff = true;
-      context.answer(modelBroke(target.name));
+      context.respond(modelBroke(target.name));
     };
     const broke = () => {
       takers.delete(req);

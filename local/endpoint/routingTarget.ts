@@ -15,14 +15,14 @@ export interface Upstream extends Member {
   verify(): Promise<void>;
 }
 
-export interface TargetSettings {
+export interface RoutingTargetSettings {
   readonly name: string;
   readonly instanceCount: number;
   readonly maxConcurrentRequestsPerInstance: number;
   readonly requestTimeoutMs: number;
 }
 
-export interface Target {
+export interface RoutingTarget {
   readonly name: string;
   readonly requestTimeoutMs: number;
   readonly maxConcurrentRequestsPerInstance: number;
@@ -42,7 +42,7 @@ export interface MirrorCounters {
 export interface RoutingTable {
   readonly endpoint: string;
   readonly authMode: AuthMode;
-  readonly targets: ReadonlyMap<string, Target>;
+  readonly targets: ReadonlyMap<string, RoutingTarget>;
   readonly traffic: Percentages;
   readonly mirrorTraffic: Percentages;
 }
@@ -55,7 +55,7 @@ export const EMPTY_TABLE: RoutingTable = {
   mirrorTraffic: {},
 };
 
-export function createTarget(settings: TargetSettings): Target {
+export function createRoutingTarget(settings: RoutingTargetSettings): RoutingTarget {
   return {
     name: settings.name,
     requestTimeoutMs: settings.requestTimeoutMs,
