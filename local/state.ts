@@ -80,7 +80,7 @@ export async function writeState(stack: string, state: LocalState): Promise<void
 export async function whileLocked<T>(stack: string, work: () => Promise<T>): Promise<T> {
   const directory = stateDirectory(stack);
   await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new UserError(`${directory} cannot be made: ${(error as Error).message}`);
+    throw new UserError(`${directory} cannot be created: ${(error as Error).message}`);
   });
   let release: () => Promise<void>;
   try {

@@ -14,7 +14,7 @@ export interface Edit {
  * Changes numbers in a YAML file and leaves everything else in it: order, comments, and to the letter where only values
  * change.
  *
- * @returns what was changed, a line each; nothing where all is as wished
+ * @returns what was changed, a line each; empty when nothing had to change
  * @throws UserError when the file cannot be changed
  */
 export async function editYaml(file: string, edits: readonly Edit[]): Promise<string[]> {
@@ -40,7 +40,7 @@ export async function editYaml(file: string, edits: readonly Edit[]): Promise<st
   );
 }
 
-/** The changed text; undefined where aliases or odd keys stand in the way. */
+/** The changed text; undefined when aliases or unusual keys prevent it. */
 function edited(
   text: string,
   edits: readonly (Edit & { readonly was: unknown })[],
@@ -79,9 +79,9 @@ function edited(
 /** As the endpoint's YAML is read everywhere. @throws UserError when it is not YAML */
 function valuesIn(file: string, text: string): unknown {
   const { yaml, problems } = parseYaml(file, text);
-  const [fault] = problems;
-  if (yaml !== undefined && fault === undefined) return yaml.value;
-  throw new UserError(`${file} is not changed: it ${fault?.message ?? "cannot be read"}`);
+  const [problem] = problems;
+  if (yaml !== undefined && problem === undefined) return yaml.value;
+  throw new UserError(`${file} is not changed: it ${problem?.message ?? "cannot be read"}`);
 }
 
 function valueAt(values: unknown, path: Edit["path"]): unknown {

@@ -27,7 +27,7 @@ const takers = new WeakMap<IncomingMessage, (answer: IncomingMessage) => void>()
 // selfHandleResponse: the library's own piping leaves a caller hanging when the upstream breaks off in mid-answer.
 const proxy = createProxyServer({ selfHandleResponse: true, toProxy: true });
 proxy.on("proxyRes", (answer, req) => takers.get(req)?.(answer));
-// The proxy says here that the caller went away; the exchange notices that by itself.
+// The proxy says here that the caller went away; the request context notices that by itself.
 proxy.on("econnreset", () => undefined);
 
 /**
@@ -43,7 +43,7 @@ export function relay(
   const { req, res } = context;
   return new Promise((resolve) => {
     let brokenOff = false;
-    // Does nothing when the exchange has already been answered, for instance with 408.
+    // Does nothing when the request has already been answered, for instance with 408.
     const tell = () => {
       // The server keeps the same limit and counts from later on: what it does about that must not win over the caller's.
       if (limit.isOver()) limit.giveUp();

@@ -58,7 +58,7 @@ export function statePaths(directory: string): StatePaths {
   };
 }
 
-/** Makes the folders. Throws a UserError when they cannot be made or written. */
+/** Makes the folders. Throws a UserError when they cannot be created or written. */
 export function makeStateDirectory({ directory, logs, home }: StatePaths): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
