@@ -22,7 +22,7 @@ const program = new Command("npm run local --")
 
 program
   .command("up")
-  .description("evaluate the stack and bring its endpoint up, or change the one that runs")
+  .description("evaluate the stack and bring its endpoint up, or change the running one")
   .addOption(stackOption())
   .option(
     "--endpoint <dir>",
@@ -70,7 +70,7 @@ program
 
 program
   .command("arm")
-  .description("serve the endpoint's ARM face over HTTPS on 127.0.0.1, for Azure's own clients")
+  .description("serve the endpoint's ARM API over HTTPS on 127.0.0.1, for Azure's own clients")
   .addOption(stackOption())
   .action(async ({ stack }: { stack: string }) => {
     const { serveArm } = await import("./arm/serve");

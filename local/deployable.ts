@@ -44,23 +44,23 @@ export async function deployable(
   const traffic = percents(split, "traffic");
   const mirrorTraffic = percents(split, "mirrorTraffic");
 
-  const isLit = (name: string) => (traffic[name] ?? 0) + (mirrorTraffic[name] ?? 0) > 0;
+  const hasTraffic = (name: string) => (traffic[name] ?? 0) + (mirrorTraffic[name] ?? 0) > 0;
   const declared = all.filter(({ token }) => token === `${ML}OnlineDeployment`);
   const nameOf = ({ inputs }: CreatedResource) => textAt(inputs, "deploymentName");
-  const startsAll = wantsAll || !declared.some((one) => isLit(nameOf(one)));
+  const startsAll = wantsAll || !declared.some((one) => hasTraffic(nameOf(one)));
   const deployments: DeploymentSpec[] = [];
   const withoutTraffic: string[] = [];
   const leftOut: string[] = [];
   const failed: string[] = [];
   for (const deployment of declared) {
     const name = nameOf(deployment);
-    if (!startsAll && !isLit(name) && !running.has(name)) {
+    if (!startsAll && !hasTraffic(name) && !running.has(name)) {
       withoutTraffic.push(name);
       continue;
     }
     const spec = await deploymentSpec(name, deployment, all, assetDirectory);
     if (typeof spec !== "string") deployments.push(spec);
-    else if (isLit(name)) failed.push(`${name}: ${spec}`);
+    else if (hasTraffic(name)) failed.push(`${name}: ${spec}`);
     else leftOut.push(`${name}: ${spec}`);
   }
   if (failed.length > 0 || deployments.length === 0) {

@@ -9,7 +9,7 @@ export interface EndpointClient {
   readonly token: () => EndpointToken | Promise<EndpointToken>;
 }
 
-export interface Answer {
+export interface InvokeResult {
   readonly status: number;
   readonly body: string;
   /** Deployment that answered; undefined when none was asked. */
@@ -33,7 +33,7 @@ export async function ask(
   endpoint: EndpointClient,
   file: string,
   deployment?: string,
-): Promise<Answer> {
+): Promise<InvokeResult> {
   const body = readUserFile(file);
   const { scoringUri } = await endpoint.status();
   const response = await fetchOrExplain(scoringUri, {

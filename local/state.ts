@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { lock } from "proper-lockfile";
+import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { UserError } from "../errors";
 import { PROJECT_DIRECTORY, stackFile } from "../graph/settings";
@@ -67,11 +68,9 @@ export async function readState(stack: string): Promise<LocalState> {
 
 /** Replaces the state whole: a crash leaves either the old one or the new one. */
 export async function writeState(stack: string, state: LocalState): Promise<void> {
-  const file = stateFile(stack);
   await mkdir(stateDirectory(stack), { recursive: true, mode: 0o700 });
-  const next = `${file}.${process.pid}.next`;
-  await writeFile(next, `${JSON.stringify(state, null, 1)}\n`, { mode: 0o600 });
-  await rename(next, file);
+  const text = `${JSON.stringify(state, null, 1)}\n`;
+  await writeFileAtomic(stateFile(stack), text, { mode: 0o600 });
 }
 
 /**
@@ -81,7 +80,7 @@ export async function writeState(stack: string, state: LocalState): Promise<void
 export async function whileLocked<T>(stack: string, work: () => Promise<T>): Promise<T> {
   const directory = stateDirectory(stack);
   await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new UserError(`${directory} cannot be made: ${(error as Error).message}`);
+    throw new UserError(`${directory} cannot be created: ${(error as Error).message}`);
   });
   let release: () => Promise<void>;
   try {

@@ -70,7 +70,7 @@ export async function declareFinalSplit(
   try {
     const lines = await adoptSplit(declared, split);
     for (const line of lines) reporter.say(`Adopted: ${line}`);
-    if (lines.length > 0) reporter.say("Commit that.");
+    if (lines.length > 0) reporter.say("Commit this change.");
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     reporter.warn(

@@ -10,7 +10,7 @@ export interface Verdict {
   readonly kind: "passed" | "breach" | "inconclusive";
   /** Which number broke which limit; for an inconclusive one, what is missing. */
   readonly reasons: readonly string[];
-  /** Limits that could not be judged, and why. */
+  /** Limits that could not be checked, and why. */
   readonly notes: readonly string[];
   readonly canary: WindowMetrics;
   readonly old: OldDeployments;
@@ -39,7 +39,7 @@ export function judge(
   if (metrics.requests < gate.minRequests) {
     const came =
       kind === "mirror"
-        ? counted(metrics.requests, "copy of a request", "copies of requests")
+        ? counted(metrics.requests, "mirrored request", "mirrored requests")
         : counted(metrics.requests, "request", "requests");
     const reason = `${came} came to ${canary}, and minRequests is ${gate.minRequests}`;
     return { kind: "inconclusive", reasons: [reason], notes: [], ...verdict };
@@ -82,7 +82,7 @@ function ratioBreach(
 ): { breach?: string; note?: string } {
   if (old.requests < minRequests || old.p95Ms === undefined || p95Ms === undefined) {
     const came = counted(old.requests, "request", "requests");
-    const note = `maxP95Ratio is not judged: ${came} came to the old deployments, and minRequests is ${minRequests}`;
+    const note = `maxP95Ratio is not checked: ${came} came to the old deployments, and minRequests is ${minRequests}`;
     return { note };
   }
   if (p95Ms <= maxP95Ratio * old.p95Ms) return {};
@@ -109,16 +109,16 @@ const TRANSIENT = ["Scaling", "Updating"];
 
 export interface Health {
   /** Why the canary cannot have requests, whatever its numbers. */
-  readonly fault?: string;
+  readonly problem?: string;
   /** What has to be over before its split is changed. */
   readonly transient?: string;
 }
 
 export function canaryHealth({ deployments }: LiveEndpoint, canary: string): Health {
   const found = deployments.find(({ name }) => name === canary);
-  if (found === undefined) return { fault: `the deployment ${canary} is not there any more` };
+  if (found === undefined) return { problem: `the deployment ${canary} no longer exists` };
   const { provisioningState: state } = found;
   if (state === "Succeeded") return {};
   const text = `the deployment ${canary} is ${state}, not Succeeded`;
-  return TRANSIENT.includes(state) ? { transient: text } : { fault: text };
+  return TRANSIENT.includes(state) ? { transient: text } : { problem: text };
 }

@@ -46,7 +46,7 @@ export function azureMeter(arm: Arm, place: EndpointPlace, clock: Clock): Meter 
   return {
     caveats: [
       "Azure Monitor shows requests some minutes late.",
-      "It does not tell copies from requests that name the deployment, and whether it counts copies at all is not documented.",
+      "It does not tell mirrored requests from requests that name the deployment, and whether it counts mirrored requests at all is not documented.",
     ],
     begin: () => Promise.resolve({ kind: "azure", from: new Date(clock.now()).toISOString() }),
     async since(marker) {

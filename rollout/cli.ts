@@ -101,8 +101,8 @@ async function reading(
   try {
     const options = { stack, azure, ...(endpoint === undefined ? {} : { endpoint }) };
     // Loaded only here: a slip on the command line is told at once.
-    const { targetOf } = await import("./rolloutTarget");
-    const { title, lockFile, context } = await targetOf(options, reporterOn());
+    const { rolloutTargetOf } = await import("./rolloutTarget");
+    const { title, lockFile, context } = await rolloutTargetOf(options, reporterOn());
     // What is read by programs has nothing else on standard output.
     if (isTitleApart) console.error(title);
     else context.reporter.say(title);

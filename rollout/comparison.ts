@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { UserError } from "../errors";
 import type { Parity } from "../config/rollout";
 import { requestFiles } from "../config/rolloutSettings";
-import { NoAnswer, type Answer, type ScoringClient } from "./scoringClient";
+import { NoAnswer, type ScoringAnswer, type ScoringClient } from "./scoringClient";
 import { differences, type Difference } from "./parity";
 import { asJson, readRequest, shortened } from "./smoke";
 import { shortNumber } from "./format";
@@ -15,8 +15,8 @@ export interface Comparison {
   readonly shown: readonly string[];
   /** Where they are, without values. */
   readonly paths: readonly string[];
-  /** Why the canary is refused; missing when it is not. */
-  readonly fault?: string;
+  /** Why the canary is refused; missing when it is accepted. */
+  readonly problem?: string;
 }
 
 /** Differences that are named. */
@@ -55,8 +55,8 @@ export async function compareAnswers(
     paths: first.map(({ file, difference }) => `${file} ${difference.path}`),
   };
   if (percent <= parity.maxDifferentPercent) return result;
-  const fault = `${canary} answers ${different} of ${files.length} recorded requests (${shortNumber(percent)} %) otherwise than ${old}, more than maxDifferentPercent ${parity.maxDifferentPercent}`;
-  return { ...result, fault };
+  const problem = `${canary} answers ${different} of ${files.length} recorded requests (${shortNumber(percent)} %) otherwise than ${old}, more than maxDifferentPercent ${parity.maxDifferentPercent}`;
+  return { ...result, problem };
 }
 
 async function differencesOf(
@@ -85,7 +85,7 @@ async function answerOf(
   scoringClient: ScoringClient,
   deployment: string,
   request: string,
-): Promise<Answer> {
+): Promise<ScoringAnswer> {
   try {
     return await scoringClient.ask(deployment, request);
   } catch (error) {

@@ -22,7 +22,7 @@ export interface Context {
   /** Missing where the stack's settings have none. */
   readonly plan?: RolloutPlan;
   readonly reporter: Reporter;
-  /** Between two looks at a step under way, in milliseconds. */
+  /** Milliseconds between two checks of a step. */
   readonly pollMs: number;
   readonly writeOptions?: WriteOptions;
 }

@@ -1,7 +1,7 @@
 import { UserError } from "../errors";
 import { ArmError } from "../traffic/arm";
 
-/** What went wrong outside of this program, in words; a bug stays one. Whatever was done until then is on record. */
+/** What went wrong outside of this program, as a UserError; a bug stays as it is. What was done until then is on record. */
 export function explained(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const resume = "What was done until then is on record: see status, then advance or abort";

@@ -108,7 +108,7 @@ async function finishEnd(context: Context, { rollout, progress }: OpenRollout): 
   await sayEnded(context, rollout, progress.intent.change.outcome, intent.to);
 }
 
-/** Gives the requests back because a gate said no. */
+/** Rolls back after a gate failed. */
 export async function rollBack(
   context: Context,
   rollout: Rollout,

@@ -25,9 +25,9 @@ export function duration(seconds: number): string {
   return parts.length > 0 ? parts.join(" ") : "0 s";
 }
 
-/** What the canary gets in a step: `copies of 10 %`, `1 % of the requests`. */
+/** What the canary gets in a step: `10 % mirrored`, `1 % of the requests`. */
 export function stepShare({ kind, percent }: Pick<RolloutStep, "kind" | "percent">): string {
-  return kind === "mirror" ? `copies of ${percent} %` : `${percent} % of the requests`;
+  return kind === "mirror" ? `${percent} % mirrored` : `${percent} % of the requests`;
 }
 
 /** `step 2 of 5 (10 % of the requests for 30 min)` */

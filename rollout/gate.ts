@@ -3,7 +3,7 @@ import { timeOf, type Context } from "./context";
 import { rollBack } from "./finish";
 import { explained } from "./errorText";
 import type { Analysis } from "./record";
-import { readRequest, smokeFault } from "./smoke";
+import { readRequest, smokeProblem } from "./smoke";
 import type { Rollout } from "./state";
 import { stepOf, watch, type AtStep, type Poll, type WaitLimits } from "./watch";
 import { describeMetrics, stepName } from "./format";
@@ -23,25 +23,25 @@ export async function passGate(
   const seen = await watch(context, rollout, at, waitLimits);
   const { verdict, transient } = seen;
   const analysis = analysisOf(at, seen);
-  if (verdict.kind === "breach") await broken(context, rollout, at, analysis, verdict.reasons);
+  if (verdict.kind === "breach") await failGate(context, rollout, at, analysis, verdict.reasons);
   if (transient !== undefined || (verdict.kind === "inconclusive" && !waitLimits.inconclusive)) {
-    await givenUp(context, rollout, at, analysis, transient ?? verdict.reasons.join("; "));
+    await stopInconclusive(context, rollout, at, analysis, transient ?? verdict.reasons.join("; "));
   }
-  const fault = await lastPoll(context, rollout);
-  if (fault !== undefined) await broken(context, rollout, at, analysis, [fault]);
+  const problem = await lastPoll(context, rollout);
+  if (problem !== undefined) await failGate(context, rollout, at, analysis, [problem]);
   for (const note of verdict.notes) reporter.say(note);
   reporter.say(
     verdict.kind === "passed"
       ? `The gate is passed: ${describeMetrics(verdict.canary)}.`
-      : `The gate is left inconclusive, as asked: ${verdict.reasons.join("; ")}.`,
+      : `The gate is inconclusive, and --inconclusive goes on: ${verdict.reasons.join("; ")}.`,
   );
   return analysis;
 }
 
-/** The numbers are of requests that came; before the canary gets more of them, it is asked once more. */
+/** The numbers are of past requests; before the canary gets more, the smoke test is sent again. */
 async function lastPoll({ plan, scoringClient, clock }: Context, { canary }: Rollout) {
   if (plan === undefined) return undefined;
-  return smokeFault(scoringClient, clock, canary, await readRequest(plan.smoke));
+  return smokeProblem(scoringClient, clock, canary, await readRequest(plan.smoke));
 }
 
 function analysisOf({ step }: AtStep, { verdict: { canary, old } }: Poll): Analysis {
@@ -49,14 +49,14 @@ function analysisOf({ step }: AtStep, { verdict: { canary, old } }: Poll): Analy
 }
 
 /** @throws UserError always */
-async function broken(
+async function failGate(
   context: Context,
   rollout: Rollout,
   at: AtStep,
   analysis: Analysis,
   reasons: readonly string[],
 ): Promise<never> {
-  const what = `${stepName(rollout.steps, at.step)} broke its gate: ${reasons.join("; ")}`;
+  const what = `${stepName(rollout.steps, at.step)} failed its gate: ${reasons.join("; ")}`;
   if (stepOf(rollout, at).step.gate.onBreach === "rollBack") {
     await rollBack(context, rollout, at, what, analysis).catch((error: unknown) => {
       const told = explained(error);
@@ -67,19 +67,19 @@ async function broken(
   }
   await stopped(context, rollout, analysis, what);
   throw new UserError(
-    `${what}.\nThe split is left as it is (onBreach is stop). Next: abort, or advance to look again.`,
+    `${what}.\nThe split is left as it is (onBreach is stop). Next: abort, or advance to check again.`,
   );
 }
 
 /** @throws UserError always */
-async function givenUp(
+async function stopInconclusive(
   context: Context,
   rollout: Rollout,
   at: AtStep,
   analysis: Analysis,
   why: string,
 ): Promise<never> {
-  const what = `${stepName(rollout.steps, at.step)} could not be judged: ${why}`;
+  const what = `${stepName(rollout.steps, at.step)} is inconclusive: ${why}`;
   await stopped(context, rollout, analysis, what);
   throw new UserError(
     `${what}.\nNothing was changed. Next: advance waits for more; advance --inconclusive goes on without; abort goes back.`,

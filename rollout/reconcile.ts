@@ -47,7 +47,7 @@ export async function adopt(context: Context, { takeOver }: TakeOver): Promise<v
   lines.push(...(await adoptInstanceCounts(declared, instanceCounts)));
   for (const line of lines) reporter.say(`Adopted: ${line}`);
   reporter.say(
-    lines.length > 0 ? "Commit that." : "The YAML is as the endpoint; nothing to adopt.",
+    lines.length > 0 ? "Commit this change." : "The YAML is as the endpoint; nothing to adopt.",
   );
 }
 
@@ -113,7 +113,7 @@ async function writeSplit(context: Context, seen: LiveEndpoint, split: Split): P
     context.place,
     (live) => {
       if (!sameSplit(live.split, seen.split) && !sameSplit(live.split, split)) {
-        throw new UserError("the split was changed again meanwhile; look at it with status");
+        throw new UserError("the split was changed again meanwhile; check it with status");
       }
       return { split, tags: { [ROLLOUT_TAG]: undefined } };
     },

@@ -82,7 +82,7 @@ const lineSchema = z.discriminatedUnion("event", [
     /** Whether it was found done by a later command than the one that did it. */
     recovered: z.boolean(),
   }),
-  /** The gate of a step said no, and the split was left as it is. */
+  /** The gate of a step failed, and the split was left as it is. */
   z.strictObject({
     ...line,
     event: z.literal("stopped"),

@@ -64,7 +64,7 @@ export async function whileAlone<T>(
 ): Promise<T> {
   const directory = dirname(lockFile);
   await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new UserError(`${directory} cannot be made: ${(error as Error).message}`);
+    throw new UserError(`${directory} cannot be created: ${(error as Error).message}`);
   });
   const wait = { minTimeout: 500, maxTimeout: 500, factor: 1 };
   const release = await lock(directory, {
@@ -78,7 +78,7 @@ export async function whileAlone<T>(
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== "ELOCKED") throw new UserError(`${directory} cannot be used: ${message}`);
     throw new UserError(
-      "Another command is at this rollout right now. Wait for it, or end it; status can be asked meanwhile",
+      "Another command is changing this rollout. Wait for it, or end it; status works meanwhile",
     );
   });
   try {

@@ -27,7 +27,7 @@ export async function retire(context: Context, deployment: string): Promise<void
   }
   const holds = [
     ...share("live requests", live.split.traffic[deployment]),
-    ...share("copies of live requests", live.split.mirrorTraffic[deployment]),
+    ...share("mirrored requests", live.split.mirrorTraffic[deployment]),
     ...share("declared traffic", declared.traffic[deployment]),
     ...share("declared mirror_traffic", declared.mirrorTraffic[deployment]),
   ];
@@ -52,7 +52,7 @@ export async function retire(context: Context, deployment: string): Promise<void
   reporter.say(`${typed(found.file)} is deleted.`);
   await warnIfStillDeclared(context, deployment);
   reporter.say(
-    "The deployment itself is there still. `pulumi up` (or `npm run local -- up`) deletes it, after the split was written without it. Commit that.",
+    "The deployment itself still exists. `pulumi up` (or `npm run local -- up`) deletes it, after the split was written without it. Commit this change.",
   );
 }
 

@@ -22,7 +22,7 @@ import type { Context, Reporter } from "./context";
 import { localMeter } from "./localMeter";
 import { recordFile } from "./recordFile";
 
-export interface TargetOptions {
+export interface RolloutTargetOptions {
   readonly stack: string;
   /** Azure's endpoint instead of the one on this machine. */
   readonly azure: boolean;
@@ -30,7 +30,7 @@ export interface TargetOptions {
   readonly endpoint?: string;
 }
 
-export interface Target {
+export interface RolloutTarget {
   /** Which endpoint it is, for people. */
   readonly title: string;
   /** Held while something is changed. */
@@ -39,7 +39,10 @@ export interface Target {
 }
 
 /** Finds the endpoint that a command is about. */
-export async function targetOf(options: TargetOptions, reporter: Reporter): Promise<Target> {
+export async function rolloutTargetOf(
+  options: RolloutTargetOptions,
+  reporter: Reporter,
+): Promise<RolloutTarget> {
   const config = await sandboxOf(options);
   const place: EndpointPlace = {
     subscriptionId: config.subscription.id,
@@ -60,7 +63,7 @@ export async function targetOf(options: TargetOptions, reporter: Reporter): Prom
 type Common = Pick<Context, "place" | "clock" | "declared" | "reporter" | "plan">;
 
 /** What the settings and the YAML say; nothing is declared, so neither the engine nor the emulator is needed. */
-async function sandboxOf({ stack, endpoint }: TargetOptions): Promise<SandboxConfig> {
+async function sandboxOf({ stack, endpoint }: RolloutTargetOptions): Promise<SandboxConfig> {
   pulumi.runtime.setAllConfig({ ...readStackSettings(stack, endpoint) });
   const config = await loadConfig(stack);
   if (config.target === "sandbox") return config;
@@ -69,7 +72,7 @@ async function sandboxOf({ stack, endpoint }: TargetOptions): Promise<SandboxCon
   );
 }
 
-async function onAzure({ stack }: TargetOptions, common: Common): Promise<Target> {
+async function onAzure({ stack }: RolloutTargetOptions, common: Common): Promise<RolloutTarget> {
   const { subscriptionId, resourceGroupName, endpointName } = common.place;
   if (isPlaceholder({ id: subscriptionId })) {
     throw new UserError(
@@ -99,12 +102,15 @@ async function entraToken(subscriptionId: string): Promise<string> {
   return token.token;
 }
 
-/** The face in this process asks nobody who they are. */
+/** The ARM API in this process does not authenticate. */
 const NOBODY: TokenCredential = {
   getToken: () => Promise.resolve({ token: "none", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
 };
 
-async function onThisMachine({ stack }: TargetOptions, common: Common): Promise<Target> {
+async function onThisMachine(
+  { stack }: RolloutTargetOptions,
+  common: Common,
+): Promise<RolloutTarget> {
   const client = await connectSupervisor(endpointDirectory(stack));
   if (client === undefined) {
     throw new UserError(

@@ -2,7 +2,7 @@ import { UserError } from "../errors";
 import type { Arm } from "../traffic/arm";
 import { endpointId, readEndpoint, type EndpointPlace } from "../traffic/liveEndpoint";
 
-export interface Answer {
+export interface ScoringAnswer {
   readonly status: number;
   readonly body: string;
 }
@@ -10,7 +10,7 @@ export interface Answer {
 /** Sends scoring requests to one deployment, whatever its share of the requests. */
 export interface ScoringClient {
   /** @throws NoAnswer when there is no connection, or none in time */
-  ask(deployment: string, body: string): Promise<Answer>;
+  ask(deployment: string, body: string): Promise<ScoringAnswer>;
 }
 
 /** The scoring URI gave no answer at all. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { UserError } from "../errors";
-import { NoAnswer, type Answer, type ScoringClient } from "./scoringClient";
+import { NoAnswer, type ScoringAnswer, type ScoringClient } from "./scoringClient";
 import type { Clock } from "./clock";
 
 /** Tries at the scoring URI before it counts as not answering, and milliseconds between them. */
@@ -21,13 +21,13 @@ export async function readRequest(file: string): Promise<string> {
  * Asks the canary by the header `azureml-model-deployment`, whatever its share of the requests.
  * @returns why it is not fit to get requests; undefined when it answers 200 with JSON
  */
-export async function smokeFault(
+export async function smokeProblem(
   scoringClient: ScoringClient,
   clock: Clock,
   canary: string,
   request: string,
 ): Promise<string | undefined> {
-  let answer: Answer;
+  let answer: ScoringAnswer;
   try {
     answer = await retryWhileBusy(scoringClient, clock, canary, request);
   } catch (error) {
@@ -47,7 +47,7 @@ async function retryWhileBusy(
   clock: Clock,
   deployment: string,
   request: string,
-): Promise<Answer> {
+): Promise<ScoringAnswer> {
   for (let left = TRIES - 1; ; left -= 1) {
     try {
       return await scoringClient.ask(deployment, request);

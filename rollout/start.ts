@@ -9,7 +9,7 @@ import { current, unknownRollout } from "./current";
 import { driftOf } from "./drift";
 import type { Started } from "./record";
 import { baselineOf, splitOf } from "./weights";
-import { readRequest, smokeFault } from "./smoke";
+import { readRequest, smokeProblem } from "./smoke";
 import { rolloutOf } from "./state";
 import { stepName } from "./format";
 import { announce } from "./write";
@@ -67,7 +67,7 @@ function baselineOrRefuse({ declared }: Context, live: LiveEndpoint, canary: str
   const found = live.deployments.find(({ name }) => name === canary);
   if (found === undefined) {
     throw new UserError(
-      `The deployment ${canary} is declared and not there yet; bring it up first`,
+      `The deployment ${canary} is declared and does not exist yet; bring it up first`,
     );
   }
   if (found.provisioningState !== "Succeeded") {
@@ -86,7 +86,7 @@ function baselineOrRefuse({ declared }: Context, live: LiveEndpoint, canary: str
   );
   if (others.length > 0) {
     throw new UserError(
-      `${others.join(", ")} gets copies of the requests; an endpoint has one such deployment at a time, so end that first`,
+      `${others.join(", ")} gets mirrored requests; an endpoint has one such deployment at a time, so end that first`,
     );
   }
   const baseline = baselineOf(live.split.traffic, canary);
@@ -96,7 +96,7 @@ function baselineOrRefuse({ declared }: Context, live: LiveEndpoint, canary: str
   );
 }
 
-/** A canary that has live requests already starts above them; copies are for one without. */
+/** A canary that has live requests already starts above them; mirrored requests are for one without. */
 function firstStep(steps: readonly RolloutStep[], percent: number) {
   const index = steps.findIndex((step) =>
     percent > 0 ? step.kind === "live" && step.percent > percent : true,
@@ -132,11 +132,11 @@ async function tryOut(
       reason,
     });
   };
-  const fault = await smokeFault(scoringClient, clock, canary, await readRequest(smoke));
-  if (fault !== undefined) {
+  const problem = await smokeProblem(scoringClient, clock, canary, await readRequest(smoke));
+  if (problem !== undefined) {
     // The answer's text may hold data and stays out of the record.
     await refuse(`${canary} failed its smoke test`);
-    throw new UserError(`The rollout is not started, and nothing was changed: ${fault}`);
+    throw new UserError(`The rollout is not started, and nothing was changed: ${problem}`);
   }
   reporter.say(`${canary} answers the smoke test.`);
   if (parity === undefined) {
@@ -145,9 +145,9 @@ async function tryOut(
   }
   const result = await compareAnswers(scoringClient, old, canary, parity);
   for (const line of result.shown) reporter.say(`  ${line}`);
-  if (result.fault !== undefined) {
-    await refuse(`${result.fault}: ${result.paths.join("; ")}`);
-    throw new UserError(`The rollout is not started, and nothing was changed: ${result.fault}`);
+  if (result.problem !== undefined) {
+    await refuse(`${result.problem}: ${result.paths.join("; ")}`);
+    throw new UserError(`The rollout is not started, and nothing was changed: ${result.problem}`);
   }
   reporter.say(
     `${canary} answers ${result.requests - result.different} of ${result.requests} recorded requests as ${old} does.`,

@@ -29,7 +29,7 @@ export type Progress =
       readonly kind: "atStep";
       readonly step: number;
       readonly done: Done;
-      /** What its gate said, when it said no and the split was left as it is. */
+      /** What its gate said, when it failed and the split was left as it is. */
       readonly stopped?: Stopped;
       readonly expected: Expected;
     }

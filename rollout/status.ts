@@ -76,8 +76,8 @@ function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Poll): string[] {
   const before = old.p95Ms === undefined ? "" : `, p95 ${shortNumber(old.p95Ms)} ms`;
   const says = {
     passed: "all limits are kept so far",
-    breach: `broken: ${verdict.reasons.join("; ")}`,
-    inconclusive: `not judged yet: ${verdict.reasons.join("; ")}`,
+    breach: `breached: ${verdict.reasons.join("; ")}`,
+    inconclusive: `inconclusive so far: ${verdict.reasons.join("; ")}`,
   }[verdict.kind];
   const next = isLast
     ? "promote watches the rest and closes the rollout"

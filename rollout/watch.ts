@@ -26,13 +26,13 @@ export async function poll(context: Context, rollout: Rollout, at: AtStep): Prom
   const { marker, time } = at.done;
   if (marker === undefined) throw new Error("a step on record has no marker");
   const window = await context.meter.since(marker);
-  const { fault, transient } = canaryHealth(live, rollout.canary);
+  const { problem, transient } = canaryHealth(live, rollout.canary);
   const judged = judge(step, rollout.canary, rollout.baseline, window);
   return {
     verdict:
-      fault === undefined
+      problem === undefined
         ? judged
-        : { ...judged, kind: "breach", reasons: [fault, ...reasonsOf(judged)] },
+        : { ...judged, kind: "breach", reasons: [problem, ...reasonsOf(judged)] },
     elapsed: (context.clock.now() - Date.parse(time)) / 1000,
     ...(transient === undefined ? {} : { transient }),
   };
@@ -49,7 +49,7 @@ export interface WaitLimits {
 }
 
 /**
- * Looks at a step until its dwell is over, or a limit is broken. When too few requests came by then it waits for them up
+ * Polls a step until its dwell is over, or a limit is broken. When too few requests came by then it waits for them up
  * to another dwell, counted from now where the step's own time has long been over.
  */
 export async function watch(

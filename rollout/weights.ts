@@ -16,7 +16,7 @@ export function weights(baseline: Traffic, canary: string, percent: number): Tra
   return { ...distributed(without(baseline, canary), 100 - percent), [canary]: percent };
 }
 
-/** What the endpoint has during a step. Azure takes copies or live requests for a deployment, never both. */
+/** What the endpoint has during a step. Azure sends a deployment mirrored or live requests, never both. */
 export function splitOf(
   { kind, percent }: Pick<RolloutStep, "kind" | "percent">,
   baseline: Traffic,

@@ -14,7 +14,7 @@ export const windowMetricsSchema = z.strictObject({
 
 export type WindowMetrics = Readonly<z.output<typeof windowMetricsSchema>>;
 
-/** Requests that were answered, and copies whose answer was thrown away. */
+/** Requests that were answered, and mirrored requests whose answer was discarded. */
 export interface DeploymentWindow {
   readonly live: WindowMetrics;
   readonly mirrored: WindowMetrics;
@@ -46,7 +46,7 @@ export function errorsIn(byStatus: Readonly<Record<string, number>>): number {
     .reduce((sum, [, count]) => sum + count, 0);
 }
 
-/** What came between two looks. A counter that has become smaller was started afresh: then all of it is new. */
+/** What came between two polls. A counter that has become smaller was restarted: then all of it is new. */
 export function difference(before: Counters, after: Counters): WindowMetrics {
   const former = isFresh(before, after) ? NO_REQUESTS : before;
   const byStatus = subtract(Object.entries(former.byStatus), Object.entries(after.byStatus));

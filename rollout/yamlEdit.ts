@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { rename, rm, stat, writeFile } from "node:fs/promises";
+import writeFileAtomic from "write-file-atomic";
 import { isMap, isScalar, parseDocument } from "yaml";
 import { parseYaml } from "../config/azureml/yamlFile";
 import { UserError } from "../errors";
@@ -15,7 +14,7 @@ export interface Edit {
  * Changes numbers in a YAML file and leaves everything else in it: order, comments, and to the letter where only values
  * change.
  *
- * @returns what was changed, a line each; nothing where all is as wished
+ * @returns what was changed, a line each; empty when nothing had to change
  * @throws UserError when the file cannot be changed
  */
 export async function editYaml(file: string, edits: readonly Edit[]): Promise<string[]> {
@@ -32,13 +31,16 @@ export async function editYaml(file: string, edits: readonly Edit[]): Promise<st
       `${file} is written in a way that a program does not change; do it by hand`,
     );
   }
-  await replace(file, next);
+  // Keeps the permissions that the file had.
+  await writeFileAtomic(file, next).catch((error: unknown) => {
+    throw new UserError(`${file} cannot be written: ${(error as Error).message}`);
+  });
   return needed.map(
     ({ path, value, was }) => `${path.join(".")}: ${shown(was)} → ${value ?? "nothing"}`,
   );
 }
 
-/** The changed text; undefined where aliases or odd keys stand in the way. */
+/** The changed text; undefined when aliases or unusual keys prevent it. */
 function edited(
   text: string,
   edits: readonly (Edit & { readonly was: unknown })[],
@@ -77,9 +79,9 @@ function edited(
 /** As the endpoint's YAML is read everywhere. @throws UserError when it is not YAML */
 function valuesIn(file: string, text: string): unknown {
   const { yaml, problems } = parseYaml(file, text);
-  const [fault] = problems;
-  if (yaml !== undefined && fault === undefined) return yaml.value;
-  throw new UserError(`${file} is not changed: it ${fault?.message ?? "cannot be read"}`);
+  const [problem] = problems;
+  if (yaml !== undefined && problem === undefined) return yaml.value;
+  throw new UserError(`${file} is not changed: it ${problem?.message ?? "cannot be read"}`);
 }
 
 function valueAt(values: unknown, path: Edit["path"]): unknown {
@@ -95,17 +97,4 @@ function valueAt(values: unknown, path: Edit["path"]): unknown {
 function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   return typeof value === "object" ? "a mapping" : JSON.stringify(value);
-}
-
-/** Whole or not at all, with the rights that the file had. */
-async function replace(file: string, text: string): Promise<void> {
-  const next = `${file}.${randomBytes(4).toString("hex")}.next`;
-  try {
-    const { mode } = await stat(file);
-    await writeFile(next, text, { mode });
-    await rename(next, file);
-  } catch (error) {
-    await rm(next, { force: true }).catch(() => undefined);
-    throw new UserError(`${file} cannot be written: ${(error as Error).message}`);
-  }
 }

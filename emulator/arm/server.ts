@@ -7,6 +7,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { ZodError, prettifyError } from "zod";
+import { close, listen } from "../../local/endpoint/httpServer";
 import { sameText } from "../../local/endpoint/tokens";
 import { errorAnswer, refused } from "./answers";
 import { emulatedArm, type EmulatedArm, type EmulatedArmOptions } from "./app";
@@ -76,7 +77,8 @@ export async function startArmServer({
     createServer,
     serverOptions: { key, cert: certificate, minVersion: "TLSv1.2" },
   }) as Server;
-  const { port } = await listening(server);
+  await listen(server, { port: 0, host: "127.0.0.1", exclusive: true });
+  const { port } = server.address() as AddressInfo;
 
   return {
     ...plane,
@@ -84,13 +86,7 @@ export async function startArmServer({
     authorityPath,
     tokenPath,
     async close() {
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
-      server.closeAllConnections();
-      await closed;
+      await close(server, 0);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -145,14 +141,4 @@ async function answerOrDrop(app: Hono, request: Request, { incoming }: HttpBindi
     incoming.socket.destroy();
     return RESPONSE_ALREADY_SENT;
   }
-}
-
-function listening(server: Server): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ port: 0, host: "127.0.0.1", exclusive: true }, () => {
-      server.off("error", reject);
-      resolve(server.address() as AddressInfo);
-    });
-  });
 }

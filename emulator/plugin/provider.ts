@@ -1,9 +1,10 @@
 import { version as azureNativeVersion } from "@pulumi/azure-native/package.json";
 import { version as dockerVersion } from "@pulumi/docker/package.json";
 import { version as kubernetesVersion } from "@pulumi/kubernetes/package.json";
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { lock } from "proper-lockfile";
+import writeFileAtomic from "write-file-atomic";
 import { emulatorCall } from "../azure/calls";
 import { CLUSTER } from "../azure/clusterCalls";
 import { refreshedInputs } from "../azure/clusterRefresh";
@@ -53,8 +54,7 @@ async function withStore<T>(work: (store: EmulatorStore) => T | Promise<T>): Pro
       settings: memory.settings,
       resources: inOrder(store.list(), memory.resources),
     };
-    writeFileSync(`${file}.next`, JSON.stringify(next));
-    renameSync(`${file}.next`, file);
+    writeFileAtomic.sync(file, JSON.stringify(next), { fsync: false });
     return result;
   } finally {
     await release();

@@ -17,7 +17,7 @@ export interface LiveEndpoint extends EndpointClient {
 }
 
 /**
- * The face's view of a stack's running local endpoint: the resources as the last `npm run local -- up` declared them, with
+ * The ARM API's view of a stack's running local endpoint: the resources as the last `npm run local -- up` declared them, with
  * what is live (split, tags, instances, address) from the supervisor. Split and tags can be written; everything else is
  * declared, and a write of it is refused with the command that changes it.
  */
@@ -55,7 +55,7 @@ export function liveBackend(stack: string, live: LiveEndpoint): ArmBackend {
     async putEndpoint(id, desired: DesiredEndpoint) {
       const current = await endpoint(id);
       if (current === undefined)
-        throw declaredOnly(`the endpoint ${nameOf(id)} cannot be made here`);
+        throw declaredOnly(`the endpoint ${nameOf(id)} cannot be created here`);
       assertOnlySplitAndTags(current, desired);
       const { deployments: running } = await asked(live.status);
       const names = new Set(running.map(({ name }) => name));
@@ -103,7 +103,7 @@ function withoutIdle({ traffic, mirrorTraffic }: Split, running: ReadonlySet<str
   return { traffic: kept(traffic), mirrorTraffic: kept(mirrorTraffic) };
 }
 
-/** A supervisor that has ended is no bug of the face. */
+/** A supervisor that has ended is not a bug of the ARM API. */
 async function asked<T>(ask: () => T | Promise<T>): Promise<T> {
   try {
     return await ask();

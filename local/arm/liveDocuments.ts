@@ -1,4 +1,4 @@
-/** What the face shows of a running local endpoint: what was declared, with what is live laid over it. */
+/** What the ARM API shows of a running local endpoint: what was declared, with what is live laid over it. */
 import { valueAt } from "../../graph/paths";
 import { generatedGuid } from "../../emulator/azure/outputs";
 import type { DeploymentStatus, EndpointStatus } from "../endpoint";

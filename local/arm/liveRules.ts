@@ -17,20 +17,21 @@ export function declaredOnly(what: string): Refusal {
   );
 }
 
-/** @throws Refusal when the wish changes more of the endpoint than its split and its tags */
+/** @throws Refusal when the request changes more of the endpoint than its split and its tags */
 export function assertOnlySplitAndTags(current: ArmDocument, desired: DesiredEndpoint): void {
   const before = { publicNetworkAccess: "Enabled", ...without(current.properties, COMPUTED) };
   const after = { publicNetworkAccess: "Enabled", ...desired.properties };
   refuseChanges(`of the endpoint ${current.name} cannot change here`, before, after);
 }
 
-/** @throws Refusal when the wish is not what is there already */
+/** @throws Refusal when the request differs from the running deployment */
 export function assertSameDeployment(
   id: string,
   current: ArmDocument | undefined,
   desired: DesiredDeployment,
 ): void {
-  if (current === undefined) throw declaredOnly(`the deployment ${nameOf(id)} cannot be made here`);
+  if (current === undefined)
+    throw declaredOnly(`the deployment ${nameOf(id)} cannot be created here`);
   refuseChanges(
     `of the deployment ${current.name} cannot change here`,
     {

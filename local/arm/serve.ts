@@ -5,7 +5,7 @@ import { liveBackend } from "./liveBackend";
 import { endpointOf } from "../../emulator/arm/paths";
 import { startArmServer, type ArmServer } from "../../emulator/arm/server";
 
-/** Serves the face of a stack's running endpoint until Ctrl-C, and says how Azure's clients find it. */
+/** Serves the ARM API of a stack's running endpoint until Ctrl-C, and says how Azure's clients find it. */
 export async function serveArm(stack: string, supervisor: SupervisorClient): Promise<void> {
   const endpointId = await endpointIdOf(stack);
   const [, , subscriptionId = ""] = endpointId.split("/");
@@ -26,10 +26,10 @@ export async function serveArm(stack: string, supervisor: SupervisorClient): Pro
 
 /** Names files, never what is in them. */
 function howToUse({ url, authorityPath, tokenPath }: ArmServer, endpointId: string): string {
-  return `The ARM face of the local endpoint answers on ${url}
+  return `The ARM API of the local endpoint listens on ${url}
   Endpoint       ${endpointId}
   Certificate    ${authorityPath}
-  Token          ${tokenPath} (readable by you only; gone when the face is)
+  Token          ${tokenPath} (readable by you only; deleted when this command ends)
 
 In another shell, azure-ai-ml and Azure's SDKs for JavaScript and Python use it, with DefaultAzureCredential or
 ManagedIdentityCredential, and so does the az CLI after az login --identity. Type there first:

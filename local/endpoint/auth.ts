@@ -19,7 +19,8 @@ export interface Credentials extends EndpointKeys {
 
 export type AuthMode = "Key" | "AMLToken" | "AADToken";
 
-export interface Refusal {
+/** Why a caller is not let in. */
+export interface AccessDenial {
   readonly code: "key_auth_access_denied" | "key_auth_bad_header_forbidden" | "token_expired";
   readonly message: string;
 }
@@ -30,14 +31,14 @@ const credentialsSchema = z.strictObject({
   tokenSecret: z.string().min(32),
 });
 
-/** Nothing when the caller may pass, otherwise why not. `now` in milliseconds since 1970. */
-export function refuse(
+/** Undefined when the caller is let in. `now` in milliseconds since 1970. */
+export function accessDenial(
   credentials: Credentials,
   authMode: AuthMode,
   endpoint: string,
   authorization: readonly string[],
   now: number,
-): Refusal | undefined {
+): AccessDenial | undefined {
   const [header, ...others] = authorization;
   const credential = /^Bearer +([\x21-\x7e]+)$/i.exec(header ?? "")?.[1];
   if (credential === undefined || others.length > 0) {
@@ -58,7 +59,7 @@ export function refuse(
   return { code: "key_auth_access_denied", message: "the token is not valid for this endpoint" };
 }
 
-/** Keys stay the same from one run to the next; they are made on first use and readable by their owner only. */
+/** Keys stay the same from one run to the next; they are created on first use and readable by their owner only. */
 export function loadOrCreateCredentials(path: string): Credentials {
   const known = readCredentials(path);
   if (known !== undefined) return known;

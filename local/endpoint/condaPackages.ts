@@ -10,7 +10,7 @@ import { z } from "zod";
 import { UserError } from "../../errors";
 
 export interface PipEnvironment {
-  /** Wished Python as "3.11", missing when the file names none. */
+  /** Desired Python as "3.11", missing when the file names none. */
   readonly python?: string;
   /** Lines of a requirements file, in the file's order. */
   readonly requirements: readonly string[];

@@ -1,16 +1,21 @@
 /**
  * How other processes of the same user reach a supervisor: HTTP over a UNIX socket that only its owner may open.
  *
- *     GET  /hello   who is there
+ *     GET  /hello   the process id
  *     GET  /status  GET /keys  POST /token
  *     POST /endpoint   an EndpointAmendment
  *     POST /apply   an EndpointSpec; the answer is one JSON line per progress event and a last line with the result
  *     POST /stop    answered when everything is stopped
  */
 import { chmodSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Server } from "node:http";
+import { createAdaptorServer } from "@hono/node-server";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { stream } from "hono/streaming";
 
 import { ConfigError, UserError } from "../../errors";
+import { close, listen } from "./httpServer";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import type { Supervisor } from "./supervisor";
 
@@ -19,7 +24,7 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-/** How an error travels: a user's mistake stays one on the other side. */
+/** An error as JSON: a user error is one on the other side too. */
 export interface WireError {
   readonly message: string;
   readonly isUserError: boolean;
@@ -27,95 +32,71 @@ export interface WireError {
 
 /** Bytes. A specification is small; conda files are the largest thing in it. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** Milliseconds that callers get to read their last response. */
+const CLOSE_DRAIN_MS = 1_000;
 
 export function createControlServer(supervisor: Supervisor): ControlServer {
-  const waitingForStop = new Set<ServerResponse>();
-
-  async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    switch (`${req.method ?? ""} ${req.url ?? ""}`) {
-      case "GET /hello":
-        sendJson(res, 200, { pid: process.pid });
-        return;
-      case "GET /status":
-        sendJson(res, 200, supervisor.status());
-        return;
-      case "GET /keys":
-        sendJson(res, 200, supervisor.keys());
-        return;
-      case "POST /token":
-        sendJson(res, 200, supervisor.token());
-        return;
-      case "POST /endpoint":
-        await supervisor.amend(JSON.parse(await readBody(req)) as EndpointAmendment);
-        sendJson(res, 200, { amended: true });
-        return;
-      case "POST /apply":
-        await apply(req, res);
-        return;
-      case "POST /stop":
-        waitingForStop.add(res);
-        void supervisor.close();
-        return;
-      default:
-        sendJson(res, 404, { message: "no such operation", isUserError: false });
-    }
-  }
-
-  async function apply(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const spec = JSON.parse(await readBody(req)) as EndpointSpec;
-    res.writeHead(200, { "content-type": "application/x-ndjson" });
-    // A caller that goes away does not stop an apply: half a deployment would be worse than a whole one.
-    const send = (line: object) => {
-      if (!res.destroyed) res.write(`${JSON.stringify(line)}\n`);
-    };
-    try {
-      await supervisor.apply(spec, (event) => {
-        send({ event });
-      });
-      send({ done: true });
-    } catch (error) {
-      send({ error: toWireError(error) });
-    }
-    res.end();
-  }
-
-  const server = createServer((req, res) => {
-    handle(req, res).catch((error: unknown) => {
-      if (!res.headersSent) sendJson(res, 400, toWireError(error));
-      else res.destroy();
-    });
+  let announceStopped: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    announceStopped = resolve;
   });
+  const { fetch } = controlApp(supervisor, stopped);
+  const server = createAdaptorServer({ fetch }) as Server;
   server.keepAliveTimeout = 1;
-
   return {
-    listen: (socketPath) =>
-      new Promise((resolve, reject) => {
-        server.once("error", reject);
-        // The folder already keeps others out; the mode is a second lock.
-        server.listen(socketPath, () => {
-          chmodSync(socketPath, 0o600);
-          resolve();
-        });
-      }),
+    async listen(socketPath) {
+      await listen(server, { path: socketPath });
+      // The folder already keeps others out; the mode is a second lock.
+      chmodSync(socketPath, 0o600);
+    },
     async close() {
-      for (const res of waitingForStop) sendJson(res, 200, { stopped: true });
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
-      const timer = setTimeout(() => {
-        server.closeAllConnections();
-      }, 1000);
-      await closed;
-      clearTimeout(timer);
+      announceStopped();
+      await close(server, CLOSE_DRAIN_MS);
     },
   };
 }
 
-function sendJson(res: ServerResponse, status: number, value: unknown): void {
-  res.writeHead(status, { "content-type": "application/json", connection: "close" });
-  res.end(JSON.stringify(value));
+/** @param stopped resolves when the endpoint has stopped and only this server is left */
+function controlApp(supervisor: Supervisor, stopped: Promise<void>): Hono {
+  const app = new Hono();
+  app.onError((error, c) => c.json(toWireError(error), 400));
+  app.notFound((c) => c.json({ message: "no such operation", isUserError: false }, 404));
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new UserError("the specification is too large");
+      },
+    }),
+  );
+  app.get("/hello", (c) => c.json({ pid: process.pid }));
+  app.get("/status", (c) => c.json(supervisor.status()));
+  app.get("/keys", (c) => c.json(supervisor.keys()));
+  app.post("/token", (c) => c.json(supervisor.token()));
+  app.post("/endpoint", async (c) => {
+    await supervisor.amend(await c.req.json<EndpointAmendment>());
+    return c.json({ amended: true });
+  });
+  app.post("/apply", async (c) => {
+    const spec = await c.req.json<EndpointSpec>();
+    c.header("content-type", "application/x-ndjson");
+    // A caller that disconnects does not stop an apply: half a deployment would be worse than a whole one.
+    return stream(c, async (lines) => {
+      const result = await supervisor
+        .apply(spec, (event) => void lines.writeln(JSON.stringify({ event })))
+        .then(
+          () => ({ done: true }),
+          (error: unknown) => ({ error: toWireError(error) }),
+        );
+      await lines.writeln(JSON.stringify(result));
+    });
+  });
+  app.post("/stop", async (c) => {
+    void supervisor.close();
+    await stopped;
+    return c.json({ stopped: true });
+  });
+  return app;
 }
 
 function toWireError(error: unknown): WireError {
@@ -124,15 +105,4 @@ function toWireError(error: unknown): WireError {
   }
   console.error(error);
   return { message: error instanceof Error ? error.message : String(error), isUserError: false };
-}
-
-async function readBody(req: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw new UserError("the specification is too large");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

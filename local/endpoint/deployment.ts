@@ -4,17 +4,17 @@ import { join } from "node:path";
 
 import { UserError } from "../../errors";
 import type { Environment } from "./environment";
-import { startInstance, type Instance } from "./instance";
+import { Instance } from "./instance";
 import { instanceEnvironment } from "./instanceEnvironment";
 import type { DeploymentSpec } from "./spec";
-import { createTarget, type Target } from "./routingTarget";
-import type { DeploymentStatus } from "./status";
+import { createRoutingTarget, type RoutingTarget } from "./routingTarget";
+import type { DeploymentStatus, InstanceStatus } from "./status";
 
 export interface DeploymentOptions {
   readonly spec: DeploymentSpec;
   readonly environment: Environment;
   readonly logDirectory: string;
-  /** The processes' HOME, so that nothing of the caller's is found there. */
+  /** HOME of the processes, so that they find nothing of the caller's there. */
   readonly homeDirectory: string;
   readonly onProcess: (token: string, pid: number | undefined) => void;
 }
@@ -22,7 +22,7 @@ export interface DeploymentOptions {
 export interface Deployment {
   readonly name: string;
   readonly revision: string;
-  readonly target: Target;
+  readonly target: RoutingTarget;
   instanceCount(): number;
   /** Resolves when every instance was ready once; rejects with a UserError that holds the log's tail. */
   ready(): Promise<void>;
@@ -40,12 +40,12 @@ export interface Deployment {
   kill(): void;
 }
 
-/** Milliseconds that a server gets to end by itself, so that a script can put its things away. */
+/** Milliseconds that a server gets to end by itself, so that a script can clean up. */
 const STOP_GRACE_MS = 5_000;
 
 export function startDeployment(options: DeploymentOptions): Deployment {
   const { spec, environment } = options;
-  const target = createTarget(spec);
+  const target = createRoutingTarget(spec);
   const env = instanceEnvironment(spec, environment.directory, options.homeDirectory, process.env);
   // Two revisions of one deployment run side by side for a while.
   const logTag = createHash("sha256").update(spec.revision).digest("hex").slice(0, 8);
@@ -54,7 +54,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
   let stopping = false;
 
   function start(id: number): Instance {
-    return startInstance({
+    return new Instance({
       id,
       probes: spec,
       python: environment.python,
@@ -62,7 +62,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       env,
       logPath: join(options.logDirectory, `${spec.name}-${logTag}-${id}.log`),
       onReady: (upstream) => {
-        // One that is leaving may become well again while its last requests end.
+        // An instance that is being removed may become healthy again while its last requests end.
         if (id < desired) target.pool.add(upstream);
       },
       onGone: (upstream) => {
@@ -85,15 +85,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
     target,
     instanceCount: () => desired,
     async ready() {
-      await Promise.all(
-        instances.map(({ id, firstReady }) =>
-          firstReady.catch((error: unknown) => {
-            throw new UserError(
-              `the deployment ${spec.name} did not start: its server (instance ${id}) ${(error as Error).message}`,
-            );
-          }),
-        ),
-      );
+      await Promise.all(instances.map((instance) => firstReady(spec.name, instance)));
     },
     grow,
     async shrink(instanceCount, drainMs) {
@@ -108,21 +100,10 @@ export function startDeployment(options: DeploymentOptions): Deployment {
     },
     status(traffic, mirrorTraffic) {
       const statuses = instances.map((instance) => instance.status());
-      const ready = statuses.filter(({ state }) => state === "ready").length;
-      const starting = statuses.every(({ state }) => state === "starting");
-      const state = stopping
-        ? "stopping"
-        : ready === desired
-          ? "ready"
-          : ready > 0
-            ? "degraded"
-            : starting
-              ? "starting"
-              : "unavailable";
       return {
         name: spec.name,
         revision: spec.revision,
-        state,
+        state: stopping ? "stopping" : stateOf(statuses, desired),
         traffic,
         mirrorTraffic,
         inFlight: target.pool.inFlight(),
@@ -140,4 +121,19 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       for (const instance of instances) instance.kill();
     },
   };
+}
+
+async function firstReady(deployment: string, instance: Instance): Promise<void> {
+  await instance.firstReady.catch((error: unknown) => {
+    throw new UserError(
+      `the deployment ${deployment} did not start: its server (instance ${instance.id}) ${(error as Error).message}`,
+    );
+  });
+}
+
+function stateOf(instances: readonly InstanceStatus[], desired: number): DeploymentStatus["state"] {
+  const ready = instances.filter(({ state }) => state === "ready").length;
+  if (ready === desired) return "ready";
+  if (ready > 0) return "degraded";
+  return instances.every(({ state }) => state === "starting") ? "starting" : "unavailable";
 }

@@ -52,7 +52,9 @@ export async function prepareEnvironment(
   if (isBuilt(directory, isUsable)) return environment;
 
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new UserError(`the cache folder ${folder} cannot be made: ${(error as Error).message}`);
+    throw new UserError(
+      `the cache folder ${folder} cannot be created: ${(error as Error).message}`,
+    );
   });
   options.onEvent({
     phase: "environment",

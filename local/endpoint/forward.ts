@@ -7,12 +7,12 @@ import {
   modelNotReady,
   requestTimeout,
   tooManyRequests,
-} from "./answers";
+} from "./endpointResponses";
 import { closeConnection, connectToInstance } from "./connect";
 import type { RequestContext } from "./requestContext";
 import { captureForMirror } from "./mirror";
 import { relay } from "./relay";
-import type { Target } from "./routingTarget";
+import type { RoutingTarget } from "./routingTarget";
 
 /**
  * The time limit runs from arrival to the last byte of the answer, waiting for an instance included: "increase
@@ -20,19 +20,19 @@ import type { Target } from "./routingTarget";
  */
 export async function forward(
   context: RequestContext,
-  target: Target,
-  mirror: Target | undefined,
+  target: RoutingTarget,
+  mirror: RoutingTarget | undefined,
   maxBodyBytes: number,
 ): Promise<void> {
   const { pool, requestTimeoutMs } = target;
   context.target = target;
   const admission = pool.enter();
   if (admission === "not-ready") {
-    context.answer(modelNotReady(target.name));
+    context.respond(modelNotReady(target.name));
     return;
   }
   if (admission === "too-many") {
-    context.answer(tooManyRequests(target.name, limitInWords(target)));
+    context.respond(tooManyRequests(target.name, limitInWords(target)));
     return;
   }
 
@@ -42,7 +42,7 @@ export async function forward(
   };
   const deadline = performance.now() + requestTimeoutMs;
   const giveUp = () => {
-    context.answer(requestTimeout(target.name, requestTimeoutMs));
+    context.respond(requestTimeout(target.name, requestTimeoutMs));
     stop();
   };
   const timer = setTimeout(giveUp, requestTimeoutMs);
@@ -50,7 +50,7 @@ export async function forward(
   try {
     const connection = await connectToInstance(admission, abort.signal);
     if (connection === "not-ready") {
-      context.answer(modelNotReady(target.name));
+      context.respond(modelNotReady(target.name));
       return;
     }
     const { socket } = connection;
@@ -72,7 +72,7 @@ export async function forward(
   } catch (error) {
     // Aborted: the answer was given, or there is nobody to give it to.
     if (!abort.signal.aborted) {
-      context.answer(internalError());
+      context.respond(internalError());
       throw error;
     }
   } finally {
@@ -84,7 +84,7 @@ export async function forward(
 
 function watchBody(
   context: RequestContext,
-  mirror: Target | undefined,
+  mirror: RoutingTarget | undefined,
   maxBodyBytes: number,
   stop: () => void,
 ): void {
@@ -93,7 +93,7 @@ function watchBody(
     context.bytesIn += chunk.length;
     capture?.add(chunk);
     if (context.bytesIn <= maxBodyBytes) return;
-    context.answer(bodyTooLarge(maxBodyBytes));
+    context.respond(bodyTooLarge(maxBodyBytes));
     stop();
   });
   context.req.once("close", () => {
@@ -101,6 +101,6 @@ function watchBody(
   });
 }
 
-function limitInWords(target: Target): string {
+function limitInWords(target: RoutingTarget): string {
   return `2 × ${target.maxConcurrentRequestsPerInstance} per instance`;
 }

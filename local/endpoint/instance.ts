@@ -1,7 +1,7 @@
 /** Keeps one instance of a deployment alive: starts it, restarts it when it ends, and stops it for good. */
 import { randomUUID } from "node:crypto";
 
-import { createRotatingLog } from "./rotatingLog";
+import { createRotatingLog, type RotatingLog } from "./rotatingLog";
 import { startServerProcess, type ServerProcess } from "./serverProcess";
 import type { Upstream } from "./routingTarget";
 import type { InstanceState, InstanceStatus } from "./status";
@@ -16,104 +16,152 @@ export interface InstanceOptions {
   readonly logPath: string;
   readonly onReady: (upstream: Upstream) => void;
   readonly onGone: (upstream: Upstream) => void;
-  /** Processes by the token in their command line; without a pid: it has ended. */
+  /** Called with the token in the command line of a process; without a pid: the process has ended. */
   readonly onProcess: (token: string, pid: number | undefined) => void;
 }
 
-export interface Instance {
-  readonly id: number;
-  /** Resolves when it is ready for the first time. Rejects, with the log's tail, when it will not become so. */
-  readonly firstReady: Promise<void>;
-  status(): InstanceStatus;
-  /** For good: SIGTERM, and SIGKILL after the grace (milliseconds). Resolves when no process of it is left. */
-  stop(graceMs: number): Promise<void>;
-  /** At once, without waiting. */
-  kill(): void;
-}
-
-/** A script that ends this often before it was ever ready will not get better by itself. */
+/** A script that ends this often without ever being ready is not started again. */
 const MAX_FAILED_STARTS = 3;
 /** Seconds. Waits before the second, third … restart in a row: 1, 2, 4 … up to this. */
 const MAX_BACKOFF_SECONDS = 30;
 /** Milliseconds. A process that was up this long starts a new series of restarts. */
 const STABLE_MS = 60_000;
-/** Milliseconds. A server that fails its liveness probe hangs; it is not waited for long. */
+/** Milliseconds. What a server gets to end by itself after it failed its liveness probe. */
 const HANGING_GRACE_MS = 1_000;
 /** Characters of output kept in memory, so that a full disk does not hide why a start failed. */
 const TAIL_LENGTH = 16 * 1024;
 const TAIL_LINES = 25;
 
-interface Run {
+/** How one process of the instance ended. */
+interface ProcessEnd {
   readonly why: string;
   readonly wasReady: boolean;
-  /** No further attempt is worth it. */
+  /** Another attempt would fail in the same way. */
   readonly fatal: boolean;
 }
 
-export function startInstance(options: InstanceOptions): Instance {
-  const log = createRotatingLog(options.logPath);
-  const stopping = new AbortController();
-  let resolveFirst: () => void = () => undefined;
-  let rejectFirst: (error: Error) => void = () => undefined;
-  const firstReady = new Promise<void>((resolve, reject) => {
-    [resolveFirst, rejectFirst] = [resolve, reject];
-  });
-  // Whoever asks learns of the failure; not everybody does.
-  firstReady.catch(() => undefined);
-  let state: InstanceState = "starting";
-  let current: ServerProcess | undefined;
-  let port: number | undefined;
-  let restarts = 0;
-  let tail = "";
+export class Instance {
+  readonly id: number;
+  /** Resolves when it is ready for the first time. Rejects, with the log's tail, when it gives up before that. */
+  readonly firstReady: Promise<void>;
+  private resolveFirst: () => void = () => undefined;
+  private rejectFirst: (error: Error) => void = () => undefined;
+  private readonly log: RotatingLog;
+  private readonly stopping = new AbortController();
+  private readonly ended: Promise<void>;
+  private state: InstanceState = "starting";
+  private current: ServerProcess | undefined;
+  private port: number | undefined;
+  private restarts = 0;
+  private tail = "";
 
-  const write = (text: string) => {
-    tail = (tail + text).slice(-TAIL_LENGTH);
-    log.write(text);
-  };
-  const note = (text: string) => {
-    write(`${new Date().toISOString()} endpoint: ${text}\n`);
-  };
-  const become = (next: InstanceState) => {
-    if (!stopping.signal.aborted) state = next;
-  };
+  /** Starts its first process at once. */
+  constructor(private readonly options: InstanceOptions) {
+    this.id = options.id;
+    this.log = createRotatingLog(options.logPath);
+    this.firstReady = new Promise<void>((resolve, reject) => {
+      [this.resolveFirst, this.rejectFirst] = [resolve, reject];
+    });
+    // A failure that no caller waits for is not an unhandled rejection.
+    this.firstReady.catch(() => undefined);
+    this.ended = this.keepAlive();
+  }
+
+  status(): InstanceStatus {
+    const { id, state, current, port, restarts } = this;
+    return {
+      id,
+      state,
+      ...(current !== undefined && {
+        pid: current.pid,
+        uptimeSeconds: Math.round((Date.now() - current.startedAt) / 1000),
+      }),
+      ...(port !== undefined && { port }),
+      restarts,
+      logPath: this.options.logPath,
+    };
+  }
+
+  /** For good: SIGTERM, and SIGKILL after the grace (milliseconds). Resolves when no process of it is left. */
+  async stop(graceMs: number): Promise<void> {
+    this.become("stopping");
+    this.stopping.abort();
+    await this.current?.stop(graceMs);
+    await this.ended;
+    this.state = "stopped";
+    this.rejectFirst(new Error("was stopped"));
+    await this.log.close();
+  }
+
+  /** At once, without waiting. */
+  kill(): void {
+    this.stopping.abort();
+    this.current?.kill();
+  }
+
+  /** Starts processes one after another until it is stopped, or none of them becomes ready. */
+  private async keepAlive(): Promise<void> {
+    let inARow = 0;
+    let everReady = false;
+    while (!isAborted(this.stopping.signal)) {
+      const startedAt = Date.now();
+      const { why, wasReady, fatal } = await this.runProcess();
+      if (isAborted(this.stopping.signal)) return;
+      this.note(`process ${why}`);
+      everReady ||= wasReady;
+      inARow = Date.now() - startedAt > STABLE_MS ? 1 : inARow + 1;
+      if (!everReady && (fatal || inARow >= MAX_FAILED_STARTS)) {
+        this.become("stopped");
+        const times = inARow > 1 ? `, ${inARow} times in a row` : "";
+        this.rejectFirst(new Error(`${why}${times}\n${lastLines(this.tail)}`));
+        return;
+      }
+      this.become("restarting");
+      this.restarts += 1;
+      // The first restart comes at once.
+      const backoffSeconds = inARow < 2 ? 0 : Math.min(MAX_BACKOFF_SECONDS, 2 ** (inARow - 2));
+      await pause(backoffSeconds * 1000, this.stopping.signal);
+      this.become("starting");
+    }
+  }
 
   /** One process from its start to its end. */
-  async function runOnce(): Promise<Run> {
+  private async runProcess(): Promise<ProcessEnd> {
+    const { options } = this;
     const token = randomUUID();
-    const process = startServerProcess({ ...options, token, onOutput: write });
-    current = process;
-    options.onProcess(token, process.pid);
-    note(`process ${process.pid} started`);
+    const onOutput = (text: string) => {
+      this.write(text);
+    };
+    const server = startServerProcess({ ...options, token, onOutput });
+    this.current = server;
+    options.onProcess(token, server.pid);
+    this.note(`process ${server.pid} started`);
     const ended = new AbortController();
-    const exited = process.exited.finally(() => {
+    const exited = server.exited.finally(() => {
       ended.abort();
     });
     let wasReady = false;
-    port = await process.port.catch(() => undefined);
+    const port = await server.port.catch(() => undefined);
+    this.port = port;
     const verdict =
       port === undefined
         ? ({ kind: "ended" } as const)
         : await watch({
             probes: options.probes,
             port,
-            signal: AbortSignal.any([ended.signal, stopping.signal]),
-            onReady(upstream) {
+            signal: AbortSignal.any([ended.signal, this.stopping.signal]),
+            onReady: (upstream) => {
               wasReady = true;
-              become("ready");
-              note("ready");
-              options.onReady(upstream);
-              resolveFirst();
+              this.onReady(upstream);
             },
-            onGone(upstream) {
-              become("unready");
-              note("not ready");
-              options.onGone(upstream);
+            onGone: (upstream) => {
+              this.onGone(upstream);
             },
           });
-    if (verdict.kind !== "ended") await process.stop(HANGING_GRACE_MS);
+    if (verdict.kind !== "ended") await server.stop(HANGING_GRACE_MS);
     const why = await exited;
-    current = undefined;
-    port = undefined;
+    this.current = undefined;
+    this.port = undefined;
     options.onProcess(token, undefined);
     return {
       why: verdict.kind === "ended" ? why : verdict.why,
@@ -122,60 +170,31 @@ export function startInstance(options: InstanceOptions): Instance {
     };
   }
 
-  async function keepAlive(): Promise<void> {
-    let inARow = 0;
-    let everReady = false;
-    while (!isAborted(stopping.signal)) {
-      const startedAt = Date.now();
-      const { why, wasReady, fatal } = await runOnce();
-      if (isAborted(stopping.signal)) return;
-      note(`process ${why}`);
-      everReady ||= wasReady;
-      inARow = Date.now() - startedAt > STABLE_MS ? 1 : inARow + 1;
-      if (!everReady && (fatal || inARow >= MAX_FAILED_STARTS)) {
-        become("stopped");
-        const times = inARow > 1 ? `, ${inARow} times in a row` : "";
-        rejectFirst(new Error(`${why}${times}\n${lastLines(tail)}`));
-        return;
-      }
-      become("restarting");
-      restarts += 1;
-      // The first restart comes at once.
-      const backoffSeconds = inARow < 2 ? 0 : Math.min(MAX_BACKOFF_SECONDS, 2 ** (inARow - 2));
-      await pause(backoffSeconds * 1000, stopping.signal);
-      become("starting");
-    }
+  private onReady(upstream: Upstream): void {
+    this.become("ready");
+    this.note("ready");
+    this.options.onReady(upstream);
+    this.resolveFirst();
   }
-  const ended = keepAlive();
 
-  return {
-    id: options.id,
-    firstReady,
-    status: () => ({
-      id: options.id,
-      state,
-      ...(current !== undefined && {
-        pid: current.pid,
-        uptimeSeconds: Math.round((Date.now() - current.startedAt) / 1000),
-      }),
-      ...(port !== undefined && { port }),
-      restarts,
-      logPath: options.logPath,
-    }),
-    async stop(graceMs) {
-      become("stopping");
-      stopping.abort();
-      await current?.stop(graceMs);
-      await ended;
-      state = "stopped";
-      rejectFirst(new Error("was stopped"));
-      await log.close();
-    },
-    kill() {
-      stopping.abort();
-      current?.kill();
-    },
-  };
+  private onGone(upstream: Upstream): void {
+    this.become("unready");
+    this.note("not ready");
+    this.options.onGone(upstream);
+  }
+
+  private become(next: InstanceState): void {
+    if (!this.stopping.signal.aborted) this.state = next;
+  }
+
+  private note(text: string): void {
+    this.write(`${new Date().toISOString()} endpoint: ${text}\n`);
+  }
+
+  private write(text: string): void {
+    this.tail = (this.tail + text).slice(-TAIL_LENGTH);
+    this.log.write(text);
+  }
 }
 
 function lastLines(text: string): string {

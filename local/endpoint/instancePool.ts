@@ -15,39 +15,23 @@ export interface Member {
   readonly port: number;
 }
 
-export type Refused = "too-many" | "not-ready";
+export type Rejection = "too-many" | "not-ready";
 
 export interface Lease<M extends Member> {
   readonly member: M;
-  /** Gives the place on the instance to the next request. Harmless when repeated. */
+  /** Gives the slot on the instance to the next request. Can be called more than once. */
   release(): void;
 }
 
 /** The right of one request to be served by the deployment, from admission to its last byte. */
 export interface Admission<M extends Member> {
   /**
-   * A place on an instance, perhaps after waiting; `not-ready` when no live instance is left. Rejects with the
-   * signal's reason when it is aborted first. Never hands out a member that `avoid` holds.
+   * A slot on an instance, perhaps after waiting; `not-ready` when no live instance is left. Rejects with the
+   * signal's reason when it is aborted first. Never returns a member that `avoid` holds.
    */
   lease(signal: AbortSignal, avoid?: ReadonlySet<M>): Promise<Lease<M> | "not-ready">;
-  /** The request is over. Harmless when repeated. */
+  /** The request is over. Can be called more than once. */
   leave(): void;
-}
-
-export interface Pool<M extends Member> {
-  add(member: M): void;
-  /** Takes an instance out at once; requests it already holds go on. */
-  remove(member: M): void;
-  members(): readonly M[];
-  /** Takes instances out and lets the requests they hold end, at most this long (milliseconds). */
-  retire(members: readonly M[], timeoutMs: number): Promise<void>;
-  /** The instance count of the limit is the wished one, not the live one. */
-  resize(instanceCount: number): void;
-  enter(): Admission<M> | Refused;
-  /** Requests admitted and not over, waiting ones among them. */
-  inFlight(): number;
-  /** Resolves when nothing is in flight or the time (milliseconds) is up; true when nothing is. */
-  drained(timeoutMs: number): Promise<boolean>;
 }
 
 interface Slots {
@@ -59,65 +43,106 @@ interface Waiter<M extends Member> {
   readonly give: (lease: Lease<M> | "not-ready") => void;
 }
 
-export function createPool<M extends Member>(
-  maxConcurrentPerInstance: number,
-  instanceCount: number,
-): Pool<M> {
+/**
+ * The live instances of a deployment and the requests that they serve:
+ *
+ *     const pool = new InstancePool<Member>(maxConcurrentPerInstance, instanceCount);
+ *     pool.add(instance);
+ *     const admission = pool.enter();              // or "too-many": answer 429
+ *     const lease = await admission.lease(signal); // waits for a free slot on an instance
+ *     lease.release();
+ *     admission.leave();
+ */
+export class InstancePool<M extends Member> {
   /** Live instances, in the order in which they were last given a request. */
-  const live = new Map<M, Slots>();
+  private readonly live = new Map<M, Slots>();
   /** Outlives membership: an instance that comes back still holds what it held. */
-  const slots = new WeakMap<M, Slots>();
-  const waiting = new Set<Waiter<M>>();
-  const onIdle = new Set<() => void>();
-  let limit = 2 * maxConcurrentPerInstance * instanceCount;
-  let inFlight = 0;
+  private readonly slots = new WeakMap<M, Slots>();
+  private readonly waiting = new Set<Waiter<M>>();
+  private readonly onIdle = new Set<() => void>();
+  private admitted = 0;
 
-  function take(avoid: ReadonlySet<M>): Lease<M> | undefined {
-    let best: M | undefined;
-    let least = maxConcurrentPerInstance;
-    for (const [member, { held }] of live) {
-      if (held < least && !avoid.has(member)) [best, least] = [member, held];
-    }
-    const slot = best === undefined ? undefined : live.get(best);
-    if (best === undefined || slot === undefined) return undefined;
-    const member = best;
-    slot.held += 1;
-    // Re-inserting puts it last, so that equally busy instances take turns.
-    live.delete(member);
-    live.set(member, slot);
-    let released = false;
+  constructor(
+    private readonly maxConcurrentPerInstance: number,
+    private instanceCount: number,
+  ) {}
+
+  add(member: M): void {
+    const slot = this.slots.get(member) ?? { held: 0 };
+    this.slots.set(member, slot);
+    this.live.set(member, slot);
+    this.serveWaiting();
+  }
+
+  /** Takes an instance out at once; requests it already holds go on. */
+  remove(member: M): void {
+    this.live.delete(member);
+    this.serveWaiting();
+  }
+
+  members(): readonly M[] {
+    return [...this.live.keys()];
+  }
+
+  /** Takes instances out and lets the requests they hold end, at most this long (milliseconds). */
+  async retire(members: readonly M[], timeoutMs: number): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (const member of members) this.live.delete(member);
+    this.serveWaiting();
+    const holds = () => members.some((member) => (this.slots.get(member)?.held ?? 0) > 0);
+    while (holds() && Date.now() < deadline) await sleep(RETIRE_POLL_MS);
+  }
+
+  /** The limit counts the desired instances, not the live ones. */
+  resize(instanceCount: number): void {
+    this.instanceCount = instanceCount;
+  }
+
+  enter(): Admission<M> | Rejection {
+    if (this.admitted >= 2 * this.maxConcurrentPerInstance * this.instanceCount) return "too-many";
+    if (this.live.size === 0) return "not-ready";
+    this.admitted += 1;
+    let left = false;
     return {
-      member,
-      release() {
-        if (released) return;
-        released = true;
-        slot.held -= 1;
-        serveWaiting();
+      lease: (signal, avoid = new Set()) => this.lease(signal, avoid),
+      leave: () => {
+        if (left) return;
+        left = true;
+        this.admitted -= 1;
+        if (this.admitted === 0) for (const idle of this.onIdle) idle();
       },
     };
   }
 
-  const canServe = (avoid: ReadonlySet<M>) => [...live.keys()].some((member) => !avoid.has(member));
-
-  function serveWaiting(): void {
-    for (const waiter of waiting) {
-      const lease = take(waiter.avoid);
-      if (lease === undefined && canServe(waiter.avoid)) continue;
-      waiting.delete(waiter);
-      waiter.give(lease ?? "not-ready");
-    }
+  /** Requests admitted and not over, waiting ones among them. */
+  inFlight(): number {
+    return this.admitted;
   }
 
-  function lease(signal: AbortSignal, avoid: ReadonlySet<M>): Promise<Lease<M> | "not-ready"> {
+  /** Resolves when nothing is in flight or the time (milliseconds) is up; true when nothing is. */
+  drained(timeoutMs: number): Promise<boolean> {
+    if (this.admitted === 0) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        this.onIdle.delete(finish);
+        resolve(this.admitted === 0);
+      };
+      const timer = setTimeout(finish, timeoutMs);
+      this.onIdle.add(finish);
+    });
+  }
+
+  private lease(signal: AbortSignal, avoid: ReadonlySet<M>): Promise<Lease<M> | "not-ready"> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      const atOnce = take(avoid) ?? (canServe(avoid) ? undefined : "not-ready");
+      const atOnce = this.take(avoid) ?? (this.canServe(avoid) ? undefined : "not-ready");
       if (atOnce !== undefined) {
         resolve(atOnce);
         return;
       }
       const abort = () => {
-        waiting.delete(waiter);
+        this.waiting.delete(waiter);
         reject(signal.reason as Error);
       };
       const waiter: Waiter<M> = {
@@ -127,60 +152,46 @@ export function createPool<M extends Member>(
           resolve(given);
         },
       };
-      waiting.add(waiter);
+      this.waiting.add(waiter);
       signal.addEventListener("abort", abort, { once: true });
     });
   }
 
-  return {
-    add(member) {
-      const slot = slots.get(member) ?? { held: 0 };
-      slots.set(member, slot);
-      live.set(member, slot);
-      serveWaiting();
-    },
-    remove(member) {
-      live.delete(member);
-      serveWaiting();
-    },
-    members: () => [...live.keys()],
-    async retire(members, timeoutMs) {
-      const deadline = Date.now() + timeoutMs;
-      for (const member of members) live.delete(member);
-      serveWaiting();
-      const holds = () => members.some((member) => (slots.get(member)?.held ?? 0) > 0);
-      while (holds() && Date.now() < deadline) await sleep(RETIRE_POLL_MS);
-    },
-    resize(count) {
-      limit = 2 * maxConcurrentPerInstance * count;
-    },
-    enter() {
-      if (inFlight >= limit) return "too-many";
-      if (live.size === 0) return "not-ready";
-      inFlight += 1;
-      let left = false;
-      return {
-        lease: (signal, avoid = new Set()) => lease(signal, avoid),
-        leave() {
-          if (left) return;
-          left = true;
-          inFlight -= 1;
-          if (inFlight === 0) for (const idle of onIdle) idle();
-        },
-      };
-    },
-    inFlight: () => inFlight,
-    drained(timeoutMs) {
-      if (inFlight === 0) return Promise.resolve(true);
-      return new Promise((resolve) => {
-        const finish = () => {
-          clearTimeout(timer);
-          onIdle.delete(finish);
-          resolve(inFlight === 0);
-        };
-        const timer = setTimeout(finish, timeoutMs);
-        onIdle.add(finish);
-      });
-    },
-  };
+  /** A slot on the least busy instance; undefined when none is free. */
+  private take(avoid: ReadonlySet<M>): Lease<M> | undefined {
+    let best: readonly [M, Slots] | undefined;
+    for (const [member, slots] of this.live) {
+      if (slots.held >= (best?.[1].held ?? this.maxConcurrentPerInstance)) continue;
+      if (!avoid.has(member)) best = [member, slots];
+    }
+    if (best === undefined) return undefined;
+    const [member, slots] = best;
+    slots.held += 1;
+    // Re-inserting puts it last, so that equally busy instances take turns.
+    this.live.delete(member);
+    this.live.set(member, slots);
+    let released = false;
+    return {
+      member,
+      release: () => {
+        if (released) return;
+        released = true;
+        slots.held -= 1;
+        this.serveWaiting();
+      },
+    };
+  }
+
+  private canServe(avoid: ReadonlySet<M>): boolean {
+    return [...this.live.keys()].some((member) => !avoid.has(member));
+  }
+
+  private serveWaiting(): void {
+    for (const waiter of this.waiting) {
+      const lease = this.take(waiter.avoid);
+      if (lease === undefined && this.canServe(waiter.avoid)) continue;
+      this.waiting.delete(waiter);
+      waiter.give(lease ?? "not-ready");
+    }
+  }
 }

@@ -9,7 +9,7 @@ import { performance } from "node:perf_hooks";
 import { closeConnection, connectToInstance, type Connection } from "./connect";
 import type { RequestContext } from "./requestContext";
 import type { Admission } from "./instancePool";
-import type { Target, Upstream } from "./routingTarget";
+import type { RoutingTarget, Upstream } from "./routingTarget";
 
 /** Bytes; a larger body is not mirrored. */
 const MAX_COPY_BYTES = 4 * 1024 * 1024;
@@ -24,7 +24,10 @@ export interface Capture {
 }
 
 /** Begins a copy of a request whose body is about to flow; nothing when the deployment has no room for it. */
-export function captureForMirror(context: RequestContext, target: Target): Capture | undefined {
+export function captureForMirror(
+  context: RequestContext,
+  target: RoutingTarget,
+): Capture | undefined {
   const admission = target.pool.enter();
   if (admission === "too-many" || admission === "not-ready") {
     target.mirror.skip();
@@ -74,7 +77,7 @@ interface Copy {
 }
 
 async function forwardCopy(
-  target: Target,
+  target: RoutingTarget,
   admission: Admission<Upstream>,
   copy: Copy,
 ): Promise<void> {

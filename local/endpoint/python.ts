@@ -1,4 +1,4 @@
-/** Finds a Python on PATH: the one the conda file wishes, else the best there is. */
+/** Finds a Python on PATH: the one that the conda file asks for, else the best available. */
 import { UserError } from "../../errors";
 import { runCommand } from "./command";
 
@@ -6,7 +6,7 @@ export interface Python {
   readonly command: string;
   /** "3.11.7" */
   readonly version: string;
-  /** Said to the user when the wished version is not there. */
+  /** For the user, when the desired version is missing. */
   readonly warning?: string;
 }
 
@@ -38,7 +38,7 @@ export async function findPython(desired: string | undefined): Promise<Python> {
   const found = await Promise.all(["python3", "python", ...minors].map(probe));
   const candidates = found.filter((candidate) => candidate !== undefined);
   const good = candidates.filter(({ minor }) => minor >= OLDEST_MINOR);
-  // Without a wish, and for want of the wished one, python3 is what the user means by Python.
+  // Without a desired version, or when that is missing, python3 is what the user means by Python.
   const best = good.find(({ version }) => version.startsWith(`${desired ?? "?"}.`)) ?? good[0];
   if (best === undefined) {
     const seen = candidates.map(({ command, version }) => `${command} is ${version}`).join(", ");
@@ -56,7 +56,7 @@ export async function findPython(desired: string | undefined): Promise<Python> {
 function usable(candidate: Candidate): Python {
   if (!candidate.canMakeVenv) {
     throw new UserError(
-      `${candidate.command} (${candidate.version}) cannot make virtual environments: its venv or ensurepip module is missing; ` +
+      `${candidate.command} (${candidate.version}) cannot create virtual environments: its venv or ensurepip module is missing; ` +
         `on Debian and Ubuntu install it with: sudo apt install python3.${candidate.minor}-venv`,
     );
   }

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { pipeline } from "node:stream";
 import { createProxyServer } from "http-proxy-3";
 
-import { modelBroke } from "./answers";
+import { modelBroke } from "./endpointResponses";
 import type { RequestContext } from "./requestContext";
 import {
   headersToCaller,
@@ -12,7 +12,7 @@ import {
   MODEL_REASON_HEADER,
   MODEL_STATUS_HEADER,
 } from "./headers";
-import type { Target } from "./routingTarget";
+import type { RoutingTarget } from "./routingTarget";
 
 /** The deployment's time limit for one request. */
 export interface TimeLimit {
@@ -27,7 +27,7 @@ const takers = new WeakMap<IncomingMessage, (answer: IncomingMessage) => void>()
 // selfHandleResponse: the library's own piping leaves a caller hanging when the upstream breaks off in mid-answer.
 const proxy = createProxyServer({ selfHandleResponse: true, toProxy: true });
 proxy.on("proxyRes", (answer, req) => takers.get(req)?.(answer));
-// The proxy says here that the caller went away; the exchange notices that by itself.
+// The proxy says here that the caller went away; the request context notices that by itself.
 proxy.on("econnreset", () => undefined);
 
 /**
@@ -36,20 +36,20 @@ proxy.on("econnreset", () => undefined);
  */
 export function relay(
   context: RequestContext,
-  target: Target,
+  target: RoutingTarget,
   socket: Socket,
   limit: TimeLimit,
 ): Promise<boolean> {
   const { req, res } = context;
   return new Promise((resolve) => {
     let brokenOff = false;
-    // Does nothing when the exchange has already been answered, for instance with 408.
+    // Does nothing when the request has already been answered, for instance with 408.
     const tell = () => {
       // The server keeps the same limit and counts from later on: what it does about that must not win over the caller's.
       if (limit.isOver()) limit.giveUp();
       if (context.over()) return;
       brokenOff = true;
-      context.answer(modelBroke(target.name));
+      context.respond(modelBroke(target.name));
     };
     const broke = () => {
       takers.delete(req);

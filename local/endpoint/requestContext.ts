@@ -2,9 +2,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { performance } from "node:perf_hooks";
 
-import { sendAnswer, type Answer } from "./answers";
+import { sendResponse, type EndpointResponse } from "./endpointResponses";
 import type { AccessLog } from "./accessLog";
-import type { Target } from "./routingTarget";
+import type { RoutingTarget } from "./routingTarget";
 
 /** As nginx logs it: the caller closed the connection before the answer was complete. */
 const CALLER_LEFT = 499;
@@ -15,13 +15,13 @@ export interface RequestContext {
   readonly requestId: string;
   /** Without the query string. */
   readonly path: string;
-  target?: Target;
+  target?: RoutingTarget;
   mirrored?: string;
   modelStatus?: number;
   bytesIn: number;
   bytesOut: number;
-  /** Answers in the endpoint's own name. Cuts the connection when the model's answer has already begun. */
-  answer(answer: Answer): void;
+  /** Responds for the endpoint itself. Cuts the connection when the model's answer has already begun. */
+  respond(response: EndpointResponse): void;
   /** The caller closed the connection, or we did. */
   over(): boolean;
 }
@@ -34,7 +34,7 @@ export function beginRequest(
 ): RequestContext {
   const time = new Date();
   const startedAt = performance.now();
-  let own: Answer | undefined;
+  let own: EndpointResponse | undefined;
 
   const context: RequestContext = {
     req,
@@ -43,11 +43,11 @@ export function beginRequest(
     path: (req.url ?? "").split("?", 1)[0] ?? "",
     bytesIn: 0,
     bytesOut: 0,
-    answer(answer) {
+    respond(response) {
       if (own !== undefined || res.writableEnded) return;
-      own = answer;
+      own = response;
       if (res.headersSent) res.destroy();
-      else context.bytesOut += sendAnswer(res, answer);
+      else context.bytesOut += sendResponse(res, response);
     },
     over: () => res.destroyed || res.writableEnded,
   };

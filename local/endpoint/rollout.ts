@@ -1,5 +1,5 @@
 /**
- * From what runs to what is wished, in Azure's order: deployments up, traffic switched, removed deployments drained
+ * From what runs to the desired specification, in Azure's order: deployments up, traffic switched, removed deployments drained
  * and stopped. Until the switch everything that runs keeps serving with its old traffic; a failure undoes the rest.
  */
 import { UserError } from "../../errors";

@@ -1,13 +1,20 @@
-/** The endpoint as callers see it: HTTP on the loopback address, with Azure's routes, order of checks and answers. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+/** The endpoint as callers see it: HTTP on the loopback address, with Azure's routes, order of checks and responses. */
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { v4 as uuid } from "uuid";
 
 import { UserError } from "../../errors";
 import type { AccessLog } from "./accessLog";
-import * as answers from "./answers";
-import { refuse, type Credentials } from "./auth";
-import { beginRequest } from "./requestContext";
+import { accessDenial, type Credentials } from "./auth";
+import * as responses from "./endpointResponses";
+import type { EndpointResponse } from "./endpointResponses";
+import { beginRequest, type RequestContext } from "./requestContext";
 import { forward } from "./forward";
 import {
   CLIENT_REQUEST_ID_HEADER,
@@ -15,7 +22,8 @@ import {
   REQUEST_ID_HEADER,
   requestProblem,
 } from "./headers";
-import { EMPTY_TABLE, type RoutingTable, type Target } from "./routingTarget";
+import { close, listen } from "./httpServer";
+import { EMPTY_TABLE, type RoutingTable, type RoutingTarget } from "./routingTarget";
 import { chooseByWeight, chooseMirror, type Random } from "./chooseDeployment";
 
 /** What the inference server has at each path (its routes.py); everything else is refused here. */
@@ -30,6 +38,16 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
  */
 export const DEFAULT_MAX_BODY_BYTES = 256 * 1024 * 1024;
 
+const SERVER_OPTIONS: ServerOptions = {
+  // A slow or silent sender is cut off: headers within 10 s, the whole request within 5 minutes.
+  headersTimeout: 10_000,
+  requestTimeout: 300_000,
+  connectionsCheckingInterval: 2_000,
+  keepAliveTimeout: 60_000,
+  maxHeaderSize: 16 * 1024,
+  requireHostHeader: true,
+};
+
 export interface RouterOptions {
   readonly credentials: Credentials;
   readonly accessLog: AccessLog;
@@ -42,7 +60,7 @@ export interface RouterOptions {
 }
 
 export interface Router {
-  /** 0: any free port. Resolves with the port. Rejects with a UserError when the port cannot be had. */
+  /** 0: any free port. Resolves with the port. Rejects with a UserError when the port is not available. */
   listen(port: number): Promise<number>;
   /** From the next request on; requests under way go on with what they began with. */
   setTable(table: RoutingTable): void;
@@ -58,114 +76,99 @@ export function createRouter(options: RouterOptions): Router {
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const context = beginRequest(req, res, uuid(), options.accessLog);
-    const { path } = context;
-    // One look at the table: traffic and deployments belong together.
-    const { endpoint, authMode, targets, traffic, mirrorTraffic } = table;
+    // Read once: traffic and deployments belong together.
+    const now = table;
     try {
-      res.setHeader(REQUEST_ID_HEADER, context.requestId);
-      const problem = requestProblem(req);
-      if (problem !== undefined) {
-        context.answer(answers.badRequest(problem));
+      const refused = requestRefusal(context, now, options.credentials, maxBodyBytes);
+      if (refused !== undefined) {
+        context.respond(refused);
         return;
       }
-      const clientRequestId = req.headers[CLIENT_REQUEST_ID_HEADER];
-      if (clientRequestId !== undefined) res.setHeader(CLIENT_REQUEST_ID_HEADER, clientRequestId);
-
-      const authorization = req.headersDistinct["authorization"] ?? [];
-      const now = Date.now();
-      const refusal = refuse(options.credentials, authMode, endpoint, authorization, now);
-      if (refusal !== undefined) {
-        context.answer(answers.unauthorized(refusal.code, refusal.message));
+      const route = routeOf(context, now, random);
+      if ("code" in route) {
+        context.respond(route);
         return;
       }
-      const methods = METHODS[path];
-      if (methods === undefined) {
-        context.answer(answers.unknownPath(path));
-        return;
-      }
-      if (!methods.includes(req.method ?? "")) {
-        context.answer(answers.methodNotAllowed(methods));
-        return;
-      }
-      if (Number(req.headers["content-length"] ?? 0) > maxBodyBytes) {
-        context.answer(answers.bodyTooLarge(maxBodyBytes));
-        return;
-      }
-
-      const desired = req.headers[DEPLOYMENT_HEADER];
-      const name = typeof desired === "string" ? desired : chooseByWeight(traffic, random);
-      const target = name === undefined ? undefined : targets.get(name);
-      if (target === undefined) {
-        context.answer(name === undefined ? answers.noTraffic() : answers.unknownDeployment(name));
-        return;
-      }
-      res.setHeader(DEPLOYMENT_HEADER, target.name);
-      const mirrored = desired === undefined && path === "/score";
-      const mirror = mirrored ? mirrorTarget(targets, mirrorTraffic) : undefined;
-      await forward(context, target, mirror, maxBodyBytes);
+      res.setHeader(DEPLOYMENT_HEADER, route.target.name);
+      await forward(context, route.target, route.mirror, maxBodyBytes);
     } catch (error) {
-      context.answer(answers.internalError());
+      context.respond(responses.internalError());
       options.onBug?.(error);
     }
   }
 
-  function mirrorTarget(
-    targets: ReadonlyMap<string, Target>,
-    mirrorTraffic: RoutingTable["mirrorTraffic"],
-  ): Target | undefined {
-    const name = chooseMirror(mirrorTraffic, random);
-    return name === undefined ? undefined : targets.get(name);
-  }
-
-  const server = createServer(
-    {
-      // A slow or silent sender is cut off: headers within 10 s, the whole request within 5 minutes.
-      headersTimeout: 10_000,
-      requestTimeout: 300_000,
-      connectionsCheckingInterval: 2_000,
-      keepAliveTimeout: 60_000,
-      maxHeaderSize: 16 * 1024,
-      requireHostHeader: true,
-    },
-    (req, res) => void handle(req, res),
-  );
+  const server = createServer(SERVER_OPTIONS, (req, res) => void handle(req, res));
   // Azure's limit for an endpoint is 500 (how-to-manage-quotas); above it new connections are dropped.
   server.maxConnections = 1000;
   server.on("clientError", refuseMalformed);
 
   return {
-    listen: (port) => listen(server, port),
+    listen: (port) => listenOnLoopback(server, port),
     setTable(next) {
       table = next;
     },
     table: () => table,
     async close(drainMs) {
-      if (!server.listening) return;
-      const closed = new Promise<void>((resolve) =>
-        server.close(() => {
-          resolve();
-        }),
-      );
-      server.closeIdleConnections();
-      const timer = setTimeout(() => {
-        server.closeAllConnections();
-      }, drainMs);
-      await closed;
-      clearTimeout(timer);
+      if (server.listening) await close(server, drainMs);
     },
   };
 }
 
-/** What never became a request. The connection is of no more use. */
+/** The checks before a deployment is chosen, in Azure's order; undefined when all are passed. */
+function requestRefusal(
+  { req, res, requestId, path }: RequestContext,
+  { endpoint, authMode }: RoutingTable,
+  credentials: Credentials,
+  maxBodyBytes: number,
+): EndpointResponse | undefined {
+  res.setHeader(REQUEST_ID_HEADER, requestId);
+  const problem = requestProblem(req);
+  if (problem !== undefined) return responses.badRequest(problem);
+  const clientRequestId = req.headers[CLIENT_REQUEST_ID_HEADER];
+  if (clientRequestId !== undefined) res.setHeader(CLIENT_REQUEST_ID_HEADER, clientRequestId);
+
+  const authorization = req.headersDistinct["authorization"] ?? [];
+  const denial = accessDenial(credentials, authMode, endpoint, authorization, Date.now());
+  if (denial !== undefined) return responses.unauthorized(denial.code, denial.message);
+  const methods = METHODS[path];
+  if (methods === undefined) return responses.unknownPath(path);
+  if (!methods.includes(req.method ?? "")) return responses.methodNotAllowed(methods);
+  const tooLarge = Number(req.headers["content-length"] ?? 0) > maxBodyBytes;
+  return tooLarge ? responses.bodyTooLarge(maxBodyBytes) : undefined;
+}
+
+interface Route {
+  readonly target: RoutingTarget;
+  /** The deployment that also gets a mirrored request. */
+  readonly mirror: RoutingTarget | undefined;
+}
+
+/** The deployment that the request names or, without a name, one chosen by its weight. */
+function routeOf(
+  { req, path }: RequestContext,
+  { targets, traffic, mirrorTraffic }: RoutingTable,
+  random: Random,
+): Route | EndpointResponse {
+  const desired = req.headers[DEPLOYMENT_HEADER];
+  const name = typeof desired === "string" ? desired : chooseByWeight(traffic, random);
+  if (name === undefined) return responses.noTraffic();
+  const target = targets.get(name);
+  if (target === undefined) return responses.unknownDeployment(name);
+  const isMirrored = desired === undefined && path === "/score";
+  const mirror = isMirrored ? chooseMirror(mirrorTraffic, random) : undefined;
+  return { target, mirror: mirror === undefined ? undefined : targets.get(mirror) };
+}
+
+/** Answers a malformed request and closes its connection. */
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
   }
-  const { reason, answer } = answers.malformed(error.code);
-  const body = answers.answerBody(answer);
+  const { reason, response } = responses.malformed(error.code);
+  const body = responses.responseBody(response);
   const head = [
-    `HTTP/1.1 ${answer.status} ${reason}`,
+    `HTTP/1.1 ${response.status} ${reason}`,
     "content-type: application/json",
     `content-length: ${Buffer.byteLength(body)}`,
     "connection: close",
@@ -173,19 +176,14 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }
 
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const why = { EADDRINUSE: "is in use", EACCES: "may not be opened by you" }[error.code ?? ""];
-      reject(
-        why === undefined
-          ? error
-          : new UserError(`port ${port} ${why}; choose another with --port`),
-      );
-    });
-    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => {
-      server.removeAllListeners("error");
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
+async function listenOnLoopback(server: Server, port: number): Promise<number> {
+  try {
+    await listen(server, { port, host: "127.0.0.1", exclusive: true });
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    const why = { EADDRINUSE: "is in use", EACCES: "may not be opened by you" }[code];
+    if (why === undefined) throw error;
+    throw new UserError(`port ${port} ${why}; choose another with --port`);
+  }
+  return (server.address() as AddressInfo).port;
 }

@@ -1,6 +1,6 @@
 /** What the router knows of one revision of a deployment, and of the endpoint at one moment. */
 import { createMetrics, type Metrics } from "./metrics";
-import { createPool, type Member, type Pool } from "./instancePool";
+import { InstancePool, type Member } from "./instancePool";
 import type { AuthMode } from "./auth";
 import type { Percentages } from "./chooseDeployment";
 import type { MirrorSnapshot } from "./status";
@@ -15,18 +15,18 @@ export interface Upstream extends Member {
   verify(): Promise<void>;
 }
 
-export interface TargetSettings {
+export interface RoutingTargetSettings {
   readonly name: string;
   readonly instanceCount: number;
   readonly maxConcurrentRequestsPerInstance: number;
   readonly requestTimeoutMs: number;
 }
 
-export interface Target {
+export interface RoutingTarget {
   readonly name: string;
   readonly requestTimeoutMs: number;
   readonly maxConcurrentRequestsPerInstance: number;
-  readonly pool: Pool<Upstream>;
+  readonly pool: InstancePool<Upstream>;
   readonly metrics: Metrics;
   /** Mirrored requests, counted apart from live ones. */
   readonly mirror: MirrorCounters;
@@ -42,7 +42,7 @@ export interface MirrorCounters {
 export interface RoutingTable {
   readonly endpoint: string;
   readonly authMode: AuthMode;
-  readonly targets: ReadonlyMap<string, Target>;
+  readonly targets: ReadonlyMap<string, RoutingTarget>;
   readonly traffic: Percentages;
   readonly mirrorTraffic: Percentages;
 }
@@ -55,12 +55,12 @@ export const EMPTY_TABLE: RoutingTable = {
   mirrorTraffic: {},
 };
 
-export function createTarget(settings: TargetSettings): Target {
+export function createRoutingTarget(settings: RoutingTargetSettings): RoutingTarget {
   return {
     name: settings.name,
     requestTimeoutMs: settings.requestTimeoutMs,
     maxConcurrentRequestsPerInstance: settings.maxConcurrentRequestsPerInstance,
-    pool: createPool(settings.maxConcurrentRequestsPerInstance, settings.instanceCount),
+    pool: new InstancePool(settings.maxConcurrentRequestsPerInstance, settings.instanceCount),
     metrics: createMetrics(),
     mirror: createMirrorCounters(),
   };

@@ -7,18 +7,11 @@
  *     control.sock       how other processes reach the supervisor
  *     access.log, logs/  what happened
  */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { lock } from "proper-lockfile";
+import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { UserError } from "../../errors";
@@ -65,7 +58,7 @@ export function statePaths(directory: string): StatePaths {
   };
 }
 
-/** Makes the folders. Throws a UserError when they cannot be made or written. */
+/** Makes the folders. Throws a UserError when they cannot be created or written. */
 export function makeStateDirectory({ directory, logs, home }: StatePaths): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -158,12 +151,11 @@ function readJson<T>(path: string, schema: z.ZodType<T>): T | undefined {
   }
 }
 
-/** Whole or not at all. A full disk is no reason to stop serving. */
+/** Replaces the file as a whole. Without fsync, which would hold up requests. */
 function writeJson(path: string, value: unknown): void {
   try {
-    writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    writeFileAtomic.sync(path, JSON.stringify(value), { mode: 0o600, fsync: false });
   } catch {
-    rmSync(`${path}.new`, { force: true });
+    // A full disk is no reason to stop serving.
   }
 }

@@ -1,25 +1,21 @@
 /** Owns everything of one local endpoint: the router, the deployments, the state directory, the control socket. */
-import { readdirSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 
 import { UserError } from "../../errors";
-import { named } from "../../traffic/split";
 import { createAccessLog } from "./accessLog";
-import { followBringUps } from "./bringUps";
 import { loadOrCreateCredentials } from "./auth";
 import { connectSupervisor } from "./controlClient";
-import { createControlServer } from "./controlServer";
-import type { Deployment } from "./deployment";
-import { rollOut, type Running } from "./rollout";
+import { createControlServer, type ControlServer } from "./controlServer";
+import { EndpointDeployments } from "./endpointDeployments";
 import { createRouter, type Router } from "./router";
+import type { RoutingTable } from "./routingTarget";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
-import { checkAmendment, checkSpec } from "./specSchema";
 import * as state from "./stateDirectory";
 import { issueToken } from "./tokens";
 import type { EndpointKeys, EndpointStatus, EndpointToken, OnEvent } from "./status";
 
 export interface SupervisorOptions {
-  /** Absolute; made when missing, readable by its owner only. */
+  /** Absolute; created when missing, readable by its owner only. */
   readonly stateDirectory: string;
   /** Absolute; Python environments are kept below it and shared by all endpoints of a machine. */
   readonly cacheDirectory: string;
@@ -32,7 +28,7 @@ export interface Supervisor {
   apply(spec: EndpointSpec, onEvent: OnEvent): Promise<void>;
   /**
    * Changes the split and the tags between two requests, after the applies and amendments before it; no process starts
-   * or ends. Rejects with a UserError when a rule of traffic is broken, and then nothing has changed.
+   * or ends. Rejects with a UserError when a traffic rule is broken, and then nothing has changed.
    */
   amend(amendment: EndpointAmendment): Promise<void>;
   status(): EndpointStatus;
@@ -41,9 +37,9 @@ export interface Supervisor {
   token(): EndpointToken;
   /** Ends everything within seconds: no process, port, socket or lock is left. */
   close(): Promise<void>;
-  /** Ends the scoring processes at once, for somebody who will not wait for close(). */
+  /** Ends the scoring processes at once, without waiting for close(). */
   kill(): void;
-  /** Resolves when it was closed, by whomever. */
+  /** Resolves when it was closed, here or by another process. */
   readonly closed: Promise<void>;
 }
 
@@ -51,9 +47,6 @@ export interface Supervisor {
 const CLOSE_DRAIN_MS = 2_000;
 /** Milliseconds that servers get to end by themselves then; a person is waiting. */
 const CLOSE_GRACE_MS = 1_000;
-/** Logs of former revisions that are kept for whoever wants to know why one failed. */
-const KEPT_LOGS = 40;
-
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
   const paths = state.statePaths(options.stateDirectory);
   state.makeStateDirectory(paths);
@@ -74,75 +67,25 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   const accessLog = createAccessLog(paths.accessLog);
   const router = createRouter({ credentials, accessLog, onBug: reportBug });
   const port = await listen(router, options.port, state.readRecord(paths)?.port);
+  const socketPath = state.chooseSocketPath(paths);
 
   const closing = new AbortController();
-  const processes = new Map<string, number>();
-  /** Everything that was started and may still have a process. */
-  const started = new Set<Deployment>();
-  let running: Running = new Map();
-  let applied: EndpointSpec | undefined;
-  let bringUps = followBringUps(new Set());
+  const { cacheDirectory } = options;
+  const { signal } = closing;
+  const deployments = new EndpointDeployments({ router, paths, cacheDirectory, signal });
+  const changes = createQueue();
   let pendingApplies = 0;
-  let lastChange: Promise<void> = Promise.resolve();
   let closed: Promise<void> | undefined;
   let announceClosed: () => void = () => undefined;
   const whenClosed = new Promise<void>((resolve) => {
     announceClosed = resolve;
   });
 
-  async function applyNow(value: EndpointSpec, onEvent: OnEvent): Promise<void> {
-    if (closing.signal.aborted) throw new UserError("the endpoint is being stopped");
-    const spec = checkSpec(value);
-    pruneLogs(paths.logs);
-    bringUps = followBringUps(new Set(running.keys()));
-    try {
-      await rollOutNow(spec, onEvent);
-      bringUps.succeeded();
-    } catch (error) {
-      bringUps.failed(named(router.table()));
-      throw error;
-    }
-  }
-
-  async function rollOutNow(spec: EndpointSpec, onEvent: OnEvent): Promise<void> {
-    running = await rollOut(running, spec, {
-      cacheDirectory: options.cacheDirectory,
-      logDirectory: paths.logs,
-      homeDirectory: paths.home,
-      setTable(table) {
-        router.setTable(table);
-      },
-      onEvent(event) {
-        bringUps.see(event);
-        onEvent(event);
-      },
-      signal: closing.signal,
-      onStarted: (deployment) => started.add(deployment),
-      onProcess(token, pid) {
-        if (pid === undefined) processes.delete(token);
-        else processes.set(token, pid);
-        state.writeProcesses(paths, processes);
-      },
-    });
-    applied = spec;
-    const serving = new Set(running.values());
-    for (const deployment of started) if (!serving.has(deployment)) started.delete(deployment);
-  }
-
-  function amendNow(value: EndpointAmendment): void {
-    if (closing.signal.aborted) throw new UserError("the endpoint is being stopped");
-    if (applied === undefined) throw new UserError("nothing is deployed on the endpoint yet");
-    const amendment = checkAmendment(value, [...running.keys()]);
-    const { traffic, mirrorTraffic } = amendment;
-    router.setTable({ ...router.table(), traffic, mirrorTraffic });
-    applied = { ...applied, ...amendment };
-  }
-
   async function closeNow(): Promise<void> {
     closing.abort();
-    await lastChange;
+    await changes.idle();
     await router.close(CLOSE_DRAIN_MS);
-    await Promise.all([...started].map((deployment) => deployment.stop(0, CLOSE_GRACE_MS)));
+    await deployments.stop(CLOSE_GRACE_MS);
     await accessLog.close();
     state.writeRecord(paths, { port });
     rmSync(paths.processes, { force: true });
@@ -152,73 +95,79 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   }
 
   const supervisor: Supervisor = {
-    apply(spec, onEvent) {
+    async apply(spec, onEvent) {
       pendingApplies += 1;
-      const apply = lastChange
-        .then(() => applyNow(spec, onEvent))
-        .finally(() => {
-          pendingApplies -= 1;
-        });
-      lastChange = apply.catch(() => undefined);
-      return apply;
+      try {
+        await changes.add(() => deployments.apply(spec, onEvent));
+      } finally {
+        pendingApplies -= 1;
+      }
     },
-    amend(amendment) {
-      const change = lastChange.then(() => {
-        amendNow(amendment);
-      });
-      lastChange = change.catch(() => undefined);
-      return change;
-    },
-    status() {
-      const { traffic, mirrorTraffic } = router.table();
-      const uri = `http://127.0.0.1:${port}`;
-      return {
-        ...(applied !== undefined && { name: applied.name, authMode: applied.authMode }),
-        scoringUri: `${uri}/score`,
-        swaggerUri: `${uri}/swagger.json`,
-        port,
-        pid: process.pid,
-        startedAt,
-        applying: pendingApplies > 0,
-        traffic,
-        mirrorTraffic,
-        tags: applied?.tags ?? {},
-        deployments: [...running.values()].map((deployment) =>
-          deployment.status(traffic[deployment.name] ?? 0, mirrorTraffic[deployment.name] ?? 0),
-        ),
-        bringUps: bringUps.states(),
-        accessLogPath: paths.accessLog,
-      };
-    },
+    amend: (amendment) =>
+      changes.add(() => {
+        deployments.amend(amendment);
+      }),
+    status: () => ({
+      ...deployments.status(),
+      scoringUri: `http://127.0.0.1:${port}/score`,
+      swaggerUri: `http://127.0.0.1:${port}/swagger.json`,
+      port,
+      pid: process.pid,
+      startedAt,
+      applying: pendingApplies > 0,
+      accessLogPath: paths.accessLog,
+    }),
     keys: () => ({
       primaryKey: credentials.primaryKey,
       secondaryKey: credentials.secondaryKey,
     }),
-    token() {
-      const { endpoint, authMode } = router.table();
-      if (authMode === "Key") {
-        throw new UserError("the endpoint is called with a key, not with a token");
-      }
-      return issueToken(credentials.tokenSecret, endpoint, Date.now());
-    },
+    token: () => tokenFor(router.table(), credentials.tokenSecret),
     close: () => (closed ??= closeNow()),
     kill() {
-      for (const deployment of started) deployment.kill();
+      deployments.kill();
     },
     closed: whenClosed,
   };
 
-  const socketPath = state.chooseSocketPath(paths);
-  rmSync(socketPath, { force: true });
   const control = createControlServer(supervisor);
+  await listenForControl(control, socketPath, router);
+  state.writeRecord(paths, { port, pid: process.pid, socketPath });
+  return supervisor;
+}
+
+/** Runs work strictly one after another; a failure does not stop what waits behind it. */
+function createQueue() {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    add(work: () => void | Promise<void>): Promise<void> {
+      const done = last.then(work);
+      last = done.catch(() => undefined);
+      return done;
+    },
+    /** Resolves when everything added so far is over. */
+    idle: () => last,
+  };
+}
+
+function tokenFor({ endpoint, authMode }: RoutingTable, secret: string): EndpointToken {
+  if (authMode === "Key") {
+    throw new UserError("the endpoint is called with a key, not with a token");
+  }
+  return issueToken(secret, endpoint, Date.now());
+}
+
+async function listenForControl(
+  control: ControlServer,
+  socketPath: string,
+  router: Router,
+): Promise<void> {
+  rmSync(socketPath, { force: true });
   try {
     await control.listen(socketPath);
   } catch (error) {
     await router.close(0);
     throw error;
   }
-  state.writeRecord(paths, { port, pid: process.pid, socketPath });
-  return supervisor;
 }
 
 async function listen(
@@ -242,14 +191,7 @@ function alreadyRunning({ directory }: state.StatePaths, pid: number): UserError
   );
 }
 
-function pruneLogs(folder: string): void {
-  const byAge = readdirSync(folder)
-    .map((name) => ({ path: join(folder, name), changed: statSync(join(folder, name)).mtimeMs }))
-    .sort((a, b) => b.changed - a.changed);
-  for (const { path } of byAge.slice(KEPT_LOGS)) rmSync(path, { force: true });
-}
-
-/** A bug in the router: the caller saw 500, the supervisor's own log gets the rest. */
+/** A bug in the router: the caller got 500, the supervisor's own log gets the details. */
 function reportBug(error: unknown): void {
   console.error(error);
 }

@@ -37,7 +37,7 @@ describe("advance", () => {
       },
     });
     expect(bench.said).toEqual([
-      "Watching step 1 of 3 (copies of 10 % for 10 min).",
+      "Watching step 1 of 3 (10 % mirrored for 10 min).",
       "The gate is passed: 600 requests, 0 % failed, p95 100 ms.",
       "Now at step 2 of 3 (10 % of the requests for 10 min): blue 81 %, red 9 %, green 10 %.",
     ]);
@@ -71,7 +71,7 @@ describe("advance", () => {
     const fault = await bench.advance();
     expect(fault).toBeInstanceOf(UserError);
     expect(fault?.message).toBe(
-      "step 2 of 3 (10 % of the requests for 10 min) broke its gate: 10 % of 120 requests to green failed (500: 12), more than maxErrorPercent 1.\nThe old deployments have all requests again.",
+      "step 2 of 3 (10 % of the requests for 10 min) failed its gate: 10 % of 120 requests to green failed (500: 12), more than maxErrorPercent 1.\nThe old deployments have all requests again.",
     );
     // The first look with minRequests.
     expect(bench.time - before).toBe(2 * MINUTE);
@@ -108,7 +108,7 @@ describe("advance", () => {
     const before = bench.time;
     const fault = await bench.advance();
     expect(fault?.message).toContain(
-      "step 1 of 3 (copies of 10 % for 10 min) could not be judged: 99 copies of requests came to green, and minRequests is 100",
+      "step 1 of 3 (10 % mirrored for 10 min) is inconclusive: 99 mirrored requests came to green, and minRequests is 100",
     );
     expect(fault?.message).toContain("Nothing was changed");
     expect(bench.time - before).toBe(20 * MINUTE);
@@ -133,11 +133,11 @@ describe("advance", () => {
     expect(await bench.advanceInconclusive()).toBeUndefined();
     expect(bench.time - before).toBe(10 * MINUTE);
     expect(bench.said).toContain(
-      "The gate is left inconclusive, as asked: 0 copies of requests came to green, and minRequests is 100.",
+      "The gate is inconclusive, and --inconclusive goes on: 0 mirrored requests came to green, and minRequests is 100.",
     );
     // A broken limit is one all the same.
     bench.window = () => new Map([["green", both(metrics(100, 50))]]);
-    expect((await bench.advanceInconclusive())?.message).toContain("broke its gate");
+    expect((await bench.advanceInconclusive())?.message).toContain("failed its gate");
   });
 
   it("rolls back when the canary fails or disappears meanwhile", async () => {
@@ -156,9 +156,7 @@ describe("advance", () => {
       Reflect.deleteProperty(bench.endpoint.deployments, "green");
       bench.endpoint.traffic = { blue: 81, red: 9, green: 10 };
     };
-    expect((await bench.advance())?.message).toContain(
-      "the deployment green is not there any more",
-    );
+    expect((await bench.advance())?.message).toContain("the deployment green no longer exists");
     expect(bench.live()).toEqual({ blue: 90, red: 10, copies: {} });
     expect(bench.events().at(-1)).toBe("done rolledBack");
   });
@@ -183,7 +181,7 @@ describe("advance", () => {
     expect(bench.time - begun).toBe(12 * MINUTE);
     bench.onSleep = () => (bench.endpoint.deployments["green"]!.state = "Updating");
     expect((await bench.advance())?.message).toContain(
-      "could not be judged: the deployment green is Updating, not Succeeded",
+      "is inconclusive: the deployment green is Updating, not Succeeded",
     );
     expect(bench.live()["green"]).toBe(10);
   });

@@ -98,7 +98,7 @@ describe("a gate", () => {
     expect(verdict(both(metrics(100, 0, 5000)), { blue })).toMatchObject({
       kind: "passed",
       notes: [
-        "maxP95Ratio is not judged: 99 requests came to the old deployments, and minRequests is 100",
+        "maxP95Ratio is not checked: 99 requests came to the old deployments, and minRequests is 100",
       ],
     });
     expect(verdict(both(metrics(100, 0, 5000)), { blue, gate: { maxP95Ms: 1000 } }).kind).toBe(
@@ -122,7 +122,7 @@ describe("a gate", () => {
     expect(verdict(canary, { kind: "mirror" }).kind).toBe("breach");
     expect(
       verdict({ live: metrics(500), mirrored: metrics(1) }, { kind: "mirror" }).reasons,
-    ).toEqual(["1 copy of a request came to green, and minRequests is 100"]);
+    ).toEqual(["1 mirrored request came to green, and minRequests is 100"]);
   });
 
   it("breaks on errors exactly when their share is above the limit and enough came", () => {
@@ -164,13 +164,13 @@ describe("a canary's deployment", () => {
 
   it.each(["Failed", "Canceled", "Deleting", "Creating", "Unknown"])("is out when %s", (state) => {
     expect(canaryHealth(live(state), "green")).toEqual({
-      fault: `the deployment green is ${state}, not Succeeded`,
+      problem: `the deployment green is ${state}, not Succeeded`,
     });
   });
 
   it("is out when it is not there", () => {
     expect(canaryHealth(live(), "green")).toEqual({
-      fault: "the deployment green is not there any more",
+      problem: "the deployment green no longer exists",
     });
   });
 });

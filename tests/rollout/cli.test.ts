@@ -133,7 +133,7 @@ describe("words", () => {
       ...["1", "1", "1.5", "0.33", "100"],
     ]);
     expect([counted(0, "a", "b"), counted(1, "a", "b")]).toEqual(["0 b", "1 a"]);
-    expect(stepName(PLAN.steps, 0)).toBe("step 1 of 3 (copies of 10 % for 10 min)");
+    expect(stepName(PLAN.steps, 0)).toBe("step 1 of 3 (10 % mirrored for 10 min)");
     expect(describeMetrics({ requests: 0, errors: 0, byStatus: {} })).toBe("no requests");
     expect(describeMetrics({ requests: 1, errors: 1, byStatus: { "500": 1 }, p95Ms: 1.239 })).toBe(
       "1 request, 100 % failed (500: 1), p95 1.24 ms",

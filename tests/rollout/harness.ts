@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readEndpointDirectory } from "../../config/azureml";
 import type { Gate, RolloutPlan } from "../../config/rollout";
 import { advance, promote } from "../../rollout/advance";
-import { NoAnswer, type Answer } from "../../rollout/scoringClient";
+import { NoAnswer, type ScoringAnswer } from "../../rollout/scoringClient";
 import type { Context } from "../../rollout/context";
 import { abort } from "../../rollout/finish";
 import { formatLine, parseRecord, type Line } from "../../rollout/record";
@@ -66,7 +66,7 @@ export class Workbench {
   /** What has come after so many seconds of a window. */
   window: (seconds: number) => Window;
   /** How deployments answer; undefined: no connection. */
-  answer: (deployment: string, body: string) => Answer | undefined = () => ({
+  answer: (deployment: string, body: string) => ScoringAnswer | undefined = () => ({
     status: 200,
     body: '{"probability": 0.5}',
   });

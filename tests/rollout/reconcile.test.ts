@@ -65,14 +65,14 @@ describe("status", () => {
     expect(lines.slice(2)).toEqual([
       "It is at step 2 of 3 (10 % of the requests for 10 min) since 2026-03-01T12:10:00.000Z, 8 min 30 s left.",
       "green: 90 requests, 0 % failed, p95 100 ms. Old deployments: 180 requests, p95 100 ms.",
-      "Gate: not judged yet: 90 requests came to green, and minRequests is 100.",
+      "Gate: inconclusive so far: 90 requests came to green, and minRequests is 100.",
       "Next: advance watches the rest and goes on to step 3 of 3 (100 % of the requests for 10 min); abort gives the requests back to the old deployments.",
     ]);
     bench.time += 30 * MINUTE;
     expect(await bench.explained()).toContain("its time is over");
     bench.window = () => new Map([["green", both(metrics(100, 2))]]);
     expect(await bench.explained()).toContain(
-      "Gate: broken: 2 % of 100 requests to green failed (500: 2), more than maxErrorPercent 1.",
+      "Gate: breached: 2 % of 100 requests to green failed (500: 2), more than maxErrorPercent 1.",
     );
     // Looking changes nothing, whatever there is to see.
     expect(bench.endpoint.traffic["green"]).toBe(10);
@@ -121,7 +121,7 @@ describe("without a rollout", () => {
       "Adopted: endpoint.yml traffic.blue: 90 → 40",
       "Adopted: endpoint.yml traffic.green: 0 → 50",
       "Adopted: green.yml instance_count: 1 → 4",
-      "Commit that.",
+      "Commit this change.",
     ]);
     expect(await bench.explained()).not.toContain("Choose");
   });

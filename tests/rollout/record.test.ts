@@ -146,7 +146,7 @@ describe("two processes", () => {
     await whileAlone(lock, async () => {
       const second = whileAlone(lock, () => Promise.resolve("in"), 0);
       await expect(second).rejects.toThrow(UserError);
-      await expect(second).rejects.toThrow(/Another command is at this rollout right now/);
+      await expect(second).rejects.toThrow(/Another command is changing this rollout/);
     });
     expect(await whileAlone(lock, () => Promise.resolve("in"))).toBe("in");
   });
@@ -165,7 +165,7 @@ describe("two processes", () => {
     expect(await whileAlone(lock, () => Promise.resolve(1))).toBe(1);
   });
 
-  it("are told where the lock cannot be made", async () => {
+  it("are told where the lock cannot be created", async () => {
     writeFileSync(join(folder, "file"), "");
     chmodSync(join(folder, "file"), 0o400);
     const fault = whileAlone(join(folder, "file", "rollout.lock"), () => Promise.resolve(1));

@@ -58,7 +58,7 @@ describe("retire", () => {
       "one with copies",
       () => (bench.endpoint.mirrorTraffic = { green: 5 }),
       "green",
-      "5 % of copies of live requests",
+      "5 % of mirrored requests",
     ],
     [
       "one with requests that somebody gave it outside",

@@ -29,7 +29,7 @@ describe("start", () => {
     expect(bench.said).toEqual([
       "green answers the smoke test.",
       "Answers are not compared: mlscore:rollout has no parity.",
-      "The rollout of green is at step 1 of 3 (copies of 10 % for 10 min): blue 90 %, red 10 %, green 0 %, copies of 10 % to green.",
+      "The rollout of green is at step 1 of 3 (10 % mirrored for 10 min): blue 90 %, red 10 %, green 0 %, copies of 10 % to green.",
       "Next: advance watches this step and goes on to the next; promote goes to the end.",
     ]);
   });
@@ -67,7 +67,7 @@ describe("start", () => {
       "a canary that is not there",
       () => Reflect.deleteProperty(bench.endpoint.deployments, "green"),
       "green",
-      "declared and not there yet",
+      "declared and does not exist yet",
     ],
     [
       "a canary that is not well",
@@ -116,7 +116,7 @@ describe("start", () => {
       "traffic: {blue: 100}",
       "mirror_traffic: {red: 5}",
     ]);
-    expect((await bench.start())?.message).toContain("red gets copies of the requests");
+    expect((await bench.start())?.message).toContain("red gets mirrored requests");
     expect(bench.endpoint.mirrorTraffic).toEqual({ red: 5 });
   });
 

@@ -233,7 +233,7 @@ describe("a write", () => {
       refusal(
         400,
         "BadRequest",
-        expect.stringContaining("the endpoint drought cannot be made here"),
+        expect.stringContaining("the endpoint drought cannot be created here"),
       ),
     );
   });

@@ -5,14 +5,15 @@ import { join } from "node:path";
 import fc from "fast-check";
 
 import { UserError } from "../../../errors";
-import { loadOrCreateCredentials, refuse } from "../../../local/endpoint/auth";
+import { loadOrCreateCredentials, accessDenial } from "../../../local/endpoint/auth";
 import { checkToken, issueToken, sameText } from "../../../local/endpoint/tokens";
 import { CREDENTIALS } from "./support/router";
 
 const NOW = Date.UTC(2026, 0, 1);
 
 describe("a request to an endpoint with keys", () => {
-  const check = (...headers: string[]) => refuse(CREDENTIALS, "Key", "ep", headers, NOW)?.code;
+  const check = (...headers: string[]) =>
+    accessDenial(CREDENTIALS, "Key", "ep", headers, NOW)?.code;
 
   it.each([CREDENTIALS.primaryKey, CREDENTIALS.secondaryKey])("passes with the key %s", (key) => {
     expect(check(`Bearer ${key}`)).toBeUndefined();
@@ -47,7 +48,7 @@ describe("a request to an endpoint with keys", () => {
 
 describe.each(["AMLToken", "AADToken"] as const)("a request to an endpoint with %s", (mode) => {
   const check = (token: string, now = NOW) =>
-    refuse(CREDENTIALS, mode, "ep", [`Bearer ${token}`], now)?.code;
+    accessDenial(CREDENTIALS, mode, "ep", [`Bearer ${token}`], now)?.code;
   const { accessToken, expiryTimeUtc } = issueToken(CREDENTIALS.tokenSecret, "ep", NOW);
 
   it("passes until the token expires, and not at that second", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 
 import {
-  createPool,
+  InstancePool,
   type Admission,
   type Lease,
   type Member,
@@ -11,7 +11,7 @@ import {
 const never = new AbortController().signal;
 const member = (port: number): Member => ({ port });
 
-function admit(pool: ReturnType<typeof createPool>): Admission<Member> {
+function admit(pool: InstancePool<Member>): Admission<Member> {
   const admission = pool.enter();
   if (typeof admission === "string") throw new Error(admission);
   return admission;
@@ -27,7 +27,7 @@ describe("how many requests a deployment takes", () => {
   it("is 2 × max_concurrent × instance_count, and one more is too many", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 }), (max, count) => {
-        const pool = createPool(max, count);
+        const pool = new InstancePool(max, count);
         pool.add(member(1));
         for (let i = 0; i < 2 * max * count; i += 1) expect(typeof pool.enter()).toBe("object");
         expect(pool.enter()).toBe("too-many");
@@ -35,8 +35,8 @@ describe("how many requests a deployment takes", () => {
     );
   });
 
-  it("counts the wished instances, not the live ones, and follows a change of their number", () => {
-    const pool = createPool(1, 1);
+  it("counts the desired instances, not the live ones, and follows a change of their number", () => {
+    const pool = new InstancePool(1, 1);
     pool.add(member(1));
     pool.resize(2);
     for (let i = 0; i < 4; i += 1) admit(pool);
@@ -44,11 +44,11 @@ describe("how many requests a deployment takes", () => {
   });
 
   it("is none while no instance is live", () => {
-    expect(createPool(1, 3).enter()).toBe("not-ready");
+    expect(new InstancePool(1, 3).enter()).toBe("not-ready");
   });
 
   it("is one more after a request has left, however often it says so", () => {
-    const pool = createPool(1, 1);
+    const pool = new InstancePool(1, 1);
     pool.add(member(1));
     const first = admit(pool);
     admit(pool);
@@ -68,7 +68,7 @@ describe("which instance gets a request", () => {
         fc.integer({ min: 1, max: 4 }),
         fc.array(fc.nat(9), { maxLength: 60 }),
         async (max, count, steps) => {
-          const pool = createPool(max, count);
+          const pool = new InstancePool(max, count);
           for (let port = 0; port < count; port += 1) pool.add(member(port));
           const held = new Map<number, number>();
           const leases: { lease: Lease<Member>; admission: Admission<Member> }[] = [];
@@ -99,7 +99,7 @@ describe("which instance gets a request", () => {
   });
 
   it("is the least busy one, in turn among equals", async () => {
-    const pool = createPool(2, 2);
+    const pool = new InstancePool(2, 2);
     pool.add(member(1));
     pool.add(member(2));
     const ports: number[] = [];
@@ -108,7 +108,7 @@ describe("which instance gets a request", () => {
   });
 
   it("serves those who wait in the order in which they came", async () => {
-    const pool = createPool(1, 2);
+    const pool = new InstancePool(1, 2);
     pool.add(member(1));
     const first = await lease(admit(pool));
     const order: string[] = [];
@@ -123,7 +123,7 @@ describe("which instance gets a request", () => {
   });
 
   it("is none for those who wait when the last instance goes", async () => {
-    const pool = createPool(1, 2);
+    const pool = new InstancePool(1, 2);
     const only = member(1);
     pool.add(only);
     await lease(admit(pool));
@@ -133,7 +133,7 @@ describe("which instance gets a request", () => {
   });
 
   it("is not one that is to be avoided", async () => {
-    const pool = createPool(1, 2);
+    const pool = new InstancePool(1, 2);
     const [bad, good] = [member(1), member(2)];
     pool.add(bad);
     pool.add(good);
@@ -143,7 +143,7 @@ describe("which instance gets a request", () => {
   });
 
   it("does not forget what an instance holds when it leaves and comes back", async () => {
-    const pool = createPool(1, 2);
+    const pool = new InstancePool(1, 2);
     const only = member(1);
     pool.add(only);
     const first = await lease(admit(pool));
@@ -161,7 +161,7 @@ describe("which instance gets a request", () => {
 
 describe("a request that stops waiting", () => {
   it("takes no place when one becomes free", async () => {
-    const pool = createPool(1, 1);
+    const pool = new InstancePool(1, 1);
     pool.add(member(1));
     const first = await lease(admit(pool));
     const abort = new AbortController();
@@ -176,7 +176,7 @@ describe("a request that stops waiting", () => {
 
 describe("waiting for a deployment to be idle", () => {
   it("ends when the last request leaves", async () => {
-    const pool = createPool(1, 1);
+    const pool = new InstancePool(1, 1);
     pool.add(member(1));
     const admission = admit(pool);
     const idle = pool.drained(10_000);
@@ -186,7 +186,7 @@ describe("waiting for a deployment to be idle", () => {
   });
 
   it("ends unfinished when the time is up", async () => {
-    const pool = createPool(1, 1);
+    const pool = new InstancePool(1, 1);
     pool.add(member(1));
     admit(pool);
     await expect(pool.drained(5)).resolves.toBe(false);

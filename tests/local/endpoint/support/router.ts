@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createAccessLog, type AccessEntry } from "../../../../local/endpoint/accessLog";
 import type { AuthMode, Credentials } from "../../../../local/endpoint/auth";
 import { createRouter, type Router, type RouterOptions } from "../../../../local/endpoint/router";
-import type { Target } from "../../../../local/endpoint/routingTarget";
+import type { RoutingTarget } from "../../../../local/endpoint/routingTarget";
 import type { Percentages } from "../../../../local/endpoint/chooseDeployment";
 
 export const CREDENTIALS: Credentials = {
@@ -40,7 +40,7 @@ export interface TestRouter {
   call(options?: CallOptions): Promise<Answer>;
   /** Bytes in, bytes out, until the other side closes. */
   raw(text: string): Promise<string>;
-  route(targets: readonly Target[], traffic?: Percentages, mirror?: Percentages): void;
+  route(targets: readonly RoutingTarget[], traffic?: Percentages, mirror?: Percentages): void;
   accessLog(): Promise<(AccessEntry & { readonly time: string })[]>;
   accessLogText(): Promise<string>;
   readonly bugs: unknown[];

@@ -2,7 +2,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { createTarget, type Target, type Upstream } from "../../../../local/endpoint/routingTarget";
+import {
+  createRoutingTarget,
+  type RoutingTarget,
+  type Upstream,
+} from "../../../../local/endpoint/routingTarget";
 
 export interface Received {
   readonly method: string;
@@ -76,9 +80,9 @@ export interface TargetOptions {
 }
 
 /** A deployment as the router sees it, with upstreams that leave the pool when they cannot be reached. */
-export function targetOf(name: string, options: TargetOptions): Target {
+export function targetOf(name: string, options: TargetOptions): RoutingTarget {
   const ports = options.ports ?? [];
-  const target = createTarget({
+  const target = createRoutingTarget({
     name,
     instanceCount: options.instanceCount ?? ports.length,
     maxConcurrentRequestsPerInstance: options.maxConcurrent ?? 100,

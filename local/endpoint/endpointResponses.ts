@@ -1,9 +1,9 @@
-/** What the endpoint itself says to a caller: always JSON with a code and a sentence, never a stack trace. */
+/** What the endpoint itself responds: always JSON with a code and a sentence, never a stack trace. */
 import type { ServerResponse } from "node:http";
 
 import { MODEL_REASON_HEADER, MODEL_STATUS_HEADER } from "./headers";
 
-export interface Answer {
+export interface EndpointResponse {
   readonly status: number;
   readonly code: string;
   readonly message: string;
@@ -15,7 +15,7 @@ export interface Answer {
  * "with liveness or readiness probe failing" (how-to-troubleshoot-online-endpoints), and the router in front of
  * the model container calls the reason `model_not_ready` and an overload `too_many_pending_request`.
  */
-export function modelNotReady(deployment: string): Answer {
+export function modelNotReady(deployment: string): EndpointResponse {
   return {
     status: 424,
     code: "model_not_ready",
@@ -24,8 +24,8 @@ export function modelNotReady(deployment: string): Answer {
   };
 }
 
-/** The model's server broke off before it answered. */
-export function modelBroke(deployment: string): Answer {
+/** The model's server closed the connection before it answered. */
+export function modelBroke(deployment: string): EndpointResponse {
   return {
     status: 424,
     code: "model_error",
@@ -34,7 +34,7 @@ export function modelBroke(deployment: string): Answer {
   };
 }
 
-export function tooManyRequests(deployment: string, limit: string): Answer {
+export function tooManyRequests(deployment: string, limit: string): EndpointResponse {
   return {
     status: 429,
     code: "too_many_pending_request",
@@ -43,7 +43,7 @@ export function tooManyRequests(deployment: string, limit: string): Answer {
   };
 }
 
-export function requestTimeout(deployment: string, timeoutMs: number): Answer {
+export function requestTimeout(deployment: string, timeoutMs: number): EndpointResponse {
   return {
     status: 408,
     code: "request_timeout",
@@ -51,11 +51,11 @@ export function requestTimeout(deployment: string, timeoutMs: number): Answer {
   };
 }
 
-export function unknownDeployment(name: string): Answer {
+export function unknownDeployment(name: string): EndpointResponse {
   return { status: 404, code: "not_found", message: `there is no deployment ${name}` };
 }
 
-export function noTraffic(): Answer {
+export function noTraffic(): EndpointResponse {
   return {
     status: 404,
     code: "not_found",
@@ -63,7 +63,7 @@ export function noTraffic(): Answer {
   };
 }
 
-export function unknownPath(path: string): Answer {
+export function unknownPath(path: string): EndpointResponse {
   return {
     status: 404,
     code: "not_found",
@@ -71,7 +71,7 @@ export function unknownPath(path: string): Answer {
   };
 }
 
-export function methodNotAllowed(allowed: readonly string[]): Answer {
+export function methodNotAllowed(allowed: readonly string[]): EndpointResponse {
   const allow = allowed.join(", ");
   return {
     status: 405,
@@ -81,7 +81,7 @@ export function methodNotAllowed(allowed: readonly string[]): Answer {
   };
 }
 
-export function bodyTooLarge(maxBytes: number): Answer {
+export function bodyTooLarge(maxBytes: number): EndpointResponse {
   return {
     status: 413,
     code: "payload_too_large",
@@ -90,45 +90,51 @@ export function bodyTooLarge(maxBytes: number): Answer {
   };
 }
 
-export function badRequest(message: string): Answer {
+export function badRequest(message: string): EndpointResponse {
   return { status: 400, code: "bad_request", message, headers: { connection: "close" } };
 }
 
-/** What Node's parser gave up on, by its error code; `reason` is the phrase of the status line. */
-export function malformed(errorCode: string | undefined): { reason: string; answer: Answer } {
+/** A request that Node's parser rejected, by its error code; `reason` is the phrase of the status line. */
+export function malformed(errorCode: string | undefined): {
+  reason: string;
+  response: EndpointResponse;
+} {
   if (errorCode === "HPE_HEADER_OVERFLOW") {
     const message = "the headers are larger than 16 KiB";
     return {
       reason: "Request Header Fields Too Large",
-      answer: { status: 431, code: "headers_too_large", message },
+      response: { status: 431, code: "headers_too_large", message },
     };
   }
   if (errorCode === "ERR_HTTP_REQUEST_TIMEOUT") {
     const message = "the request took too long to arrive";
-    return { reason: "Request Timeout", answer: { status: 408, code: "request_timeout", message } };
+    return {
+      reason: "Request Timeout",
+      response: { status: 408, code: "request_timeout", message },
+    };
   }
-  return { reason: "Bad Request", answer: badRequest("the request is not valid HTTP/1.1") };
+  return { reason: "Bad Request", response: badRequest("the request is not valid HTTP/1.1") };
 }
 
-export function unauthorized(code: string, message: string): Answer {
+export function unauthorized(code: string, message: string): EndpointResponse {
   return { status: 401, code, message, headers: { "www-authenticate": "Bearer" } };
 }
 
-export function internalError(): Answer {
+export function internalError(): EndpointResponse {
   return { status: 500, code: "internal_error", message: "the endpoint failed; see its log" };
 }
 
-/** The answer's body; also used where there is no ServerResponse. */
-export function answerBody(answer: Answer): string {
-  return `${JSON.stringify({ error: { code: answer.code, message: answer.message } })}\n`;
+/** The response's body; also used where there is no ServerResponse. */
+export function responseBody({ code, message }: EndpointResponse): string {
+  return `${JSON.stringify({ error: { code, message } })}\n`;
 }
 
-/** Sends it unless an answer has begun; returns the number of body bytes. */
-export function sendAnswer(res: ServerResponse, answer: Answer): number {
+/** Sends it unless another response has begun; returns the number of body bytes. */
+export function sendResponse(res: ServerResponse, response: EndpointResponse): number {
   if (res.headersSent || res.destroyed) return 0;
-  const body = Buffer.from(answerBody(answer));
-  res.writeHead(answer.status, {
-    ...answer.headers,
+  const body = Buffer.from(responseBody(response));
+  res.writeHead(response.status, {
+    ...response.headers,
     "content-type": "application/json",
     "content-length": body.length,
   });

@@ -1,0 +1,127 @@
+/** The deployments that an endpoint runs, and the specification that they were last brought to. */
+import { readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { UserError } from "../../errors";
+import { named } from "../../traffic/split";
+import { followBringUps } from "./bringUps";
+import type { Deployment } from "./deployment";
+import { rollOut, type Running } from "./rollout";
+import type { Router } from "./router";
+import type { EndpointAmendment, EndpointSpec } from "./spec";
+import { checkAmendment, checkSpec } from "./specSchema";
+import { writeProcesses, type StatePaths } from "./stateDirectory";
+import type { EndpointStatus, OnEvent } from "./status";
+
+export interface EndpointDeploymentsOptions {
+  readonly router: Router;
+  readonly paths: StatePaths;
+  readonly cacheDirectory: string;
+  /** Aborted when the supervisor closes. */
+  readonly signal: AbortSignal;
+}
+
+/** Log files of former revisions that are kept, so that a failure can be looked up. */
+const KEPT_LOGS = 40;
+
+/** Its changes must not overlap: the caller waits for one before it begins the next. */
+export class EndpointDeployments {
+  private readonly processes = new Map<string, number>();
+  /** Everything that was started and may still have a process. */
+  private readonly started = new Set<Deployment>();
+  private running: Running = new Map();
+  private applied: EndpointSpec | undefined;
+  private bringUps = followBringUps(new Set());
+
+  constructor(private readonly options: EndpointDeploymentsOptions) {}
+
+  /** @throws UserError when the specification is not valid or does not come up; what ran before still runs */
+  async apply(value: EndpointSpec, onEvent: OnEvent): Promise<void> {
+    this.assertOpen();
+    const spec = checkSpec(value);
+    pruneLogs(this.options.paths.logs);
+    this.bringUps = followBringUps(new Set(this.running.keys()));
+    try {
+      await this.rollOut(spec, onEvent);
+      this.bringUps.succeeded();
+    } catch (error) {
+      this.bringUps.failed(named(this.options.router.table()));
+      throw error;
+    }
+  }
+
+  /** @throws UserError when a traffic rule is broken, and then nothing has changed */
+  amend(value: EndpointAmendment): void {
+    const { router } = this.options;
+    this.assertOpen();
+    if (this.applied === undefined) throw new UserError("nothing is deployed on the endpoint yet");
+    const amendment = checkAmendment(value, [...this.running.keys()]);
+    const { traffic, mirrorTraffic } = amendment;
+    router.setTable({ ...router.table(), traffic, mirrorTraffic });
+    this.applied = { ...this.applied, ...amendment };
+  }
+
+  status() {
+    const { applied } = this;
+    const { traffic, mirrorTraffic } = this.options.router.table();
+    return {
+      ...(applied !== undefined && { name: applied.name, authMode: applied.authMode }),
+      traffic,
+      mirrorTraffic,
+      tags: applied?.tags ?? {},
+      deployments: [...this.running.values()].map((deployment) =>
+        deployment.status(traffic[deployment.name] ?? 0, mirrorTraffic[deployment.name] ?? 0),
+      ),
+      bringUps: this.bringUps.states(),
+    } satisfies Partial<EndpointStatus>;
+  }
+
+  /** Ends every process, each with this long from SIGTERM to SIGKILL (milliseconds). */
+  async stop(graceMs: number): Promise<void> {
+    await Promise.all([...this.started].map((deployment) => deployment.stop(0, graceMs)));
+  }
+
+  /** Ends every process at once. */
+  kill(): void {
+    for (const deployment of this.started) deployment.kill();
+  }
+
+  private async rollOut(spec: EndpointSpec, onEvent: OnEvent): Promise<void> {
+    const { router, paths, cacheDirectory, signal } = this.options;
+    this.running = await rollOut(this.running, spec, {
+      cacheDirectory,
+      logDirectory: paths.logs,
+      homeDirectory: paths.home,
+      setTable: (table) => {
+        router.setTable(table);
+      },
+      onEvent: (event) => {
+        this.bringUps.see(event);
+        onEvent(event);
+      },
+      signal,
+      onStarted: (deployment) => this.started.add(deployment),
+      onProcess: (token, pid) => {
+        if (pid === undefined) this.processes.delete(token);
+        else this.processes.set(token, pid);
+        writeProcesses(paths, this.processes);
+      },
+    });
+    this.applied = spec;
+    const serving = new Set(this.running.values());
+    for (const deployment of this.started) {
+      if (!serving.has(deployment)) this.started.delete(deployment);
+    }
+  }
+
+  private assertOpen(): void {
+    if (this.options.signal.aborted) throw new UserError("the endpoint is being stopped");
+  }
+}
+
+function pruneLogs(folder: string): void {
+  const byAge = readdirSync(folder)
+    .map((name) => ({ path: join(folder, name), changed: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.changed - a.changed);
+  for (const { path } of byAge.slice(KEPT_LOGS)) rmSync(path, { force: true });
+}
