@@ -1,3 +1,4 @@
+import { isWithin } from "../graph/changes";
 import {
   details,
   list,
@@ -134,7 +135,7 @@ function changedResources(review: StackReview, op: Op, words: string): string[] 
 function changeBlocks({ resource, properties, immutable, with: gone }: ResourceChange): Block[] {
   const why = gone === undefined ? [] : say`, along with ${named(gone)}`;
   const rows = properties.map(({ path, before, after }) => [
-    say`${path}${prose(immutable.some((one) => path.startsWith(one)) ? " (cannot be changed in place)" : "")}`,
+    say`${path}${prose(immutable.some((one) => isWithin(path, one)) ? " (cannot be changed in place)" : "")}`,
     valueText(before),
     valueText(after),
   ]);

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../graph/paths";
+import { listAt, textAt, valueAt } from "../graph/paths";
 import { say, type Text } from "./document";
 import type { Resource, StackGraph } from "./model";
 import { named } from "./naming";
@@ -153,18 +153,17 @@ function anonymousData(resource: Resource): Exposure[] {
 const ANYWHERE = /^(\*|any|internet|::\/0|[\d.]+\/[0-7])$/i;
 
 function openRules(resource: Resource): Exposure[] {
-  const rules = valueAt(resource.inputs, "securityRules");
-  if (!resource.type.endsWith(":NetworkSecurityGroup") || !Array.isArray(rules)) return [];
-  return rules
+  if (!resource.type.endsWith(":NetworkSecurityGroup")) return [];
+  return listAt(resource.inputs, "securityRules")
     .filter(
-      (rule: unknown) =>
+      (rule) =>
         textAt(rule, "access") === "Allow" &&
         textAt(rule, "direction") === "Inbound" &&
         [valueAt(rule, "sourceAddressPrefix"), valueAt(rule, "sourceAddressPrefixes")]
           .flat()
           .some((source) => typeof source === "string" && ANYWHERE.test(source)),
     )
-    .map((rule: unknown) => {
+    .map((rule) => {
       const name = textAt(rule, "name");
       const text = say`${named(resource)}: rule ${name} lets the internet in`;
       return exposure(resource, `rule ${name}`, "in", text);

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../graph/paths";
+import { isObject, listAt, textAt, textsAt, valueAt } from "../graph/paths";
 import type { Resource, StackGraph } from "./model";
 
 /** What one deployment of an endpoint gets. */
@@ -42,11 +42,8 @@ function endpointSplit({ name, inputs }: Resource): SplitOf {
 
 /** A route's weights are shares of their sum (Gateway API, HTTPBackendRef). */
 function routeSplit({ name, inputs }: Resource): SplitOf {
-  const [host = ""] = (valueAt(inputs, "spec.hostnames") ?? []) as string[];
-  const rules = (valueAt(inputs, "spec.rules") ?? []) as { readonly backendRefs?: unknown }[];
-  const backends = rules.flatMap(({ backendRefs }) =>
-    Array.isArray(backendRefs) ? (backendRefs as unknown[]) : [],
-  );
+  const [host = ""] = textsAt(inputs, "spec.hostnames");
+  const backends = listAt(inputs, "spec.rules").flatMap((rule) => listAt(rule, "backendRefs"));
   const weights = backends.map((backend) => {
     const weight = valueAt(backend, "weight");
     return [textAt(backend, "name"), typeof weight === "number" ? weight : 1] as const;
@@ -62,7 +59,7 @@ function routeSplit({ name, inputs }: Resource): SplitOf {
 }
 
 function numbers(value: unknown): Record<string, number> {
-  if (typeof value !== "object" || value === null) return {};
+  if (!isObject(value)) return {};
   return Object.fromEntries(
     Object.entries(value).filter(
       (entry): entry is [string, number] => typeof entry[1] === "number",

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../../graph/paths";
+import { listAt, textAt, valueAt } from "../../graph/paths";
 import {
   details,
   list,
@@ -81,8 +81,7 @@ function stop(text: Text): Headline {
 }
 
 function subnetsOf(inputs: unknown): Subnet[] {
-  const subnets = valueAt(inputs, "subnets");
-  return (Array.isArray(subnets) ? subnets : []).map((subnet: unknown) => ({
+  return listAt(inputs, "subnets").map((subnet) => ({
     name: textAt(subnet, "name"),
     addressPrefix: textAt(subnet, "addressPrefix"),
     hasRules: valueAt(subnet, "networkSecurityGroup") !== undefined,
