@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { UserError } from "../errors";
 import { readUserFile } from "../config/userFile";
-import { runCommand } from "../local/command";
+import { runCommand } from "../command";
 import { writeFolder } from "../render/outputFolder";
 import { evaluatedTrees } from "./trees";
 

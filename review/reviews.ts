@@ -2,7 +2,7 @@ import { UserError } from "../errors";
 import { PROJECT_DIRECTORY } from "../graph/settings";
 import { comparedStack, reviewed } from "./compare";
 import { say } from "./document";
-import { settingsIn } from "./evaluate";
+import { readableSettings } from "./evaluate";
 import type { Judge } from "./policyCheck";
 import type { Review } from "./model";
 import { previewedStack } from "./preview";
@@ -31,7 +31,7 @@ export function reviewOfPreviews(
   return {
     compared: say`Read from a real preview: what the engine would do to the stack as its state knows it. What was changed in Azure by hand shows only in a preview with ${"--refresh"}.`,
     stacks: previews.map(({ stack, before, after, changes, errors }) => {
-      const settings = settingsIn(PROJECT_DIRECTORY, stack);
+      const settings = readableSettings(PROJECT_DIRECTORY, stack);
       const isNew = before.resources.length === 0;
       const failed = errors.length > 0;
       return reviewed(stack, {

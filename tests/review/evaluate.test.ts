@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { evaluated, failure, settingsIn, spokenLines } from "../../review/evaluate";
+import { evaluated, failure, readableSettings, spokenLines } from "../../review/evaluate";
 
 /** Evaluations of checkouts that are not this one's, each with a `render/cli.ts` that behaves in its own way. */
 
@@ -124,7 +124,12 @@ describe("what a program says", () => {
 describe("settings", () => {
   it("that cannot be read are none: the evaluation says why", () => {
     write("Pulumi.test.yaml", "config: [");
-    expect(settingsIn(checkout, "test")).toEqual({});
-    expect(settingsIn(checkout, "other")).toEqual({});
+    expect(readableSettings(checkout, "test")).toEqual({});
+    expect(readableSettings(checkout, "other")).toEqual({});
+  });
+
+  it("are those of the engine: a key without a value is missing", () => {
+    write("Pulumi.test.yaml", "config:\n  target: sandbox\n  mlscore:image:\n");
+    expect(readableSettings(checkout, "test")).toEqual({ "mlscore:target": "sandbox" });
   });
 });
