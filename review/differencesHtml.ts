@@ -70,7 +70,7 @@ function changeHtml(change: ResourceChange, anchor: string): Html {
     </summary>
     ${
       rows.length === 0
-        ? html`<p>No property of it differs.</p>`
+        ? html`<p>No property differs.</p>`
         : tableHtml(`Properties of ${resource.name}`, head, rows)
     }
   </details>`;

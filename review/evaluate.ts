@@ -23,7 +23,10 @@ export async function evaluated(directory: string, stack: string): Promise<Evalu
   if (!existsSync(join(directory, `Pulumi.${stack}.yaml`))) return { kind: "absent" };
   const script = join(directory, "render", "cli.ts");
   if (!existsSync(script)) {
-    return { kind: "broken", said: ["there is no render/cli.ts: the layout is another one"] };
+    return {
+      kind: "broken",
+      said: ["render/cli.ts is missing: the checkout has a different folder layout"],
+    };
   }
   const out = await mkdtemp(join(tmpdir(), "mlscore-review-"));
   try {
@@ -94,7 +97,7 @@ export function failure(stderr: string, said: readonly Line[]): Evaluated {
     return { kind: "refused", problems: first.endsWith(":") && rest.length > 0 ? rest : others };
   }
   const message = others.find((line) => /^(\w*Error\b|Error:)/.test(line)) ?? others[0];
-  return { kind: "broken", said: [`the program failed: ${message ?? "it says no more"}`] };
+  return { kind: "broken", said: [`the program failed: ${message ?? "no further details"}`] };
 }
 
 /** Settings of a stack; none where they cannot be read: the evaluation reports why. */

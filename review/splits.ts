@@ -6,8 +6,8 @@ export interface Share {
   readonly deployment: string;
   /** Percent of the requests that it answers. */
   readonly live: number;
-  /** Percent of the requests that it gets copies of. */
-  readonly copies: number;
+  /** Percent of the requests that it gets mirrored of. */
+  readonly mirrored: number;
 }
 
 /** How one endpoint or one host divides its requests. */
@@ -28,14 +28,14 @@ export function splits({ resources }: StackGraph): SplitOf[] {
 
 function endpointSplit({ name, inputs }: Resource): SplitOf {
   const live = numbers(inputs["traffic"]);
-  const copies = numbers(inputs["mirrorTraffic"]);
+  const mirrored = numbers(inputs["mirrorTraffic"]);
   const declared = Object.keys(inputs["deployments"] ?? {});
-  const deployments = [...new Set([...declared, ...Object.keys(live), ...Object.keys(copies)])];
+  const deployments = [...new Set([...declared, ...Object.keys(live), ...Object.keys(mirrored)])];
   return {
     name: textAt(inputs, "endpointName"),
     resource: name,
     shares: deployments.sort().map((deployment) => {
-      return { deployment, live: live[deployment] ?? 0, copies: copies[deployment] ?? 0 };
+      return { deployment, live: live[deployment] ?? 0, mirrored: mirrored[deployment] ?? 0 };
     }),
   };
 }
@@ -53,7 +53,7 @@ function routeSplit({ name, inputs }: Resource): SplitOf {
     name: host,
     resource: name,
     shares: weights.map(([deployment, weight]) => {
-      return { deployment, live: sum === 0 ? 0 : Math.round((weight / sum) * 100), copies: 0 };
+      return { deployment, live: sum === 0 ? 0 : Math.round((weight / sum) * 100), mirrored: 0 };
     }),
   };
 }

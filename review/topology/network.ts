@@ -117,7 +117,7 @@ function waysOut(scene: Scene, network: Actor): Edge[] {
     const way = actorWithId(scene, id);
     if (way === undefined) return [];
     const from = subnetId(network, textAt(subnet, "name"));
-    return [{ ...edge(from, way.resource.urn, "goes out", way.op), isBack: true as const }];
+    return [{ ...edge(from, way.resource.urn, "egress", way.op), isBack: true as const }];
   });
 }
 

@@ -92,7 +92,7 @@ describe("an evaluation", () => {
   it("says that the layout is another one, or the graph is none", async () => {
     expect(await evaluated(checkout, "test")).toEqual({
       kind: "broken",
-      said: ["there is no render/cli.ts: the layout is another one"],
+      said: ["render/cli.ts is missing: the checkout has a different folder layout"],
     });
     write("render/cli.ts", `${RENDER}{}));`);
     expect(await evaluated(checkout, "test")).toMatchObject({ kind: "broken" });
@@ -116,7 +116,7 @@ describe("what a program says", () => {
     });
     expect(failure("", [])).toEqual({
       kind: "broken",
-      said: ["the program failed: it says no more"],
+      said: ["the program failed: no further details"],
     });
   });
 });
