@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { azureCredential } from "../azure/credential";
 import { UserError } from "../errors";
-import { runCommand } from "../local/command";
+import { runCommand } from "../command";
 import { armClient, type ArmClient } from "./armClient";
 import { hourlyPrice, LONGEST_HOURS } from "./azure/cost";
 import { interruption } from "./azure/interruption";

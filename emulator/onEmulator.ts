@@ -12,9 +12,8 @@ import { withIgnored } from "../graph/ignoreChanges";
 import { evaluate, type Evaluation, type Registration } from "../graph/program";
 import { SUBSCRIPTION_KEY } from "../config/providerSettings";
 import { settingText, type StackSettings } from "../graph/settings";
-import type { StoredResource } from "../local/state";
 import { fingerprint, plainInputs, revealed } from "../graph/plainInputs";
-import type { CreatedResource } from "../graph/graph";
+import type { CreatedResource, StoredResource } from "../graph/graph";
 import { isAzureResource, EmulatorStore } from "./emulatorStore";
 
 export interface EmulatorRun extends Evaluation {

@@ -10,6 +10,19 @@ export interface Change {
   readonly properties: readonly string[];
 }
 
+/** One property that differs, for example `{ path: "sku.capacity", before: 1, after: 3 }`. */
+export interface PropertyChange {
+  /** `subnets[snet-nodes].addressPrefix` */
+  readonly path: string;
+  /** Undefined where the property is new. */
+  readonly before: unknown;
+  /** Undefined where the property is removed. */
+  readonly after: unknown;
+}
+
+/** `whole`: a list that differs is one difference. `items`: the differences within its items. */
+type ListComparison = "whole" | "items";
+
 /** What names a resource of a stack: no two share their type and their logical name. */
 export function resourceKey({
   type,
@@ -22,16 +35,8 @@ export function resourceKey({
 }
 
 /** Dotted paths at which two sets of inputs differ; a list counts as a whole. */
-export function changedProperties(before: unknown, after: unknown, path = ""): string[] {
-  if (isObject(before) && isObject(after)) {
-    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...keys]
-      .sort()
-      .flatMap((key) =>
-        changedProperties(before[key], after[key], path === "" ? key : `${path}.${key}`),
-      );
-  }
-  return isDeepStrictEqual(before, after) ? [] : [path];
+export function changedProperties(before: unknown, after: unknown): string[] {
+  return propertyChanges(before, after, "whole").map(({ path }) => path);
 }
 
 /** Those of the dotted paths whose values differ. */
@@ -39,4 +44,88 @@ export function changedAt(paths: readonly string[], before: Inputs, after: Input
   return paths.filter(
     (path) => changedProperties(valueAt(before, path), valueAt(after, path)).length > 0,
   );
+}
+
+/**
+ * Every property that differs between two values. Items of a list are the same when they have the same name; a list
+ * without names is compared item by item where its length is the same, and as a whole where it is not.
+ */
+export function propertyChanges(
+  before: unknown,
+  after: unknown,
+  lists: ListComparison = "items",
+  path = "",
+): PropertyChange[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  if (isObject(before) && isObject(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    return keys.flatMap((key) =>
+      propertyChanges(before[key], after[key], lists, withKey(path, key)),
+    );
+  }
+  if (lists === "items" && Array.isArray(before) && Array.isArray(after)) {
+    return listChanges(before, after, path);
+  }
+  return [{ path, before, after }];
+}
+
+/** Every value below a value by its path, in the notation of `propertyChanges`. */
+export function leaves(value: unknown, path = ""): { path: string; value: unknown }[] {
+  if (isObject(value) && Object.keys(value).length > 0) {
+    return Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([key, item]) => leaves(item, withKey(path, key)));
+  }
+  if (Array.isArray(value) && value.length > 0) {
+    return value.flatMap((item: unknown, index) =>
+      leaves(item, `${path}[${itemName(item) ?? index}]`),
+    );
+  }
+  return [{ path, value }];
+}
+
+/** Whether a path is another one or leads below it: `tags.owner` and `tags[0]` are within `tags`, `tagsOf` is not. */
+export function isWithin(path: string, outer: string): boolean {
+  return path === outer || (path.startsWith(outer) && /^[.[]/.test(path.slice(outer.length)));
+}
+
+/** The name that identifies an item of a list, where it has one. */
+export function itemName(item: unknown): string | undefined {
+  return isObject(item) && typeof item["name"] === "string" ? item["name"] : undefined;
+}
+
+function listChanges(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  path: string,
+): PropertyChange[] {
+  const olds = byName(before);
+  const news = byName(after);
+  if (olds !== undefined && news !== undefined) {
+    const names = [...new Set([...olds.keys(), ...news.keys()])];
+    const items = names.flatMap((name) =>
+      propertyChanges(olds.get(name), news.get(name), "items", `${path}[${name}]`),
+    );
+    // The order alone is a difference too: Kubernetes' and Azure's lists are ordered.
+    return items.length > 0 ? items : [{ path, before: [...olds.keys()], after: [...news.keys()] }];
+  }
+  if (before.length !== after.length) return [{ path, before, after }];
+  return before.flatMap((item, index) =>
+    propertyChanges(item, after[index], "items", `${path}[${index}]`),
+  );
+}
+
+/** Items by name; undefined where one has none, or two have the same. */
+function byName(list: readonly unknown[]): Map<string, unknown> | undefined {
+  const named = new Map<string, unknown>();
+  for (const item of list) {
+    const name = itemName(item);
+    if (name === undefined || named.has(name)) return undefined;
+    named.set(name, item);
+  }
+  return named;
+}
+
+function withKey(path: string, key: string): string {
+  return path === "" ? key : `${path}.${key}`;
 }

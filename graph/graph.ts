@@ -10,6 +10,15 @@ export interface CreatedResource {
   readonly outputs: Record<string, unknown>;
 }
 
+/** A resource as the emulator keeps it between runs. */
+export interface StoredResource {
+  readonly type: string;
+  readonly name: string;
+  readonly id: string;
+  /** Secrets as fingerprints. */
+  readonly inputs: Inputs;
+}
+
 /** A resource with what the emulator answered for it. */
 export interface GraphResource {
   readonly declared: DeclaredResource;

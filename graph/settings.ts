@@ -10,15 +10,13 @@ export type StackSettings = Readonly<Record<string, string>>;
 
 /**
  * File of a stack's settings.
+ * @param directory the checkout, which may be another one than this
  * @throws UserError when there is no such stack; its name then never becomes part of a path
  */
-export function stackFile(stack: string): string {
+export function stackFile(stack: string, directory = PROJECT_DIRECTORY): string {
   const file = `Pulumi.${stack}.yaml`;
   // Names of stacks as Pulumi allows them, less a leading dot.
-  if (
-    /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(stack) &&
-    existsSync(join(PROJECT_DIRECTORY, file))
-  ) {
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(stack) && existsSync(join(directory, file))) {
     return file;
   }
   throw new UserError(`There is no stack "${stack}": ${file} is missing.`);
@@ -29,14 +27,18 @@ export function stackFile(stack: string): string {
  * @throws UserError when there is no such stack or its file is not YAML
  */
 export function readStackSettings(stack: string, endpoint?: string): StackSettings {
-  const settings = settingsOf(stack);
+  const settings = settingsIn(PROJECT_DIRECTORY, stack);
   if (endpoint === undefined) return settings;
   return { ...settings, "mlscore:endpointDirectory": resolve(endpoint) };
 }
 
-function settingsOf(stack: string): StackSettings {
-  const file = stackFile(stack);
-  const text = readFileSync(join(PROJECT_DIRECTORY, file), "utf8");
+/**
+ * Settings of a stack in a checkout.
+ * @throws UserError when there is no such stack or its file is not YAML
+ */
+export function settingsIn(directory: string, stack: string): StackSettings {
+  const file = stackFile(stack, directory);
+  const text = readFileSync(join(directory, file), "utf8");
   let config: unknown;
   try {
     config = (parse(text) as { config?: unknown } | null)?.config ?? {};
@@ -48,7 +50,7 @@ function settingsOf(stack: string): StackSettings {
   }
   return Object.fromEntries(
     Object.entries(config)
-      // A key without a value is a missing one, and a key without a namespace is the project's, as in the engine.
+      // As in the engine: a key without a value is missing, and one without a namespace is the project's.
       .filter(([, value]) => value !== null)
       .map(([key, value]) => [
         key.includes(":") ? key : `mlscore:${key}`,

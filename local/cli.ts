@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import Table from "cli-table3";
 import { UserError } from "../errors";
 import { ask } from "./endpointClient";
-import { runCommand } from "./command";
+import { runCommand } from "../command";
 import { connectSupervisor, type EndpointStatus, type SupervisorClient } from "./endpoint";
 import { tailOfLogs } from "./logs";
 import { assetDirectory, endpointDirectory, rolloutRecord, stateFile, whileLocked } from "./state";

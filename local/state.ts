@@ -5,24 +5,21 @@ import { lock } from "proper-lockfile";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { UserError } from "../errors";
+import type { StoredResource } from "../graph/graph";
 import { PROJECT_DIRECTORY, stackFile } from "../graph/settings";
 
 const storedResourceSchema = z.object({
   type: z.string(),
   name: z.string(),
   id: z.string(),
-  /** Secrets as fingerprints. */
   inputs: z.record(z.string(), z.unknown()),
-});
+}) satisfies z.ZodType<StoredResource>;
 
 const stateSchema = z.object({
   /** Layout of this file; another number is refused rather than guessed at. */
   version: z.literal(1),
   resources: z.array(storedResourceSchema),
 });
-
-/** A resource of the stack that an earlier run made in the emulator. */
-export type StoredResource = z.output<typeof storedResourceSchema>;
 
 /** What is kept of a stack between runs. */
 export type LocalState = z.output<typeof stateSchema>;

@@ -5,7 +5,7 @@ import { describeSplit, sameSplit, type Split, type Traffic } from "../traffic/s
 import type { EndpointClient } from "./endpointClient";
 import { valueAt } from "../graph/paths";
 import type { EndpointSpec } from "./endpoint";
-import type { StoredResource } from "./state";
+import type { StoredResource } from "../graph/graph";
 
 const ADVICE =
   "Take the live split over with `npm run rollout -- adopt`, or go back to the declared one with " +

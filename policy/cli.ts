@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { runCommand } from "../local/command";
+import { runCommand } from "../command";
 import { graphOf } from "../graph/graph";
 import { PROJECT_DIRECTORY, readStackSettings } from "../graph/settings";
 import { policyDocument } from "./document";

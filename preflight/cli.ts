@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { runCommand } from "../local/command";
+import { runCommand } from "../command";
 import { exitCodeOf, reportJson, reportText } from "./report";
 
 interface Options {

@@ -1,5 +1,5 @@
+import { nonEmptyTextAt, numberAt } from "../graph/paths";
 import { ofType, type Declared } from "./declared";
-import { numberIn, textIn } from "./question";
 
 export const ENDPOINTS = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints";
 
@@ -13,8 +13,8 @@ export interface Instances {
 export function instancesOf(declared: Declared): readonly Instances[] {
   return ofType(declared, `${ENDPOINTS}/deployments`).map(({ name, inputs }) => ({
     name,
-    size: textIn(inputs, "properties.instanceType") ?? "",
-    count: numberIn(inputs, "sku.capacity") ?? 0,
+    size: nonEmptyTextAt(inputs, "properties.instanceType") ?? "",
+    count: numberAt(inputs, "sku.capacity") ?? 0,
   }));
 }
 

@@ -1,6 +1,6 @@
+import { listAt, nonEmptyTextAt, numberAt, textsAt } from "../graph/paths";
 import { surgeOf } from "../config/production/capacity";
 import { ofType, type Declared } from "./declared";
-import { listIn, numberIn, textIn, textsIn } from "./question";
 
 /** A node pool at its largest. */
 export interface Pool {
@@ -17,7 +17,9 @@ export const CLUSTERS = "Microsoft.ContainerService/managedClusters";
 /** All pools of the declared cluster, the system pool first. */
 export function poolsOf(declared: Declared): readonly Pool[] {
   const system = ofType(declared, CLUSTERS).flatMap(({ inputs }) =>
-    listIn(inputs, "agentPoolProfiles").map((one) => pool(textIn(one, "name") ?? "system", one)),
+    listAt(inputs, "agentPoolProfiles").map((one) =>
+      pool(nonEmptyTextAt(one, "name") ?? "system", one),
+    ),
   );
   const others = ofType(declared, `${CLUSTERS}/agentPools`).map(({ name, inputs }) =>
     pool(name, inputs),
@@ -26,11 +28,11 @@ export function poolsOf(declared: Declared): readonly Pool[] {
 }
 
 function pool(name: string, body: unknown): Pool {
-  const maxCount = numberIn(body, "maxCount") ?? numberIn(body, "count") ?? 0;
+  const maxCount = numberAt(body, "maxCount") ?? numberAt(body, "count") ?? 0;
   return {
     name,
-    vmSize: textIn(body, "vmSize") ?? "",
-    zones: textsIn(body, "availabilityZones"),
+    vmSize: nonEmptyTextAt(body, "vmSize") ?? "",
+    zones: textsAt(body, "availabilityZones"),
     maxCount,
     surge: surgeOf(maxCount),
   };

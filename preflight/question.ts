@@ -32,34 +32,3 @@ export const READ_LIKE = /\/(checkNameAvailability|validate)$/;
 export function keyOf({ path, apiVersion, filter, body }: Question): string {
   return JSON.stringify([path.toLowerCase(), apiVersion, filter, body]);
 }
-
-/** The value at a dotted path of an answer's body; undefined wherever something on the way is missing or null. */
-export function at(body: unknown, path: string): unknown {
-  let value = body;
-  for (const step of path.split(".")) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = (value as Record<string, unknown>)[step];
-  }
-  return value ?? undefined;
-}
-
-export function textIn(body: unknown, path: string): string | undefined {
-  const value = at(body, path);
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** Numbers also where they come as text, as capabilities of VM sizes do. */
-export function numberIn(body: unknown, path: string): number | undefined {
-  const value = at(body, path);
-  const number = typeof value === "string" && value !== "" ? Number(value) : value;
-  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
-}
-
-export function listIn(body: unknown, path: string): readonly unknown[] {
-  const value = at(body, path);
-  return Array.isArray(value) ? (value as unknown[]) : [];
-}
-
-export function textsIn(body: unknown, path: string): readonly string[] {
-  return listIn(body, path).filter((one) => typeof one === "string");
-}

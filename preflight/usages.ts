@@ -1,4 +1,4 @@
-import { at, listIn, numberIn, textIn } from "./question";
+import { listAt, nonEmptyTextAt, numberAt } from "../graph/paths";
 
 /** How much of a quota is used. */
 export interface Usage {
@@ -10,15 +10,15 @@ export interface Usage {
 
 /** Usage whose name is one of these, whatever the spelling; undefined where the answer has none. */
 export function usageOf(body: unknown, matches: (name: string) => boolean): Usage | undefined {
-  for (const one of listIn(body, "value")) {
+  for (const one of listAt(body, "value")) {
     const names = ["name.value", "name.localizedValue", "id"].flatMap((path) => {
-      const name = textIn(one, path);
+      const name = nonEmptyTextAt(one, path);
       return name === undefined ? [] : [name.split("/").at(-1) ?? ""];
     });
     if (!names.some(matches)) continue;
-    const limit = numberIn(one, "limit");
-    const used = numberIn(one, "currentValue");
-    if (limit === undefined || used === undefined || at(one, "unit") === null) return undefined;
+    const limit = numberAt(one, "limit");
+    const used = numberAt(one, "currentValue");
+    if (limit === undefined || used === undefined) return undefined;
     return { name: names[0] ?? "", used, limit: limit < 0 ? undefined : limit };
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { armTemplate } from "./armTemplate";
 import { UserError } from "../errors";
-import { runCommand } from "../local/command";
+import { runCommand } from "../command";
 import { graphOf, type GraphResource } from "../graph/graph";
 import { manifests } from "./manifests";
 import { replaceRendering } from "./outputFolder";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { UserError } from "../errors";
 import { readUserFile } from "../config/userFile";
-import { runCommand } from "../local/command";
+import { runCommand } from "../command";
 import { writeFolder } from "../render/outputFolder";
 import { evaluatedTrees } from "./trees";
 
@@ -10,7 +10,7 @@ interface ReviewOptions {
   readonly base?: string;
   readonly preview?: readonly string[];
   readonly out?: string;
-  readonly standing?: string;
+  readonly currentState?: string;
 }
 
 const command = new Command("npm run review --")
@@ -21,11 +21,14 @@ const command = new Command("npm run review --")
     "read what `pulumi preview --json` printed, a file for each stack",
   )
   .option("--out <dir>", "folder to write review.md and review.html to")
-  .option("--standing <file>", "writes the standing answers into a document, and compares nothing")
-  .action(async ({ base, preview, out = "", standing }: ReviewOptions) => {
-    if (standing !== undefined) {
-      const { writeCurrentStateAnswers } = await import("./currentStateDocument");
-      return writeCurrentStateAnswers(standing);
+  .option(
+    "--current-state <file>",
+    "writes the current state into a document, and compares nothing",
+  )
+  .action(async ({ base, preview, out = "", currentState }: ReviewOptions) => {
+    if (currentState !== undefined) {
+      const { writeCurrentState } = await import("./currentStateDocument");
+      return writeCurrentState(currentState);
     }
     if (out.trim() === "") throw new UserError("--out is missing or empty; name a folder.");
     if (base !== undefined && preview !== undefined) {

@@ -1,3 +1,4 @@
+import { isWithin } from "../graph/changes";
 import {
   details,
   list,
@@ -26,7 +27,7 @@ const MOST_BYTES = 60_000;
 /** Kept free for the sentence that says what was left out. */
 const RESERVE = 600;
 
-export const SIGNS = { stop: "🛑", look: "⚠️", note: "ℹ️", quiet: "✅" } as const;
+export const SIGNS = { blocking: "🛑", review: "⚠️", note: "ℹ️", none: "✅" } as const;
 
 const OPS: readonly { readonly op: Op; readonly words: string }[] = [
   { op: "create", words: "Created" },
@@ -86,7 +87,7 @@ function headlineList(
   fitting: (text: string) => string[],
 ): string[] {
   const items = [
-    ...review.notes.map(({ note }) => say`${prose(SIGNS.look)} ${prose(note)}`),
+    ...review.notes.map(({ note }) => say`${prose(SIGNS.review)} ${prose(note)}`),
     ...headlines.slice(0, REFUSALS).map(headlineText),
   ];
   if (items.length === 0) return [];
@@ -104,16 +105,16 @@ function stackBlocks({ review, headlines, sections }: StackReport): string[] {
   const rest = headlines.slice(REFUSALS);
   const folded = [
     ...details(
-      say`${review.stack}: what the base said`,
+      say`${review.stack}: messages of the base`,
       list(said.map((one) => say`${quoted(one)}`)),
     ),
     ...details(say`${review.stack}: ${rest.length} more`, list(rest.map(headlineText))),
   ].map(blockMarkdown);
   const telling = sections.filter(({ blocks }) => blocks.length > 0);
-  const parts = telling.map(({ title, blocks, standing }) =>
+  const parts = telling.map(({ title, blocks, unchanged }) =>
     [
       `#### ${textMarkdown(say`${review.stack}: ${prose(title.toLowerCase())}`)}`,
-      ...[...blocks, ...standing].map(blockMarkdown),
+      ...[...blocks, ...unchanged].map(blockMarkdown),
     ].join("\n\n"),
   );
   return [
@@ -134,7 +135,7 @@ function changedResources(review: StackReview, op: Op, words: string): string[] 
 function changeBlocks({ resource, properties, immutable, with: gone }: ResourceChange): Block[] {
   const why = gone === undefined ? [] : say`, along with ${named(gone)}`;
   const rows = properties.map(({ path, before, after }) => [
-    say`${path}${prose(immutable.some((one) => path.startsWith(one)) ? " (cannot be changed in place)" : "")}`,
+    say`${path}${prose(immutable.some((one) => isWithin(path, one)) ? " (cannot be changed in place)" : "")}`,
     valueText(before),
     valueText(after),
   ]);

@@ -64,7 +64,7 @@ export function reviewed(
 }
 
 const REMOVED = {
-  note: "Its settings are gone: nothing more is done to it, and what it has made stays until it is destroyed.",
+  note: "Its settings file is removed: Pulumi no longer updates it, and its resources stay until the stack is destroyed.",
   said: [],
 };
 
@@ -78,7 +78,7 @@ function notesOfBefore(before: Evaluated): StackReview["notes"] {
     case "graph":
       return [];
     case "absent":
-      return [{ note: "It is new: everything is shown as created.", said: [] }];
+      return [{ note: "New stack: everything is shown as created.", said: [] }];
     case "refused":
     case "broken":
       return [

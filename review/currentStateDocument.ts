@@ -5,7 +5,7 @@ import { stacksIn } from "../policy/stacks";
 import { comparedStack, type Evaluated } from "./compare";
 import { evaluated } from "./evaluate";
 import type { StackReview } from "./model";
-import { MARKS, currentStateAnswers, withCurrentStateAnswers } from "./currentState";
+import { MARKS, currentStateText, withCurrentState } from "./currentState";
 
 /** A stack as it stands. */
 export function currentStack(stack: string, now: Evaluated): StackReview {
@@ -13,7 +13,7 @@ export function currentStack(stack: string, now: Evaluated): StackReview {
 }
 
 /** Makes the generated part of a document anew. @throws UserError when a stack is refused, or there is no such part */
-export async function writeCurrentStateAnswers(file: string): Promise<void> {
+export async function writeCurrentState(file: string): Promise<void> {
   const stacks = await Promise.all(
     stacksIn(PROJECT_DIRECTORY).map(async (stack) =>
       currentStack(stack, await evaluated(PROJECT_DIRECTORY, stack)),
@@ -23,7 +23,7 @@ export async function writeCurrentStateAnswers(file: string): Promise<void> {
   if (refusals.length > 0) throw new UserError(refusals.join("\n"));
   let text: string;
   try {
-    text = withCurrentStateAnswers(readFileSync(file, "utf8"), currentStateAnswers(stacks));
+    text = withCurrentState(readFileSync(file, "utf8"), currentStateText(stacks));
   } catch (error) {
     const why = (error as Error).message;
     throw new UserError(`${file} cannot be written: ${why}; it needs the line ${MARKS.begin}`);

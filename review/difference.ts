@@ -1,8 +1,7 @@
-import { resourceKey } from "../graph/changes";
+import { isWithin, propertyChanges, resourceKey, type PropertyChange } from "../graph/changes";
+import { withIgnored } from "../graph/ignoreChanges";
 import { EmulatorStore } from "../emulator/emulatorStore";
-import { withIgnored } from "./ignored";
 import type { Resource, ResourceChange } from "./model";
-import { propertyChanges, type PropertyChange } from "./properties";
 import { withRenames } from "./renames";
 
 /** Only asked what can be changed in place, which does not depend on where things are. */
@@ -48,9 +47,7 @@ export function differing(before: Resource, after: Resource): PropertyChange[] {
       : [{ path: "(option) protect", before: before.protect, after: after.protect }];
   return [
     ...propertyChanges(before.inputs, inputs).filter(({ path }) =>
-      tracked.some(
-        (one) => path === one || (/^[.[]/.test(path.slice(one.length)) && path.startsWith(one)),
-      ),
+      tracked.some((one) => isWithin(path, one)),
     ),
     ...protect,
   ];

@@ -1,11 +1,11 @@
 import { html } from "hono/html";
+import { isWithin, leaves } from "../graph/changes";
 import { say, type Text } from "./document";
 import { visible } from "./escape";
 import { tableHtml, textHtml, type Html } from "./htmlBlocks";
 import type { ResourceChange } from "./model";
 import { stackName } from "./pageParts";
 import { named } from "./naming";
-import { leaves } from "./properties";
 import type { Report } from "./report";
 import { OP_SIGNS, OP_WORDS } from "./topology/model";
 import { shownValue } from "./shownValue";
@@ -70,7 +70,7 @@ function changeHtml(change: ResourceChange, anchor: string): Html {
     </summary>
     ${
       rows.length === 0
-        ? html`<p>No property of it differs.</p>`
+        ? html`<p>No property differs.</p>`
         : tableHtml(`Properties of ${resource.name}`, head, rows)
     }
   </details>`;
@@ -90,7 +90,7 @@ function rowsOf({ before, after, resource, properties, immutable }: ResourceChan
   return properties.map(({ path, before, after }) => [
     pathHtml(
       path,
-      immutable.some((one) => path.startsWith(one)),
+      immutable.some((one) => isWithin(path, one)),
     ),
     valueHtml(before),
     valueHtml(after),

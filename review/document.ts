@@ -51,7 +51,7 @@ export type Block =
   | { readonly kind: "details"; readonly summary: Text; readonly blocks: readonly Block[] };
 
 /** `stop`: nobody should merge this without having understood it. `look`: read it. `note`: good to know. */
-export type Weight = "stop" | "look" | "note";
+export type Weight = "blocking" | "review" | "note";
 
 /** One sentence for the top of the report. */
 export interface Headline {
@@ -65,7 +65,7 @@ export interface Section {
   /** What is another than before; none where nothing is. */
   readonly blocks: readonly Block[];
   /** What is as before: context for the blocks, and part of the page in any case. */
-  readonly standing: readonly Block[];
+  readonly unchanged: readonly Block[];
 }
 
 /** Prose with values in it: a string that is put in is shown as a name or value. */

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parse } from "yaml";
-import { PROJECT_DIRECTORY, type StackSettings } from "../graph/settings";
+import { UserError } from "../errors";
+import { PROJECT_DIRECTORY, settingsIn, type StackSettings } from "../graph/settings";
 import type { Evaluated } from "./compare";
 
 const TSX = pathToFileURL(join(PROJECT_DIRECTORY, "node_modules/tsx/dist/loader.mjs")).href;
@@ -23,7 +23,10 @@ export async function evaluated(directory: string, stack: string): Promise<Evalu
   if (!existsSync(join(directory, `Pulumi.${stack}.yaml`))) return { kind: "absent" };
   const script = join(directory, "render", "cli.ts");
   if (!existsSync(script)) {
-    return { kind: "broken", said: ["there is no render/cli.ts: the layout is another one"] };
+    return {
+      kind: "broken",
+      said: ["render/cli.ts is missing: the checkout has a different folder layout"],
+    };
   }
   const out = await mkdtemp(join(tmpdir(), "mlscore-review-"));
   try {
@@ -35,7 +38,7 @@ export async function evaluated(directory: string, stack: string): Promise<Evalu
     const { renderedGraph } = await import("./rendering");
     const warnings = said.flatMap(({ kind, text }) => (kind === "warning" ? [text] : []));
     const graph = renderedGraph(text, [...new Set(warnings)]);
-    return { kind: "graph", graph, settings: settingsIn(directory, stack) };
+    return { kind: "graph", graph, settings: readableSettings(directory, stack) };
   } catch (error) {
     return {
       kind: "broken",
@@ -94,21 +97,15 @@ export function failure(stderr: string, said: readonly Line[]): Evaluated {
     return { kind: "refused", problems: first.endsWith(":") && rest.length > 0 ? rest : others };
   }
   const message = others.find((line) => /^(\w*Error\b|Error:)/.test(line)) ?? others[0];
-  return { kind: "broken", said: [`the program failed: ${message ?? "it says no more"}`] };
+  return { kind: "broken", said: [`the program failed: ${message ?? "no further details"}`] };
 }
 
-/** As far as they can be read; what is wrong with them the evaluation says. */
-export function settingsIn(directory: string, stack: string): StackSettings {
+/** Settings of a stack; none where they cannot be read: the evaluation reports why. */
+export function readableSettings(directory: string, stack: string): StackSettings {
   try {
-    const file = readFileSync(join(directory, `Pulumi.${stack}.yaml`), "utf8");
-    const { config = {} } = parse(file) as { config?: Record<string, unknown> };
-    return Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [
-        key.includes(":") ? key : `mlscore:${key}`,
-        typeof value === "string" ? value : JSON.stringify(value),
-      ]),
-    );
-  } catch {
-    return {};
+    return settingsIn(directory, stack);
+  } catch (error) {
+    if (error instanceof UserError) return {};
+    throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../graph/paths";
+import { listAt, textAt, valueAt } from "../graph/paths";
 import { say, type Text } from "./document";
 import type { Resource, StackGraph } from "./model";
 import { named } from "./naming";
@@ -62,7 +62,7 @@ function openServices(resource: Resource): Exposure[] {
           resource,
           "network",
           "in",
-          say`${named(resource)} takes requests from the internet${lock(resource)}`,
+          say`${named(resource)} accepts requests from the internet${lock(resource)}`,
         ),
       ];
 }
@@ -71,17 +71,17 @@ function openServices(resource: Resource): Exposure[] {
 function lock({ type, inputs }: Resource): Text {
   switch (type) {
     case "azure-native:machinelearningservices:OnlineEndpoint":
-      return say`, to callers with a ${textAt(inputs, "properties.authMode")}`;
+      return say`, from callers with a ${textAt(inputs, "properties.authMode")}`;
     case "azure-native:storage:StorageAccount":
       return valueAt(inputs, "allowSharedKeyAccess") === false
-        ? say`, to identities with a role`
-        : say`, also with the account's key`;
+        ? say`, from identities with a role`
+        : say`, also with the account key`;
     case "azure-native:containerregistry:Registry":
       return valueAt(inputs, "anonymousPullEnabled") === true
-        ? say`, and anybody may pull`
-        : say`, to identities with a role`;
+        ? say`, and anonymous pull is on`
+        : say`, from identities with a role`;
     default:
-      return say`, to identities with a role`;
+      return say`, from identities with a role`;
   }
 }
 
@@ -94,9 +94,9 @@ function addresses(resource: Resource, { resources }: StackGraph): Exposure[] {
   const isOutbound = user?.type.endsWith(":NatGateway") === true;
   const use: Text =
     user === undefined
-      ? say`, used by nothing that the stack declares`
+      ? say`, attached to nothing that the stack declares`
       : isOutbound
-        ? say` for what goes out through the ${named(user)}; nothing comes in by it`
+        ? say` for outbound traffic of the ${named(user)}; it accepts no inbound connections`
         : say` of the ${named(user)}`;
   return [exposure(resource, "address", isOutbound ? "out" : "in", say`${named(resource)}${use}`)];
 }
@@ -125,7 +125,7 @@ function openCluster(resource: Resource): Exposure[] {
             resource,
             "outbound",
             "out",
-            say`${named(resource)} gets a public load balancer of its own to go out`,
+            say`${named(resource)} uses a public load balancer for outbound traffic`,
           ),
         ]
       : []),
@@ -143,7 +143,7 @@ function anonymousData(resource: Resource): Exposure[] {
           resource,
           "anonymous",
           "in",
-          say`${named(resource)} lets anybody read blobs without signing in`,
+          say`${named(resource)} allows anonymous reads of blobs`,
         ),
       ]
     : [];
@@ -153,20 +153,19 @@ function anonymousData(resource: Resource): Exposure[] {
 const ANYWHERE = /^(\*|any|internet|::\/0|[\d.]+\/[0-7])$/i;
 
 function openRules(resource: Resource): Exposure[] {
-  const rules = valueAt(resource.inputs, "securityRules");
-  if (!resource.type.endsWith(":NetworkSecurityGroup") || !Array.isArray(rules)) return [];
-  return rules
+  if (!resource.type.endsWith(":NetworkSecurityGroup")) return [];
+  return listAt(resource.inputs, "securityRules")
     .filter(
-      (rule: unknown) =>
+      (rule) =>
         textAt(rule, "access") === "Allow" &&
         textAt(rule, "direction") === "Inbound" &&
         [valueAt(rule, "sourceAddressPrefix"), valueAt(rule, "sourceAddressPrefixes")]
           .flat()
           .some((source) => typeof source === "string" && ANYWHERE.test(source)),
     )
-    .map((rule: unknown) => {
+    .map((rule) => {
       const name = textAt(rule, "name");
-      const text = say`${named(resource)}: rule ${name} lets the internet in`;
+      const text = say`${named(resource)}: rule ${name} allows inbound traffic from the internet`;
       return exposure(resource, `rule ${name}`, "in", text);
     });
 }
@@ -207,7 +206,7 @@ function kubernetesWays(resource: Resource): Exposure[] {
           resource,
           "ingress",
           "in",
-          say`${named(resource)} may be answered by a public controller`,
+          say`${named(resource)} may be served by a public controller`,
         ),
       ]
     : [];

@@ -4,7 +4,7 @@ import type { Resource, StackGraph } from "./model";
 import { idWords, isWideScope, named } from "./naming";
 import { isMore, roleOf } from "./roles";
 
-/** Who may do what to what. */
+/** A role that a principal has on a scope. */
 export interface Grant {
   /** Logical name of the assignment. */
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { DeclaredGraph, Resource, ResourceChange } from "./model";
 import { differing } from "./difference";
-import { isObject } from "./properties";
+import { isObject, listAt } from "../graph/paths";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 
 /**
@@ -72,6 +72,5 @@ function asFarAs(declared: unknown, found: unknown): unknown {
 }
 
 function poolsOf({ inputs }: Resource): readonly Values[] {
-  const list = inputs[LIST];
-  return Array.isArray(list) ? list.filter(isObject) : [];
+  return listAt(inputs, LIST).filter(isObject);
 }

@@ -1,8 +1,8 @@
+import type { PropertyChange } from "../graph/changes";
 import type { Finding } from "../policy/judge";
 import type { PolicyResource } from "../policy/rule";
 import type { Text } from "./document";
 import type { PlainSecret } from "./redact";
-import type { PropertyChange } from "./properties";
 
 /** A resource as the review sees it: the same from an evaluation and from a preview; nothing secret is left in it. */
 export type Resource = PolicyResource;

@@ -10,11 +10,10 @@ import { OP_SIGNS } from "./topology/model";
 import { count } from "./typeNames";
 
 /** Said in words, so that colour is never needed. */
-const WEIGHT_WORDS: Readonly<Record<Weight | "quiet", string>> = {
-  stop: "Stop",
-  look: "Look",
+const WEIGHT_WORDS: Readonly<Record<Weight, string>> = {
+  blocking: "Blocking",
+  review: "Review",
   note: "Note",
-  quiet: "Quiet",
 };
 
 const COUNTED: readonly { readonly op: Op; readonly words: string }[] = [
@@ -25,10 +24,10 @@ const COUNTED: readonly { readonly op: Op; readonly words: string }[] = [
   { op: "same", words: "unchanged" },
 ];
 
-export function headerHtml({ verdict, weight, review, stacks }: Report): Html {
+export function headerHtml({ verdict, review, stacks }: Report): Html {
   return html`<header>
     <p class="eyebrow">Infrastructure review</p>
-    <h1><span class="badge ${weight}">${WEIGHT_WORDS[weight]}</span> ${textHtml(verdict)}</h1>
+    <h1>${textHtml(verdict)}</h1>
     <p class="compared">${textHtml(review.compared)}</p>
     <nav aria-label="Parts of the page">
       <ul>
@@ -50,6 +49,10 @@ export function summaryHtml({ stacks }: Report): Html {
   </section>`;
 }
 
+function badge(weight: Weight): Html {
+  return html`<span class="badge ${weight}">${WEIGHT_WORDS[weight]}</span>`;
+}
+
 function card({ review, counts, headlines }: StackReport, index: number): Html {
   const isRefused = review.refusals.length > 0;
   const numbers = COUNTED.filter(({ op }) => counts[op] > 0 || op !== "same");
@@ -69,15 +72,15 @@ function card({ review, counts, headlines }: StackReport, index: number): Html {
     }
     ${
       headlines.length === 0 && review.notes.length === 0
-        ? html`<p>Nothing here needs a decision.</p>`
+        ? html`<p>Nothing to review.</p>`
         : html`<ul class="headlines">
             ${review.notes.map(
               ({ note, said }) =>
                 html`<li>
-                  <span class="badge look">Look</span>
+                  <span class="badge review">Review</span>
                   <span
                     >${note}
-                    ${details(say`What it said`, list(said.map((one) => say`${quoted(one)}`))).map(
+                    ${details(say`Messages`, list(said.map((one) => say`${quoted(one)}`))).map(
                       blockHtml,
                     )}</span
                   >
@@ -86,7 +89,7 @@ function card({ review, counts, headlines }: StackReport, index: number): Html {
             ${headlines.map(
               ({ weight, text }) =>
                 html`<li>
-                  <span class="badge ${weight}">${WEIGHT_WORDS[weight]}</span>
+                  ${badge(weight)}
                   <span>${textHtml(text)}</span>
                 </li>`,
             )}
@@ -111,7 +114,8 @@ export function stackHtml(
               <h3>Topology</h3>
               ${legend()}
               <label class="fit"
-                ><input type="checkbox" /> Whole drawing of ${visible(review.stack)} at once</label
+                ><input type="checkbox" /> Fit the drawing of ${visible(review.stack)} to the
+                page</label
               >
               <div
                 class="scroll drawing"
@@ -125,9 +129,9 @@ export function stackHtml(
             ${topologyInWords(drawn.topology)}`
     }
     ${sections.map(
-      ({ title, blocks, standing }) =>
+      ({ title, blocks, unchanged }) =>
         html`<h3>${title}</h3>
-          ${[...blocks, ...standing].map(blockHtml)}`,
+          ${[...blocks, ...unchanged].map(blockHtml)}`,
     )}
   </section>`;
 }
@@ -139,7 +143,7 @@ function legend(): Html {
     { op: "replace", words: "replaced" },
     { op: "delete", words: "deleted" },
   ] as const;
-  return html`<ul class="legend" aria-label="Signs in the drawing">
+  return html`<ul class="legend" aria-label="Legend of the drawing">
     ${marks.map(({ op, words }) => html`<li class="${op}"><b>${OP_SIGNS[op]}</b> ${words}</li>`)}
     <li><span class="stroke traffic"></span> requests</li>
     <li><span class="stroke link"></span> network</li>

@@ -41,14 +41,12 @@ code { font: .87em/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu S
 .create { color: var(--create); } .update { color: var(--update); } .replace { color: var(--replace); } .delete { color: var(--delete); }
 .refused { margin: 0 0 10px; color: var(--delete); font-weight: 700; }
 .headlines { display: block; }
-.headlines > li { display: grid; grid-template-columns: 52px 1fr; gap: 10px; padding: 5px 0; border-top: 1px solid var(--line); }
+.headlines > li { display: grid; grid-template-columns: 72px 1fr; gap: 10px; padding: 5px 0; border-top: 1px solid var(--line); }
 .headlines > li > span { min-width: 0; overflow-wrap: anywhere; }
 .badge { display: inline-block; align-self: start; margin-top: 2px; border: 1px solid; border-radius: 4px; padding: 0 6px; font-size: 12px; line-height: 18px; font-weight: 700; text-align: center; }
-h1 .badge { font-size: 16px; line-height: 26px; padding: 0 10px; vertical-align: 4px; }
-.badge.stop { color: #fff; background: #a40e26; border-color: #a40e26; }
-.badge.look { color: var(--update); background: var(--update-ground); }
+.badge.blocking { color: #fff; background: #a40e26; border-color: #a40e26; }
+.badge.review { color: var(--update); background: var(--update-ground); }
 .badge.note { color: var(--quiet); }
-.badge.quiet { color: var(--create); background: var(--create-ground); }
 .legend { margin-bottom: 8px; font-size: 13px; color: var(--quiet); }
 .legend b { display: inline-block; width: 18px; text-align: center; border: 1px solid; border-radius: 4px; }
 .stroke { display: inline-block; width: 26px; border-top: 2px solid; vertical-align: 4px; }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { UserError } from "../errors";
+import { leaves, propertyChanges } from "../graph/changes";
 import { enginePreview, type State } from "./enginePreview";
 import { hidden } from "./redact";
-import { leaves, propertyChanges } from "./properties";
 
 /** What one step of an update would set: a property's path, and its value before and after as people may see them. */
 const property = z.strictObject({

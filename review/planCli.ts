@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { UserError } from "../errors";
 import { readUserFile } from "../config/userFile";
-import { runCommand } from "../local/command";
+import { runCommand } from "../command";
 import { assertApproved, planOf, readPlan } from "./plan";
 
 interface PlanOptions {

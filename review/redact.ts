@@ -1,4 +1,5 @@
 import { isPlainTextSecret } from "../config/azureml/secrets";
+import { itemName } from "../graph/changes";
 import { MASKED } from "../graph/plainInputs";
 
 /** Stands for a value that looks like a secret, although nobody marked it as one. */
@@ -28,13 +29,13 @@ export function hidden(value: unknown, found: string[], path = "", key = ""): un
   if (typeof value === "string") return hiddenText(value, found, path, key);
   if (Array.isArray(value)) {
     return value.map((item: unknown, index) => {
-      const name = nameOf(item) ?? String(index);
+      const name = itemName(item) ?? String(index);
       return hidden(item, found, `${path}[${name}]`, name);
     });
   }
   if (typeof value !== "object" || value === null) return value;
   // A variable is a pair of name and value; its key is the name.
-  const pair = nameOf(value);
+  const pair = itemName(value);
   return Object.fromEntries(
     Object.entries(value).map(([inner, item]) => {
       const named = inner === "value" && pair !== undefined;
@@ -50,11 +51,4 @@ function hiddenText(value: string, found: string[], path: string, key: string): 
   }
   found.push(path);
   return HIDDEN;
-}
-
-/** What identifies an item of a list: its name, where it has one. */
-export function nameOf(item: unknown): string | undefined {
-  if (typeof item !== "object" || item === null || Array.isArray(item)) return undefined;
-  const { name } = item as { readonly name?: unknown };
-  return typeof name === "string" ? name : undefined;
 }

@@ -26,11 +26,11 @@ export function renderedGraph(text: string, warnings: readonly string[]): Declar
   const all = resources
     .filter(({ type }) => !isComponent(type))
     .map((one): Resource => ({ ...one, type: typeWithoutVersion(one.type), sources: {} }));
-  return { resources: all, outputs, principals: madeUpPrincipals(all), warnings };
+  return { resources: all, outputs, principals: emulatedPrincipals(all), warnings };
 }
 
 /** The emulator gives each identity the object id that role assignments then name. */
-export function madeUpPrincipals(resources: readonly Resource[]): Record<string, string> {
+export function emulatedPrincipals(resources: readonly Resource[]): Record<string, string> {
   return Object.fromEntries(
     resources
       .filter(isIdentity)

@@ -34,11 +34,11 @@ export interface StackReport {
 export interface Report {
   readonly review: Review;
   readonly verdict: Text;
-  readonly weight: Weight | "quiet";
+  readonly weight: Weight | "none";
   readonly stacks: readonly StackReport[];
 }
 
-const WEIGHTS: readonly Weight[] = ["stop", "look", "note"];
+const WEIGHTS: readonly Weight[] = ["blocking", "review", "note"];
 
 /** Headlines of one weight that one section may have; the others are in the section. */
 const SHOWN = 5;
@@ -55,7 +55,7 @@ function stackReport(review: StackReview, all: readonly StackReview[]): StackRep
   return {
     review,
     headlines: WEIGHTS.flatMap((weight) => headlines.filter((one) => one.weight === weight)),
-    sections: sections.filter(({ blocks, standing }) => blocks.length + standing.length > 0),
+    sections: sections.filter(({ blocks, unchanged }) => blocks.length + unchanged.length > 0),
     counts: Object.fromEntries(
       ops.map((op) => [op, changesOf(review, op).length]),
     ) as StackReport["counts"],
@@ -82,7 +82,7 @@ function sectionsOf(review: StackReview, all: readonly StackReview[]): Section[]
 function refused({ refusals }: StackReview): Headline[] {
   if (refusals.length === 0) return [];
   return refusals.map((problem) => ({
-    weight: "stop",
+    weight: "blocking",
     text: say`${strong`Refused:`} ${quoted(problem)}`,
   }));
 }
@@ -100,20 +100,20 @@ function verdictOf(stacks: readonly StackReport[]): Pick<Report, "verdict" | "we
   const number = (weight: Weight) =>
     stacks.flatMap(({ headlines }) => headlines).filter((one) => one.weight === weight).length;
   const refusing = stacks.filter(({ review }) => review.refusals.length > 0);
-  const [stops, looks] = [number("stop"), number("look")];
+  const [stops, looks] = [number("blocking"), number("review")];
   if (refusing.length > 0) {
     const names = refusing.map(({ review }) => review.stack).join(", ");
-    return { weight: "stop", verdict: say`${names} would be refused` };
+    return { weight: "blocking", verdict: say`${names} would be refused` };
   }
   if (stops > 0) {
-    const rest = looks > 0 ? say`, ${looks} to look at` : [];
-    return { weight: "stop", verdict: say`${stops} to stop for${rest}` };
+    const rest = looks > 0 ? say`, ${looks} to review` : [];
+    return { weight: "blocking", verdict: say`${stops} blocking${rest}` };
   }
-  if (looks > 0) return { weight: "look", verdict: say`${looks} to look at` };
+  if (looks > 0) return { weight: "review", verdict: say`${looks} to review` };
   const changed = stacks.reduce((sum, { counts }) => {
     return sum + counts.create + counts.update + counts.replace + counts.delete;
   }, 0);
   return changed === 0
-    ? { weight: "quiet", verdict: say`nothing changes` }
-    : { weight: "note", verdict: say`${prose(count(changed, "change"))}, none that alarms` };
+    ? { weight: "none", verdict: say`No changes` }
+    : { weight: "note", verdict: say`${prose(count(changed, "change"))}, no concerns` };
 }

@@ -2,7 +2,7 @@ import { UserError } from "../errors";
 import { PROJECT_DIRECTORY } from "../graph/settings";
 import { comparedStack, reviewed } from "./compare";
 import { say } from "./document";
-import { settingsIn } from "./evaluate";
+import { readableSettings } from "./evaluate";
 import type { Judge } from "./policyCheck";
 import type { Review } from "./model";
 import { previewedStack } from "./preview";
@@ -11,11 +11,11 @@ import type { Trees } from "./trees";
 /** The working tree against a commit. */
 export function reviewOfTrees({ commit, hasOtherPackages, stacks }: Trees, judge: Judge): Review {
   const packages = hasOtherPackages
-    ? say` The base names other packages; it was evaluated with those of the working tree.`
+    ? say` The base has a different package-lock.json and was evaluated with the packages of the working tree.`
     : [];
   return {
     stacks: stacks.map(({ stack, before, after }) => comparedStack(stack, before, after, judge)),
-    compared: say`Compared with ${commit.reference} (${commit.id.slice(0, 12)}) by evaluating both with no cloud: what was changed in Azure by hand does not show, nor whether a release has soaked.${packages}`,
+    compared: say`Compared with ${commit.reference} (${commit.id.slice(0, 12)}) by evaluating both with no cloud: manual changes in Azure are not visible, nor whether a release has soaked.${packages}`,
   };
 }
 
@@ -29,9 +29,9 @@ export function reviewOfPreviews(
   const twice = stacks.find((stack, index) => stacks.indexOf(stack) < index);
   if (twice !== undefined) throw new UserError(`Two of the previews are of the stack "${twice}".`);
   return {
-    compared: say`Read from a real preview: what the engine would do to the stack as its state knows it. What was changed in Azure by hand shows only in a preview with ${"--refresh"}.`,
+    compared: say`From a real preview: what Pulumi would do, based on the state of the stack. Manual changes in Azure are visible only in a preview with ${"--refresh"}.`,
     stacks: previews.map(({ stack, before, after, changes, errors }) => {
-      const settings = settingsIn(PROJECT_DIRECTORY, stack);
+      const settings = readableSettings(PROJECT_DIRECTORY, stack);
       const isNew = before.resources.length === 0;
       const failed = errors.length > 0;
       return reviewed(stack, {
@@ -40,7 +40,7 @@ export function reviewOfPreviews(
         changes: failed ? [] : changes,
         judge,
         refusals: errors,
-        notes: isNew ? [{ note: "It is new: everything is created.", said: [] }] : [],
+        notes: isNew ? [{ note: "New stack: everything is created.", said: [] }] : [],
       });
     }),
   };

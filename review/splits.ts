@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../graph/paths";
+import { isObject, listAt, textAt, textsAt, valueAt } from "../graph/paths";
 import type { Resource, StackGraph } from "./model";
 
 /** What one deployment of an endpoint gets. */
@@ -6,8 +6,8 @@ export interface Share {
   readonly deployment: string;
   /** Percent of the requests that it answers. */
   readonly live: number;
-  /** Percent of the requests that it gets copies of. */
-  readonly copies: number;
+  /** Percent of the requests that it gets mirrored of. */
+  readonly mirrored: number;
 }
 
 /** How one endpoint or one host divides its requests. */
@@ -28,25 +28,22 @@ export function splits({ resources }: StackGraph): SplitOf[] {
 
 function endpointSplit({ name, inputs }: Resource): SplitOf {
   const live = numbers(inputs["traffic"]);
-  const copies = numbers(inputs["mirrorTraffic"]);
+  const mirrored = numbers(inputs["mirrorTraffic"]);
   const declared = Object.keys(inputs["deployments"] ?? {});
-  const deployments = [...new Set([...declared, ...Object.keys(live), ...Object.keys(copies)])];
+  const deployments = [...new Set([...declared, ...Object.keys(live), ...Object.keys(mirrored)])];
   return {
     name: textAt(inputs, "endpointName"),
     resource: name,
     shares: deployments.sort().map((deployment) => {
-      return { deployment, live: live[deployment] ?? 0, copies: copies[deployment] ?? 0 };
+      return { deployment, live: live[deployment] ?? 0, mirrored: mirrored[deployment] ?? 0 };
     }),
   };
 }
 
 /** A route's weights are shares of their sum (Gateway API, HTTPBackendRef). */
 function routeSplit({ name, inputs }: Resource): SplitOf {
-  const [host = ""] = (valueAt(inputs, "spec.hostnames") ?? []) as string[];
-  const rules = (valueAt(inputs, "spec.rules") ?? []) as { readonly backendRefs?: unknown }[];
-  const backends = rules.flatMap(({ backendRefs }) =>
-    Array.isArray(backendRefs) ? (backendRefs as unknown[]) : [],
-  );
+  const [host = ""] = textsAt(inputs, "spec.hostnames");
+  const backends = listAt(inputs, "spec.rules").flatMap((rule) => listAt(rule, "backendRefs"));
   const weights = backends.map((backend) => {
     const weight = valueAt(backend, "weight");
     return [textAt(backend, "name"), typeof weight === "number" ? weight : 1] as const;
@@ -56,13 +53,13 @@ function routeSplit({ name, inputs }: Resource): SplitOf {
     name: host,
     resource: name,
     shares: weights.map(([deployment, weight]) => {
-      return { deployment, live: sum === 0 ? 0 : Math.round((weight / sum) * 100), copies: 0 };
+      return { deployment, live: sum === 0 ? 0 : Math.round((weight / sum) * 100), mirrored: 0 };
     }),
   };
 }
 
 function numbers(value: unknown): Record<string, number> {
-  if (typeof value !== "object" || value === null) return {};
+  if (!isObject(value)) return {};
   return Object.fromEntries(
     Object.entries(value).filter(
       (entry): entry is [string, number] => typeof entry[1] === "number",

@@ -1,10 +1,10 @@
 /** What people call a resource of each type that the program declares. */
 const WORDS: Readonly<Record<string, string>> = {
-  "alertsmanagement:PrometheusRuleGroup": "group of alert rules",
+  "alertsmanagement:PrometheusRuleGroup": "alert rule group",
   "applicationinsights:Component": "Application Insights",
   "authorization:PolicyAssignment": "policy assignment",
   "authorization:RoleAssignment": "role assignment",
-  "containerregistry:AgentPool": "pool of build agents",
+  "containerregistry:AgentPool": "build agent pool",
   "containerregistry:Registry": "container registry",
   "containerregistry:TaskRun": "image build",
   "containerservice:AgentPool": "node pool",
@@ -49,7 +49,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "pulumi-nodejs:dynamic/mlscore:GatewayApi": "Gateway API switch",
   "pulumi-nodejs:dynamic/mlscore:ModelVersion": "model version",
   "pulumi-nodejs:dynamic/mlscore:TrafficSplit": "traffic split",
-  "pulumi:providers:kubernetes": "way into the cluster",
+  "pulumi:providers:kubernetes": "Kubernetes provider",
 };
 
 /**

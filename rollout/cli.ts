@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { runCommand } from "../local/command";
+import { runCommand } from "../command";
 import { advance, promote } from "./advance";
 import { adopt, restore } from "./reconcile";
 import type { Context } from "./context";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { StackSettings } from "../graph/settings";
 import type { EmulatorRun } from "../emulator/onEmulator";
-import type { StoredResource } from "../local/state";
+import type { StoredResource } from "../graph/graph";
 import { plainInputs, revealed } from "../graph/plainInputs";
 import { evaluatedUp, type EvaluationOptions } from "./evaluation/client";
 

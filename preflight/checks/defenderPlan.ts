@@ -1,7 +1,8 @@
+import { nonEmptyTextAt, valueAt } from "../../graph/paths";
 import { ofType, type Declared } from "../declared";
 import type { Check } from "../finding";
 import { CLUSTERS } from "../pools";
-import { at, textIn, type Question } from "../question";
+import type { Question } from "../question";
 
 function question({ subscriptionId }: Declared): Question {
   return {
@@ -14,7 +15,7 @@ function question({ subscriptionId }: Declared): Question {
 
 function wantsDefender(declared: Declared): boolean {
   return ofType(declared, CLUSTERS).some(
-    ({ inputs }) => at(inputs, "securityProfile.defender.securityMonitoring.enabled") === true,
+    ({ inputs }) => valueAt(inputs, "securityProfile.defender.securityMonitoring.enabled") === true,
   );
 }
 
@@ -26,7 +27,7 @@ export const defenderPlan: Check = {
   findings(declared, answerTo) {
     if (!wantsDefender(declared)) return [];
     const { status, body } = answerTo(question(declared));
-    const tier = status === 404 ? "unknown" : textIn(body, "properties.pricingTier");
+    const tier = status === 404 ? "unknown" : nonEmptyTextAt(body, "properties.pricingTier");
     if (tier === undefined || tier === "Standard") return [];
     return [
       {

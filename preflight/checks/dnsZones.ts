@@ -1,5 +1,6 @@
+import { listAt, nonEmptyTextAt } from "../../graph/paths";
 import type { Check } from "../finding";
-import { listIn, textIn, type Question } from "../question";
+import type { Question } from "../question";
 
 /** Microsoft Learn, REST: Private DNS, Private Zones - Get and Virtual Network Links - List. */
 const API_VERSION = "2024-06-01";
@@ -65,7 +66,9 @@ export const dnsZones: Check = {
 };
 
 function isLinked(body: unknown, networkId: string): boolean {
-  return listIn(body, "value").some(
-    (one) => textIn(one, "properties.virtualNetwork.id")?.toLowerCase() === networkId.toLowerCase(),
+  return listAt(body, "value").some(
+    (one) =>
+      nonEmptyTextAt(one, "properties.virtualNetwork.id")?.toLowerCase() ===
+      networkId.toLowerCase(),
   );
 }

@@ -1,6 +1,7 @@
+import { listAt, nonEmptyTextAt } from "../../graph/paths";
 import { ofType, sameRegion, type Declared } from "../declared";
 import type { Check } from "../finding";
-import { listIn, textIn, type Question } from "../question";
+import type { Question } from "../question";
 
 const ENDPOINTS = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints";
 
@@ -25,9 +26,9 @@ export const endpointName: Check = {
   questions: (declared) => (ofType(declared, ENDPOINTS).length === 0 ? [] : [question(declared)]),
   findings: (declared, answerTo) =>
     ofType(declared, ENDPOINTS).flatMap(({ id, name }) => {
-      const taken = listIn(answerTo(question(declared)).body, "value").flatMap((one) => {
-        const other = textIn(one, "id");
-        const isHere = sameRegion(textIn(one, "location") ?? "", declared.location);
+      const taken = listAt(answerTo(question(declared)).body, "value").flatMap((one) => {
+        const other = nonEmptyTextAt(one, "id");
+        const isHere = sameRegion(nonEmptyTextAt(one, "location") ?? "", declared.location);
         const isOther = other !== undefined && other.toLowerCase() !== id.toLowerCase();
         const isSame = other?.split("/").at(-1)?.toLowerCase() === name.toLowerCase();
         return isOther && isSame && isHere ? [other] : [];

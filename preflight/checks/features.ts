@@ -1,7 +1,8 @@
+import { listAt, nonEmptyTextAt, valueAt } from "../../graph/paths";
 import { ofType, type Declared } from "../declared";
 import type { Check } from "../finding";
 import { CLUSTERS } from "../pools";
-import { at, listIn, textIn, type Question } from "../question";
+import type { Question } from "../question";
 
 /** A preview or opt-in that a subscription asks for once. */
 interface Feature {
@@ -15,10 +16,11 @@ interface Feature {
 /** Only those that the stack's pools use. */
 function features(declared: Declared): readonly Feature[] {
   const pools = [
-    ...ofType(declared, CLUSTERS).flatMap(({ inputs }) => listIn(inputs, "agentPoolProfiles")),
+    ...ofType(declared, CLUSTERS).flatMap(({ inputs }) => listAt(inputs, "agentPoolProfiles")),
     ...ofType(declared, `${CLUSTERS}/agentPools`).map(({ inputs }) => inputs),
   ];
-  const some = (path: string, value: unknown) => pools.some((pool) => at(pool, path) === value);
+  const some = (path: string, value: unknown) =>
+    pools.some((pool) => valueAt(pool, path) === value);
   return [
     // AKS, "Host-based encryption in AKS", prerequisites.
     ...(some("enableEncryptionAtHost", true)
@@ -61,7 +63,7 @@ export const subscriptionFeatures: Check = {
   findings: (declared, answerTo) =>
     features(declared).flatMap((feature) => {
       const { status, body } = answerTo(question(declared, feature));
-      const state = status === 404 ? "unknown" : textIn(body, "properties.state");
+      const state = status === 404 ? "unknown" : nonEmptyTextAt(body, "properties.state");
       if (state === undefined || state === "Registered") return [];
       const { namespace, name, because, key } = feature;
       return [

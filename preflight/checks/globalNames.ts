@@ -1,6 +1,7 @@
+import { nonEmptyTextAt, valueAt } from "../../graph/paths";
 import { ofType, type Declared, type DeclaredResource } from "../declared";
 import type { Check } from "../finding";
-import { at, textIn, type Question } from "../question";
+import type { Question } from "../question";
 
 /** Where one name is taken in all of Azure, and how to ask for it. */
 interface NameSpace {
@@ -91,8 +92,8 @@ export const globalNames: readonly Check[] = NAME_SPACES.map((space): Check => (
         if (deleted.status !== 404) return [softDeleted(declared, name, deleted.body)];
       }
       const { body } = answerTo(availability(declared, space, name));
-      if (at(body, "nameAvailable") !== false) return [];
-      const said = textIn(body, "message");
+      if (valueAt(body, "nameAvailable") !== false) return [];
+      const said = nonEmptyTextAt(body, "message");
       return [
         {
           key: ["mlscore:generation"],
@@ -105,7 +106,7 @@ export const globalNames: readonly Check[] = NAME_SPACES.map((space): Check => (
 }));
 
 function softDeleted(declared: Declared, name: string, body: unknown) {
-  const until = textIn(body, "properties.scheduledPurgeDate")?.slice(0, 10);
+  const until = nonEmptyTextAt(body, "properties.scheduledPurgeDate")?.slice(0, 10);
   return {
     check: "vault-deleted",
     key: ["mlscore:generation"],

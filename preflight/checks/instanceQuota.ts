@@ -1,7 +1,8 @@
+import { listAt, nonEmptyTextAt, numberAt } from "../../graph/paths";
 import { ofType, type Declared } from "../declared";
 import type { AnswerTo, Check, Found } from "../finding";
 import { ENDPOINTS, instancesOf, reservedInstances, type Instances } from "../instances";
-import { listIn, numberIn, textIn, type Question } from "../question";
+import type { Question } from "../question";
 import { shortOf, usageOf } from "../usages";
 import { instanceSize, sizesQuestion } from "./instanceSizes";
 
@@ -61,10 +62,10 @@ interface Demand {
 function demandsOf(declared: Declared, answerTo: AnswerTo): readonly Demand[] {
   const sizes = answerTo(sizesQuestion(declared)).body;
   const live = liveDeployments(declared).flatMap((one) =>
-    listIn(answerTo(one).body, "value").map((deployment) => ({
-      name: textIn(deployment, "name") ?? "",
-      size: textIn(deployment, "properties.instanceType") ?? "",
-      count: numberIn(deployment, "sku.capacity") ?? 0,
+    listAt(answerTo(one).body, "value").map((deployment) => ({
+      name: nonEmptyTextAt(deployment, "name") ?? "",
+      size: nonEmptyTextAt(deployment, "properties.instanceType") ?? "",
+      count: numberAt(deployment, "sku.capacity") ?? 0,
     })),
   );
   return instancesOf(declared).flatMap((instances): Demand[] => {

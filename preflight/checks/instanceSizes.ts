@@ -1,7 +1,8 @@
+import { listAt, nonEmptyTextAt, numberAt } from "../../graph/paths";
 import type { Declared } from "../declared";
 import type { Check } from "../finding";
 import { instancesOf } from "../instances";
-import { listIn, numberIn, textIn, type Question } from "../question";
+import type { Question } from "../question";
 
 /** Microsoft Learn, REST: Azure Machine Learning, Virtual Machine Sizes - List. */
 export function sizesQuestion({ subscriptionId, location }: Declared): Question {
@@ -18,11 +19,11 @@ export interface InstanceSize {
 }
 
 export function instanceSize(body: unknown, size: string): InstanceSize | undefined {
-  const found = listIn(body, "value").find(
-    (one) => textIn(one, "name")?.toLowerCase() === size.toLowerCase(),
+  const found = listAt(body, "value").find(
+    (one) => nonEmptyTextAt(one, "name")?.toLowerCase() === size.toLowerCase(),
   );
   if (found === undefined) return undefined;
-  return { family: textIn(found, "family"), cpus: numberIn(found, "vCPUs") };
+  return { family: nonEmptyTextAt(found, "family"), cpus: numberAt(found, "vCPUs") };
 }
 
 /** Azure ML offers the sizes of all deployments in the region. */

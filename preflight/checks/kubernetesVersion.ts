@@ -1,10 +1,10 @@
+import { nonEmptyTextAt } from "../../graph/paths";
 import { offeredVersions, versionsQuestion } from "../../components/azureReads";
 import { endProblems, supportProblems } from "../../components/kubernetesSupport";
 import { upgradeProblem } from "../../components/liveCluster";
 import { ofType, type Declared } from "../declared";
 import type { Check, Found } from "../finding";
 import { CLUSTERS } from "../pools";
-import { textIn } from "../question";
 import { existing } from "./globalNames";
 
 /** AKS takes the settings' Kubernetes version: the same rules as the program's own, which asks again in every preview. */
@@ -21,7 +21,7 @@ export function kubernetesVersion(now: Date): Check {
         // An answer without versions says nothing; the program asks again before it declares anything.
         if (offered.length === 0) return [];
         const { body } = answerTo(existing(cluster));
-        const live = textIn(body, "properties.currentKubernetesVersion");
+        const live = nonEmptyTextAt(body, "properties.currentKubernetesVersion");
         const path = upgradeProblem(live, minor);
         return [
           ...supportProblems(offered, { minor, live, location }),

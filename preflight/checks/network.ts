@@ -1,9 +1,10 @@
+import { listAt, nonEmptyTextAt, textsAt, valueAt } from "../../graph/paths";
 import { nodesOf, RESERVED_PER_SUBNET } from "../../config/production/capacity";
 import { overlaps, parseRange, sizeOf, type Range } from "../../config/production/ranges";
 import { ofType, sameRegion, type Declared, type ExistingNetwork } from "../declared";
 import type { AnswerTo, Check, Found } from "../finding";
 import { CLUSTERS, poolsOf } from "../pools";
-import { at, listIn, textIn, textsIn, type Question } from "../question";
+import type { Question } from "../question";
 
 const WHO = "whoever has Network Contributor on the network";
 
@@ -47,7 +48,7 @@ const exists: Check = {
       const missing = `there is no network ${network.id}, or the signed-in identity cannot read it`;
       return [{ key, missing, who: WHO, command }];
     }
-    const region = textIn(body, "location");
+    const region = nonEmptyTextAt(body, "location");
     if (region === undefined || sameRegion(region, location)) return [];
     const missing = `the network is in ${region}, and the stack in ${location}; machines join networks of their own region only`;
     return [{ key, missing, who: "you: choose another network or location", command }];
@@ -68,8 +69,8 @@ const subnets = networkCheck("subnet", "its subnets", (declared, network, body) 
     }
     // AKS, "API Server VNet Integration": the API server's subnet is delegated to AKS, and no other one is.
     const wanted = use === "apiServer" ? [CLUSTERS] : [];
-    const found = listIn(subnet, "properties.delegations").flatMap(
-      (one) => textIn(one, "properties.serviceName") ?? [],
+    const found = listAt(subnet, "properties.delegations").flatMap(
+      (one) => nonEmptyTextAt(one, "properties.serviceName") ?? [],
     );
     if (use !== "build" && found.toSorted().join() !== wanted.join()) {
       const missing = `the subnet ${name} is delegated to ${found.join(", ") || "nothing"}, and has to be to ${wanted[0] ?? "nothing"}`;
@@ -98,7 +99,7 @@ function nodeSubnet(
   const free =
     prefixesOf(subnet).reduce((sum, range) => sum + sizeOf(range), 0) - RESERVED_PER_SUBNET;
   return [
-    ...(textIn(subnet, `properties.${option}.id`) === undefined
+    ...(nonEmptyTextAt(subnet, `properties.${option}.id`) === undefined
       ? [
           {
             check: "subnet-egress",
@@ -126,25 +127,26 @@ function nodeSubnet(
 const addresses = networkCheck("address-overlap", "its addresses", (declared, network, body) => {
   const profile = ofType(declared, CLUSTERS)[0]?.inputs;
   const taken = [
-    ...ranges(textsIn(body, "properties.addressSpace.addressPrefixes"), "the network itself"),
+    ...ranges(textsAt(body, "properties.addressSpace.addressPrefixes"), "the network itself"),
     // Microsoft Learn, REST: Virtual Network Peerings - Get.
-    ...listIn(body, "properties.virtualNetworkPeerings").flatMap((one) =>
+    ...listAt(body, "properties.virtualNetworkPeerings").flatMap((one) =>
       ranges(
-        textsIn(one, "properties.remoteAddressSpace.addressPrefixes"),
-        `the peered network ${textIn(one, "name") ?? ""}`,
+        textsAt(one, "properties.remoteAddressSpace.addressPrefixes"),
+        `the peered network ${nonEmptyTextAt(one, "name") ?? ""}`,
       ),
     ),
   ];
   return ["podCidr", "serviceCidr"].flatMap((name) =>
-    ranges([textIn(at(profile, "networkProfile"), name) ?? ""], name).flatMap(({ range }) =>
-      taken
-        .filter((other) => overlaps(range, other.range))
-        .map((other) => ({
-          key: ["mlscore:network", name],
-          missing: `${name} ${range.text} overlaps ${other.range.text} of ${other.owner}`,
-          who: "you: choose another range",
-          command: `az network vnet show --ids ${network.id} --query addressSpace`,
-        })),
+    ranges([nonEmptyTextAt(valueAt(profile, "networkProfile"), name) ?? ""], name).flatMap(
+      ({ range }) =>
+        taken
+          .filter((other) => overlaps(range, other.range))
+          .map((other) => ({
+            key: ["mlscore:network", name],
+            missing: `${name} ${range.text} overlaps ${other.range.text} of ${other.owner}`,
+            who: "you: choose another range",
+            command: `az network vnet show --ids ${network.id} --query addressSpace`,
+          })),
     ),
   );
 });
@@ -152,14 +154,14 @@ const addresses = networkCheck("address-overlap", "its addresses", (declared, ne
 export const network: readonly Check[] = [exists, subnets, addresses];
 
 function subnetIn(body: unknown, id: string): unknown {
-  return listIn(body, "properties.subnets").find(
-    (one) => textIn(one, "id")?.toLowerCase() === id.toLowerCase(),
+  return listAt(body, "properties.subnets").find(
+    (one) => nonEmptyTextAt(one, "id")?.toLowerCase() === id.toLowerCase(),
   );
 }
 
 function prefixesOf(subnet: unknown): Range[] {
-  const one = textIn(subnet, "properties.addressPrefix");
-  const texts = one === undefined ? textsIn(subnet, "properties.addressPrefixes") : [one];
+  const one = nonEmptyTextAt(subnet, "properties.addressPrefix");
+  const texts = one === undefined ? textsAt(subnet, "properties.addressPrefixes") : [one];
   return ranges(texts, "").map(({ range }) => range);
 }
 

@@ -1,8 +1,9 @@
+import { listAt, nonEmptyTextAt, numberAt } from "../../graph/paths";
 import type { Declared } from "../declared";
 import { ofType } from "../declared";
 import type { AnswerTo, Check, Found } from "../finding";
 import { CLUSTERS, poolsOf } from "../pools";
-import { listIn, numberIn, textIn, type Question } from "../question";
+import type { Question } from "../question";
 import { shortOf, usageOf } from "../usages";
 import { existing } from "./globalNames";
 import { skuOf, skusQuestion } from "./nodeSizes";
@@ -58,21 +59,21 @@ export const nodeQuota: Check = {
 
 function demands(declared: Declared, answerTo: AnswerTo): readonly Demand[] {
   const live = ofType(declared, CLUSTERS).flatMap((cluster) =>
-    listIn(answerTo(existing(cluster)).body, "properties.agentPoolProfiles"),
+    listAt(answerTo(existing(cluster)).body, "properties.agentPoolProfiles"),
   );
   const skus = answerTo(skusQuestion(declared)).body;
   const each = poolsOf(declared).flatMap(({ name, vmSize, maxCount, surge }): Demand[] => {
     // A size that is not offered is told by its own check.
     const { family, cpus } = skuOf(skus, vmSize) ?? {};
     if (family === undefined || cpus === undefined) return [];
-    const pool = live.find((one) => textIn(one, "name") === name);
-    const isSameSize = textIn(pool, "vmSize")?.toLowerCase() === vmSize.toLowerCase();
+    const pool = live.find((one) => nonEmptyTextAt(one, "name") === name);
+    const isSameSize = nonEmptyTextAt(pool, "vmSize")?.toLowerCase() === vmSize.toLowerCase();
     return [
       {
         quota: family,
         terms: [`${name} (${String(maxCount)} + ${String(surge)}) × ${String(cpus)}`],
         cores: (maxCount + surge) * cpus,
-        own: isSameSize ? (numberIn(pool, "count") ?? 0) * cpus : 0,
+        own: isSameSize ? (numberAt(pool, "count") ?? 0) * cpus : 0,
       },
     ];
   });

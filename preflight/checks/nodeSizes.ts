@@ -1,7 +1,8 @@
+import { listAt, nonEmptyTextAt, numberAt, textsAt } from "../../graph/paths";
 import type { Declared } from "../declared";
 import type { Check, Found } from "../finding";
 import { poolsOf, type Pool } from "../pools";
-import { listIn, numberIn, textIn, textsIn, type Question } from "../question";
+import type { Question } from "../question";
 
 /** Microsoft Learn, REST: Resource Skus - List; the only filter that it knows is the location. */
 export function skusQuestion({ subscriptionId, location }: Declared): Question {
@@ -24,18 +25,20 @@ export interface Sku {
 }
 
 export function skuOf(body: unknown, size: string): Sku | undefined {
-  const found = listIn(body, "value").find(
+  const found = listAt(body, "value").find(
     (one) =>
-      textIn(one, "name")?.toLowerCase() === size.toLowerCase() &&
-      textIn(one, "resourceType") === "virtualMachines",
+      nonEmptyTextAt(one, "name")?.toLowerCase() === size.toLowerCase() &&
+      nonEmptyTextAt(one, "resourceType") === "virtualMachines",
   );
   if (found === undefined) return undefined;
-  const vCpus = listIn(found, "capabilities").find((one) => textIn(one, "name") === "vCPUs");
+  const vCpus = listAt(found, "capabilities").find(
+    (one) => nonEmptyTextAt(one, "name") === "vCPUs",
+  );
   return {
-    family: textIn(found, "family"),
-    cpus: numberIn(vCpus, "value"),
-    zones: listIn(found, "locationInfo").flatMap((one) => textsIn(one, "zones")),
-    restrictions: listIn(found, "restrictions"),
+    family: nonEmptyTextAt(found, "family"),
+    cpus: numberAt(vCpus, "value"),
+    zones: listAt(found, "locationInfo").flatMap((one) => textsAt(one, "zones")),
+    restrictions: listAt(found, "restrictions"),
   };
 }
 
@@ -60,15 +63,15 @@ function faultsOf(pool: Pool, { location, subscriptionId }: Declared, body: unkn
     const missing = `${location} does not offer ${vmSize}, which the pool ${name} is to have`;
     return [{ key, missing, who, command }];
   }
-  const barred = sku.restrictions.find((one) => textIn(one, "type") === "Location");
+  const barred = sku.restrictions.find((one) => nonEmptyTextAt(one, "type") === "Location");
   if (barred !== undefined) {
-    const reason = textIn(barred, "reasonCode");
+    const reason = nonEmptyTextAt(barred, "reasonCode");
     const missing = `${vmSize} of the pool ${name} is not available to the subscription in ${location}${reason === undefined ? "" : ` (${reason})`}`;
     return [{ key, missing, who, command }];
   }
   const closed = sku.restrictions
-    .filter((one) => textIn(one, "type") === "Zone")
-    .flatMap((one) => textsIn(one, "restrictionInfo.zones"));
+    .filter((one) => nonEmptyTextAt(one, "type") === "Zone")
+    .flatMap((one) => textsAt(one, "restrictionInfo.zones"));
   const absent = zones.filter((zone) => !sku.zones.includes(zone) || closed.includes(zone));
   if (absent.length === 0) return [];
   const missing = `${vmSize} of the pool ${name} is not available in zone ${absent.join(" and ")} of ${location}`;

@@ -1,8 +1,9 @@
+import { listAt, textsAt } from "../../graph/paths";
 import { rights } from "../../azure/rights";
 import { allows, roleActions, type RoleActions } from "../../azure/roleActions";
 import type { Declared } from "../declared";
 import type { AnswerTo, Check, Found } from "../finding";
-import { listIn, textsIn, type Question } from "../question";
+import type { Question } from "../question";
 import { groupExists, groupQuestion } from "./resourceGroup";
 
 /** What the update does at one scope. */
@@ -76,9 +77,9 @@ function lacking(declared: Declared, { scope, actions }: Need, answerTo: AnswerT
   const { status, body } = answerTo(question(scope));
   // Somebody else's network or zone that is missing is told by its own check.
   if (status === 404) return [];
-  const granted = listIn(body, "value").map((one): RoleActions => ({
-    actions: textsIn(one, "actions"),
-    notActions: textsIn(one, "notActions"),
+  const granted = listAt(body, "value").map((one): RoleActions => ({
+    actions: textsAt(one, "actions"),
+    notActions: textsAt(one, "notActions"),
   }));
   const missing = actions.filter(
     (action) => !granted.some((one) => allows(one, action, "actions")),

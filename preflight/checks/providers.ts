@@ -1,7 +1,8 @@
+import { nonEmptyTextAt, valueAt } from "../../graph/paths";
 import type { Declared } from "../declared";
 import type { Check } from "../finding";
 import { ofType } from "../declared";
-import { at, textIn, type Question } from "../question";
+import type { Question } from "../question";
 
 /** Providers that every subscription has (Microsoft Learn, "Azure resource providers and types": registered by default). */
 const ALWAYS = ["Microsoft.Authorization", "Microsoft.Resources"];
@@ -12,10 +13,10 @@ function namespaces(declared: Declared): readonly string[] {
   const addOns = ofType(declared, "Microsoft.ContainerService/managedClusters").flatMap(
     ({ inputs }) => [
       // AKS, "Azure Policy add-on", prerequisites; "Monitor AKS", prerequisites of Container insights.
-      ...(at(inputs, "addonProfiles.azurepolicy.enabled") === true
+      ...(valueAt(inputs, "addonProfiles.azurepolicy.enabled") === true
         ? ["Microsoft.PolicyInsights"]
         : []),
-      ...(at(inputs, "addonProfiles.omsagent.enabled") === true
+      ...(valueAt(inputs, "addonProfiles.omsagent.enabled") === true
         ? ["Microsoft.OperationsManagement"]
         : []),
     ],
@@ -40,7 +41,7 @@ export const providers: Check = {
   findings: (declared, answerTo) =>
     namespaces(declared).flatMap((namespace) => {
       const { status, body } = answerTo(question(declared, namespace));
-      const state = status === 404 ? "unknown" : textIn(body, "registrationState");
+      const state = status === 404 ? "unknown" : nonEmptyTextAt(body, "registrationState");
       if (state === undefined || /^registered$/i.test(state)) return [];
       return [
         {

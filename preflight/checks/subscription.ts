@@ -1,6 +1,7 @@
+import { nonEmptyTextAt } from "../../graph/paths";
 import type { Declared } from "../declared";
 import type { Check } from "../finding";
-import { textIn, type Question } from "../question";
+import type { Question } from "../question";
 
 /** Asked before everything else: without it no other answer tells anything. */
 export function subscriptionQuestion({ subscriptionId }: Declared): Question {
@@ -34,9 +35,9 @@ export const subscription: Check = {
         },
       ];
     }
-    const name = textIn(body, "displayName");
-    const state = textIn(body, "state");
-    const tenant = textIn(body, "tenantId");
+    const name = nonEmptyTextAt(body, "displayName");
+    const state = nonEmptyTextAt(body, "state");
+    const tenant = nonEmptyTextAt(body, "tenantId");
     return [
       ...(state === undefined || USABLE.includes(state)
         ? []

@@ -1,6 +1,7 @@
+import { listAt, nonEmptyTextAt, valueAt } from "../../graph/paths";
 import type { Declared } from "../declared";
 import type { Check, Found } from "../finding";
-import { at, listIn, textIn, type Answer, type Question } from "../question";
+import type { Answer, Question } from "../question";
 import { groupExists, groupQuestion } from "./resourceGroup";
 
 /** The one of nested deployments in the template (render/armTemplate.ts). */
@@ -33,7 +34,7 @@ function question(declared: Declared): Question {
 
 /** A text for each secure parameter: real secrets are no part of the question. */
 function placeholders(template: Declared["template"]): Record<string, unknown> {
-  const names = Object.keys(at(template, "parameters") ?? {});
+  const names = Object.keys(valueAt(template, "parameters") ?? {});
   return Object.fromEntries(names.map((name) => [name, { value: "preflight" }]));
 }
 
@@ -79,25 +80,27 @@ export const validation: Check = {
 
 /** A refusal comes with status 400, or in an answer of success. */
 function refusalIn({ body }: Answer): unknown {
-  return at(body, "error");
+  return valueAt(body, "error");
 }
 
 /** The innermost errors: what stands around them says only that something is wrong within. */
 function leaves(error: unknown): readonly unknown[] {
   if (typeof error !== "object" || error === null) return [];
-  const details = listIn(error, "details").filter((one) => typeof one === "object" && one !== null);
+  const details = listAt(error, "details").filter((one) => typeof one === "object" && one !== null);
   return details.length === 0 ? [error] : details.flatMap(leaves);
 }
 
 function foundFor(error: unknown, { stack, subscriptionId }: Declared): Found {
-  const code = textIn(error, "code") ?? "Unknown";
-  const message = (textIn(error, "message") ?? "no further details").trim().replace(/\.$/, "");
-  const target = textIn(error, "target");
+  const code = nonEmptyTextAt(error, "code") ?? "Unknown";
+  const message = (nonEmptyTextAt(error, "message") ?? "no further details")
+    .trim()
+    .replace(/\.$/, "");
+  const target = nonEmptyTextAt(error, "target");
   const where = target === undefined ? "" : `${target}: `;
   // Azure Policy, "Resolve errors for request disallowed by policy".
   if (code === "RequestDisallowedByPolicy") {
-    const assignment = listIn(error, "additionalInfo").flatMap(
-      (one) => textIn(one, "info.policyAssignmentId") ?? [],
+    const assignment = listAt(error, "additionalInfo").flatMap(
+      (one) => nonEmptyTextAt(one, "info.policyAssignmentId") ?? [],
     )[0];
     return {
       check: "policy",

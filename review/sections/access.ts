@@ -3,7 +3,7 @@ import { details, say, strong, table, type Headline, type Section, type Text } f
 import { grantChanges, grants, isSameGrant, type Grant, type GrantChange } from "../grants";
 import type { StackGraph, StackReview } from "../model";
 
-/** Who may do what to what in Azure, and which pods are which identity. */
+/** Role assignments in Azure, and the pods that act as an identity. */
 export function accessSection({ before, after }: StackReview): Section {
   const olds = before === undefined ? [] : grants(before);
   const news = after === undefined ? [] : grants(after);
@@ -12,17 +12,17 @@ export function accessSection({ before, after }: StackReview): Section {
   const gone = olds.filter(
     (grant) => !replaced.includes(grant) && !news.some((other) => isSameGrant(grant, other)),
   );
-  const standing = news.filter((grant) => !changes.some((change) => change.grant === grant));
+  const unchanged = news.filter((grant) => !changes.some((change) => change.grant === grant));
   const federated = federationChanges(before, after);
   const rows: Text[][] = [
     ...changes.map(({ grant, instead, isWider }) => [
       say`${isWider ? strong`wider` : instead === undefined ? strong`new` : strong`changed`}`,
       ...cells(grant, instead),
     ]),
-    ...gone.map((grant) => [say`${strong`taken away`}`, ...cells(grant)]),
+    ...gone.map((grant) => [say`${strong`removed`}`, ...cells(grant)]),
   ];
   return {
-    title: "Who may do what to what",
+    title: "Access",
     headlines: [
       ...changes.map(headline),
       ...federated,
@@ -33,13 +33,13 @@ export function accessSection({ before, after }: StackReview): Section {
         };
       }),
     ],
-    blocks: table("Changed role assignments", ["", "who", "role", "on"], rows),
-    standing: details(
-      say`As before: ${standing.length}`,
+    blocks: table("Changed role assignments", ["", "principal", "role", "scope"], rows),
+    unchanged: details(
+      say`Unchanged: ${unchanged.length}`,
       table(
-        "Role assignments as before",
-        ["who", "role", "on"],
-        standing.map((one) => cells(one)),
+        "Unchanged role assignments",
+        ["principal", "role", "scope"],
+        unchanged.map((one) => cells(one)),
       ),
     ),
   };
@@ -63,8 +63,8 @@ function headline({ grant, instead, isWider }: GrantChange): Headline {
     instead === undefined ? [] : say` (was ${instead.role.name} on ${instead.scopeWords})`;
   const text = say`${whoWords} gets ${role.name} on ${scopeWords}${was}`;
   return isWider
-    ? { weight: "stop", text: say`${strong`Wider role:`} ${text}` }
-    : { weight: "look", text: say`${strong`Role:`} ${text}` };
+    ? { weight: "blocking", text: say`${strong`Wider role:`} ${text}` }
+    : { weight: "review", text: say`${strong`Role:`} ${text}` };
 }
 
 /** Pods, or whoever has a token of that issuer, that become an identity. */
@@ -75,7 +75,7 @@ function federationChanges(
   const olds = new Set(federations(before).map(({ key }) => key));
   return federations(after)
     .filter(({ key }) => !olds.has(key))
-    .map(({ text }) => ({ weight: "look", text }));
+    .map(({ text }) => ({ weight: "review", text }));
 }
 
 function federations(graph: StackGraph | undefined): { key: string; text: Text }[] {

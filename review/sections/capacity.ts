@@ -32,7 +32,7 @@ const PAID: Readonly<Record<string, readonly { readonly words: string; readonly 
     "azure-native:operationalinsights:Workspace": [
       { words: "days of logs", path: "retentionInDays" },
     ],
-    "azure-native:storage:StorageAccount": [{ words: "copies", path: "sku.name" }],
+    "azure-native:storage:StorageAccount": [{ words: "redundancy", path: "sku.name" }],
   };
 
 interface Paid {
@@ -68,12 +68,12 @@ export function capacitySection(review: StackReview): Section {
         )
       : say`${rows.length} differences, see below`;
   return {
-    title: "What is paid for",
+    title: "Cost",
     headlines:
-      rows.length === 0 ? [] : [{ weight: "note", text: say`${strong`Paid for:`} ${headline}` }],
-    standing: [],
+      rows.length === 0 ? [] : [{ weight: "note", text: say`${strong`Cost:`} ${headline}` }],
+    unchanged: [],
     blocks: table(
-      "What is paid for",
+      "Cost drivers",
       ["resource", "", "before", "after"],
       rows.map(({ row }) => row),
     ),

@@ -52,7 +52,7 @@ export function changesSection(review: StackReview): Section {
       ...renames(review),
     ],
     blocks: [],
-    standing: [],
+    unchanged: [],
   };
 }
 
@@ -66,9 +66,9 @@ function told(
   const names = others.map(({ resource }) => named(resource));
   const together = say`${prose(count(others.length, "resource"))} would be ${done}: ${joined(names.slice(0, ALONE))} and ${others.length - ALONE} more`;
   return [
-    ...serving.map((change): Headline => ({ weight: "stop", text: text(change) })),
+    ...serving.map((change): Headline => ({ weight: "blocking", text: text(change) })),
     ...(others.length > ALONE ? [together] : others.map(text)).map((one): Headline => {
-      return { weight: "look", text: one };
+      return { weight: "review", text: one };
     }),
   ];
 }
@@ -96,8 +96,8 @@ function renames(review: StackReview): Headline[] {
   return pairs.map(({ resource, from }): Headline => {
     const isHeavy = SERVES.test(resource.type) || TOLD_ELSEWHERE.test(resource.type);
     return {
-      weight: isHeavy && !resource.type.endsWith(":RoleAssignment") ? "stop" : "look",
-      text: say`${strong`Renamed:`} ${from} → ${named(resource)}: for the engine two resources, one deleted and one created; give the new one an alias of the old (${aliasOf(from, resource.name)})`,
+      weight: isHeavy && !resource.type.endsWith(":RoleAssignment") ? "blocking" : "review",
+      text: say`${strong`Renamed:`} ${from} → ${named(resource)}: Pulumi would delete one resource and create another; add an alias to the new one (${aliasOf(from, resource.name)})`,
     };
   });
 }

@@ -36,14 +36,14 @@ export function dataSection(review: StackReview): Section {
     ({ resource, renamed }) => HOLDS[resource.type] !== undefined && renamed === undefined,
   );
   const headlines: Headline[] = [
-    ...lost.map((change): Headline => ({ weight: "stop", text: loss(change) })),
+    ...lost.map((change): Headline => ({ weight: "blocking", text: loss(change) })),
     ...changesOf(review, "update", "replace").flatMap(lessGuarded),
   ];
   return {
     title: "Data at risk",
     headlines,
     blocks: list(headlines.map(({ text }) => text)),
-    standing: [],
+    unchanged: [],
   };
 }
 
@@ -57,8 +57,8 @@ function loss({ op, resource, with: gone, immutable }: ResourceChange): Text {
   const done = op === "delete" ? strong`deleted` : strong`replaced`;
   const held = prose(HOLDS[resource.type] ?? "what it holds");
   const guard = resource.protect
-    ? say`; it is protected, so the engine would refuse`
-    : say`; nothing protects it`;
+    ? say`; it is protected, so Pulumi would refuse`
+    : say`; it is not protected`;
   return say`${strong`Data:`} ${named(resource)} would be ${done} with ${held}${why}${guard}`;
 }
 
@@ -72,7 +72,7 @@ function lessGuarded({ before, after }: ResourceChange): Headline[] {
     ...fewerCopies(before, after),
   ];
   return found.map((text) => ({
-    weight: "stop",
+    weight: "blocking",
     text: say`${strong`Data:`} ${named(after)} ${text}`,
   }));
 }
@@ -80,7 +80,7 @@ function lessGuarded({ before, after }: ResourceChange): Headline[] {
 function lowered(before: Resource, after: Resource, path: string, words: string): Text[] {
   const was = valueAt(before.inputs, path);
   const is = valueAt(after.inputs, path);
-  if (was === true && is !== true) return [say`loses its ${prose(words)}`];
+  if (was === true && is !== true) return [say`would lose its ${prose(words)}`];
   if (typeof was === "number" && (typeof is !== "number" || is < was)) {
     return [say`would have ${typeof is === "number" ? is : 0} ${prose(words)}, not ${was}`];
   }
@@ -96,7 +96,7 @@ function fewerCopies(before: Resource, after: Resource): Text[] {
   };
   return place(after) >= 0 && place(after) < place(before)
     ? [
-        say`would keep fewer copies: ${String(valueAt(after.inputs, "sku.name"))}, not ${String(valueAt(before.inputs, "sku.name"))}`,
+        say`would have less redundancy: ${String(valueAt(after.inputs, "sku.name"))}, not ${String(valueAt(before.inputs, "sku.name"))}`,
       ]
     : [];
 }

@@ -11,12 +11,12 @@ export function exposureSection(review: StackReview): Section {
   const isNews = ({ resource }: Exposure) => !isRenamed(review, resource);
   const added = without(news, olds).filter(isNews);
   const gone = without(olds, news).filter(isNews);
-  const standing = news.filter((one) => !added.includes(one));
+  const unchanged = news.filter((one) => !added.includes(one));
   return {
-    title: "What is public",
+    title: "Public exposure",
     headlines: [
       ...added.map(({ way, text }) => ({
-        weight: way === "in" ? ("stop" as const) : ("look" as const),
+        weight: way === "in" ? ("blocking" as const) : ("review" as const),
         text: say`${strong`Public:`} ${text}`,
       })),
       ...gone.map(({ text }) => ({
@@ -26,9 +26,12 @@ export function exposureSection(review: StackReview): Section {
     ],
     blocks: list([
       ...added.map(({ text }) => say`${strong`new`}: ${text}`),
-      ...gone.map(({ text }) => say`${strong`gone`}: ${text}`),
+      ...gone.map(({ text }) => say`${strong`removed`}: ${text}`),
     ]),
-    standing: details(say`As before: ${standing.length}`, list(standing.map(({ text }) => text))),
+    unchanged: details(
+      say`Unchanged: ${unchanged.length}`,
+      list(unchanged.map(({ text }) => text)),
+    ),
   };
 }
 

@@ -5,13 +5,13 @@ import type { StackGraph, StackReview } from "../model";
 /** Choices that a stack keeps for life: once it is made, its next run refuses another one (docs/decisions/0012). */
 export function foundationSection({ stack, before, after }: StackReview): Section {
   const texts = foundationProblems(choices(before), choices(after) ?? {}, stack).map(
-    ({ key = "", message }) => say`${strong`Refused once made:`} ${key} ${quoted(message)}`,
+    ({ key = "", message }) => say`${strong`Immutable setting:`} ${key} ${quoted(message)}`,
   );
   return {
-    title: "Choices for life",
-    headlines: texts.map((text) => ({ weight: "stop", text })),
+    title: "Immutable settings",
+    headlines: texts.map((text) => ({ weight: "blocking", text })),
     blocks: list(texts),
-    standing: [],
+    unchanged: [],
   };
 }
 

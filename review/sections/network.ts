@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../../graph/paths";
+import { listAt, textAt, valueAt } from "../../graph/paths";
 import {
   details,
   list,
@@ -27,7 +27,7 @@ export function networkSection(review: StackReview): Section {
       ...list(headlines.filter(({ weight }) => weight !== "note").map(({ text }) => text)),
       ...details(say`Smaller changes: ${ruleList.length}`, list(ruleList.map(({ text }) => text))),
     ],
-    standing: [],
+    unchanged: [],
   };
 }
 
@@ -50,22 +50,27 @@ function subnetChanges({ resource, before, after }: ResourceChange): Headline[] 
       const subnet = say`${strong`Network:`} subnet ${was.name}${of}`;
       if (is === undefined) {
         const text = say`${subnet} (${was.addressPrefix}) would be ${strong`deleted`}`;
-        return [{ weight: "stop", text }];
+        return [{ weight: "blocking", text }];
       }
       return [
         ...(was.addressPrefix === is.addressPrefix
           ? []
           : [
               stop(
-                say`${subnet} would have the range ${is.addressPrefix}, not ${was.addressPrefix}; Azure refuses while addresses are in use`,
+                say`${subnet} would have the range ${is.addressPrefix}, not ${was.addressPrefix}; Azure refuses this while addresses are in use`,
               ),
             ]),
         ...(was.hasRules && !is.hasRules
-          ? [stop(say`${subnet} would have no security group any more`)]
+          ? [stop(say`${subnet} would lose its security group`)]
           : []),
         ...(was.egress === is.egress
           ? []
-          : [{ weight: "look", text: say`${subnet} would have another way out` } as const]),
+          : [
+              {
+                weight: "review",
+                text: say`${subnet} would have a different egress path`,
+              } as const,
+            ]),
       ];
     }),
     ...[...news.values()]
@@ -77,12 +82,11 @@ function subnetChanges({ resource, before, after }: ResourceChange): Headline[] 
 }
 
 function stop(text: Text): Headline {
-  return { weight: "stop", text };
+  return { weight: "blocking", text };
 }
 
 function subnetsOf(inputs: unknown): Subnet[] {
-  const subnets = valueAt(inputs, "subnets");
-  return (Array.isArray(subnets) ? subnets : []).map((subnet: unknown) => ({
+  return listAt(inputs, "subnets").map((subnet) => ({
     name: textAt(subnet, "name"),
     addressPrefix: textAt(subnet, "addressPrefix"),
     hasRules: valueAt(subnet, "networkSecurityGroup") !== undefined,
@@ -97,8 +101,8 @@ function ruleChanges({ resource, properties }: ResourceChange): Headline[] {
   if (rules.length === 0) return [];
   return [
     {
-      weight: "look",
-      text: say`${strong`Network:`} ${named(resource)} would let others through: ${rules.join(", ")}`,
+      weight: "review",
+      text: say`${strong`Network:`} ${named(resource)} would allow different traffic: ${rules.join(", ")}`,
     },
   ];
 }
@@ -112,15 +116,15 @@ function lostLinks({ op, resource, renamed, after }: ResourceChange): Headline[]
   if (renamed !== undefined) return [];
   const { type } = resource;
   const what = type.endsWith(":PrivateEndpoint")
-    ? "nobody in the network reaches its service"
+    ? "the network cannot reach its service"
     : /:(PrivateZone|VirtualNetworkLink|PrivateDnsZoneGroup)$/.test(type)
-      ? "names in it lead nowhere"
+      ? "its names do not resolve"
       : undefined;
   if (what === undefined) return [];
-  const until = op === "delete" || after === undefined ? "" : " until it is made again";
+  const until = op === "delete" || after === undefined ? "" : " until it is created again";
   return [
     {
-      weight: "look",
+      weight: "review",
       text: say`${strong`Network:`} ${named(resource)} goes: ${prose(what + until)}`,
     },
   ];

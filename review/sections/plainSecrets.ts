@@ -14,30 +14,30 @@ import type { StackGraph, StackReview } from "../model";
 export function plainSecretsSection({ before, after }: StackReview): Section {
   const olds = found(before);
   const news = found(after);
-  const standing = news.filter(({ key }) => olds.some((old) => old.key === key));
-  const added = news.filter((one) => !standing.includes(one));
+  const unchanged = news.filter(({ key }) => olds.some((old) => old.key === key));
+  const added = news.filter((one) => !unchanged.includes(one));
   const warnings = (after?.warnings ?? []).filter((one) => !isAboutSecret(one));
   const newWarnings = warnings.filter((one) => before?.warnings.includes(one) !== true);
   const asBefore = [
-    ...standing.map(({ text }) => text),
+    ...unchanged.map(({ text }) => text),
     ...warnings.filter((one) => !newWarnings.includes(one)).map((one) => say`${quoted(one)}`),
   ];
   return {
     title: "Secrets and warnings",
     headlines: [
       ...added.map(({ text }): Headline => ({
-        weight: "stop",
+        weight: "blocking",
         text: say`${strong`Secret:`} ${text}`,
       })),
       ...newWarnings.map((one): Headline => {
-        return { weight: "look", text: say`${strong`Warning:`} ${quoted(one)}` };
+        return { weight: "review", text: say`${strong`Warning:`} ${quoted(one)}` };
       }),
     ],
     blocks: list([
       ...added.map(({ text }) => say`${strong`new`}: ${text}`),
       ...newWarnings.map((one) => say`${strong`new warning`}: ${quoted(one)}`),
     ]),
-    standing: details(say`As before: ${asBefore.length}`, list(asBefore)),
+    unchanged: details(say`Unchanged: ${asBefore.length}`, list(asBefore)),
   };
 }
 
@@ -46,7 +46,7 @@ function found(graph: StackGraph | undefined): { key: string; text: Text }[] {
   return [
     ...graph.plainSecrets.map(({ resource, path }) => ({
       key: `${resource} ${path}`,
-      text: say`${path} of ${resource} looks like a secret in plain text; its value is hidden here, but it stands in the state and for everybody who may read the resource`,
+      text: say`${path} of ${resource} looks like a secret in plain text; its value is hidden here, but whoever can read the state or the resource can read it`,
     })),
     ...graph.warnings
       .filter(isAboutSecret)

@@ -13,43 +13,43 @@ import {
 import type { StackReview } from "../model";
 import { count } from "../typeNames";
 
-/** What the policy pack says: what is new first, what is mended, what stands as before, what is exempted. */
+/** What the policy pack says: what is new first, what is resolved, what stands as before, what is exempted. */
 export function policySection({ before, after }: StackReview): Section {
   const olds = before?.findings ?? [];
   const news = after?.findings ?? [];
   const added = news.filter((one) => !olds.some((old) => isSame(one, old)));
   const resolved = olds.filter((old) => !news.some((one) => isSame(one, old)));
-  const standing = news.filter((one) => !added.includes(one));
-  const breaking = standing.filter(({ severity }) => severity === "mandatory");
-  const quiet = standing.filter(({ severity }) => severity !== "mandatory");
+  const unchanged = news.filter((one) => !added.includes(one));
+  const breaking = unchanged.filter(({ severity }) => severity === "mandatory");
+  const quiet = unchanged.filter(({ severity }) => severity !== "mandatory");
   return {
     title: "Policy",
     headlines: [
       ...added.map(headline),
       ...breaking.map(({ resource, rule, message }): Headline => {
-        const text = say`${strong`Policy:`} ${resource} ${quoted(message)} (${rule}), as before`;
-        return { weight: "stop", text };
+        const text = say`${strong`Policy:`} ${resource} ${quoted(message)} (${rule}) (existing finding)`;
+        return { weight: "blocking", text };
       }),
       ...(resolved.length === 0
         ? []
         : [
             {
               weight: "note" as const,
-              text: say`${prose(count(resolved.length, "policy finding"))} mended`,
+              text: say`${prose(count(resolved.length, "policy finding"))} resolved`,
             },
           ]),
     ],
     blocks: [
       ...table("New findings", HEAD, added.map(row)),
-      ...table("Mandatory findings as before", HEAD, breaking.map(row)),
+      ...table("Existing mandatory findings", HEAD, breaking.map(row)),
       ...details(
-        say`Mended: ${resolved.length}`,
-        table("Mended findings", HEAD, resolved.map(row)),
+        say`Resolved: ${resolved.length}`,
+        table("Resolved findings", HEAD, resolved.map(row)),
       ),
     ],
-    standing: details(
-      say`Advisory or exempted, as before: ${quiet.length}`,
-      table("Advisory and exempted findings as before", HEAD, quiet.map(row)),
+    unchanged: details(
+      say`Advisory or exempted, existing: ${quiet.length}`,
+      table("Existing advisory and exempted findings", HEAD, quiet.map(row)),
     ),
   };
 }
@@ -58,11 +58,11 @@ const HEAD = ["", "rule", "resource", "what is wrong"];
 
 function headline({ severity, rule, resource, message, exemption }: Finding): Headline {
   const text = say`${strong`Policy:`} ${resource} ${quoted(message)} (${rule})`;
-  if (severity === "mandatory") return { weight: "stop", text };
+  if (severity === "mandatory") return { weight: "blocking", text };
   return exemption === undefined
-    ? { weight: "look", text }
+    ? { weight: "review", text }
     : {
-        weight: "look",
+        weight: "review",
         text: say`${text}, exempted until ${exemption.expires} by ${exemption.owner}`,
       };
 }

@@ -28,10 +28,10 @@ export function releaseSection(review: StackReview, all: readonly StackReview[])
       ),
       ...(after === undefined ? [] : gated.flatMap((one) => untried(one, tried))),
     ],
-    standing: [],
+    unchanged: [],
     blocks: table(
       "Releases",
-      ["where", "before", "after", "gate"],
+      ["deployment", "before", "after", "gate"],
       changed.map((one): Text[] => {
         const was = olds.find(({ place }) => place === one.place);
         return [
@@ -86,8 +86,8 @@ function headline({ place, id, exception }: Release, was: Release | undefined): 
   const former: Text = was === undefined ? [] : say` (was ${short(was.id)})`;
   const text = say`${strong`Release:`} ${place} would run ${short(id)}${former}`;
   return exception === undefined
-    ? { weight: "look", text }
-    : { weight: "stop", text: say`${text} without having soaked: ${quoted(exception)}` };
+    ? { weight: "review", text }
+    : { weight: "blocking", text: say`${text} without having soaked: ${quoted(exception)}` };
 }
 
 /** The gate asks the sandbox as it is; this asks the sandbox as it would be. */
@@ -96,8 +96,8 @@ function untried({ place, id, exception }: Release, tried: readonly Release[]): 
     return [];
   return [
     {
-      weight: "look",
-      text: say`${strong`Release:`} no deployment of the sandbox runs ${short(id)}, which ${place} would run; the gate lets it pass only if it soaked before`,
+      weight: "review",
+      text: say`${strong`Release:`} no deployment of the sandbox runs ${short(id)}, which ${place} would run; the gate passes only if it soaked earlier`,
     },
   ];
 }
@@ -108,7 +108,7 @@ function gate({ exception, isGated }: Release, after: StackGraph | undefined): T
   const since = valueAt(after?.outputs, "release.trafficSince");
   if (typeof since === "string") return say`with traffic in the sandbox since ${since}`;
   return valueAt(after?.outputs, "release.unchecked") === true
-    ? say`asked by a real preview only`
+    ? say`checked only by a real preview`
     : say`passed`;
 }
 

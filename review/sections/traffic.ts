@@ -28,7 +28,7 @@ export function trafficSection(review: StackReview): Section {
     title: "Traffic",
     headlines: [...interruptions(review), ...parts.flatMap(({ headlines }) => headlines)],
     blocks: parts.flatMap(({ blocks }) => blocks),
-    standing: parts.flatMap(({ standing }) => standing),
+    unchanged: parts.flatMap(({ unchanged }) => unchanged),
   };
 }
 
@@ -48,8 +48,8 @@ function part(
     say`${deployment}`,
     percent(of(was, deployment)?.live),
     percent(of(is, deployment)?.live),
-    percent(of(was, deployment)?.copies),
-    percent(of(is, deployment)?.copies),
+    percent(of(was, deployment)?.mirrored),
+    percent(of(is, deployment)?.mirrored),
     instances(before, deployment),
     instances(after, deployment),
   ]);
@@ -57,22 +57,22 @@ function part(
     "deployment",
     "before",
     "after",
-    "copies before",
+    "mirrored before",
     "after",
     "instances before",
     "after",
   ];
-  const divided = table(`How the requests of ${name} are divided`, HEAD, rows);
+  const divided = table(`Traffic split of ${name}`, HEAD, rows);
   if (moved.length === 0) {
-    return { headlines: [], blocks: [], standing: details(say`As before: ${name}`, divided) };
+    return { headlines: [], blocks: [], unchanged: details(say`Unchanged: ${name}`, divided) };
   }
   const steps = moved.map(
     (one) => say`${one} ${describe(of(was, one))} → ${describe(of(is, one))}`,
   );
   return {
-    headlines: [{ weight: "look", text: say`${strong`Traffic:`} ${name}: ${joined(steps)}` }],
+    headlines: [{ weight: "review", text: say`${strong`Traffic:`} ${name}: ${joined(steps)}` }],
     blocks: divided,
-    standing: [],
+    unchanged: [],
   };
 }
 
@@ -91,19 +91,19 @@ function interruptions(review: StackReview): Headline[] {
       busy.has(String(resource.inputs["deploymentName"])),
   );
   return gone.map(({ resource, immutable }): Headline => {
-    const text = say`${String(resource.inputs["deploymentName"])} answers requests and would be replaced (${immutable.join(", ")}): the whole endpoint answers nobody meanwhile; a deployment with another name would not`;
-    return { weight: "stop", text: say`${strong`Traffic:`} ${text}` };
+    const text = say`${String(resource.inputs["deploymentName"])} serves requests and would be replaced (${immutable.join(", ")}): the whole endpoint is unavailable meanwhile; a deployment with a new name avoids this`;
+    return { weight: "blocking", text: say`${strong`Traffic:`} ${text}` };
   });
 }
 
 function percents(share: Share | undefined): string {
-  return `${share?.live ?? 0} ${share?.copies ?? 0}`;
+  return `${share?.live ?? 0} ${share?.mirrored ?? 0}`;
 }
 
 function describe(share: Share | undefined): Text {
   if (share === undefined) return say`none`;
-  const { live, copies } = share;
-  return copies > 0 ? say`${live} % and copies of ${copies} %` : say`${live} %`;
+  const { live, mirrored } = share;
+  return mirrored > 0 ? say`${live} % and ${mirrored} % mirrored` : say`${live} %`;
 }
 
 function percent(value: number | undefined): Text {

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../../graph/paths";
+import { listAt, textAt, valueAt } from "../../graph/paths";
 import type { Resource } from "../model";
 import type { Edge } from "./model";
 import {
@@ -19,7 +19,7 @@ const DRAWN = ["Deployment", "Gateway", "ServiceAccount"];
 /** The cluster with its pools and namespaces, and the requests' way through it. */
 export function clusterPart(scene: Scene): Part {
   const clusters = actorsOf(scene, "ManagedCluster");
-  const objects = actorsOf(scene, ...DRAWN).filter(isObject);
+  const objects = actorsOf(scene, ...DRAWN).filter(isKubernetesObject);
   return {
     placed: [
       ...clusters.flatMap((cluster) => clusterNodes(scene, cluster)),
@@ -33,13 +33,13 @@ export function clusterPart(scene: Scene): Part {
         ...inNamespace(scene, object.resource),
       })),
       ...actorsOf(scene, "Gateway")
-        .filter(isObject)
+        .filter(isKubernetesObject)
         .flatMap((gateway) => address(scene, gateway)),
     ],
     edges: [
       ...actorsOf(scene, "HTTPRoute").flatMap((route) => routeEdges(scene, route)),
       ...actorsOf(scene, "Gateway")
-        .filter(isObject)
+        .filter(isKubernetesObject)
         .flatMap((gateway) => {
           const found = address(scene, gateway);
           return found.map(({ node }): Edge => {
@@ -56,15 +56,14 @@ export function clusterPart(scene: Scene): Part {
   };
 }
 
-function isObject({ resource }: Actor): boolean {
+function isKubernetesObject({ resource }: Actor): boolean {
   return resource.type.startsWith("kubernetes:");
 }
 
 function clusterNodes(scene: Scene, cluster: Actor): Placed[] {
   const { resource } = cluster;
-  const pools = valueAt(resource.inputs, "agentPoolProfiles");
   const apiSubnet = textAt(resource.inputs, "apiServerAccessProfile.subnetId").toLowerCase();
-  const [system] = (Array.isArray(pools) ? pools : []) as unknown[];
+  const [system] = listAt(resource.inputs, "agentPoolProfiles");
   const isPrivate =
     valueAt(resource.inputs, "apiServerAccessProfile.enablePrivateCluster") === true;
   return [
@@ -141,12 +140,10 @@ function inNamespace(scene: Scene, { inputs }: Resource): { parent?: string } {
 
 function noteOf({ resource: { type, inputs } }: Actor): string {
   if (type.endsWith(":Gateway")) {
-    const listeners = valueAt(inputs, "spec.listeners");
-    const [first] = (Array.isArray(listeners) ? listeners : []) as unknown[];
+    const [first] = listAt(inputs, "spec.listeners");
     return `${textAt(first, "protocol")} ${textAt(first, "hostname")}`.trim();
   }
-  const containers = valueAt(inputs, "spec.template.spec.containers");
-  const [container] = (Array.isArray(containers) ? containers : []) as unknown[];
+  const [container] = listAt(inputs, "spec.template.spec.containers");
   const [image = "", digest] = textAt(container, "image").split("@sha256:");
   if (image === "") return "";
   const name = image.split("/").at(-1) ?? image;
@@ -182,16 +179,11 @@ function foreignSubnet(scene: Scene, name: string): string | undefined {
 
 function routeEdges(scene: Scene, route: Actor): Edge[] {
   const { inputs } = route.resource;
-  const parents = valueAt(inputs, "spec.parentRefs");
-  const [parent] = (Array.isArray(parents) ? parents : []) as unknown[];
+  const [parent] = listAt(inputs, "spec.parentRefs");
   const gateway = actorsOf(scene, "Gateway").find(
     ({ resource }) => textAt(resource.inputs, "metadata.name") === textAt(parent, "name"),
   );
-  const rules = valueAt(inputs, "spec.rules");
-  const backends = (Array.isArray(rules) ? rules : []).flatMap((rule: unknown) => {
-    const refs = valueAt(rule, "backendRefs");
-    return (Array.isArray(refs) ? refs : []) as unknown[];
-  });
+  const backends = listAt(inputs, "spec.rules").flatMap((rule) => listAt(rule, "backendRefs"));
   const weights = backends.map((backend) => Number(valueAt(backend, "weight") ?? 1));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return backends.flatMap((backend, index) => {

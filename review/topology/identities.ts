@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../../graph/paths";
+import { textAt, textsAt } from "../../graph/paths";
 import { plainText } from "../document";
 import { grants } from "../grants";
 import type { Op } from "../model";
@@ -53,9 +53,8 @@ export function identityPart(scene: Scene): Part {
 
 /** What a resource is given identities for, by their ids. */
 function actsAs(scene: Scene, { resource, op }: Actor): Edge[] {
-  const assigned = valueAt(resource.inputs, "identity.userAssignedIdentities");
   const kubelet = textAt(resource.inputs, "identityProfile.kubeletidentity.resourceId");
-  const ids = [...(Array.isArray(assigned) ? (assigned as string[]) : []), kubelet];
+  const ids = [...textsAt(resource.inputs, "identity.userAssignedIdentities"), kubelet];
   return ids.flatMap((id) => {
     const identity = actorWithId(scene, id);
     return identity === undefined

@@ -7,9 +7,7 @@ import { allNodes, OP_WORDS, type Edge, type Node, type Topology } from "./model
 export function topologyInWords({ nodes, edges, others }: Topology): Html {
   const names = new Map(allNodes(nodes).map((node) => [node.id, nameOf(node)]));
   return html`<details>
-    <summary>
-      The same in words: ${allNodes(nodes).length} things, ${edges.length} connections
-    </summary>
+    <summary>Text version: ${allNodes(nodes).length} items, ${edges.length} connections</summary>
     ${nested(nodes)}
     <ul>
       ${edges.map((edge) => html`<li>${textHtml(edgeText(edge, names))}</li>`)}

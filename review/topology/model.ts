@@ -51,7 +51,7 @@ export const OP_WORDS: Readonly<Record<Op, string>> = {
   update: "changed",
   replace: "replaced",
   delete: "deleted",
-  same: "as before",
+  same: "unchanged",
 };
 
 /** What is written beside an arrow: what its kind alone does not say, the share of the requests and the role. */

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../../graph/paths";
+import { listAt, textAt } from "../../graph/paths";
 import type { Op, Resource } from "../model";
 import type { Edge } from "./model";
 import {
@@ -79,9 +79,8 @@ function subnetId({ resource }: Actor, name: string): string {
   return `${resource.id ?? resource.urn}/subnets/${name}`.toLowerCase();
 }
 
-function subnetsOf({ inputs }: Resource): unknown[] {
-  const subnets = valueAt(inputs, "subnets");
-  return Array.isArray(subnets) ? subnets : [];
+function subnetsOf({ inputs }: Resource): readonly unknown[] {
+  return listAt(inputs, "subnets");
 }
 
 /** Subnets that are named and that somebody else made, as in a hub's network. */
@@ -104,8 +103,7 @@ function foreignSubnets(scene: Scene, own: readonly Placed[]): Placed[] {
 }
 
 function privateLink(scene: Scene, { resource, op }: Actor): Edge[] {
-  const connections = valueAt(resource.inputs, "privateLinkServiceConnections");
-  const [first] = Array.isArray(connections) ? (connections as unknown[]) : [];
+  const [first] = listAt(resource.inputs, "privateLinkServiceConnections");
   const service = actorWithId(scene, textAt(first, "privateLinkServiceId"));
   return service === undefined
     ? []
@@ -119,31 +117,25 @@ function waysOut(scene: Scene, network: Actor): Edge[] {
     const way = actorWithId(scene, id);
     if (way === undefined) return [];
     const from = subnetId(network, textAt(subnet, "name"));
-    return [{ ...edge(from, way.resource.urn, "goes out", way.op), isBack: true as const }];
+    return [{ ...edge(from, way.resource.urn, "egress", way.op), isBack: true as const }];
   });
 }
 
 /** A gateway's own addresses are drawn in it. */
 function inGateway(gateways: readonly Actor[], { resource }: Actor): { parent?: string } {
-  const gateway = gateways.find(({ resource: { inputs } }) => {
-    const addresses = valueAt(inputs, "publicIpAddresses");
-    return (Array.isArray(addresses) ? addresses : []).some(
-      (address: unknown) => textAt(address, "id") === resource.id,
-    );
-  });
+  const gateway = gateways.find(({ resource: { inputs } }) =>
+    listAt(inputs, "publicIpAddresses").some((address) => textAt(address, "id") === resource.id),
+  );
   return gateway === undefined ? {} : { parent: gateway.resource.urn };
 }
 
 function rangesOf({ resource }: Actor): string {
-  const prefixes = valueAt(resource.inputs, "addressSpace.addressPrefixes");
-  return Array.isArray(prefixes) ? prefixes.join(", ") : "";
+  return listAt(resource.inputs, "addressSpace.addressPrefixes").join(", ");
 }
 
 function groupOf({ resource }: Actor): string {
-  const connections = valueAt(resource.inputs, "privateLinkServiceConnections");
-  const [first] = Array.isArray(connections) ? (connections as unknown[]) : [];
-  const groups = valueAt(first, "groupIds");
-  return Array.isArray(groups) ? groups.join(", ") : "";
+  const [first] = listAt(resource.inputs, "privateLinkServiceConnections");
+  return listAt(first, "groupIds").join(", ");
 }
 
 function edge(from: string, to: string, label: string, op: Op): Edge {

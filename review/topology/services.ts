@@ -45,7 +45,7 @@ export function servicesPart(scene: Scene): Part {
         ),
       })),
       ...endpoints.map((one) =>
-        inside(scene, one, `${textAt(one.resource.inputs, "properties.authMode")} needed`),
+        inside(scene, one, `authentication: ${textAt(one.resource.inputs, "properties.authMode")}`),
       ),
       ...actorsOf(scene, "OnlineDeployment").map((one) => inside(scene, one, machinesOf(one))),
       ...(outside.length > 0 && !isDrawn
@@ -102,12 +102,12 @@ function shareEdges(scene: Scene, { resource }: Actor): Edge[] {
   const name = textAt(resource.inputs, "endpointName");
   const split = splits(scene.graph).find((one) => one.name === name);
   const op = actorsOf(scene, "TrafficSplit")[0]?.op ?? "same";
-  return (split?.shares ?? []).flatMap(({ deployment, live, copies }): Edge[] => {
+  return (split?.shares ?? []).flatMap(({ deployment, live, mirrored }): Edge[] => {
     const found = actorsOf(scene, "OnlineDeployment").find(
       (one) => one.resource.inputs["deploymentName"] === deployment,
     );
     if (found === undefined) return [];
-    const label = copies > 0 ? `${live} %, copies of ${copies} %` : `${live} %`;
+    const label = mirrored > 0 ? `${live} %, ${mirrored} % mirrored` : `${live} %`;
     return [{ from: resource.urn, to: found.resource.urn, label, kind: "traffic", op }];
   });
 }

@@ -22,7 +22,7 @@ export function drawingSvg(
     role="group"
     aria-labelledby="${id}-title"
   >
-    <title id="${id}-title">Drawing of the stack; the list below says the same in words</title>
+    <title id="${id}-title">Drawing of the stack; the list below is its text version</title>
     <defs>
       <marker
         id="${id}-end"

@@ -4,7 +4,7 @@ import { ConfigError, UserError, type Problem } from "../../errors";
 import type { Evaluation } from "../../graph/program";
 import type { StackSettings } from "../../graph/settings";
 import type { EmulatorRun } from "../../emulator/onEmulator";
-import type { StoredResource } from "../../local/state";
+import type { StoredResource } from "../../graph/graph";
 import { evaluateInThisProcess } from "./inThisProcess";
 import {
   decode,

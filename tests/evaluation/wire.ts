@@ -1,5 +1,5 @@
 import type { StackSettings } from "../../graph/settings";
-import type { StoredResource } from "../../local/state";
+import type { StoredResource } from "../../graph/graph";
 
 /** The environment variable with the path of the run's service. */
 export const SERVICE_VARIABLE = "MLSCORE_TEST_EVALUATIONS";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { readStackSettings } from "../../graph/settings";
-import type { StoredResource } from "../../local/state";
+import type { StoredResource } from "../../graph/graph";
 import { judge } from "../../policy/judge";
 import type { PolicyChange } from "../../policy/rule";
 import { rules } from "../../policy/rules/index";

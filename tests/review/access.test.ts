@@ -43,7 +43,7 @@ function toldOf(before: readonly Resource[], after: readonly Resource[]): string
 describe("a role", () => {
   it("that is new is to be looked at, with the identity, the role and the thing by their names", () => {
     expect(toldOf([], [grant(READER, container.id)])).toEqual([
-      "look: Role: managed identity scorer gets Storage Blob Data Reader on blob container features",
+      "review: Role: managed identity scorer gets Storage Blob Data Reader on blob container features",
     ]);
   });
 
@@ -60,13 +60,13 @@ describe("a role", () => {
 
   it("that can do more is wider", () => {
     expect(toldOf([grant(READER, container.id)], [grant(WRITER, container.id)])).toEqual([
-      "stop: Wider role: managed identity scorer gets Storage Blob Data Contributor on blob container features (was Storage Blob Data Reader on blob container features)",
+      "blocking: Wider role: managed identity scorer gets Storage Blob Data Contributor on blob container features (was Storage Blob Data Reader on blob container features)",
     ]);
   });
 
   it("that can do less is not", () => {
     expect(toldOf([grant(WRITER, container.id)], [grant(READER, container.id)])).toEqual([
-      "look: Role: managed identity scorer gets Storage Blob Data Reader on blob container features (was Storage Blob Data Contributor on blob container features)",
+      "review: Role: managed identity scorer gets Storage Blob Data Reader on blob container features (was Storage Blob Data Contributor on blob container features)",
     ]);
   });
 
@@ -74,26 +74,26 @@ describe("a role", () => {
     const before = grant(READER, container.id);
     const after = { ...grant(READER, account.id), name: "other" };
     expect(toldOf([before], [after])).toEqual([
-      "stop: Wider role: managed identity scorer gets Storage Blob Data Reader on storage account files (was Storage Blob Data Reader on blob container features)",
+      "blocking: Wider role: managed identity scorer gets Storage Blob Data Reader on storage account files (was Storage Blob Data Reader on blob container features)",
     ]);
   });
 
   it("on a whole group or subscription is wide by itself", () => {
     expect(toldOf([], [grant(READER, "/subscriptions/s/resourceGroups/rg")])).toEqual([
-      "stop: Wider role: managed identity scorer gets Storage Blob Data Reader on the whole resource group rg",
+      "blocking: Wider role: managed identity scorer gets Storage Blob Data Reader on the whole resource group rg",
     ]);
     expect(toldOf([], [grant(READER, "/subscriptions/s")])).toEqual([
-      "stop: Wider role: managed identity scorer gets Storage Blob Data Reader on the whole subscription s",
+      "blocking: Wider role: managed identity scorer gets Storage Blob Data Reader on the whole subscription s",
     ]);
   });
 
   it("that can grant roles, or that nobody has looked at, is wide by itself", () => {
     const owner = grant("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", account.id);
     expect(toldOf([], [owner])).toEqual([
-      "stop: Wider role: managed identity scorer gets Owner on storage account files",
+      "blocking: Wider role: managed identity scorer gets Owner on storage account files",
     ]);
     expect(toldOf([], [grant("99999999-0000-0000-0000-000000000000", account.id)])).toEqual([
-      "stop: Wider role: managed identity scorer gets role 99999999-0000-0000-0000-000000000000 on storage account files",
+      "blocking: Wider role: managed identity scorer gets role 99999999-0000-0000-0000-000000000000 on storage account files",
     ]);
   });
 
@@ -101,7 +101,7 @@ describe("a role", () => {
     const hub = `${SCOPE}Microsoft.Network/virtualNetworks/vnet-hub`;
     const group = grant(READER, hub, { principalId: "abc", principalType: "Group" });
     expect(toldOf([], [group])).toEqual([
-      "look: Role: group abc gets Storage Blob Data Reader on virtualNetworks/vnet-hub",
+      "review: Role: group abc gets Storage Blob Data Reader on virtualNetworks/vnet-hub",
     ]);
   });
 
@@ -111,7 +111,7 @@ describe("a role", () => {
       sources: { principalId: [identity.urn], scope: [container.urn] },
     };
     expect(toldOf([], [unknown])).toEqual([
-      "look: Role: managed identity scorer gets Storage Blob Data Reader on blob container features",
+      "review: Role: managed identity scorer gets Storage Blob Data Reader on blob container features",
     ]);
   });
 });
@@ -123,7 +123,7 @@ describe("a federated credential", () => {
       subject: "system:serviceaccount:flood:scoring",
     });
     expect(toldOf([], [credential])).toEqual([
-      "look: Identity: system:serviceaccount:flood:scoring acts as id-scorer",
+      "review: Identity: system:serviceaccount:flood:scoring acts as id-scorer",
     ]);
     expect(toldOf([credential], [credential])).toEqual([]);
   });

@@ -38,7 +38,7 @@ describe("a comment", () => {
     const text = comment(reportOf(reviewOf(change(vaults(90), vaults(7)))));
     expect(Buffer.byteLength(text)).toBeLessThan(60_000);
     expect(text.split("\n").slice(2, 10)).toEqual([
-      "## 🛑 Infrastructure review: 6 to stop for",
+      "## 🛑 Infrastructure review: 6 blocking",
       "",
       "- **`test`**: 0 to create, 3000 to update, 0 to replace, 0 to delete, 0 unchanged",
       "",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { PROJECT_DIRECTORY, readStackSettings } from "../../graph/settings";
 import { stacksIn } from "../../policy/stacks";
-import { MARKS, currentStateAnswers, withCurrentStateAnswers } from "../../review/currentState";
+import { MARKS, currentStateText, withCurrentState } from "../../review/currentState";
 import { currentStack } from "../../review/currentStateDocument";
 import { evaluatedWith } from "./graphs";
 
@@ -11,22 +11,20 @@ import { evaluatedWith } from "./graphs";
 
 const FILE = join(PROJECT_DIRECTORY, "docs", "infra-review.md");
 
-describe("the standing answers", () => {
-  it("are what the stacks say; else: npm run review -- --standing docs/infra-review.md", async () => {
+describe("the current state", () => {
+  it("are what the stacks say; else: npm run review -- --current-state docs/infra-review.md", async () => {
     const stacks = [];
     for (const stack of stacksIn(PROJECT_DIRECTORY)) {
       stacks.push(currentStack(stack, await evaluatedWith(stack, readStackSettings(stack))));
     }
     expect(stacks.map(({ stack }) => stack)).toEqual(["production", "sandbox"]);
     const document = readFileSync(FILE, "utf8");
-    expect(document).toBe(withCurrentStateAnswers(document, currentStateAnswers(stacks)));
+    expect(document).toBe(withCurrentState(document, currentStateText(stacks)));
   });
 
   it("leave what people wrote around them", () => {
     const document = `a\n${MARKS.begin}\nold\n${MARKS.end}\nz\n`;
-    expect(withCurrentStateAnswers(document, "new")).toBe(
-      `a\n${MARKS.begin}\n\nnew\n\n${MARKS.end}\nz\n`,
-    );
-    expect(() => withCurrentStateAnswers("no marks", "new")).toThrow("the marks are missing");
+    expect(withCurrentState(document, "new")).toBe(`a\n${MARKS.begin}\n\nnew\n\n${MARKS.end}\nz\n`);
+    expect(() => withCurrentState("no marks", "new")).toThrow("the marks are missing");
   });
 });

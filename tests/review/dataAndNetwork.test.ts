@@ -21,10 +21,10 @@ function dataTold(before: Resource, ...after: Resource[]): string[] {
 describe("data", () => {
   it("goes with what is deleted, if nothing protects it", () => {
     expect(dataTold(files)).toEqual([
-      "stop: Data: storage account files would be deleted with its files; it is protected, so the engine would refuse",
+      "blocking: Data: storage account files would be deleted with its files; it is protected, so Pulumi would refuse",
     ]);
     expect(dataTold({ ...files, protect: false })).toEqual([
-      "stop: Data: storage account files would be deleted with its files; nothing protects it",
+      "blocking: Data: storage account files would be deleted with its files; it is not protected",
     ]);
   });
 
@@ -39,18 +39,18 @@ describe("data", () => {
     );
     const moved = { ...files, inputs: { ...files.inputs, location: "there" } };
     expect(told(dataSection(change([files, container], [moved, container])))).toEqual([
-      "stop: Data: storage account files would be replaced with its files, because location cannot be changed in place; it is protected, so the engine would refuse",
-      "stop: Data: blob container features would be replaced with its files, along with storage account files; nothing protects it",
+      "blocking: Data: storage account files would be replaced with its files, because location cannot be changed in place; it is protected, so Pulumi would refuse",
+      "blocking: Data: blob container features would be replaced with its files, along with storage account files; it is not protected",
     ]);
   });
 
   it("is guarded less without protection and with fewer copies", () => {
     expect(dataTold(files, { ...files, protect: false })).toEqual([
-      "stop: Data: storage account files would no longer be protected against deletion",
+      "blocking: Data: storage account files would no longer be protected against deletion",
     ]);
     const single = { ...files, inputs: { ...files.inputs, sku: { name: "Standard_LRS" } } };
     expect(dataTold(files, single)).toEqual([
-      "stop: Data: storage account files would keep fewer copies: Standard_LRS, not Standard_ZRS",
+      "blocking: Data: storage account files would have less redundancy: Standard_LRS, not Standard_ZRS",
     ]);
     expect(dataTold(single, files)).toEqual([]);
   });
@@ -65,11 +65,11 @@ describe("data", () => {
         vault({ softDeleteRetentionInDays: 7 }),
       ),
     ).toEqual([
-      "stop: Data: key vault v loses its purge protection",
-      "stop: Data: key vault v would have 7 days of soft delete, not 90",
+      "blocking: Data: key vault v would lose its purge protection",
+      "blocking: Data: key vault v would have 7 days of soft delete, not 90",
     ]);
     expect(dataTold(logs(90), logs(30))).toEqual([
-      "stop: Data: Log Analytics workspace l would have 30 days of logs, not 90",
+      "blocking: Data: Log Analytics workspace l would have 30 days of logs, not 90",
     ]);
     expect(dataTold(logs(30), logs(90))).toEqual([]);
   });
@@ -82,19 +82,19 @@ describe("the network", () => {
 
   it("loses a subnet", () => {
     expect(networkTold(network())).toEqual([
-      "stop: Network: subnet nodes of virtual network net (10.0.0.0/24) would be deleted",
+      "blocking: Network: subnet nodes of virtual network net (10.0.0.0/24) would be deleted",
     ]);
   });
 
   it("has a subnet with another range, without its rules, with another way out", () => {
     expect(networkTold(network({ ...subnet, addressPrefix: "10.0.1.0/24" }))).toEqual([
-      "stop: Network: subnet nodes of virtual network net would have the range 10.0.1.0/24, not 10.0.0.0/24; Azure refuses while addresses are in use",
+      "blocking: Network: subnet nodes of virtual network net would have the range 10.0.1.0/24, not 10.0.0.0/24; Azure refuses this while addresses are in use",
     ]);
     expect(networkTold(network({ ...subnet, networkSecurityGroup: undefined }))).toEqual([
-      "stop: Network: subnet nodes of virtual network net would have no security group any more",
+      "blocking: Network: subnet nodes of virtual network net would lose its security group",
     ]);
     expect(networkTold(network({ ...subnet, routeTable: { id: "r" } }))).toEqual([
-      "look: Network: subnet nodes of virtual network net would have another way out",
+      "review: Network: subnet nodes of virtual network net would have a different egress path",
     ]);
   });
 
@@ -106,7 +106,7 @@ describe("the network", () => {
     const rules = (access: string) =>
       resource("network:NetworkSecurityGroup", "nsg", { securityRules: [{ name: "in", access }] });
     expect(told(networkSection(change([rules("Deny")], [rules("Allow")])))).toEqual([
-      "look: Network: network security group nsg would let others through: in",
+      "review: Network: network security group nsg would allow different traffic: in",
     ]);
   });
 
@@ -114,8 +114,8 @@ describe("the network", () => {
     const link = resource("network:PrivateEndpoint", "link");
     const zone = resource("network:PrivateDnsZoneGroup", "names");
     expect(told(networkSection(change([link, zone], [])))).toEqual([
-      "look: Network: private endpoint link goes: nobody in the network reaches its service",
-      "look: Network: private DNS records names goes: names in it lead nowhere",
+      "review: Network: private endpoint link goes: the network cannot reach its service",
+      "review: Network: private DNS records names goes: its names do not resolve",
     ]);
   });
 });
@@ -124,7 +124,7 @@ describe("a choice for life", () => {
   it("that differs is told as what the next run refuses", () => {
     const created = (location: string) => graph([], { outputs: { foundation: { location } } });
     expect(told(foundationSection(compared(created("here"), created("there"))))).toEqual([
-      'stop: Refused once made: location is "there"; this stack was made with "here", and a change would replace all that the stack has, with its data: set it back, or make a second stack beside this one',
+      'blocking: Immutable setting: location is "there"; this stack was made with "here", and a change would replace all that the stack has, with its data: set it back, or make a second stack beside this one',
     ]);
     expect(told(foundationSection(compared(created("here"), created("here"))))).toEqual([]);
     expect(told(foundationSection(compared(graph([]), created("here"))))).toEqual([]);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { evaluated, failure, settingsIn, spokenLines } from "../../review/evaluate";
+import { evaluated, failure, readableSettings, spokenLines } from "../../review/evaluate";
 
 /** Evaluations of checkouts that are not this one's, each with a `render/cli.ts` that behaves in its own way. */
 
@@ -92,7 +92,7 @@ describe("an evaluation", () => {
   it("says that the layout is another one, or the graph is none", async () => {
     expect(await evaluated(checkout, "test")).toEqual({
       kind: "broken",
-      said: ["there is no render/cli.ts: the layout is another one"],
+      said: ["render/cli.ts is missing: the checkout has a different folder layout"],
     });
     write("render/cli.ts", `${RENDER}{}));`);
     expect(await evaluated(checkout, "test")).toMatchObject({ kind: "broken" });
@@ -116,7 +116,7 @@ describe("what a program says", () => {
     });
     expect(failure("", [])).toEqual({
       kind: "broken",
-      said: ["the program failed: it says no more"],
+      said: ["the program failed: no further details"],
     });
   });
 });
@@ -124,7 +124,12 @@ describe("what a program says", () => {
 describe("settings", () => {
   it("that cannot be read are none: the evaluation says why", () => {
     write("Pulumi.test.yaml", "config: [");
-    expect(settingsIn(checkout, "test")).toEqual({});
-    expect(settingsIn(checkout, "other")).toEqual({});
+    expect(readableSettings(checkout, "test")).toEqual({});
+    expect(readableSettings(checkout, "other")).toEqual({});
+  });
+
+  it("are those of the engine: a key without a value is missing", () => {
+    write("Pulumi.test.yaml", "config:\n  target: sandbox\n  mlscore:image:\n");
+    expect(readableSettings(checkout, "test")).toEqual({ "mlscore:target": "sandbox" });
   });
 });

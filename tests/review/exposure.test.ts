@@ -9,7 +9,7 @@ function toldOf(after: Resource, before: readonly Resource[] = []): string[] {
   return told(exposureSection(change(before, [after])));
 }
 
-const IN = "takes requests from the internet";
+const IN = "accepts requests from the internet";
 
 /** Closed, and open by one property. */
 const DOORS: readonly (readonly [string, Resource, Record<string, unknown>, string])[] = [
@@ -17,13 +17,13 @@ const DOORS: readonly (readonly [string, Resource, Record<string, unknown>, stri
     "a registry",
     resource("containerregistry:Registry", "r", { publicNetworkAccess: "Disabled" }),
     { publicNetworkAccess: "Enabled" },
-    `container registry r ${IN}, to identities with a role`,
+    `container registry r ${IN}, from identities with a role`,
   ],
   [
     "a vault",
     resource("keyvault:Vault", "v", { properties: { publicNetworkAccess: "Disabled" } }),
     { properties: {} },
-    `key vault v ${IN}, to identities with a role`,
+    `key vault v ${IN}, from identities with a role`,
   ],
   [
     "an account whose key works",
@@ -32,7 +32,7 @@ const DOORS: readonly (readonly [string, Resource, Record<string, unknown>, stri
       allowBlobPublicAccess: false,
     }),
     { publicNetworkAccess: "Enabled" },
-    `storage account s ${IN}, also with the account's key`,
+    `storage account s ${IN}, also with the account key`,
   ],
   [
     "an endpoint",
@@ -40,7 +40,7 @@ const DOORS: readonly (readonly [string, Resource, Record<string, unknown>, stri
       properties: { publicNetworkAccess: "Disabled", authMode: "Key" },
     }),
     { properties: { publicNetworkAccess: "Enabled", authMode: "Key" } },
-    `online endpoint e ${IN}, to callers with a Key`,
+    `online endpoint e ${IN}, from callers with a Key`,
   ],
   [
     "an API server",
@@ -55,7 +55,7 @@ const DOORS: readonly (readonly [string, Resource, Record<string, unknown>, stri
     "anonymous blobs",
     resource("storage:BlobContainer", "b", { publicAccess: "None" }),
     { publicAccess: "Blob" },
-    "blob container b lets anybody read blobs without signing in",
+    "blob container b allows anonymous reads of blobs",
   ],
   [
     "a rule of a security group",
@@ -67,7 +67,7 @@ const DOORS: readonly (readonly [string, Resource, Record<string, unknown>, stri
         { name: "no", access: "Deny", direction: "Inbound", sourceAddressPrefix: "*" },
       ],
     },
-    "network security group n: rule in lets the internet in",
+    "network security group n: rule in allows inbound traffic from the internet",
   ],
   [
     "a service of Kubernetes",
@@ -93,7 +93,7 @@ describe("what becomes public", () => {
   it.each(DOORS)("is told of %s", (_what, closed, open, words) => {
     expect(toldOf(closed)).toEqual([]);
     const opened = { ...closed, inputs: { ...closed.inputs, ...open } };
-    expect(toldOf(opened)).toEqual([`stop: Public: ${words}`]);
+    expect(toldOf(opened)).toEqual([`blocking: Public: ${words}`]);
     expect(toldOf(opened, [opened])).toEqual([]);
     expect(toldOf(closed, [opened])).toEqual([`note: No longer public: ${words}`]);
   });
@@ -104,7 +104,7 @@ describe("a public address", () => {
 
   it("that nothing uses is told as such", () => {
     expect(toldOf(address)).toEqual([
-      "stop: Public: public IP address address, used by nothing that the stack declares",
+      "blocking: Public: public IP address address, attached to nothing that the stack declares",
     ]);
   });
 
@@ -113,14 +113,14 @@ describe("a public address", () => {
       publicIpAddresses: [{ id: address.id }],
     });
     expect(told(exposureSection(change([], [address, gateway])))).toEqual([
-      "look: Public: public IP address address for what goes out through the NAT gateway nat; nothing comes in by it",
+      "review: Public: public IP address address for outbound traffic of the NAT gateway nat; it accepts no inbound connections",
     ]);
   });
 
   it("of anything else lets in", () => {
     const other = resource("network:LoadBalancer", "lb", { frontends: [{ id: address.id }] });
     expect(told(exposureSection(change([], [address, other])))).toEqual([
-      "stop: Public: public IP address address of the LoadBalancer lb",
+      "blocking: Public: public IP address address of the LoadBalancer lb",
     ]);
   });
 });

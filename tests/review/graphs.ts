@@ -8,7 +8,7 @@ import { say } from "../../review/document";
 import { failure, spokenLines } from "../../review/evaluate";
 import { policyJudge } from "../../review/policyCheck";
 import type { DeclaredGraph, Resource, Review, StackReview } from "../../review/model";
-import { madeUpPrincipals } from "../../review/rendering";
+import { emulatedPrincipals } from "../../review/rendering";
 import { evaluatedUp } from "../evaluation/client";
 import { productionSettings, sandboxSettings } from "../stacks";
 
@@ -27,7 +27,7 @@ export async function evaluatedWith(stack: string, settings: StackSettings): Pro
   try {
     const run = await evaluatedUp(stack, settings);
     const resources = policyResources(graphOf(run));
-    const principals = madeUpPrincipals(resources);
+    const principals = emulatedPrincipals(resources);
     const warnings = spokenLines(said.join("\n")).map(({ text }) => text);
     return {
       kind: "graph",

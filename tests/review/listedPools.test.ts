@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { withoutListedPools } from "../../review/listedPools";
 import type { Op, Resource, ResourceChange } from "../../review/model";
-import { propertyChanges } from "../../review/properties";
+import { propertyChanges } from "../../graph/changes";
 
 const AKS = "azure-native:containerservice:";
 const SYSTEM = { name: "system", mode: "System", count: 3, tags: { owner: "tests" } };

@@ -19,33 +19,33 @@ const UNCHANGED = {
 /** The first screen of each, less the marker: title, counts, and the headlines of the stack that changes. */
 const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   "a public IP address slips in": [
-    "## 🛑 Infrastructure review: 2 to stop for",
+    "## 🛑 Infrastructure review: 2 blocking",
     "- **`production`**: 1 to create, 0 to update, 0 to replace, 0 to delete, 88 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
-    "- 🛑 **Public:** public IP address `debug-address`, used by nothing that the stack declares",
+    "- 🛑 **Public:** public IP address `debug-address`, attached to nothing that the stack declares",
     "- 🛑 **Policy:** `debug-address` belongs to no NAT gateway of this stack (`network-public-addresses`)",
-    "- ℹ️ **Paid for:** public IP address `debug-address`: tier – → `Standard`",
+    "- ℹ️ **Cost:** public IP address `debug-address`: tier – → `Standard`",
   ],
   "the cluster would be replaced": [
-    "## 🛑 Infrastructure review: 3 to stop for, 1 to look at",
+    "## 🛑 Infrastructure review: 3 blocking, 1 to review",
     "- **`production`**: 0 to create, 1 to update, 28 to replace, 0 to delete, 59 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
-    '- 🛑 **Refused once made:** `network.podCidr` is "10.248.0.0/16"; this stack was made with "10.244.0.0/16", and a change would replace the cluster with all that runs on it, or be refused by Azure half-way: set it back, or make a second stack beside this one',
+    '- 🛑 **Immutable setting:** `network.podCidr` is "10.248.0.0/16"; this stack was made with "10.244.0.0/16", and a change would replace the cluster with all that runs on it, or be refused by Azure half-way: set it back, or make a second stack beside this one',
     "- 🛑 AKS cluster `cluster` would be **replaced**, because `networkProfile.podCidr` cannot be changed in place, and 27 resources with it",
     "- 🛑 **Policy:** `cluster` would be replaced, with all it holds (`no-foundation-replacement`)",
-    "- ⚠️ **Network:** network security group `network-nodes-rules` would let others through: `AllowCluster, AllowApiServer`",
+    "- ⚠️ **Network:** network security group `network-nodes-rules` would allow different traffic: `AllowCluster, AllowApiServer`",
   ],
   "a role is widened": [
-    "## 🛑 Infrastructure review: 1 to stop for",
+    "## 🛑 Infrastructure review: 1 blocking",
     "- **`production`**: 0 to create, 0 to update, 1 to replace, 0 to delete, 87 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     "- 🛑 **Wider role:** managed identity `scoring-identity` gets `Storage Blob Data Contributor` on storage account `features` (was `Storage Blob Data Reader` on blob container `features-container`)",
   ],
   "a secret stands in plain text": [
-    "## 🛑 Infrastructure review: 1 to stop for",
+    "## 🛑 Infrastructure review: 1 blocking",
     UNCHANGED.production,
     "- **`sandbox`**: 0 to create, 1 to update, 0 to replace, 0 to delete, 27 unchanged",
     "### `sandbox`",
@@ -66,15 +66,15 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
     '- 🛑 **Refused:** Pulumi.production.yaml:\u200bLINE: image.digest: is "crflood.azurecr.io/gauge:latest", and the tag "latest" can be moved; write crflood.azurecr.io/gauge&#64;\u200bsha256:…',
   ],
   "a policy exemption has expired": [
-    "## 🛑 Infrastructure review: 2 to stop for",
+    "## 🛑 Infrastructure review: 2 blocking",
     UNCHANGED.production,
     UNCHANGED.sandbox,
     "### `sandbox`",
-    "- 🛑 **Policy:** `workspace` the exemption from workspace-isolation ended on 2026-06-01; data science must fix the resource or set a new last day (`exemption-expired`), as before",
-    '- 🛑 **Policy:** `workspace` managedNetwork.isolationMode is "Disabled"; must be "AllowInternetOutbound" or "AllowOnlyApprovedOutbound" (`workspace-isolation`), as before',
+    "- 🛑 **Policy:** `workspace` the exemption from workspace-isolation ended on 2026-06-01; data science must fix the resource or set a new last day (`exemption-expired`) (existing finding)",
+    '- 🛑 **Policy:** `workspace` managedNetwork.isolationMode is "Disabled"; must be "AllowInternetOutbound" or "AllowOnlyApprovedOutbound" (`workspace-isolation`) (existing finding)',
   ],
   "a subnet is deleted": [
-    "## 🛑 Infrastructure review: 1 to stop for, 2 to look at",
+    "## 🛑 Infrastructure review: 1 blocking, 2 to review",
     "- **`production`**: 0 to create, 1 to update, 0 to replace, 2 to delete, 87 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
@@ -83,14 +83,14 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
     "- ⚠️ network security group `network-build-rules` would be **deleted**",
   ],
   "a resource has another logical name": [
-    "## 🛑 Infrastructure review: 1 to stop for",
+    "## 🛑 Infrastructure review: 1 blocking",
     "- **`production`**: 1 to create, 0 to update, 0 to replace, 1 to delete, 87 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
-    '- 🛑 **Renamed:** `log-analytics` → Log Analytics workspace `logs`: for the engine two resources, one deleted and one created; give the new one an alias of the old (`aliases: [{ name: "log-analytics" }]`)',
+    '- 🛑 **Renamed:** `log-analytics` → Log Analytics workspace `logs`: Pulumi would delete one resource and create another; add an alias to the new one (`aliases: [{ name: "log-analytics" }]`)',
   ],
   "nothing changes": [
-    "## ✅ Infrastructure review: nothing changes",
+    "## ✅ Infrastructure review: No changes",
     UNCHANGED.production,
     UNCHANGED.sandbox,
   ],
@@ -165,13 +165,14 @@ function asPage(lines: readonly string[]): string[] {
     });
 }
 
-const WORDS = { "🛑": "Stop", "⚠️": "Look", ℹ️: "Note", "✅": "Quiet" } as const;
+const WORDS = { "🛑": "Blocking", "⚠️": "Review", ℹ️: "Note" } as const;
 
 /** Without markup and the signs of counts; the same for a line of a comment and for what the page shows. */
 function spoken(line: string): string {
   const words = Object.entries(WORDS).reduce(
     (text, [sign, word]) => text.replace(sign, word),
-    line,
+    // The heading of the page has no sign: its words say it.
+    line.replace(/^## \S+ /, "## "),
   );
   return withoutPlaces(words)
     .replace(/&#(\d+);/g, (_entity, code: string) => String.fromCodePoint(Number(code)))

@@ -71,17 +71,17 @@ describe("a real preview", () => {
     const [sandbox] = report.stacks;
     expect(sandbox?.headlines.map(({ weight, text }) => `${weight}: ${plainText(text)}`)).toEqual([
       expect.stringContaining(
-        "stop: Secret: tests/fixtures/endpoint/blue.yml:14: environment_variables.",
+        "blocking: Secret: tests/fixtures/endpoint/blue.yml:14: environment_variables.",
       ),
-      "look: Role: user bbbbbbbb-bbbb-cccc-dddd-eeeeeeeeeeee gets Storage Blob Data Contributor on blob container assets-container",
+      "review: Role: user bbbbbbbb-bbbb-cccc-dddd-eeeeeeeeeeee gets Storage Blob Data Contributor on blob container assets-container",
       "note: group aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee loses Storage Blob Data Contributor on blob container assets-container",
-      "note: Paid for: Log Analytics workspace observability-log-analytics: days of logs 30 → 60",
+      "note: Cost: Log Analytics workspace observability-log-analytics: days of logs 30 → 60",
     ]);
     const text = comment(report);
     expect(text).toContain(
       "managed identity `endpoint-identity` | `AcrPull` | container registry `registry`",
     );
-    expect(text).toContain("Read from a real preview");
+    expect(text).toContain("From a real preview");
     expect(text).not.toContain("exports.handler");
   });
 
@@ -99,7 +99,7 @@ describe("a real preview", () => {
     ]);
     const report = reportOf(reviewOfPreviews([{ file: FILE, text }], () => []));
     expect(plainText(report.stacks[0]!.headlines[0]!.text)).toBe(
-      "Data: container registry registry would be replaced with its images, because location cannot be changed in place; it is protected, so the engine would refuse",
+      "Data: container registry registry would be replaced with its images, because location cannot be changed in place; it is protected, so Pulumi would refuse",
     );
   });
 
@@ -128,7 +128,7 @@ describe("a real preview", () => {
     });
     const [stack] = reportOf(reviewOfPreviews([{ file: FILE, text }], () => [])).stacks;
     expect(stack?.counts).toMatchObject({ create: 10, update: 0, replace: 0, delete: 0 });
-    expect(stack?.review.notes).toEqual([{ note: "It is new: everything is created.", said: [] }]);
+    expect(stack?.review.notes).toEqual([{ note: "New stack: everything is created.", said: [] }]);
   });
 });
 

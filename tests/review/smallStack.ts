@@ -1,7 +1,7 @@
 import { comparedStack, type Evaluated } from "../../review/compare";
 import { plainText, type Section } from "../../review/document";
 import type { DeclaredGraph, Resource, StackReview } from "../../review/model";
-import { madeUpPrincipals } from "../../review/rendering";
+import { emulatedPrincipals } from "../../review/rendering";
 
 /** Small graphs, for tests that are about one thing. */
 
@@ -40,7 +40,7 @@ export function graph(
   resources: readonly Resource[],
   more: Partial<DeclaredGraph> = {},
 ): Evaluated {
-  const principals = madeUpPrincipals(resources);
+  const principals = emulatedPrincipals(resources);
   return {
     kind: "graph",
     graph: { resources, outputs: {}, principals, warnings: [], ...more },
@@ -57,7 +57,7 @@ export function change(before: readonly Resource[], after: readonly Resource[]):
   return compared(graph(before), graph(after));
 }
 
-/** Headlines as `stop: …`, without markup. */
+/** Headlines as `blocking: …`, without markup. */
 export function told({ headlines }: Section): string[] {
   return headlines.map(({ weight, text }) => `${weight}: ${plainText(text)}`);
 }

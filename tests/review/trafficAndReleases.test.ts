@@ -26,16 +26,16 @@ function instances(name: string, capacity: number, location = "here"): Resource 
 }
 
 describe("traffic", () => {
-  it("that moves is told by deployment, with copies and instances", () => {
+  it("that moves is told by deployment, with mirrored requests and instances", () => {
     const before = [split({ blue: 90, green: 10 }), instances("blue", 2)];
     const after = [split({ blue: 100, green: 0 }, { green: 5 }), instances("blue", 3)];
     const section = trafficSection(change(before, after));
     expect(told(section)).toEqual([
-      "look: Traffic: flood: blue 90 % → 100 %, green 10 % → 0 % and copies of 5 %",
+      "review: Traffic: flood: blue 90 % → 100 %, green 10 % → 0 % and 5 % mirrored",
     ]);
     expect(section.blocks.map(blockMarkdown)).toEqual([
       [
-        "| deployment | before | after | copies before | after | instances before | after |",
+        "| deployment | before | after | mirrored before | after | instances before | after |",
         "| --- | --- | --- | --- | --- | --- | --- |",
         "| `blue` | 90 % | 100 % | 0 % | 0 % | `2` | `3` |",
         "| `green` | 10 % | 0 % | 0 % | 5 % | – | – |",
@@ -61,7 +61,7 @@ describe("traffic", () => {
         },
       });
     expect(told(trafficSection(change([route(100)], [route(30, 10)])))).toEqual([
-      "look: Traffic: flood.example: canary none → 25 %, stable 100 % → 75 %",
+      "review: Traffic: flood.example: canary none → 25 %, stable 100 % → 75 %",
     ]);
   });
 
@@ -75,7 +75,7 @@ describe("traffic", () => {
       ],
     );
     expect(told(trafficSection(review))).toEqual([
-      "stop: Traffic: blue answers requests and would be replaced (location): the whole endpoint answers nobody meanwhile; a deployment with another name would not",
+      "blocking: Traffic: blue serves requests and would be replaced (location): the whole endpoint is unavailable meanwhile; a deployment with a new name avoids this",
     ]);
   });
 });
@@ -101,22 +101,22 @@ describe("the release gate", () => {
 
   it("tells another release, and the sandbox's", () => {
     expect(releaseTold(change([pod("a")], [pod("b")]), trying("b"))).toEqual([
-      "look: Release: stable would run bbbbbbbbbbbb (was aaaaaaaaaaaa)",
+      "review: Release: stable would run bbbbbbbbbbbb (was aaaaaaaaaaaa)",
     ]);
-    expect(releaseTold(trying("b"))).toEqual(["look: Release: blue would run bbbbbbbbbbbb"]);
+    expect(releaseTold(trying("b"))).toEqual(["review: Release: blue would run bbbbbbbbbbbb"]);
     expect(releaseTold(change([pod("a")], [pod("a")]), trying("b"))).toEqual([]);
   });
 
   it("tells a release that the sandbox would not have tried", () => {
     expect(releaseTold(change([pod("a")], [pod("b")]), trying("c"))).toEqual([
-      "look: Release: stable would run bbbbbbbbbbbb (was aaaaaaaaaaaa)",
-      "look: Release: no deployment of the sandbox runs bbbbbbbbbbbb, which stable would run; the gate lets it pass only if it soaked before",
+      "review: Release: stable would run bbbbbbbbbbbb (was aaaaaaaaaaaa)",
+      "review: Release: no deployment of the sandbox runs bbbbbbbbbbbb, which stable would run; the gate passes only if it soaked earlier",
     ]);
   });
 
   it("tells an exception with its reason", () => {
     expect(releaseTold(change([pod("a")], [pod("b", "an urgent fix")]), trying("c"))).toEqual([
-      "stop: Release: stable would run bbbbbbbbbbbb (was aaaaaaaaaaaa) without having soaked: an urgent fix",
+      "blocking: Release: stable would run bbbbbbbbbbbb (was aaaaaaaaaaaa) without having soaked: an urgent fix",
     ]);
   });
 });
@@ -128,7 +128,7 @@ describe("secrets and warnings", () => {
   it("are told where they are new, without their values", () => {
     const review = change([variables({})], [variables({ API_KEY: "hunter2" })]);
     expect(told(plainSecretsSection(review))).toEqual([
-      "stop: Secret: environmentVariables.API_KEY of v looks like a secret in plain text; its value is hidden here, but it stands in the state and for everybody who may read the resource",
+      "blocking: Secret: environmentVariables.API_KEY of v looks like a secret in plain text; its value is hidden here, but whoever can read the state or the resource can read it",
     ]);
     expect(JSON.stringify(review)).not.toContain("hunter2");
   });
@@ -141,8 +141,8 @@ describe("secrets and warnings", () => {
       told(plainSecretsSection(compared(warned(secret(3), "other"), warned(secret(5), "other")))),
     ).toEqual([]);
     expect(told(plainSecretsSection(compared(warned(), warned(secret(3), "other"))))).toEqual([
-      `stop: Secret: ${secret(3)}`,
-      "look: Warning: other",
+      `blocking: Secret: ${secret(3)}`,
+      "review: Warning: other",
     ]);
   });
 });
@@ -153,7 +153,7 @@ describe("what is paid for", () => {
 
   it("is told where it differs", () => {
     expect(told(capacitySection(change([pool(5)], [pool(9, "L")])))).toEqual([
-      "note: Paid for: node pool pool: nodes at most 5 → 9; node pool pool: machine S → L",
+      "note: Cost: node pool pool: nodes at most 5 → 9; node pool pool: machine S → L",
     ]);
     expect(told(capacitySection(change([pool(5)], [pool(5)])))).toEqual([]);
   });
@@ -166,18 +166,18 @@ describe("what goes", () => {
         resource("alertsmanagement:PrometheusRuleGroup", `r${i}`),
       );
     expect(told(changesSection(change(rules(2), [])))).toEqual([
-      "look: group of alert rules r0 would be deleted",
-      "look: group of alert rules r1 would be deleted",
+      "review: alert rule group r0 would be deleted",
+      "review: alert rule group r1 would be deleted",
     ]);
     expect(told(changesSection(change(rules(5), [])))).toEqual([
-      "look: 5 resources would be deleted: group of alert rules r0, group of alert rules r1, group of alert rules r2 and 2 more",
+      "review: 5 resources would be deleted: alert rule group r0, alert rule group r1, alert rule group r2 and 2 more",
     ]);
   });
 
   it("stops where it serves requests", () => {
     const endpoint = resource("machinelearningservices:OnlineEndpoint", "e");
     expect(told(changesSection(change([endpoint], [])))).toEqual([
-      "stop: online endpoint e would be deleted",
+      "blocking: online endpoint e would be deleted",
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { EmulatorRun } from "../../../emulator/onEmulator";
-import type { StoredResource } from "../../../local/state";
+import type { StoredResource } from "../../../graph/graph";
 import { plainInputs, revealed } from "../../../graph/plainInputs";
 import { evaluatedUp } from "../../evaluation/client";
 import { PRODUCTION, productionRun, sandboxSettings } from "../../stacks";

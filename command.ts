@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { ConfigError, UserError } from "../errors";
+import { ConfigError, UserError } from "./errors";
 
 /**
  * Runs a command line to its end. A user's mistake is shown as it is and ends with status 1; anything else is a bug
