@@ -46,23 +46,21 @@ const command = new Command("npm run review --")
     );
   });
 
-/** The evaluations are processes of their own: whatever judges and draws them is loaded meanwhile. */
+/** The evaluations are separate processes: the rules and the page are loaded while they run. */
 async function ofTrees(base: string | undefined) {
-  const [trees, { written }, { reviewOfTrees }, { policyJudge }] = await Promise.all([
+  const [trees, { reviewFiles, reviewOfTrees }, { policyJudge }] = await Promise.all([
     evaluatedTrees(base),
-    import("./reviewFiles"),
     import("./reviews"),
-    import("./policyCheck"),
+    import("./compare"),
   ]);
-  return written(reviewOfTrees(trees, policyJudge(new Date())));
+  return reviewFiles(reviewOfTrees(trees, policyJudge(new Date())));
 }
 
 async function ofFiles(files: readonly string[]) {
   const previews = files.map((file) => ({ file, text: readUserFile(file).toString() }));
-  const { written } = await import("./reviewFiles");
-  const { reviewOfPreviews } = await import("./reviews");
-  const { policyJudge } = await import("./policyCheck");
-  return written(reviewOfPreviews(previews, policyJudge(new Date())));
+  const { reviewFiles, reviewOfPreviews } = await import("./reviews");
+  const { policyJudge } = await import("./compare");
+  return reviewFiles(reviewOfPreviews(previews, policyJudge(new Date())));
 }
 
 void runCommand(command);

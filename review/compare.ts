@@ -1,6 +1,9 @@
 import type { StackSettings } from "../graph/settings";
+import { dayOf, exemptionsIn } from "../policy/exemptions";
+import { judge, type Finding } from "../policy/judge";
+import { rules } from "../policy/rules/index";
+import { targetIn } from "../policy/stacks";
 import { difference } from "./difference";
-import type { Judge } from "./policyCheck";
 import type { DeclaredGraph, ResourceChange, StackReview } from "./model";
 import { redactedChange, redactedGraph } from "./redactedGraph";
 
@@ -13,6 +16,23 @@ export type Evaluated =
   | { readonly kind: "broken"; readonly said: readonly string[] }
   /** There is no such stack on this side. */
   | { readonly kind: "absent" };
+
+/** Finds the policy rules that a graph, or the changes towards it, break. */
+export type Judge = (
+  graph: DeclaredGraph,
+  settings: StackSettings,
+  changes: readonly ResourceChange[],
+) => Finding[];
+
+/** Judges both sides by the rules of the working tree, on one day. */
+export function policyJudge(now: Date): Judge {
+  return ({ resources }, settings, changes) =>
+    judge(
+      resources,
+      { target: targetIn(settings), rules, exemptions: exemptionsIn(settings), today: dayOf(now) },
+      changes.map(({ op, resource: { type, name } }) => ({ op, type, name })),
+    );
+}
 
 /** Two evaluations of a stack against each other. */
 export function comparedStack(

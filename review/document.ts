@@ -50,7 +50,7 @@ export type Block =
   /** Folded until somebody opens it. */
   | { readonly kind: "details"; readonly summary: Text; readonly blocks: readonly Block[] };
 
-/** `stop`: nobody should merge this without having understood it. `look`: read it. `note`: good to know. */
+/** `blocking`: do not merge before understanding it. `review`: read it. `note`: good to know. */
 export type Weight = "blocking" | "review" | "note";
 
 /** One sentence for the top of the report. */
@@ -62,9 +62,9 @@ export interface Headline {
 export interface Section {
   readonly title: string;
   readonly headlines: readonly Headline[];
-  /** What is another than before; none where nothing is. */
+  /** What changes; empty where nothing does. */
   readonly blocks: readonly Block[];
-  /** What is as before: context for the blocks, and part of the page in any case. */
+  /** Context for the blocks; the page shows it even where nothing changes. */
   readonly unchanged: readonly Block[];
 }
 

@@ -3,7 +3,7 @@ import { say, type Text } from "./document";
 import type { Resource, StackGraph } from "./model";
 import { named } from "./naming";
 
-/** One way between a resource and the internet. */
+/** One way between a resource and the internet, for example `in`: "key vault v accepts requests from the internet". */
 export interface Exposure {
   /** The same for the same way on both sides of a comparison. */
   readonly key: string;

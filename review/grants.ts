@@ -4,7 +4,7 @@ import type { Resource, StackGraph } from "./model";
 import { idWords, isWideScope, named } from "./naming";
 import { isMore, roleOf } from "./roles";
 
-/** A role that a principal has on a scope. */
+/** A role that a principal has on a scope, for example managed identity `scoring-identity`, `AcrPull`, on the registry. */
 export interface Grant {
   /** Logical name of the assignment. */
   readonly name: string;

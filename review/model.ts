@@ -17,27 +17,30 @@ export interface DeclaredGraph {
   readonly warnings: readonly string[];
 }
 
-/** The same for people: judged, and without what looks like a secret. */
+/** The graph that people may see: with the findings of the policy, and without what looks like a secret. */
 export interface StackGraph extends DeclaredGraph {
-  /** What stood there in plain text although it looks like a secret. */
+  /** Values in plain text that look like a secret. */
   readonly plainSecrets: readonly PlainSecret[];
-  /** What the rules say about it. */
+  /** Violations of the policy rules. */
   readonly findings: readonly Finding[];
 }
 
 export type Op = "create" | "update" | "replace" | "delete" | "same";
 
-/** What would be done to one resource. */
+/**
+ * What would be done to one resource. For example, a vault that moves has `op: "replace"`, `immutable: ["location"]` and
+ * `properties: [{ path: "location", before: "canadacentral", after: "canadaeast" }]`.
+ */
 export interface ResourceChange {
   readonly op: Op;
-  /** As it would be, or as it was where it goes away. */
+  /** The resource after the change; the one before it where it is deleted. */
   readonly resource: Resource;
   readonly before?: Resource;
   readonly after?: Resource;
   readonly properties: readonly PropertyChange[];
   /** Of a replaced one: the properties that cannot be changed in place. */
   readonly immutable: readonly string[];
-  /** Of a replaced or deleted one: the resource that takes it along. */
+  /** The resource whose replacement or deletion causes this one. */
   readonly with?: Resource;
   /** The other half of a pair that is one resource under two logical names. */
   readonly renamed?: { readonly from: string } | { readonly to: string };
@@ -48,11 +51,11 @@ export interface StackReview {
   readonly stack: string;
   /** Missing: the stack is new, or what was before cannot be evaluated. */
   readonly before: StackGraph | undefined;
-  /** Missing: the stack would be refused, or goes away. */
+  /** Missing: the stack would be refused, or its settings file is removed. */
   readonly after: StackGraph | undefined;
-  /** Why nothing of it would be done; the program's own words. */
+  /** Why the program refuses the stack, in its own words. */
   readonly refusals: readonly string[];
-  /** What the reader has to know about how far the comparison reaches; the first words are ours, then what was said. */
+  /** Limits of the comparison: our sentence, then the messages of the program. */
   readonly notes: readonly { readonly note: string; readonly said: readonly string[] }[];
   readonly changes: readonly ResourceChange[];
 }
@@ -64,12 +67,12 @@ export interface Review {
   readonly compared: Text;
 }
 
-/** All that would be done to resources of the stack, one operation or several. */
+/** The changes of the stack with one of these operations. */
 export function changesOf({ changes }: StackReview, ...ops: readonly Op[]): ResourceChange[] {
   return changes.filter(({ op }) => ops.includes(op));
 }
 
-/** Whether a resource only has another name or place: what it is, is no news. */
+/** Whether only the name of a resource changes, or its place in the tree. */
 export function isRenamed(
   { changes }: StackReview,
   { type, name }: Pick<Resource, "type" | "name">,

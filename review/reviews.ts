@@ -1,12 +1,30 @@
 import { UserError } from "../errors";
 import { PROJECT_DIRECTORY } from "../graph/settings";
-import { comparedStack, reviewed } from "./compare";
-import { say } from "./document";
+import { comment, SIGNS } from "./comment";
+import { comparedStack, reviewed, type Judge } from "./compare";
+import { plainText, say } from "./document";
 import { readableSettings } from "./evaluate";
-import type { Judge } from "./policyCheck";
 import type { Review } from "./model";
+import { page } from "./page";
 import { previewedStack } from "./preview";
+import { reportOf } from "./report";
 import type { Trees } from "./trees";
+
+/** The files of a review, and its verdict. */
+export interface ReviewFiles {
+  /** One line for a terminal. */
+  readonly verdict: string;
+  /** Text by file name. */
+  readonly files: Readonly<Record<"review.md" | "review.html", string>>;
+}
+
+export async function reviewFiles(review: Review): Promise<ReviewFiles> {
+  const report = reportOf(review);
+  return {
+    verdict: `${SIGNS[report.weight]} ${plainText(report.verdict)}`,
+    files: { "review.md": comment(report), "review.html": await page(report) },
+  };
+}
 
 /** The working tree against a commit. */
 export function reviewOfTrees({ commit, hasOtherPackages, stacks }: Trees, judge: Judge): Review {
@@ -15,7 +33,7 @@ export function reviewOfTrees({ commit, hasOtherPackages, stacks }: Trees, judge
     : [];
   return {
     stacks: stacks.map(({ stack, before, after }) => comparedStack(stack, before, after, judge)),
-    compared: say`Compared with ${commit.reference} (${commit.id.slice(0, 12)}) by evaluating both with no cloud: manual changes in Azure are not visible, nor whether a release has soaked.${packages}`,
+    compared: say`Compared with ${commit.reference} (${commit.id.slice(0, 12)}) by evaluating both sides without a cloud: manual changes in Azure are not visible, nor whether a release has soaked.${packages}`,
   };
 }
 

@@ -15,7 +15,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "azure-native:storage:StorageAccount": "its files",
 };
 
-/** Days and switches that decide how long something can be had back. */
+/** Days and switches that decide how long something is recoverable. */
 const GUARDS: readonly { readonly path: string; readonly words: string }[] = [
   { path: "properties.enablePurgeProtection", words: "purge protection" },
   { path: "properties.enableSoftDelete", words: "soft delete" },

@@ -10,7 +10,8 @@ export function releaseSection(review: StackReview, all: readonly StackReview[])
   const changed = news.filter(
     (one) =>
       !olds.some(
-        (old) => old.place === one.place && old.id === one.id && old.exception === one.exception,
+        (old) =>
+          old.deployment === one.deployment && old.id === one.id && old.exception === one.exception,
       ),
   );
   const gated = changed.filter(({ isGated }) => isGated);
@@ -23,7 +24,7 @@ export function releaseSection(review: StackReview, all: readonly StackReview[])
       ...changed.map((one) =>
         headline(
           one,
-          olds.find(({ place }) => place === one.place),
+          olds.find(({ deployment }) => deployment === one.deployment),
         ),
       ),
       ...(after === undefined ? [] : gated.flatMap((one) => untried(one, tried))),
@@ -33,9 +34,9 @@ export function releaseSection(review: StackReview, all: readonly StackReview[])
       "Releases",
       ["deployment", "before", "after", "gate"],
       changed.map((one): Text[] => {
-        const was = olds.find(({ place }) => place === one.place);
+        const was = olds.find(({ deployment }) => deployment === one.deployment);
         return [
-          say`${one.place}`,
+          say`${one.deployment}`,
           was === undefined ? say`–` : say`${short(was.id)}`,
           say`${short(one.id)}`,
           gate(one, after),
@@ -47,7 +48,7 @@ export function releaseSection(review: StackReview, all: readonly StackReview[])
 
 interface Release {
   /** Deployment of the endpoint, or of the cluster. */
-  readonly place: string;
+  readonly deployment: string;
   readonly id: string;
   /** Why it runs without having soaked. */
   readonly exception: string | undefined;
@@ -62,11 +63,11 @@ function releases({ resources, outputs }: StackGraph): Release[] {
       const notes = (valueAt(inputs, "metadata.annotations") ?? {}) as Record<string, unknown>;
       const id = notes["mlscore/release-id"];
       const exception = notes["mlscore/release-exception"];
-      const place = String(valueAt(inputs, "metadata.name"));
+      const deployment = String(valueAt(inputs, "metadata.name"));
       if (typeof id !== "string") return [];
       return [
         {
-          place,
+          deployment,
           id,
           exception: typeof exception === "string" ? exception : undefined,
           isGated: true,
@@ -74,30 +75,32 @@ function releases({ resources, outputs }: StackGraph): Release[] {
       ];
     });
   const inSandbox = Object.entries(outputs["releases"] ?? {}).flatMap(
-    ([place, release]): Release[] => {
+    ([deployment, release]): Release[] => {
       const id = valueAt(release, "id");
-      return typeof id === "string" ? [{ place, id, exception: undefined, isGated: false }] : [];
+      return typeof id === "string"
+        ? [{ deployment, id, exception: undefined, isGated: false }]
+        : [];
     },
   );
   return [...inCluster, ...inSandbox];
 }
 
-function headline({ place, id, exception }: Release, was: Release | undefined): Headline {
+function headline({ deployment, id, exception }: Release, was: Release | undefined): Headline {
   const former: Text = was === undefined ? [] : say` (was ${short(was.id)})`;
-  const text = say`${strong`Release:`} ${place} would run ${short(id)}${former}`;
+  const text = say`${strong`Release:`} ${deployment} would run ${short(id)}${former}`;
   return exception === undefined
     ? { weight: "review", text }
     : { weight: "blocking", text: say`${text} without having soaked: ${quoted(exception)}` };
 }
 
 /** The gate asks the sandbox as it is; this asks the sandbox as it would be. */
-function untried({ place, id, exception }: Release, tried: readonly Release[]): Headline[] {
+function untried({ deployment, id, exception }: Release, tried: readonly Release[]): Headline[] {
   if (exception !== undefined || tried.length === 0 || tried.some((one) => one.id === id))
     return [];
   return [
     {
       weight: "review",
-      text: say`${strong`Release:`} no deployment of the sandbox runs ${short(id)}, which ${place} would run; the gate passes only if it soaked earlier`,
+      text: say`${strong`Release:`} no deployment of the sandbox runs ${short(id)}, which ${deployment} would run; the gate passes only if it soaked earlier`,
     },
   ];
 }

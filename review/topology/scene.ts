@@ -2,7 +2,7 @@ import type { Op, Resource, StackGraph, StackReview } from "../model";
 import { typeWords } from "../typeNames";
 import type { Edge, Node } from "./model";
 
-/** A resource on the stage, with what happens to it. */
+/** A resource of the drawing, with its operation. */
 export interface Actor {
   readonly resource: Resource;
   readonly op: Op;
