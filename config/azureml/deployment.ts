@@ -9,7 +9,7 @@ import { environmentOf } from "./environment";
 import { type Report, reportOn, soundParts } from "./issues";
 import { isPlainTextSecret } from "./secrets";
 import { modelOf } from "./model";
-import { endpointNameFault } from "./names";
+import { endpointNameProblem } from "./names";
 import { isExpectedKind } from "./unexpectedKinds";
 import { reportPlaceholders } from "./placeholderCheck";
 import { textsOf } from "./texts";
@@ -103,7 +103,7 @@ function checkNames(
   context: DeploymentContext,
   report: Report,
 ): void {
-  const fault = report.hasError(["name"]) ? undefined : endpointNameFault(written.name ?? "");
+  const fault = report.hasError(["name"]) ? undefined : endpointNameProblem(written.name ?? "");
   if (fault !== undefined) report.error(["name"], `is {value}, which ${fault}`);
   if (report.hasError(["endpoint_name"])) return;
   if (written.endpoint_name === undefined) {
@@ -116,7 +116,7 @@ function checkNames(
     return;
   }
   if (context.endpointName === undefined) {
-    const endpointFault = endpointNameFault(written.endpoint_name);
+    const endpointFault = endpointNameProblem(written.endpoint_name);
     if (endpointFault !== undefined)
       report.error(["endpoint_name"], `is {value}, which ${endpointFault}`);
   } else if (written.endpoint_name !== context.endpointName) {

@@ -10,7 +10,7 @@ const NAME_LENGTH = { min: 3, max: 32 } as const;
 const ASSET_NAME_LENGTH = 255;
 
 /** Why `name` cannot be an endpoint's or a deployment's name; undefined when it can. */
-export function endpointNameFault(name: string): string | undefined {
+export function endpointNameProblem(name: string): string | undefined {
   const allowed = `a name has ${NAME_LENGTH.min} to ${NAME_LENGTH.max} letters, digits and single dashes, and begins with a letter`;
   if (name.length < NAME_LENGTH.min) return `is too short (${name.length}); ${allowed}`;
   if (name.length > NAME_LENGTH.max) return `is too long (${name.length}); ${allowed}`;

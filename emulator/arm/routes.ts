@@ -6,7 +6,7 @@ import { assertApiVersion } from "./apiVersions";
 import { assetVersionRoutes } from "./assetVersions";
 import type { ArmDocument } from "./backend";
 import {
-  assertIdle,
+  assertDeploymentHasNoTraffic,
   deploymentPatch,
   desiredDeployment,
   desiredEndpoint,
@@ -98,7 +98,7 @@ export function routes(writer: Writer): Hono {
     const id = deploymentIn(c);
     if ((await deployment(backend, id)) === undefined) return new Response(null, { status: 204 });
     return write(writer, c, id, (current, endpoint) => {
-      assertIdle(required(endpoint, endpointOf(id)), required(current, id).name);
+      assertDeploymentHasNoTraffic(required(endpoint, endpointOf(id)), required(current, id).name);
       return Promise.resolve({ apply: () => backend.deleteDeployment(id) });
     });
   });

@@ -3,7 +3,7 @@ import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { UserError } from "../../errors";
-import { named } from "../../traffic/split";
+import { namesWithTraffic } from "../../traffic/split";
 import { createAccessLog } from "./accessLog";
 import { followBringUps } from "./bringUps";
 import { loadOrCreateCredentials } from "./auth";
@@ -99,7 +99,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
       await rollOutNow(spec, onEvent);
       bringUps.succeeded();
     } catch (error) {
-      bringUps.failed(named(router.table()));
+      bringUps.failed(namesWithTraffic(router.table()));
       throw error;
     }
   }

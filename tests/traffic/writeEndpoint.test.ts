@@ -76,7 +76,7 @@ describe("a write of the endpoint", () => {
   });
 
   it.each([
-    ["missing", "red", undefined, "red is not there"],
+    ["missing", "red", undefined, "red does not exist"],
     ["failed", "red", "Failed", "red is Failed and not Succeeded"],
     ["still being made", "red", "Creating", "red is Creating and not Succeeded"],
   ])("is refused for a deployment that is %s", async (_what, name, state, message) => {

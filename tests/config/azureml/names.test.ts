@@ -7,14 +7,14 @@ import {
   contentModel,
   contentVersion,
   modelVersionFault,
-  endpointNameFault,
+  endpointNameProblem,
 } from "../../../config/azureml/names";
 
 const RULE = "a name has 3 to 32 letters, digits and single dashes, and begins with a letter";
 
 describe("the name of an endpoint or a deployment", () => {
   it.each(["abc", "blue", "Flood-Predictor-2", "a1-b2-c3", "a".repeat(32)])("may be %s", (name) => {
-    expect(endpointNameFault(name)).toBeUndefined();
+    expect(endpointNameProblem(name)).toBeUndefined();
   });
 
   it.each([
@@ -27,7 +27,7 @@ describe("the name of an endpoint or a deployment", () => {
     ["a--b", `has two dashes in a row; ${RULE}`],
     ["ab-", `ends with a dash; ${RULE}`],
   ])("may not be %s", (name, fault) => {
-    expect(endpointNameFault(name)).toBe(fault);
+    expect(endpointNameProblem(name)).toBe(fault);
   });
 
   it("is judged as one regular expression of the documented rule judges it", () => {
@@ -39,7 +39,7 @@ describe("the name of an endpoint or a deployment", () => {
       fc.property(anyName, (name) => {
         const isGood =
           /^[a-zA-Z](?:-?[a-zA-Z0-9])*$/.test(name) && name.length >= 3 && name.length <= 32;
-        expect(endpointNameFault(name) === undefined).toBe(isGood);
+        expect(endpointNameProblem(name) === undefined).toBe(isGood);
       }),
     );
   });

@@ -51,7 +51,7 @@ describe("a write of the split", () => {
       "more copies than half",
       { blue: 100 },
       { green: 51 },
-      "mirror_traffic.green is 51; at most 50 is allowed",
+      "mirrorTraffic.green is 51; at most 50 is allowed",
     ],
     [
       "copies and live traffic for one deployment",
@@ -63,7 +63,7 @@ describe("a write of the split", () => {
       "copies for two deployments",
       { blue: 0 },
       { blue: 10, green: 10 },
-      "mirror_traffic names 2 deployments; one is allowed",
+      "mirrorTraffic names 2 deployments; one is allowed",
     ],
   ])("is refused: %s", async (_what, traffic, mirrorTraffic, message) => {
     const { put, split } = harness();
