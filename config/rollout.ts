@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
-import { PROJECT_DIRECTORY, type RolloutSettings } from "./rolloutSettings";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
+import { type RolloutSettings } from "./rolloutSettings";
 
 /** When a step of a rollout has gone well. */
 export interface Gate {

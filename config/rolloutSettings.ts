@@ -1,12 +1,10 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { MAX_MIRROR_PERCENT } from "../traffic/splitRules";
 import { share, text, wholeNumber } from "./azureml/yamlValues";
 import { oneOf } from "./fields";
-
-/** What paths in the settings are relative to. */
-export const PROJECT_DIRECTORY = join(__dirname, "..");
 
 /** Longest dwell of a step, in seconds: a week. */
 const MAX_DWELL = 7 * 24 * 3600;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import { z } from "zod";
 import { UserError } from "../errors";
-import { PROJECT_DIRECTORY, stackFile } from "../graph/settings";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
+import { stackFile } from "../graph/settings";
 
 const storedResourceSchema = z.object({
   type: z.string(),

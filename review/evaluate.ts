@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
-import { PROJECT_DIRECTORY, type StackSettings } from "../graph/settings";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
+import { type StackSettings } from "../graph/settings";
 import type { Evaluated } from "./compare";
 
 const TSX = pathToFileURL(join(PROJECT_DIRECTORY, "node_modules/tsx/dist/loader.mjs")).href;

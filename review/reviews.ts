@@ -1,5 +1,5 @@
 import { UserError } from "../errors";
-import { PROJECT_DIRECTORY } from "../graph/settings";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { comparedStack, reviewed } from "./compare";
 import { say } from "./document";
 import { settingsIn } from "./evaluate";

@@ -89,7 +89,7 @@ function replaceEndpoint(
 ): void {
   const before = documentOf(current).properties;
   store.setSplit(current.id, desired.split);
-  store.amendEndpoint(current.id, {
+  store.updateEndpoint(current.id, {
     tags: desired.tags,
     properties: {
       description: undefined,

@@ -145,7 +145,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
   [TRAFFIC]: {
     put(inputs, id, store) {
       store.setSplit(endpointOf(id), splitIn(inputs));
-      store.amendEndpoint(endpointOf(id), {
+      store.updateEndpoint(endpointOf(id), {
         tags: record(inputs, "settings.tags") as Record<string, string>,
         properties: without(record(inputs, "settings"), "tags"),
       });
