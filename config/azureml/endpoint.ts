@@ -49,8 +49,8 @@ export function endpointFrom(yaml: YamlFile, report: Report): EndpointFile {
   reportPlaceholders(yaml, "endpoint", report);
   const written = soundParts(endpointSchema, yaml, report);
   const { name = "" } = written;
-  const nameFault = report.hasError(["name"]) ? undefined : endpointNameProblem(name);
-  if (nameFault !== undefined) report.error(["name"], `is {value}, which ${nameFault}`);
+  const nameProblem = report.hasError(["name"]) ? undefined : endpointNameProblem(name);
+  if (nameProblem !== undefined) report.error(["name"], `is {value}, which ${nameProblem}`);
   warnOfReadOnlyKeys(yaml, report);
   const identity = identityOf(written.identity, report);
   return {
