@@ -16,7 +16,7 @@ export interface Gate {
 }
 
 export interface RolloutStep {
-  /** `mirror`: the canary gets copies of that percent of the requests; `live`: it answers that percent. */
+  /** `mirror`: that percent of the requests is mirrored to the canary; `live`: it answers that percent. */
   readonly kind: "mirror" | "live";
   readonly percent: number;
   readonly dwellSeconds: number;

@@ -1,4 +1,4 @@
-/** What the face knows of ARM: paths, methods and what each of them does. */
+/** What the API knows of ARM: paths, methods and what each of them does. */
 import { Hono, type Context } from "hono";
 import { Refusal } from "../azure/refusal";
 import { errorAnswer, etagOf, refused } from "./answers";

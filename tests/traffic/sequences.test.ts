@@ -11,7 +11,7 @@ import { AT_ONCE, deploymentId, Killed, PLACE, ArmHarness, type Death } from "./
 /**
  * Random histories of a stack: deployments come, go and fail, splits change, somebody else interferes, and the process dies
  * at any call. The engine is played here, in its order: create and update, then traffic, then delete. It proves the
- * product's provider on ARM's face, not Azure, and not that the engine keeps to that order (tests/engine does).
+ * product's provider on the ARM API, not Azure, and not that the engine keeps to that order (tests/engine does).
  */
 
 const NAMES = ["blue", "green", "red", "grey"] as const;

@@ -5,7 +5,7 @@ import type { Split } from "../../traffic/split";
 import { writeEndpoint, type EndpointChange } from "../../traffic/writeEndpoint";
 import { AT_ONCE, PLACE, ArmHarness } from "./armHarness";
 
-/** Against ARM's face on the emulator, which imitates what is known of Azure; it does not prove what Azure does. */
+/** Against the ARM API on the emulator, which imitates what is known of Azure; it does not prove what Azure does. */
 
 const toBlue: Split = { traffic: { blue: 100 }, mirrorTraffic: {} };
 
