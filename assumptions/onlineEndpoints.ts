@@ -81,7 +81,8 @@ export const onlineEndpoints = {
     dependents: ["traffic/writeEndpoint.ts"],
   },
   "endpoint-mirror-limits": {
-    statement: "At most one deployment gets copies of requests, and at most 50 % of them.",
+    statement:
+      "At most one deployment gets mirrored requests, and at most 50 % of the live requests.",
     evidence: documented(ROLLOUT),
   },
   "endpoint-mirror-or-live": {
@@ -95,7 +96,7 @@ export const onlineEndpoints = {
   },
   "endpoint-mirror-metrics": {
     statement:
-      "Copies of requests count in the metrics of the deployment that gets them, by its name.",
+      "Mirrored requests count in the metrics of the deployment that gets them, by its name.",
     evidence: unproved(),
     check:
       "send 100 requests to an endpoint that mirrors 50 % to green; after ten minutes read RequestsPerMinute split by deployment",

@@ -1,5 +1,3 @@
-import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
-import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import type {
   AssetReference,
@@ -8,9 +6,9 @@ import type {
   LocalAsset,
   LocalModel,
   OnlineDeploymentDefinition,
-  SandboxConfig,
 } from "../config/types";
 import type { DeploymentAssets } from "./onlineDeployment";
+import { assetStorage, type AssetStorageArgs } from "./assetStorage";
 import { AssetUpload } from "./assetUpload";
 import { AssetVersion } from "./assetVersion";
 import {
@@ -22,23 +20,11 @@ import {
   modelProperties,
   versionKey,
 } from "./assetVersions";
-import { resolvedName } from "./resolvedName";
-import { grantRoleToEach } from "./roles";
 
-export interface AssetsArgs {
-  readonly subscriptionId: string;
-  readonly resourceGroupName: pulumi.Input<string>;
+export interface AssetsArgs extends AssetStorageArgs {
   readonly workspaceId: pulumi.Input<string>;
-  readonly workspaceName: pulumi.Input<string>;
-  readonly storageAccountName: pulumi.Input<string>;
-  /** Who uploads: they may write the container, nobody else. */
-  readonly deployers: SandboxConfig["deployers"];
-  /** Who previews: they may read the container. */
-  readonly readers: SandboxConfig["readers"];
   readonly deployments: readonly OnlineDeploymentDefinition[];
 }
-
-const CONTAINER = "assets";
 
 /**
  * Code, models and environments as immutable versions in the workspace, their bytes as blobs in a container of its
@@ -66,51 +52,11 @@ export class Assets extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("mlscore:assets:Assets", name, {}, opts);
-    const container = new storage.BlobContainer(
-      `${name}-container`,
-      {
-        containerName: CONTAINER,
-        accountName: args.storageAccountName,
-        resourceGroupName: args.resourceGroupName,
-        publicAccess: "None",
-      },
-      { parent: this },
-    );
-    this.containerId = container.id;
-    this.containerName = resolvedName(container, CONTAINER);
-    const datastore = new machinelearningservices.Datastore(
-      `${name}-datastore`,
-      {
-        name: CONTAINER,
-        resourceGroupName: args.resourceGroupName,
-        workspaceName: args.workspaceName,
-        properties: {
-          datastoreType: "AzureBlob",
-          accountName: args.storageAccountName,
-          containerName: this.containerName,
-          credentials: { credentialsType: "None" },
-          serviceDataAccessAuthIdentity: "WorkspaceSystemAssignedIdentity",
-        },
-      },
-      { parent: this },
-    );
-    this.datastoreName = resolvedName(datastore, CONTAINER);
-    const { subscriptionId } = args;
-    const grants = grantRoleToEach(
-      `${name}-deployer`,
-      args.deployers,
-      { role: "Storage Blob Data Contributor", scope: this.containerId, subscriptionId },
-      { parent: this },
-    );
-    // A refresh lists the blobs of each upload.
-    grantRoleToEach(
-      `${name}-reader`,
-      args.readers,
-      { role: "Storage Blob Data Reader", scope: this.containerId, subscriptionId },
-      { parent: this },
-    );
-    // A grant takes some minutes to be felt by storage; making the workspace takes as long, so uploads wait for both.
-    this.uploadsAfter = [...grants, datastore];
+    const stored = assetStorage(name, args, this);
+    this.containerId = stored.containerId;
+    this.containerName = stored.containerName;
+    this.datastoreName = stored.datastoreName;
+    this.uploadsAfter = stored.uploadsAfter;
     this.byDeployment = new Map(
       args.deployments.map((deployment) => [deployment.name, this.declare(deployment)]),
     );

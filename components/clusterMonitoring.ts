@@ -54,29 +54,9 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
       { ...place, azureMonitorWorkspaceName: args.monitorWorkspaceName },
       child,
     );
-    const endpoint = new monitor.DataCollectionEndpoint(
-      `${name}-metrics-endpoint`,
-      {
-        ...place,
-        dataCollectionEndpointName: `${args.clusterName}-metrics`,
-        kind: "Linux",
-        networkAcls: { publicNetworkAccess: "Enabled" },
-      },
-      child,
-    );
-    const metrics = new monitor.DataCollectionRule(
-      `${name}-metrics`,
-      {
-        ...place,
-        dataCollectionRuleName: `${args.clusterName}-metrics`,
-        kind: "Linux",
-        dataCollectionEndpointId: endpoint.id,
-        dataSources: { prometheusForwarder: [{ name: "prometheus", streams: METRICS }] },
-        destinations: {
-          monitoringAccounts: [{ name: "workspace", accountResourceId: workspace.id }],
-        },
-        dataFlows: [{ streams: METRICS, destinations: ["workspace"] }],
-      },
+    const metrics = metricsRule(
+      name,
+      { ...place, clusterName: args.clusterName, monitorWorkspaceId: workspace.id },
       child,
     );
     const logs = new monitor.DataCollectionRule(
@@ -127,6 +107,45 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
     );
     this.registerOutputs();
   }
+}
+
+/** Collects the metrics of a cluster into the Azure Monitor workspace. */
+function metricsRule(
+  name: string,
+  {
+    clusterName,
+    monitorWorkspaceId,
+    ...place
+  }: Pick<ClusterMonitoringArgs, "resourceGroupName" | "location" | "tags" | "clusterName"> & {
+    readonly monitorWorkspaceId: pulumi.Output<string>;
+  },
+  opts: pulumi.CustomResourceOptions,
+): monitor.DataCollectionRule {
+  const endpoint = new monitor.DataCollectionEndpoint(
+    `${name}-metrics-endpoint`,
+    {
+      ...place,
+      dataCollectionEndpointName: `${clusterName}-metrics`,
+      kind: "Linux",
+      networkAcls: { publicNetworkAccess: "Enabled" },
+    },
+    opts,
+  );
+  return new monitor.DataCollectionRule(
+    `${name}-metrics`,
+    {
+      ...place,
+      dataCollectionRuleName: `${clusterName}-metrics`,
+      kind: "Linux",
+      dataCollectionEndpointId: endpoint.id,
+      dataSources: { prometheusForwarder: [{ name: "prometheus", streams: METRICS }] },
+      destinations: {
+        monitoringAccounts: [{ name: "workspace", accountResourceId: monitorWorkspaceId }],
+      },
+      dataFlows: [{ streams: METRICS, destinations: ["workspace"] }],
+    },
+    opts,
+  );
 }
 
 function containerInsights() {

@@ -38,7 +38,7 @@ export function platform(
   caller: Caller,
   live: LiveCluster,
 ): Platform {
-  const { names, network, protect, endpointName } = config;
+  const { names, network, protect } = config;
   const subscriptionId = config.subscription.id;
   const logAnalyticsId = logAnalyticsWorkspace(
     "log-analytics",
@@ -67,19 +67,7 @@ export function platform(
     zoneIds: dns.zoneIds,
     protect,
   });
-  if (network.vnet.kind === "created" && network.vnet.flowLogs) {
-    new FlowLogs("flow-logs", {
-      ...place,
-      names,
-      subscriptionId,
-      virtualNetworkId: vnet.id,
-      subnetId: vnet.subnetIds.privateEndpoints,
-      blobZoneId: dns.zoneIds.blob,
-      logAnalyticsId,
-      logRetentionDays: config.logRetentionDays,
-      protect,
-    });
-  }
+  flowLogs(config, place, vnet, dns, logAnalyticsId);
   const identity = new ClusterIdentity("cluster-identity", {
     ...place,
     subscriptionId,
@@ -113,6 +101,18 @@ export function platform(
     readers: config.readers,
     protect,
   });
+  const gatewayApi = clusterExtensions(config, place, cluster, logAnalyticsId);
+  return { network: vnet, services, cluster, ready: [...cluster.ready, gatewayApi] };
+}
+
+/** Declares what a cluster has beside its pools: maintenance, monitoring, policy and the Gateway API, which it returns. */
+function clusterExtensions(
+  config: ProductionConfig,
+  place: Place,
+  cluster: Cluster,
+  logAnalyticsId: pulumi.Output<string>,
+): GatewayApi {
+  const { names, endpointName } = config;
   const { resourceGroupName } = place;
   maintenanceWindows(
     "maintenance",
@@ -137,15 +137,36 @@ export function platform(
     },
     { parent: cluster },
   );
-  const gatewayApi = new GatewayApi(
+  return new GatewayApi(
     "gateway-api",
     {
-      subscriptionId,
+      subscriptionId: config.subscription.id,
       resourceGroupName,
       clusterName: cluster.name,
       clusterEtag: cluster.etag,
     },
     { parent: cluster, dependsOn: [...cluster.ready] },
   );
-  return { network: vnet, services, cluster, ready: [...cluster.ready, gatewayApi] };
+}
+
+/** Declares flow logs of a network that the stack creates, unless the settings switch them off. */
+function flowLogs(
+  { network, names, subscription, logRetentionDays, protect }: ProductionConfig,
+  place: Place,
+  vnet: VirtualNetwork,
+  dns: PrivateDns,
+  logAnalyticsId: pulumi.Output<string>,
+): void {
+  if (network.vnet.kind !== "created" || !network.vnet.flowLogs) return;
+  new FlowLogs("flow-logs", {
+    ...place,
+    names,
+    subscriptionId: subscription.id,
+    virtualNetworkId: vnet.id,
+    subnetId: vnet.subnetIds.privateEndpoints,
+    blobZoneId: dns.zoneIds.blob,
+    logAnalyticsId,
+    logRetentionDays,
+    protect,
+  });
 }

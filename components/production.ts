@@ -4,7 +4,7 @@ import type { AzureReads } from "./azureReads";
 import { clusterAccess } from "./clusterAccess";
 import { qualifiedReference, ScoringImage } from "./image";
 import { checkKubernetesSupport } from "./kubernetesSupport";
-import { assertUpgradePath, liveCluster } from "./liveCluster";
+import { assertUpgradePath, liveCluster, type LiveCluster } from "./liveCluster";
 import { platform, type Place, type Platform } from "./platform";
 import { passGate, withPassed } from "./releaseGate";
 import { resourceGroup } from "./resourceGroup";
@@ -31,15 +31,7 @@ export async function production(
   const gateOf = (id: string) => passGate(id, release, evidence, stack);
   const gate = gateOf(release.id);
   const canaryGate = config.canary === undefined ? undefined : gateOf(config.canary.releaseId);
-  const live = await liveCluster(
-    { resourceGroupName: config.resourceGroup.name, clusterName: names.cluster },
-    stack,
-  );
-  const { kubernetesVersion } = config.cluster;
-  assertUpgradePath(live, kubernetesVersion, stack);
-  const wanted = { minor: kubernetesVersion, live: live.version, location: config.location };
-  await checkKubernetesSupport(azure, config.subscription.id, wanted, stack, evidence.now);
-
+  const live = await checkedCluster(config, azure, stack, evidence.now);
   const place = {
     resourceGroupName: resourceGroup(config),
     location: config.location,
@@ -105,6 +97,24 @@ export async function production(
     namespace: endpointName,
     hostname: config.hostname,
   };
+}
+
+/** The live cluster, once it is certain that Azure can bring it to the version in the settings. */
+async function checkedCluster(
+  config: ProductionConfig,
+  azure: AzureReads,
+  stack: string,
+  now: Date,
+): Promise<LiveCluster> {
+  const live = await liveCluster(
+    { resourceGroupName: config.resourceGroup.name, clusterName: config.names.cluster },
+    stack,
+  );
+  const { kubernetesVersion } = config.cluster;
+  assertUpgradePath(live, kubernetesVersion, stack);
+  const wanted = { minor: kubernetesVersion, live: live.version, location: config.location };
+  await checkKubernetesSupport(azure, config.subscription.id, wanted, stack, now);
+  return live;
 }
 
 /** Who the scoring pods are in Azure: a reader of the features. */

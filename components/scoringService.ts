@@ -1,10 +1,7 @@
-import * as apiextensions from "@pulumi/kubernetes/apiextensions";
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as autoscaling from "@pulumi/kubernetes/autoscaling/v2";
 import * as core from "@pulumi/kubernetes/core/v1";
-import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
-import * as rbac from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type {
   Canary,
@@ -12,26 +9,18 @@ import type {
   ScoringResources,
   ScoringScale,
 } from "../config/production/productionTypes";
-import type { OnlineDeploymentDefinition, Principal } from "../config/types";
-import { resolvedName } from "./resolvedName";
+import type { OnlineDeploymentDefinition } from "../config/types";
 import { autoscalerBody, disruptionBudgetBody } from "./scoring/autoscaling";
 import { usesAzure } from "./scoring/environment";
-import { gatewayBody, routeBody, serviceBody } from "./scoring/gateway";
-import { gatewayNamespaceName, names, type Track } from "./scoring/labels";
-import {
-  limitRangeBody,
-  mostPods,
-  namespaceBody,
-  quotaBody,
-  serviceAccountBody,
-} from "./scoring/namespace";
-import { gatewayPolicies, scoringPolicies } from "./scoring/networkPolicies";
-import { readerBindingBody, readerRoleBody } from "./scoring/readers";
+import { serviceBody } from "./scoring/gateway";
+import { names, type Track } from "./scoring/labels";
+import { limitRangeBody, mostPods, quotaBody, serviceAccountBody } from "./scoring/namespace";
+import { scoringPolicies } from "./scoring/networkPolicies";
 import { gracePeriodSeconds, workloadBody } from "./scoring/workload";
+import { scoringGateway, type ScoringGatewayArgs } from "./scoringGateway";
+import { networkPolicies, readerRole, scoringNamespace } from "./scoringNamespace";
 
-export interface ScoringServiceArgs {
-  /** Name of the endpoint and of the namespace. */
-  readonly endpointName: string;
+export interface ScoringServiceArgs extends ScoringGatewayArgs {
   readonly deployment: OnlineDeploymentDefinition;
   /** `name@sha256:…` */
   readonly image: pulumi.Input<string>;
@@ -50,23 +39,10 @@ export interface ScoringServiceArgs {
   readonly userPool: string;
   /** Client id of the identity that the pods act as. */
   readonly identityClientId: pulumi.Input<string>;
-  readonly hostname: string;
-  /** Subnet of the gateway's address, in the cluster's network; missing: the nodes' subnet. */
-  readonly gatewaySubnetName?: string;
-  /** Certificate that the gateway shows; missing: it takes plain HTTP. */
-  readonly certificate?: {
-    /** `https://<vault>/certificates/<name>`, without a version. */
-    readonly uri: pulumi.Input<string>;
-    /** Client id of the identity that reads it, for the gateway's service account. */
-    readonly identityClientId: pulumi.Input<string>;
-  };
   /** CIDR of the private endpoints' subnet, where it is known. */
   readonly privateEndpointsCidr?: string;
   /** Why the release may run without having soaked; written on the Deployment. */
   readonly releaseException?: string;
-  /** Who previews: they may read what a built-in role of Azure does not cover. */
-  readonly readers: readonly Principal[];
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** Time for new nodes and a rollout pod by pod. */
@@ -86,46 +62,26 @@ export class ScoringService extends pulumi.ComponentResource {
   constructor(name: string, args: ScoringServiceArgs, opts: pulumi.ComponentResourceOptions) {
     super("mlscore:scoringService:ScoringService", name, {}, opts);
     const { endpointName } = args;
-    this.namespace = this.makeNamespace(name, endpointName, "restricted", args);
-    this.reading(name, this.namespace, args);
+    this.namespace = scoringNamespace(name, endpointName, "restricted", args, this);
+    readerRole(name, this.namespace, args, this);
     const guards = this.guards(name, args);
     const tracks: pulumi.Resource[] = [];
     tracks.push(...this.track(name, "stable", args, guards));
     if (args.canary !== undefined) tracks.push(...this.track(name, "canary", args, guards));
     this.scaling(name, args);
-    this.gateway(name, args, tracks);
+    const { canary, deployment } = args;
+    scoringGateway(
+      name,
+      args,
+      {
+        namespace: this.namespace,
+        requestTimeoutMs: deployment.requestSettings.requestTimeoutMs,
+        ...(canary === undefined ? {} : { canaryWeight: canary.weight }),
+      },
+      // Last, so that requests are sent only where pods are ready.
+      { parent: this, dependsOn: tracks },
+    );
     this.registerOutputs({ namespace: this.namespace });
-  }
-
-  private makeNamespace(
-    name: string,
-    physicalName: string,
-    enforce: "restricted" | "baseline",
-    { endpointName, tags }: ScoringServiceArgs,
-  ): pulumi.Output<string> {
-    const namespace = new core.Namespace(
-      `${name}-${enforce === "restricted" ? "namespace" : "gateway-namespace"}`,
-      namespaceBody(physicalName, endpointName, enforce, tags),
-      { parent: this },
-    );
-    return resolvedName(namespace, physicalName);
-  }
-
-  /** Nothing where nobody previews. */
-  private reading(
-    name: string,
-    namespace: pulumi.Output<string>,
-    { endpointName, readers }: ScoringServiceArgs,
-  ): void {
-    if (readers.length === 0) return;
-    const role = new rbac.Role(`${name}-reader`, readerRoleBody(endpointName, namespace), {
-      parent: this,
-    });
-    new rbac.RoleBinding(
-      `${name}-reader-binding`,
-      readerBindingBody(endpointName, namespace, readers),
-      { parent: this, dependsOn: role },
-    );
   }
 
   /** What has to hold before the first pod starts: its account, its share and its way in and out. */
@@ -163,17 +119,8 @@ export class ScoringService extends pulumi.ComponentResource {
         limitRangeBody(endpointName, this.namespace, resources),
         { parent: this },
       ),
-      ...this.networkPolicies(name, policies),
+      ...networkPolicies(name, policies, this),
     ];
-  }
-
-  private networkPolicies(
-    name: string,
-    policies: ReturnType<typeof scoringPolicies>,
-  ): pulumi.Resource[] {
-    return Object.entries(policies).map(
-      ([suffix, body]) => new networking.NetworkPolicy(`${name}-${suffix}`, body, { parent: this }),
-    );
   }
 
   private track(
@@ -226,65 +173,6 @@ export class ScoringService extends pulumi.ComponentResource {
       `${name}-disruption-budget`,
       disruptionBudgetBody(endpointName, this.namespace),
       { parent: this },
-    );
-  }
-
-  /** Last, so that requests are sent only where pods are ready. */
-  private gateway(
-    name: string,
-    args: ScoringServiceArgs,
-    tracks: readonly pulumi.Resource[],
-  ): void {
-    const { endpointName, hostname, gatewaySubnetName, canary, certificate } = args;
-    const isSecure = certificate !== undefined;
-    const namespace = this.makeNamespace(
-      name,
-      gatewayNamespaceName(endpointName),
-      "baseline",
-      args,
-    );
-    this.reading(`${name}-gateway`, namespace, args);
-    const before: pulumi.Resource[] = this.networkPolicies(
-      name,
-      gatewayPolicies(endpointName, namespace, isSecure),
-    );
-    if (isSecure) {
-      before.push(
-        new core.ServiceAccount(
-          `${name}-gateway-service-account`,
-          serviceAccountBody(
-            names.gatewayServiceAccount,
-            endpointName,
-            namespace,
-            certificate.identityClientId,
-          ),
-          { parent: this },
-        ),
-      );
-    }
-    const gateway = new apiextensions.CustomResource(
-      `${name}-gateway`,
-      gatewayBody({
-        endpointName,
-        namespace,
-        hostname,
-        ...(gatewaySubnetName === undefined ? {} : { subnetName: gatewaySubnetName }),
-        ...(isSecure ? { certificateUri: certificate.uri } : {}),
-      }),
-      { parent: this, dependsOn: before },
-    );
-    new apiextensions.CustomResource(
-      `${name}-route`,
-      routeBody({
-        endpointName,
-        namespace: this.namespace,
-        gatewayNamespace: namespace,
-        hostname,
-        isSecure,
-        requestTimeoutMs: args.deployment.requestSettings.requestTimeoutMs,
-        ...(canary === undefined ? {} : { canaryWeight: canary.weight }),
-      }),
-      { parent: this, dependsOn: [gateway, ...tracks] },
     );
   }
 }

@@ -47,9 +47,7 @@ const LAST_PRIORITY = 4096;
  *   the nodes' subnet (AKS, "Azure CNI Overlay networking", network security groups)
  */
 export function securityRules(subnets: Subnets<string>, podCidr: string): Subnets<SecurityRule[]> {
-  const nodes = [subnets.nodes];
   const gateway = [subnets.gateway];
-  const apiServer = [subnets.apiServer];
   const cluster = [subnets.nodes, podCidr];
   const callers: Flow = {
     from: NETWORK,
@@ -69,7 +67,7 @@ export function securityRules(subnets: Subnets<string>, podCidr: string): Subnet
         reason: "Nodes and pods among each other, as Azure CNI Overlay needs",
       },
       AllowApiServer: {
-        from: apiServer,
+        from: [subnets.apiServer],
         to: cluster,
         protocol: "Tcp",
         ports: ANY,
@@ -85,30 +83,7 @@ export function securityRules(subnets: Subnets<string>, podCidr: string): Subnet
         reason: "Health probes of the internal load balancer",
       },
     }),
-    // AKS, "API Server VNet Integration", network security group rules.
-    apiServer: inboundRules({
-      AllowNodes: {
-        from: nodes,
-        to: apiServer,
-        protocol: "Tcp",
-        ports: ["443", "4443"],
-        reason: "Nodes to the API server; pods come with their node's address",
-      },
-      AllowAdministrators: {
-        from: NETWORK,
-        to: apiServer,
-        protocol: "Tcp",
-        ports: ["443"],
-        reason: "Administrators and the runner, in this network and peered ones",
-      },
-      AllowProbes: {
-        from: PROBES,
-        to: apiServer,
-        protocol: "Tcp",
-        ports: ["9988"],
-        reason: "Health probes of the API server's load balancer",
-      },
-    }),
+    apiServer: apiServerRules(subnets),
     privateEndpoints: [
       ...inboundRules({
         // From the whole network: a runner that pushes images and whoever writes features are in peered networks.
@@ -135,6 +110,33 @@ export function securityRules(subnets: Subnets<string>, podCidr: string): Subnet
     // Agents fetch their work themselves (Azure Container Registry, "Use dedicated pool to run tasks").
     ...(subnets.build === undefined ? {} : { build: inboundRules({}) }),
   };
+}
+
+/** AKS, "API Server VNet Integration", network security group rules. */
+function apiServerRules({ nodes, apiServer }: Subnets<string>): SecurityRule[] {
+  return inboundRules({
+    AllowNodes: {
+      from: [nodes],
+      to: [apiServer],
+      protocol: "Tcp",
+      ports: ["443", "4443"],
+      reason: "Nodes to the API server; pods come with their node's address",
+    },
+    AllowAdministrators: {
+      from: NETWORK,
+      to: [apiServer],
+      protocol: "Tcp",
+      ports: ["443"],
+      reason: "Administrators and the runner, in this network and peered ones",
+    },
+    AllowProbes: {
+      from: PROBES,
+      to: [apiServer],
+      protocol: "Tcp",
+      ports: ["9988"],
+      reason: "Health probes of the API server's load balancer",
+    },
+  });
 }
 
 /** Allowed flows by rule name, numbered in their order, then the deny. */

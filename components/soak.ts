@@ -1,6 +1,6 @@
 import { promotionOf } from "../traffic/promotedTag";
 import { openRolloutIn } from "../traffic/rolloutTag";
-import { named, sameSplit, type Split } from "../traffic/split";
+import { namesWithTraffic, sameSplit, type Split } from "../traffic/split";
 import type { Release } from "./releases";
 
 /** An endpoint's split as it is live before an update, with the tags that a rollout leaves. */
@@ -38,7 +38,7 @@ export function trafficSince(
   const { before, live, now } = evidence;
   const receiving = receivingAfter(evidence);
   if (!deployments.some((name) => receiving.has(name))) return undefined;
-  const serving = live === undefined ? [] : named(live.split);
+  const serving = live === undefined ? [] : namesWithTraffic(live.split);
   const running = serving.flatMap((name) => {
     const found = Object.hasOwn(before, name) ? before[name] : undefined;
     return found?.id === id ? [{ name, release: found }] : [];
@@ -62,9 +62,11 @@ export function earliest(dates: readonly string[]): string | undefined {
  */
 function receivingAfter({ declaredBefore, live, declared }: TrafficEvidence): Set<string> {
   const written = declaredBefore === undefined || !sameSplit(declaredBefore, declared);
-  if (live === undefined || written) return new Set(named(declared));
-  const both = named(live.split).filter((name) => named(declared).includes(name));
-  return new Set(openRolloutIn(live.tags) === undefined ? both : named(live.split));
+  if (live === undefined || written) return new Set(namesWithTraffic(declared));
+  const both = namesWithTraffic(live.split).filter((name) =>
+    namesWithTraffic(declared).includes(name),
+  );
+  return new Set(openRolloutIn(live.tags) === undefined ? both : namesWithTraffic(live.split));
 }
 
 /** When a rollout promoted this very release: later than it came into the deployment. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Traffic } from "../config/types";
+import type { Traffic } from "../traffic/split";
 import { dynamicProvider } from "./dynamicProvider";
 import type { EndpointSettings } from "./trafficProvider";
 

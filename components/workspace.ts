@@ -94,22 +94,8 @@ export class Workspace extends pulumi.ComponentResource {
       // Azure writes the state of the network and its own rules into the same property (pulumi-azure-native issue 3225).
       { ...guarded, ignoreChanges: ["managedNetwork.status", "managedNetwork.outboundRules"] },
     );
-    // One after the other: each rule rewrites the same managed network, and writing two at once is a conflict.
-    const rules: pulumi.Resource[] = [];
-    for (const [ruleName, rule] of Object.entries(args.outboundRules)) {
-      rules.push(
-        new machinelearningservices.ManagedNetworkSettingsRule(
-          `${name}-outbound-${ruleName}`,
-          {
-            ruleName,
-            resourceGroupName: args.resourceGroupName,
-            workspaceName: resolvedName(workspace, args.workspaceName),
-            properties: outboundRuleProperties(rule),
-          },
-          { parent: this, dependsOn: rules.slice(-1) },
-        ),
-      );
-    }
+    this.name = resolvedName(workspace, args.workspaceName);
+    const rules = outboundRules(name, args, this.name, this);
     sendDiagnostics(
       `${name}-diagnostics`,
       { resourceId: workspace.id, logAnalyticsId: args.logAnalyticsId },
@@ -122,12 +108,36 @@ export class Workspace extends pulumi.ComponentResource {
     );
 
     this.id = workspace.id;
-    this.name = resolvedName(workspace, args.workspaceName);
     this.storageAccountName = resolvedName(storageAccount, args.storageAccountName);
     this.storageAccountId = storageAccount.id;
     this.ready = [workspace, ...rules];
     this.registerOutputs({ id: this.id, name: this.name });
   }
+}
+
+/** One after the other: each rule rewrites the same managed network, and writing two at once is a conflict. */
+function outboundRules(
+  name: string,
+  args: WorkspaceArgs,
+  workspaceName: pulumi.Output<string>,
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
+  const rules: pulumi.Resource[] = [];
+  for (const [ruleName, rule] of Object.entries(args.outboundRules)) {
+    rules.push(
+      new machinelearningservices.ManagedNetworkSettingsRule(
+        `${name}-outbound-${ruleName}`,
+        {
+          ruleName,
+          resourceGroupName: args.resourceGroupName,
+          workspaceName,
+          properties: outboundRuleProperties(rule),
+        },
+        { parent, dependsOn: rules.slice(-1) },
+      ),
+    );
+  }
+  return rules;
 }
 
 /** One outbound rule in the shape of ARM. */

@@ -12,6 +12,7 @@ import { endpointNameProblems } from "./production/endpointName";
 import { checkCanary } from "./production/podChecks";
 import { checkSoakedImage } from "./production/soakedImage";
 import { variableProblems } from "./production/variables";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { providerProblems } from "./providerSettings";
 import { sandboxConfig } from "./sandbox";
 import { sandboxSettings } from "./settings";
@@ -23,8 +24,6 @@ import {
   settingsFrom,
 } from "./settingsFile";
 import type { OnlineEndpointDefinition, StackConfig } from "./types";
-
-const PROJECT_DIRECTORY = join(__dirname, "..");
 
 /** Where the Dockerfile of the scoring image lies. */
 const IMAGE_CONTEXT = join(PROJECT_DIRECTORY, "scoring");

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
-import { PROJECT_DIRECTORY, type RolloutSettings } from "./rolloutSettings";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
+import { type RolloutSettings } from "./rolloutSettings";
 
 /** When a step of a rollout has gone well. */
 export interface Gate {
@@ -15,7 +16,7 @@ export interface Gate {
 }
 
 export interface RolloutStep {
-  /** `mirror`: the canary gets copies of that percent of the requests; `live`: it answers that percent. */
+  /** `mirror`: that percent of the requests is mirrored to the canary; `live`: it answers that percent. */
   readonly kind: "mirror" | "live";
   readonly percent: number;
   readonly dwellSeconds: number;

@@ -1,11 +1,10 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
+import { MAX_MIRROR_PERCENT } from "../traffic/splitRules";
 import { share, text, wholeNumber } from "./azureml/yamlValues";
 import { oneOf } from "./fields";
-
-/** What paths in the settings are relative to. */
-export const PROJECT_DIRECTORY = join(__dirname, "..");
 
 /** Longest dwell of a step, in seconds: a week. */
 const MAX_DWELL = 7 * 24 * 3600;
@@ -33,8 +32,12 @@ const gate = z.strictObject({
 
 const step = z
   .strictObject({
-    /** Percent of the live requests of which the canary gets a copy, whose answer is thrown away. */
-    mirror: wholeNumber(1, 50, "percent of the requests; Azure mirrors half at most").optional(),
+    /** Percent of the live requests that are mirrored to the canary; its answers to them are dropped. */
+    mirror: wholeNumber(
+      1,
+      MAX_MIRROR_PERCENT,
+      "percent of the requests; Azure mirrors half at most",
+    ).optional(),
     /** Percent of the requests that the canary answers. */
     percent: wholeNumber(1, 100, "percent of the requests").optional(),
     dwellSeconds: wholeNumber(1, MAX_DWELL, "seconds; a week at most"),
@@ -55,19 +58,23 @@ const step = z
     context.addIssue({ code: "custom", message });
   });
 
-type WrittenStep = z.output<typeof step>;
+type Step = z.output<typeof step>;
 
 const steps = z.array(step).superRefine((all, context) => {
-  const fault = (index: number, key: keyof WrittenStep, message: string) => {
+  const report = (index: number, key: keyof Step, message: string) => {
     context.addIssue({ code: "custom", path: [index, key], message });
   };
   for (const [index, { mirror, percent }] of all.entries()) {
     const before = all[index - 1];
     if (mirror !== undefined && index > 0) {
-      fault(index, "mirror", "must be the first step: a deployment gets copies or live requests");
+      report(
+        index,
+        "mirror",
+        "must be the first step: a deployment gets mirrored or live requests",
+      );
     }
     if (percent !== undefined && percent <= (before?.percent ?? 0)) {
-      fault(index, "percent", `is {value}; must be more than the step before, ${before?.percent}`);
+      report(index, "percent", `is {value}; must be more than the step before, ${before?.percent}`);
     }
   }
   const last = all.at(-1);
@@ -75,7 +82,7 @@ const steps = z.array(step).superRefine((all, context) => {
     context.addIssue({ code: "custom", message: "is empty; must end with a step of percent: 100" });
   } else if (last.percent !== 100) {
     const key = last.percent === undefined ? "mirror" : "percent";
-    fault(all.length - 1, key, "is {value}, and is the last step; the last one is percent: 100");
+    report(all.length - 1, key, "is {value}, and is the last step; the last one is percent: 100");
   }
 });
 

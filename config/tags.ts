@@ -16,7 +16,7 @@ const RESERVED = /^(?:azure|microsoft|windows)/i;
 interface Limits {
   readonly most: number;
   /** Why a name cannot be one on some resource of the stack. */
-  readonly nameFault: (name: string) => string | undefined;
+  readonly nameProblem: (name: string) => string | undefined;
 }
 
 const value = text("text of up to 256 characters").refine((tag) => tag.length <= LONGEST_VALUE, {
@@ -25,20 +25,20 @@ const value = text("text of up to 256 characters").refine((tag) => tag.length <=
 
 export const sandboxTags = tags({
   most: 50,
-  nameFault: (name) =>
+  nameProblem: (name) =>
     /[<>%&\\?/]/.test(name) ? String.raw`cannot have any of < > % & \ ? / in its name` : undefined,
 });
 
 /** Private DNS zones take 15 tags, without blanks and special characters in their names, or a digit before them. */
 export const productionTags = tags({
   most: 15,
-  nameFault: (name) =>
+  nameProblem: (name) =>
     /^[A-Za-z][\w.-]*$/.test(name)
       ? undefined
       : "cannot be the name of a tag on private DNS zones; it has letters, digits or -_. and begins with a letter",
 });
 
-function tags({ most, nameFault }: Limits) {
+function tags({ most, nameProblem }: Limits) {
   return z
     .record(z.string(), value)
     .superRefine((written, context) => {
@@ -51,16 +51,16 @@ function tags({ most, nameFault }: Limits) {
       }
       const seen = new Map<string, string>();
       for (const name of names) {
-        const fault =
-          commonFault(name) ?? nameFault(name) ?? repeated(seen.get(name.toLowerCase()));
-        if (fault !== undefined) problem([name], fault);
+        const reason =
+          commonProblem(name) ?? nameProblem(name) ?? repeated(seen.get(name.toLowerCase()));
+        if (reason !== undefined) problem([name], reason);
         seen.set(name.toLowerCase(), name);
       }
     })
     .default({});
 }
 
-function commonFault(name: string): string | undefined {
+function commonProblem(name: string): string | undefined {
   if (name.trim() === "") return "is a tag without a name";
   if (name.length > LONGEST_NAME) {
     return `has a name of ${name.length} characters; storage accounts take ${LONGEST_NAME}`;

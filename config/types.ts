@@ -1,4 +1,5 @@
 import type { ProductionConfig } from "./production/productionTypes";
+import type { Split } from "../traffic/split";
 import type { RolloutPlan } from "./rollout";
 
 /**
@@ -164,10 +165,8 @@ export type EndpointIdentity =
   | { readonly type: "SystemAssigned" }
   | { readonly type: "UserAssigned"; readonly resourceIds: readonly string[] };
 
-/** Percent by deployment name; either nothing has traffic or the values sum to 100. */
-export type Traffic = Readonly<Record<string, number>>;
-
-export interface OnlineEndpointDefinition {
+/** An endpoint with its deployments. `traffic` has an entry for every deployment, zeros too. */
+export interface OnlineEndpointDefinition extends Split {
   /** The YAML file it was read from, absolute. */
   readonly file: string;
   readonly name: string;
@@ -178,10 +177,6 @@ export interface OnlineEndpointDefinition {
   readonly publicNetworkAccess: "Enabled" | "Disabled";
   readonly tags: Readonly<Record<string, string>>;
   readonly properties: Readonly<Record<string, string>>;
-  /** Explicit for every deployment, zeros too. */
-  readonly traffic: Traffic;
-  /** At most one entry, 1 to 50 %. */
-  readonly mirrorTraffic: Traffic;
   /** In the order of their names: the order in which they are written. */
   readonly deployments: readonly OnlineDeploymentDefinition[];
 }

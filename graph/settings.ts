@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { UserError } from "../errors";
-
-export const PROJECT_DIRECTORY = join(__dirname, "..");
+import { PROJECT_DIRECTORY } from "../projectDirectory";
 
 /** Settings of `Pulumi.<stack>.yaml` by full key, the way the engine passes them on: strings, structures as JSON. */
 export type StackSettings = Readonly<Record<string, string>>;

@@ -6,7 +6,8 @@ import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { UserError } from "../errors";
 import type { StoredResource } from "../graph/graph";
-import { PROJECT_DIRECTORY, stackFile } from "../graph/settings";
+import { stackFile } from "../graph/settings";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
 
 const storedResourceSchema = z.object({
   type: z.string(),

@@ -22,7 +22,8 @@ import {
   whileLocked,
   writeState,
 } from "./state";
-import { PROJECT_DIRECTORY, readStackSettings } from "../graph/settings";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
+import { readStackSettings } from "../graph/settings";
 import { runOnEmulator, type EmulatorRun } from "../emulator/onEmulator";
 import { withLiveSplit } from "./withLiveSplit";
 

@@ -1,5 +1,5 @@
 import { settingsAsFile } from "../config/settingsFile";
-import { PROJECT_DIRECTORY } from "../graph/settings";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
 import type { Finding } from "./finding";
 import type { Preflight } from "./run";
 

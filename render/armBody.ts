@@ -1,4 +1,4 @@
-import type { AzureType } from "../emulator/azure/catalogue";
+import type { AzureType } from "../emulator/azure/azureType";
 import type { Inputs } from "../graph/paths";
 import { nameParts } from "../emulator/azure/armIds";
 

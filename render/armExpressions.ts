@@ -1,5 +1,5 @@
 import { ArmExpression } from "./armBody";
-import type { AzureType } from "../emulator/azure/catalogue";
+import type { AzureType } from "../emulator/azure/azureType";
 import { valueAt } from "../graph/paths";
 import { nameParts } from "../emulator/azure/armIds";
 import { azureType } from "../emulator/azure/azureStore";

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { UserError } from "../errors";
-import { PROJECT_DIRECTORY } from "../graph/settings";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { stacksIn } from "../policy/stacks";
 import { comparedStack, type Evaluated } from "./compare";
 import { evaluated } from "./evaluate";

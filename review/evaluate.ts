@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../errors";
-import { PROJECT_DIRECTORY, settingsIn, type StackSettings } from "../graph/settings";
+import { settingsIn, type StackSettings } from "../graph/settings";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
 import type { Evaluated } from "./compare";
 
 const TSX = pathToFileURL(join(PROJECT_DIRECTORY, "node_modules/tsx/dist/loader.mjs")).href;

@@ -1,5 +1,5 @@
 import { UserError } from "../errors";
-import { PROJECT_DIRECTORY } from "../graph/settings";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { comment, SIGNS } from "./comment";
 import { comparedStack, reviewed, type Judge } from "./compare";
 import { plainText, say } from "./document";

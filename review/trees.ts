@@ -1,4 +1,4 @@
-import { PROJECT_DIRECTORY } from "../graph/settings";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { stacksIn } from "../policy/stacks";
 import { baseCommit, whileCheckedOut, type BaseCommit } from "./base";
 import type { Evaluated } from "./compare";

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { UserError } from "../errors";
 import type { OnlineEndpointDefinition } from "../config/types";
-import { describeSplit, named, type Split } from "../traffic/split";
+import { describeSplit, namesWithTraffic, type Split } from "../traffic/split";
 import type { Context } from "./context";
 import type { Drift } from "./drift";
 import { editYaml, type Edit } from "./yamlEdit";
@@ -16,7 +16,7 @@ export async function adoptSplit(
   split: Split,
 ): Promise<string[]> {
   const names = deployments.map(({ name }) => name);
-  const unknown = named(split).filter((name) => !names.includes(name));
+  const unknown = namesWithTraffic(split).filter((name) => !names.includes(name));
   if (unknown.length > 0) {
     throw new UserError(
       `${unknown.join(", ")} has requests and no YAML beside ${typed(file)}; add its YAML, or take its requests away`,

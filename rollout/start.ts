@@ -2,7 +2,7 @@ import { v4 as uuid } from "uuid";
 import { UserError } from "../errors";
 import type { RolloutPlan, RolloutStep } from "../config/rollout";
 import type { LiveEndpoint } from "../traffic/liveEndpoint";
-import { describeSplit, named, type Traffic } from "../traffic/split";
+import { describeSplit, namesWithTraffic, type Traffic } from "../traffic/split";
 import { compareAnswers } from "./comparison";
 import { timeOf, type Context } from "./context";
 import { current, unknownRollout } from "./current";
@@ -81,7 +81,7 @@ function baselineOrRefuse({ declared }: Context, live: LiveEndpoint, canary: str
         "Choose first: adopt writes the live one into the YAML, restore writes the declared one to the endpoint",
     );
   }
-  const others = named({ traffic: {}, mirrorTraffic: live.split.mirrorTraffic }).filter(
+  const others = namesWithTraffic({ traffic: {}, mirrorTraffic: live.split.mirrorTraffic }).filter(
     (name) => name !== canary,
   );
   if (others.length > 0) {

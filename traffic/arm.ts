@@ -161,7 +161,7 @@ function successful(response: PathUncheckedResponse): unknown {
   throw new ArmError(
     Number(response.status),
     error?.code ?? `HTTP ${response.status}`,
-    error?.message ?? "the answer says no more",
+    error?.message ?? "no further details",
     response.body,
   );
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../errors";
-import { describeSplit, named, sameSplit, type Split } from "./split";
+import { describeSplit, namesWithTraffic, sameSplit, type Split } from "./split";
 
 /** What is known about an endpoint's split before it is written. */
 export interface Decision {
@@ -21,9 +21,10 @@ export interface Decision {
  */
 export function decideSplit({ last, live, desired, deployments, advice }: Decision): Split {
   if (sameSplit(live, desired)) return desired;
-  const untouched = last === undefined ? named(live).length === 0 : sameSplit(live, last);
+  const untouched =
+    last === undefined ? namesWithTraffic(live).length === 0 : sameSplit(live, last);
   if (untouched) return desired;
-  const staying = named(live).every((name) => deployments.includes(name));
+  const staying = namesWithTraffic(live).every((name) => deployments.includes(name));
   if (last !== undefined && sameSplit(last, desired) && staying) return live;
   const known = last === undefined ? "nothing is known of who wrote it" : describeSplit(last);
   throw new UserError(

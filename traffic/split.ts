@@ -1,7 +1,7 @@
-/** Percent by deployment name. */
+/** Percent of the requests by deployment name. */
 export type Traffic = Readonly<Record<string, number>>;
 
-/** How an endpoint's requests are shared out: what is answered, and what is only copied. */
+/** How an endpoint's requests are distributed: `traffic` is answered, `mirrorTraffic` gets duplicates whose answers are dropped. */
 export interface Split {
   readonly traffic: Traffic;
   readonly mirrorTraffic: Traffic;
@@ -16,12 +16,17 @@ export function sameSplit(one: Split, other: Split): boolean {
 
 function sameTraffic(one: Traffic, other: Traffic): boolean {
   return [...Object.keys(one), ...Object.keys(other)].every(
-    (name) => (one[name] ?? 0) === (other[name] ?? 0),
+    (name) => percentOf(one, name) === percentOf(other, name),
   );
 }
 
-/** Names that get requests, answered or copied. */
-export function named({ traffic, mirrorTraffic }: Split): string[] {
+/** A deployment's percent; 0 for one that is left out. */
+export function percentOf(traffic: Traffic, name: string): number {
+  return Object.hasOwn(traffic, name) ? (traffic[name] ?? 0) : 0;
+}
+
+/** Names of the deployments with live or mirrored traffic. */
+export function namesWithTraffic({ traffic, mirrorTraffic }: Split): string[] {
   const positive = [...Object.entries(traffic), ...Object.entries(mirrorTraffic)]
     .filter(([, percent]) => percent > 0)
     .map(([name]) => name);
@@ -41,11 +46,11 @@ export function withZeros(
   return { traffic: { ...zeros, ...traffic }, mirrorTraffic: Object.fromEntries(mirrored) };
 }
 
-/** For people: `multi-model 90 %, compact 10 %, copies of 5 % to next`. */
+/** For people: `multi-model 90 %, compact 10 %, 5 % mirrored to next`. */
 export function describeSplit({ traffic, mirrorTraffic }: Split): string {
   const live = Object.entries(traffic).map(([name, percent]) => `${name} ${percent} %`);
-  const copies = Object.entries(mirrorTraffic)
+  const mirrored = Object.entries(mirrorTraffic)
     .filter(([, percent]) => percent > 0)
-    .map(([name, percent]) => `copies of ${percent} % to ${name}`);
-  return [...live, ...copies].join(", ") || "no deployment gets requests";
+    .map(([name, percent]) => `${percent} % mirrored to ${name}`);
+  return [...live, ...mirrored].join(", ") || "no deployment gets requests";
 }

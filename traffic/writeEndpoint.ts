@@ -9,7 +9,8 @@ import {
   type EndpointPlace,
   type LiveEndpoint,
 } from "./liveEndpoint";
-import { isTransient, unfitDeployments } from "./splitRules";
+import { splitProblemText } from "./splitProblemText";
+import { isTransient, readinessProblems } from "./splitRules";
 import { describeSplit, sameSplit, withZeros, type Split } from "./split";
 
 /** What an endpoint is to be from now on; what is not named stays as it is. */
@@ -52,7 +53,7 @@ export async function writeEndpoint(
       assertServing(live, desired.split);
       if (missing(live, desired).length === 0) return desired;
       assertOnlyAdded(live, desired);
-      assertIdle(live);
+      assertNoOtherWrite(live);
       await arm.put(endpointId(place), changedBody(live, desired), live.etag);
       return desired;
     },
@@ -117,7 +118,7 @@ function assertOnlyAdded({ body }: LiveEndpoint, { properties }: EndpointChange)
   );
 }
 
-function assertIdle({ body }: LiveEndpoint): void {
+function assertNoOtherWrite({ body }: LiveEndpoint): void {
   const state = body.properties.provisioningState;
   if (state === "Creating" || state === "Updating") {
     throw new ConflictError(
@@ -127,14 +128,15 @@ function assertIdle({ body }: LiveEndpoint): void {
 }
 
 function assertServing({ deployments }: LiveEndpoint, split: Split): void {
-  const problems = unfitDeployments(deployments, split);
+  const problems = readinessProblems(split, deployments);
   if (problems.length === 0) return;
-  const message = `no traffic is sent to a deployment that cannot serve: ${problems.join("; ")}`;
+  const reasons = problems.map(splitProblemText).join("; ");
+  const message = `no traffic is sent to a deployment that cannot serve: ${reasons}`;
   const afterwards = deployments.map((one) =>
     isTransient(one.provisioningState) ? { ...one, provisioningState: "Succeeded" } : one,
   );
   // Autoscale must not make a rollback impossible; it is over in minutes.
-  throw unfitDeployments(afterwards, split).length === 0
+  throw readinessProblems(split, afterwards).length === 0
     ? new ConflictError(message)
     : new UserError(message);
 }

@@ -26,7 +26,7 @@ const IGNORE_FILES = [".amlignore", ".gitignore"] as const;
 export interface FolderFiles {
   readonly files: readonly AssetFile[];
   /** What is wrong with single entries, each with its path below the folder. */
-  readonly faults: readonly string[];
+  readonly problems: readonly string[];
 }
 
 /**
@@ -35,20 +35,20 @@ export interface FolderFiles {
  * Left out: the junk above, and what `.amlignore` in the folder (without one, `.gitignore`) names. As for the CLI, only
  * the file in the asset's own folder counts (azure-sdk-for-python `_utils/_asset_utils.py`, get_ignore_file).
  * Symbolic links are followed as long as they stay inside the folder; one that leaves it would make the asset depend on
- * files nobody sees, and is a fault.
+ * files nobody sees, and is a problem.
  */
 export async function filesBelow(folder: string): Promise<FolderFiles> {
   const root = await realpath(folder);
   const rules = await ignoreRules(root);
   const files: AssetFile[] = [];
-  const faults: string[] = [];
+  const problems: string[] = [];
 
   async function walk(directory: string, below: string, open: readonly string[]): Promise<void> {
     let entries;
     try {
       entries = await readdir(directory, { withFileTypes: true });
     } catch (error) {
-      faults.push(`"${below}" ${fileProblem(error)}`);
+      problems.push(`"${below}" ${fileProblem(error)}`);
       return;
     }
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -68,33 +68,35 @@ export async function filesBelow(folder: string): Promise<FolderFiles> {
       const status = await stat(target);
       if (rules.ignores(status.isDirectory() ? `${below}/` : below)) return;
       if (target !== root && !target.startsWith(root + path.sep)) {
-        faults.push(
+        problems.push(
           `"${below}" is a symbolic link that leaves the folder; copy what it points at into the folder`,
         );
       } else if (open.includes(target)) {
-        faults.push(`"${below}" is a symbolic link to a folder around it; remove it`);
+        problems.push(`"${below}" is a symbolic link to a folder around it; remove it`);
       } else if (status.isDirectory()) {
         await walk(target, below, [...open, target]);
       } else if (!status.isFile()) {
-        faults.push(`"${below}" is neither a file nor a folder; remove it`);
+        problems.push(`"${below}" is neither a file nor a folder; remove it`);
       } else {
         await access(target, constants.R_OK);
         files.push({ path: below.normalize("NFC"), source: target });
       }
     } catch (error) {
       if (rules.ignores(below)) return;
-      faults.push(`"${below}" ${danglingFault(error)}`);
+      problems.push(`"${below}" ${danglingProblem(error)}`);
     }
   }
 
   await walk(root, "", [root]);
-  return { files, faults };
+  return { files, problems };
 }
 
 /** An entry is listed, so when it "does not exist" it is a link to something that does not. */
-function danglingFault(error: unknown): string {
-  const fault = fileProblem(error);
-  return fault === "does not exist" ? "is a symbolic link to something that does not exist" : fault;
+function danglingProblem(error: unknown): string {
+  const problem = fileProblem(error);
+  return problem === "does not exist"
+    ? "is a symbolic link to something that does not exist"
+    : problem;
 }
 
 async function ignoreRules(root: string) {

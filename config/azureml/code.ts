@@ -21,8 +21,8 @@ export async function codeConfiguration(
   if (report.hasError(AT)) return undefined;
   if (isReference(written.code)) {
     const code = parseReference(written.code, "code");
-    if (!("fault" in code)) return { code, scoringScript };
-    report.error(AT, code.fault);
+    if (!("problem" in code)) return { code, scoringScript };
+    report.error(AT, code.problem);
     return undefined;
   }
   const found = await findPath(
@@ -37,7 +37,7 @@ export async function codeConfiguration(
   if (content === undefined) return undefined;
   const names = content.files.map((file) => file.path);
   if (!names.includes(scoringScript) && !report.hasError(SCRIPT_AT)) {
-    report.error(SCRIPT_AT, scriptFault(scoringScript, names));
+    report.error(SCRIPT_AT, scriptProblem(scoringScript, names));
     return undefined;
   }
   const name = assetName(owner.endpoint, owner.deployment, "code");
@@ -45,7 +45,7 @@ export async function codeConfiguration(
   return { code: { kind: "local", name, version, shape: "folder", ...content }, scoringScript };
 }
 
-function scriptFault(script: string, names: readonly string[]): string {
+function scriptProblem(script: string, names: readonly string[]): string {
   if (script.startsWith("/") || script.split("/").includes("..")) {
     return "is {value}; must be a path below the code folder";
   }

@@ -9,7 +9,7 @@ import { environmentOf } from "./environment";
 import { type Report, reportOn, soundParts } from "./issues";
 import { isPlainTextSecret } from "./secrets";
 import { modelOf } from "./model";
-import { endpointNameFault } from "./names";
+import { endpointNameProblem } from "./names";
 import { isExpectedKind } from "./unexpectedKinds";
 import { reportPlaceholders } from "./placeholderCheck";
 import { textsOf } from "./texts";
@@ -103,8 +103,8 @@ function checkNames(
   context: DeploymentContext,
   report: Report,
 ): void {
-  const fault = report.hasError(["name"]) ? undefined : endpointNameFault(written.name ?? "");
-  if (fault !== undefined) report.error(["name"], `is {value}, which ${fault}`);
+  const problem = report.hasError(["name"]) ? undefined : endpointNameProblem(written.name ?? "");
+  if (problem !== undefined) report.error(["name"], `is {value}, which ${problem}`);
   if (report.hasError(["endpoint_name"])) return;
   if (written.endpoint_name === undefined) {
     if (context.endpointName === undefined && context.isInFolder !== true) {
@@ -116,9 +116,9 @@ function checkNames(
     return;
   }
   if (context.endpointName === undefined) {
-    const endpointFault = endpointNameFault(written.endpoint_name);
-    if (endpointFault !== undefined)
-      report.error(["endpoint_name"], `is {value}, which ${endpointFault}`);
+    const endpointProblem = endpointNameProblem(written.endpoint_name);
+    if (endpointProblem !== undefined)
+      report.error(["endpoint_name"], `is {value}, which ${endpointProblem}`);
   } else if (written.endpoint_name !== context.endpointName) {
     report.error(
       ["endpoint_name"],

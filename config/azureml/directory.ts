@@ -7,8 +7,8 @@ import { endpointFrom, type EndpointFile } from "./endpoint";
 import { filesByKind, type FolderFiles } from "./folderFiles";
 import { type Report, reportOn } from "./issues";
 import { SCHEMA_NAMES } from "./kind";
-import { endpointNameFault } from "./names";
-import { splitOf } from "./trafficKeys";
+import { endpointNameProblem } from "./names";
+import { declaredSplit } from "./trafficKeys";
 import { versionConflicts } from "./versionConflicts";
 import type { YamlFile } from "./yamlTree";
 
@@ -89,7 +89,7 @@ function noEndpointMessage(deployments: readonly DeploymentCandidate[]): string 
   if (deployments.length === 0) return "has no YAML of an Azure ML online endpoint in it";
   const wanted = deployments.map(({ yaml }) => endpointNameIn(yaml));
   const [name] = wanted;
-  const isUsable = name !== undefined && endpointNameFault(name) === undefined;
+  const isUsable = name !== undefined && endpointNameProblem(name) === undefined;
   const isAgreed = isUsable && wanted.every((other) => other === name);
   const line = isAgreed ? `the line "name: ${name}"` : `the endpoint's name`;
   return `has deployments but no endpoint file; add endpoint.yml with ${line} and a $schema that ends in ${SCHEMA_NAMES.endpoint}`;
@@ -101,14 +101,14 @@ function endpointNameIn({ value }: YamlFile): string | undefined {
 }
 
 function checkedSplit({ value, report }: ReadEndpoint, names: readonly string[], isKnown: boolean) {
-  const { faults, ...split } = splitOf(names, value);
-  for (const { table, deployment, message, severity } of faults) {
+  const { split, problems } = declaredSplit(names, value);
+  for (const { key, deployment, message, severity } of problems) {
     if (deployment !== undefined && !names.includes(deployment) && !isKnown) continue;
-    // A table that is malformed has been reported as that; what follows from it has not happened.
-    if (deployment === undefined && report.hasError([table])) continue;
-    const key = deployment === undefined ? [table] : [table, deployment];
-    if (severity === "error") report.error(key, message);
-    else report.warning(key, message);
+    // A malformed key has been reported by the schema; what follows from it is not a problem of its own.
+    if (deployment === undefined && report.hasError([key])) continue;
+    const at = deployment === undefined ? [key] : [key, deployment];
+    if (severity === "error") report.error(at, message);
+    else report.warning(at, message);
   }
   return split;
 }

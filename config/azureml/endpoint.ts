@@ -1,13 +1,9 @@
-import type {
-  EndpointAuthMode,
-  EndpointIdentity,
-  OnlineEndpointDefinition,
-  Traffic,
-} from "../types";
+import type { EndpointAuthMode, EndpointIdentity, OnlineEndpointDefinition } from "../types";
 import type { Problem } from "../../errors";
+import type { Traffic } from "../../traffic/split";
 import { endpointSchema } from "./endpointSchema";
 import { type Report, reportOn, soundParts } from "./issues";
-import { endpointNameFault } from "./names";
+import { endpointNameProblem } from "./names";
 import { isExpectedKind } from "./unexpectedKinds";
 import { reportPlaceholders } from "./placeholderCheck";
 import { readOnlyKeys } from "./readOnlyKeys";
@@ -53,8 +49,8 @@ export function endpointFrom(yaml: YamlFile, report: Report): EndpointFile {
   reportPlaceholders(yaml, "endpoint", report);
   const written = soundParts(endpointSchema, yaml, report);
   const { name = "" } = written;
-  const nameFault = report.hasError(["name"]) ? undefined : endpointNameFault(name);
-  if (nameFault !== undefined) report.error(["name"], `is {value}, which ${nameFault}`);
+  const nameProblem = report.hasError(["name"]) ? undefined : endpointNameProblem(name);
+  if (nameProblem !== undefined) report.error(["name"], `is {value}, which ${nameProblem}`);
   warnOfReadOnlyKeys(yaml, report);
   const identity = identityOf(written.identity, report);
   return {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_MIRROR_PERCENT } from "../../traffic/splitRules";
 import { readOnlyKeys } from "./readOnlyKeys";
 import { choice, prose, refused, text, textMap, wholeNumber } from "./yamlValues";
 
@@ -39,9 +40,12 @@ export const endpointSchema = z.strictObject({
   identity: identitySchema.optional(),
   /** Percent of the requests by deployment. @default - no deployment gets any */
   traffic: z.record(z.string(), wholeNumber(0, 100, "percent of the requests")).optional(),
-  /** Percent of the live requests that are copied to one deployment. @default - nothing is mirrored */
+  /** Percent of the live requests that are mirrored to one deployment. @default - nothing is mirrored */
   mirror_traffic: z
-    .record(z.string(), wholeNumber(0, 50, "percent of the requests; Azure mirrors half at most"))
+    .record(
+      z.string(),
+      wholeNumber(0, MAX_MIRROR_PERCENT, "percent of the requests; Azure mirrors half at most"),
+    )
     .optional(),
   /** Whether the endpoint can be called from the internet. @default enabled */
   public_network_access: choice(["enabled", "disabled"]).optional(),

@@ -7,7 +7,7 @@ import { textHash } from "./contentHash";
 import type { Report } from "./issues";
 import { checkJarLock } from "./jarLock";
 import { assetContent, findPath } from "./localAsset";
-import { assetName, assetNameFault, assetVersionFault, contentVersion } from "./names";
+import { assetName, assetNameProblem, assetVersionProblem, contentVersion } from "./names";
 import { didYouMean } from "./nearest";
 import { parseReference } from "./references";
 import { textsOf, versionText } from "./texts";
@@ -28,8 +28,8 @@ export async function environmentOf(
   if (typeof written !== "string") return inlineEnvironment(written, owner, yaml, report);
   if (report.hasError(AT)) return undefined;
   const reference = parseReference(written, "environment");
-  if (!("fault" in reference)) return reference;
-  report.error(AT, reference.fault);
+  if (!("problem" in reference)) return reference;
+  report.error(AT, reference.problem);
   return undefined;
 }
 
@@ -41,13 +41,13 @@ async function inlineEnvironment(
 ): Promise<InlineEnvironment | undefined> {
   checkSources(written, report);
   const name = written.name ?? assetName(owner.endpoint, owner.deployment, "environment");
-  const nameFault = report.hasError([...AT, "name"]) ? undefined : assetNameFault(name);
-  if (nameFault !== undefined) report.error([...AT, "name"], `is {value}; it ${nameFault}`);
+  const nameProblem = report.hasError([...AT, "name"]) ? undefined : assetNameProblem(name);
+  if (nameProblem !== undefined) report.error([...AT, "name"], `is {value}; it ${nameProblem}`);
   const version = versionText(written.version, [...AT, "version"], yaml, report);
   const isChecked = version === undefined || report.hasError([...AT, "version"]);
-  const versionFault = isChecked ? undefined : assetVersionFault(version);
-  if (versionFault !== undefined)
-    report.error([...AT, "version"], `is {value}; it ${versionFault}`);
+  const versionProblem = isChecked ? undefined : assetVersionProblem(version);
+  if (versionProblem !== undefined)
+    report.error([...AT, "version"], `is {value}; it ${versionProblem}`);
 
   const condaFile =
     written.conda_file === undefined

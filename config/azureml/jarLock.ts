@@ -14,7 +14,7 @@ const LOCK = "jars.lock";
 const CONDA = "conda.yml";
 const FIX = "run bake.py --lock with the packages of conda.yml installed";
 
-export interface JarLockFault {
+export interface JarLockProblem {
   /** 1-based line of the lock. */
   readonly line: number;
   readonly message: string;
@@ -33,8 +33,8 @@ export async function checkJarLock(
   const lock = await text(LOCK);
   if (lock === undefined) return;
   const file = path.join(folder, LOCK);
-  for (const fault of jarLockFaults(lock, await text(CONDA)))
-    report.problems.push({ file, ...fault, severity: "error" });
+  for (const problem of jarLockProblems(lock, await text(CONDA)))
+    report.problems.push({ file, ...problem, severity: "error" });
 }
 
 interface Entry {
@@ -47,16 +47,16 @@ interface Lock {
   readonly versions: ReadonlyMap<string, Entry>;
   /** Version by `group:artifact`. */
   readonly jars: ReadonlyMap<string, Entry>;
-  readonly faults: readonly JarLockFault[];
+  readonly problems: readonly JarLockProblem[];
 }
 
 /** Where a lock disagrees with the conda file, or with itself. */
-export function jarLockFaults(lockText: string, condaText: string | undefined): JarLockFault[] {
+export function jarLockProblems(lockText: string, condaText: string | undefined): JarLockProblem[] {
   const lock = readLock(lockText);
-  const faults = [...lock.faults];
+  const problems = [...lock.problems];
   const pins = condaText === undefined ? undefined : exactPins(condaText);
   if (pins === undefined) {
-    faults.push({
+    problems.push({
       line: 1,
       message: `has no ${CONDA} beside it that pins pyspark and delta-spark`,
     });
@@ -64,19 +64,19 @@ export function jarLockFaults(lockText: string, condaText: string | undefined): 
   for (const name of ["pyspark", "delta-spark", "scala", "hadoop"]) {
     const locked = lock.versions.get(name);
     if (locked === undefined) {
-      faults.push({ line: 1, message: `does not say which ${name} it was made for; ${FIX}` });
+      problems.push({ line: 1, message: `does not say which ${name} it was made for; ${FIX}` });
     } else if (name.endsWith("spark") && pins !== undefined && pins.get(name) !== locked.value) {
       const pinned = pins.get(name);
       const says = pinned === undefined ? `pins no ${name} exactly` : `has ${name} ${pinned}`;
       const message = `was made for ${name} ${locked.value}, but ${CONDA} ${says}; ${FIX}`;
-      faults.push({ line: locked.line, message });
+      problems.push({ line: locked.line, message });
     }
   }
-  return [...faults, ...wrongJars(lock)];
+  return [...problems, ...wrongJars(lock)];
 }
 
 /** The JARs whose versions follow from what the lock was made for, as bake.py derives them. */
-function wrongJars({ versions, jars }: Lock): JarLockFault[] {
+function wrongJars({ versions, jars }: Lock): JarLockProblem[] {
   const version = (name: string) => versions.get(name)?.value ?? "";
   const spark = version("pyspark").split(".").slice(0, 2).join(".");
   const delta = `io.delta:delta-spark_${spark}_${version("scala")}`;
@@ -98,7 +98,7 @@ function wrongJars({ versions, jars }: Lock): JarLockFault[] {
 function readLock(text: string): Lock {
   const versions = new Map<string, Entry>();
   const jars = new Map<string, Entry>();
-  const faults: JarLockFault[] = [];
+  const problems: JarLockProblem[] = [];
   for (const [index, content] of text.split(/\r?\n/).entries()) {
     const line = index + 1;
     if (content === "" || content.startsWith("#")) continue;
@@ -107,13 +107,13 @@ function readLock(text: string): Lock {
     if (jar !== null) jars.set(jar[1] ?? "", { line, value: jar[2] ?? "" });
     else if (version !== null) versions.set(version[1] ?? "", { line, value: version[2] ?? "" });
     else {
-      faults.push({
+      problems.push({
         line,
         message: `has neither name=version nor group:artifact:version sha256:<64 digits>; ${FIX}`,
       });
     }
   }
-  return { versions, jars, faults };
+  return { versions, jars, problems };
 }
 
 /** Exact versions by package, from conda's own list and from pip's part of it. */

@@ -98,9 +98,9 @@ export async function assetContent(
     ];
     return { files, contentHash: await contentHash(files) };
   }
-  const { files, faults } = await filesBelow(found.source);
-  for (const fault of faults) report.error(key, `is {value}, in which ${fault}`);
-  if (faults.length > 0) return undefined;
+  const { files, problems } = await filesBelow(found.source);
+  for (const problem of problems) report.error(key, `is {value}, in which ${problem}`);
+  if (problems.length > 0) return undefined;
   if (files.length === 0) {
     report.error(
       key,

@@ -3,7 +3,7 @@ import type { AssetReference, LocalModel } from "../types";
 import type { inlineModelSchema, modelSchema } from "./assetSchemas";
 import type { Report } from "./issues";
 import { assetContent, findPath } from "./localAsset";
-import { assetName, assetNameFault, contentModel, modelVersionFault } from "./names";
+import { assetName, assetNameProblem, contentModel, modelVersionProblem } from "./names";
 import { isReference, parseReference } from "./references";
 import { textsOf, versionText } from "./texts";
 import type { YamlFile } from "./yamlTree";
@@ -20,8 +20,8 @@ export async function modelOf(
   if (typeof written !== "string") return localModel(written, owner, yaml, report);
   if (report.hasError(AT)) return undefined;
   const reference = parseReference(written, "model");
-  if (!("fault" in reference)) return reference;
-  report.error(AT, reference.fault);
+  if (!("problem" in reference)) return reference;
+  report.error(AT, reference.problem);
   return undefined;
 }
 
@@ -35,17 +35,17 @@ async function localModel(
   const name = written.name ?? assetName(owner.endpoint, owner.deployment, "model");
   const version = versionText(written.version, ["model", "version"], yaml, report);
   const isChecked = version === undefined || report.hasError(["model", "version"]);
-  const versionFault = isChecked ? undefined : modelVersionFault(version);
-  if (versionFault !== undefined)
-    report.error(["model", "version"], `is {value}; it ${versionFault}`);
-  const nameFault = report.hasError(["model", "name"])
+  const versionProblem = isChecked ? undefined : modelVersionProblem(version);
+  if (versionProblem !== undefined)
+    report.error(["model", "version"], `is {value}; it ${versionProblem}`);
+  const nameProblem = report.hasError(["model", "name"])
     ? undefined
-    : modelNameFault(name, version === undefined);
-  if (nameFault !== undefined) report.error(["model", "name"], `is {value}; it ${nameFault}`);
+    : modelNameProblem(name, version === undefined);
+  if (nameProblem !== undefined) report.error(["model", "name"], `is {value}; it ${nameProblem}`);
 
   const at = ["model", "path"];
   if (report.hasError(at)) return undefined;
-  if (isReference(written.path) && !("fault" in parseReference(written.path, "model"))) {
+  if (isReference(written.path) && !("problem" in parseReference(written.path, "model"))) {
     report.error(
       at,
       "is {value}, a registered model; write it as the value of model itself, without path",
@@ -93,10 +93,10 @@ async function localModel(
 }
 
 /** Without a version, the content's hash follows the name and needs its room. */
-function modelNameFault(name: string, isContentNamed: boolean): string | undefined {
+function modelNameProblem(name: string, isContentNamed: boolean): string | undefined {
   return (
-    assetNameFault(name) ??
-    (isContentNamed && assetNameFault(contentModel(name, "0".repeat(16)).name) !== undefined
+    assetNameProblem(name) ??
+    (isContentNamed && assetNameProblem(contentModel(name, "0".repeat(16)).name) !== undefined
       ? `is too long (${name.length}) for the 17 characters of the content's hash that follow it; shorten it or write a version`
       : undefined)
   );

@@ -10,7 +10,7 @@ const NAME_LENGTH = { min: 3, max: 32 } as const;
 const ASSET_NAME_LENGTH = 255;
 
 /** Why `name` cannot be an endpoint's or a deployment's name; undefined when it can. */
-export function endpointNameFault(name: string): string | undefined {
+export function endpointNameProblem(name: string): string | undefined {
   const allowed = `a name has ${NAME_LENGTH.min} to ${NAME_LENGTH.max} letters, digits and single dashes, and begins with a letter`;
   if (name.length < NAME_LENGTH.min) return `is too short (${name.length}); ${allowed}`;
   if (name.length > NAME_LENGTH.max) return `is too long (${name.length}); ${allowed}`;
@@ -26,7 +26,7 @@ export function endpointNameFault(name: string): string | undefined {
  * Why `name` cannot be the name of an asset; undefined when it can. The REST API's own pattern has no dot, yet the
  * service has long taken names with dots (`sklearn-1.5` is one of its own environments), so dots are let through.
  */
-export function assetNameFault(name: string): string | undefined {
+export function assetNameProblem(name: string): string | undefined {
   const allowed =
     "letters, digits, dashes, underscores and dots, beginning with a letter or a digit";
   if (name.length > ASSET_NAME_LENGTH) {
@@ -36,11 +36,11 @@ export function assetNameFault(name: string): string | undefined {
 }
 
 /** Why `version` cannot be the version of an asset; undefined when it can. */
-export function assetVersionFault(version: string): string | undefined {
+export function assetVersionProblem(version: string): string | undefined {
   if (version.toLowerCase() === "latest") {
     return "is a label that moves, not a version; write a number, or leave it out to get one from the content";
   }
-  return assetNameFault(version);
+  return assetNameProblem(version);
 }
 
 /**
@@ -48,8 +48,8 @@ export function assetVersionFault(version: string): string | undefined {
  * but a positive integer, for models alone (azureml-examples issue 2725, MachineLearningNotebooks issue 289); code,
  * environments and data take text.
  */
-export function modelVersionFault(version: string): string | undefined {
-  if (version.toLowerCase() === "latest") return assetVersionFault(version);
+export function modelVersionProblem(version: string): string | undefined {
+  if (version.toLowerCase() === "latest") return assetVersionProblem(version);
   return /^[1-9]\d*$/.test(version)
     ? undefined
     : "is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to have the content named";

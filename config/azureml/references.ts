@@ -1,5 +1,5 @@
 import type { AssetReference } from "../types";
-import { assetNameFault, assetVersionFault, modelVersionFault } from "./names";
+import { assetNameProblem, assetVersionProblem, modelVersionProblem } from "./names";
 
 /**
  * References to assets that exist. Sources: Microsoft Learn "CLI (v2) core YAML syntax" (short forms, labels, registry
@@ -21,39 +21,41 @@ export function isReference(text: string): boolean {
 export function parseReference(
   text: string,
   kind: AssetKind,
-): AssetReference | { readonly fault: string } {
+): AssetReference | { readonly problem: string } {
   const plural = kind === "data" ? "data" : `${kind}s`;
   if (/^azureml:\/\//i.test(text)) return registryReference(text, kind, plural);
   // The CLI also takes an ARM id behind the prefix.
   const id = text.replace(/^azureml:(?=\/subscriptions\/)/i, "");
   if (/^\/subscriptions\//i.test(id)) return armReference(id, kind, plural);
-  if (!text.startsWith("azureml:")) return { fault: notAReference(text, kind) };
+  if (!text.startsWith("azureml:")) return { problem: notAReference(text, kind) };
   const [name = "", ...rest] = text.slice("azureml:".length).split(":");
   if (name.includes("@"))
     return {
-      fault: moves(name.split("@")[1] ?? "", `azureml:${name.split("@")[0] ?? ""}:<version>`),
+      problem: moves(name.split("@")[1] ?? "", `azureml:${name.split("@")[0] ?? ""}:<version>`),
     };
   const version = rest.join(":");
   if (rest.length === 0 || version === "") {
-    return { fault: `is {value}, which has no version; write azureml:${name}:<version>` };
+    return { problem: `is {value}, which has no version; write azureml:${name}:<version>` };
   }
-  const nameFault = assetNameFault(name);
-  if (nameFault !== undefined) return { fault: `is {value}; its name ${nameFault}` };
-  const versionFault = versionFaultOf(kind, version);
-  if (versionFault !== undefined) return { fault: `is {value}; its version ${versionFault}` };
+  const nameProblem = assetNameProblem(name);
+  if (nameProblem !== undefined) return { problem: `is {value}; its name ${nameProblem}` };
+  const versionProblem = versionProblemOf(kind, version);
+  if (versionProblem !== undefined) return { problem: `is {value}; its version ${versionProblem}` };
   return { kind: "workspace", name, version };
 }
 
 function registryReference(text: string, kind: AssetKind, plural: string) {
   const form = `azureml://registries/<registry>/${plural}/<name>/versions/<version>`;
   const match = REGISTRY.exec(text);
-  if (!match) return { fault: `is {value}; an id in a registry has the form ${form}` };
+  if (!match) return { problem: `is {value}; an id in a registry has the form ${form}` };
   const [, registry = "", collection = "", name = "", pin = "", version = ""] = match;
   if (collection !== plural)
-    return { fault: `is {value}, which is under "${collection}"; a ${kind} is under "${plural}"` };
+    return {
+      problem: `is {value}, which is under "${collection}"; a ${kind} is under "${plural}"`,
+    };
   if (pin === "labels") {
     return {
-      fault: moves(
+      problem: moves(
         version,
         `azureml://registries/${registry}/${plural}/${name}/versions/<version>`,
       ),
@@ -66,20 +68,22 @@ function armReference(id: string, kind: AssetKind, plural: string) {
   const match = ARM.exec(id);
   if (!match) {
     const form = `/subscriptions/…/providers/Microsoft.MachineLearningServices/workspaces/<workspace>/${plural}/<name>/versions/<version>`;
-    return { fault: `is {value}; the ARM id of a ${kind} has the form ${form}` };
+    return { problem: `is {value}; the ARM id of a ${kind} has the form ${form}` };
   }
   const [, collection = "", pin = "", version = ""] = match;
   if (collection.toLowerCase() !== plural) {
-    return { fault: `is {value}, which is under "${collection}"; a ${kind} is under "${plural}"` };
+    return {
+      problem: `is {value}, which is under "${collection}"; a ${kind} is under "${plural}"`,
+    };
   }
-  if (pin.toLowerCase() === "labels") return { fault: moves(version, "…/versions/<version>") };
-  const versionFault = isInWorkspace(id) ? versionFaultOf(kind, version) : undefined;
-  if (versionFault !== undefined) return { fault: `is {value}; its version ${versionFault}` };
+  if (pin.toLowerCase() === "labels") return { problem: moves(version, "…/versions/<version>") };
+  const versionProblem = isInWorkspace(id) ? versionProblemOf(kind, version) : undefined;
+  if (versionProblem !== undefined) return { problem: `is {value}; its version ${versionProblem}` };
   return { kind: "id", id } as const;
 }
 
-function versionFaultOf(kind: AssetKind, version: string): string | undefined {
-  return kind === "model" ? modelVersionFault(version) : assetVersionFault(version);
+function versionProblemOf(kind: AssetKind, version: string): string | undefined {
+  return kind === "model" ? modelVersionProblem(version) : assetVersionProblem(version);
 }
 
 /** What a registry takes as a model's version is documented nowhere, so it is left to Azure. */

@@ -1,103 +1,88 @@
-import type { Traffic } from "../types";
-import { endpointNameFault } from "./names";
+import { percentOf, type Split, type Traffic } from "../../traffic/split";
+import { splitProblems, type SplitProblem } from "../../traffic/splitRules";
+import { endpointNameProblem } from "./names";
 import { didYouMean } from "./nearest";
 
-/**
- * Azure's rules for a split (Microsoft Learn "Manage and increase quotas" and "Safe rollout for online endpoints"):
- * the values sum to 0 or 100; one deployment at most is mirrored to, with 50 % at most, and never one that has live
- * traffic.
- */
-
-export interface SplitFault {
-  readonly table: "traffic" | "mirror_traffic";
-  /** The deployment the fault is about; missing when it is about the whole table. */
+/** A problem of the keys `traffic` and `mirror_traffic`. */
+export interface TrafficKeyProblem {
+  readonly key: "traffic" | "mirror_traffic";
+  /** The entry of the key; missing when the problem is about the whole key. */
   readonly deployment?: string;
   readonly message: string;
   readonly severity: "error" | "warning";
 }
 
-export interface Split {
-  /** Explicit for every deployment, zeros too: what Azure does with one that is left out is not documented. */
-  readonly traffic: Traffic;
-  readonly mirrorTraffic: Traffic;
-  readonly faults: readonly SplitFault[];
-}
+const KEYS = { traffic: "traffic", mirrorTraffic: "mirror_traffic" } as const;
 
-/** The split over `deployments` from what is written, and what is wrong with it. */
-export function splitOf(
+/**
+ * The split that an endpoint's YAML declares, and what is wrong with it. `traffic` has an entry for every deployment,
+ * zeros too: what Azure does with one that is left out is not documented.
+ *
+ * @param deployments names of the deployments in the folder
+ */
+export function declaredSplit(
   deployments: readonly string[],
-  written: { readonly traffic?: Traffic | undefined; readonly mirrorTraffic?: Traffic | undefined },
-): Split {
-  const live = written.traffic ?? {};
-  const mirrored = Object.fromEntries(
-    Object.entries(written.mirrorTraffic ?? {}).filter(([, percent]) => percent > 0),
-  );
-  const faults = [
-    ...undeclared("traffic", Object.keys(live), deployments),
-    ...undeclared("mirror_traffic", Object.keys(written.mirrorTraffic ?? {}), deployments),
-    ...sumFaults(deployments, written.traffic),
-    ...mirrorFaults(live, mirrored),
-  ];
+  input: { readonly traffic?: Traffic | undefined; readonly mirrorTraffic?: Traffic | undefined },
+): { readonly split: Split; readonly problems: readonly TrafficKeyProblem[] } {
+  const { traffic = {}, mirrorTraffic = {} } = input;
+  const mirrored = Object.entries(mirrorTraffic).filter(([, percent]) => percent > 0);
   return {
-    traffic: Object.fromEntries(deployments.map((name) => [name, percentOf(live, name)])),
-    mirrorTraffic: mirrored,
-    faults,
+    split: {
+      traffic: Object.fromEntries(deployments.map((name) => [name, percentOf(traffic, name)])),
+      mirrorTraffic: Object.fromEntries(mirrored),
+    },
+    problems: [
+      ...(input.traffic === undefined ? missingTraffic(deployments) : []),
+      ...splitProblems({ traffic, mirrorTraffic }, deployments).flatMap((problem) =>
+        keyProblem(problem, traffic),
+      ),
+      ...(mirrored.length > 0 ? nothingToMirror(traffic) : []),
+    ],
   };
 }
 
-function percentOf(traffic: Traffic, name: string): number {
-  return Object.hasOwn(traffic, name) ? (traffic[name] ?? 0) : 0;
+function keyProblem(problem: SplitProblem, traffic: Traffic): TrafficKeyProblem[] {
+  const severity = "error";
+  switch (problem.kind) {
+    case "unknownDeployment": {
+      const { table, deployment, known } = problem;
+      const listed = known.length === 0 ? "none" : known.join(", ");
+      const message = `is not a deployment in this folder (there: ${listed})${didYouMean(deployment, known)}`;
+      return [{ key: KEYS[table], deployment, message, severity }];
+    }
+    case "sum": {
+      const terms = Object.entries(traffic).map(([name, percent]) => `${name} ${percent}`);
+      const message = `sums to ${problem.sum} (${terms.join(" + ")}); must sum to 100, or to 0 for no traffic at all`;
+      return [{ key: "traffic", message, severity }];
+    }
+    case "mirrorCount": {
+      const { deployments } = problem;
+      const message = `names ${deployments.length} deployments (${deployments.join(", ")}); Azure mirrors to one only`;
+      return [{ key: "mirror_traffic", message, severity }];
+    }
+    case "liveAndMirrored": {
+      const { deployment, percent } = problem;
+      const message = `has ${percent} % of the live traffic too; a deployment gets live or mirrored requests, not both`;
+      return [{ key: "mirror_traffic", deployment, message, severity }];
+    }
+    default:
+      // Percentages out of range are reported by the schema.
+      return [];
+  }
 }
 
-function undeclared(
-  table: SplitFault["table"],
-  names: readonly string[],
-  deployments: readonly string[],
-): SplitFault[] {
-  return names
-    .filter((name) => !deployments.includes(name))
-    .map((name) => {
-      const known = deployments.length === 0 ? "none" : deployments.join(", ");
-      const message = `is not a deployment in this folder (there: ${known})${didYouMean(name, deployments)}`;
-      return { table, deployment: name, message, severity: "error" };
-    });
+function missingTraffic(deployments: readonly string[]): TrafficKeyProblem[] {
+  if (deployments.length === 0) return [];
+  const [first = ""] = deployments;
+  const areValid = deployments.every((name) => endpointNameProblem(name) === undefined);
+  const entries = deployments.map((name) => `${name}: ${name === first ? 100 : 0}`);
+  const line = `traffic: {${areValid ? entries.join(", ") : "<deployment>: 100"}}`;
+  const message = `is missing, so no deployment gets requests and callers get 404 (unless they name a deployment); to route them, add: ${line}`;
+  return [{ key: "traffic", message, severity: "warning" }];
 }
 
-function sumFaults(deployments: readonly string[], traffic: Traffic | undefined): SplitFault[] {
-  if (traffic === undefined) {
-    if (deployments.length === 0) return [];
-    const [first = ""] = deployments;
-    const isNamed = deployments.every((name) => endpointNameFault(name) === undefined);
-    const entries = deployments.map((name) => `${name}: ${name === first ? 100 : 0}`);
-    const line = `traffic: {${isNamed ? entries.join(", ") : "<deployment>: 100"}}`;
-    const message = `is missing, so no deployment gets requests and callers get 404 (unless they name a deployment); to route them, add: ${line}`;
-    return [{ table: "traffic", message, severity: "warning" }];
-  }
-  // Over what is written, not over what is declared: an undeclared name is one mistake, not two.
-  const parts = Object.entries(traffic);
-  const sum = parts.reduce((total, [, percent]) => total + percent, 0);
-  if (sum === 0 || sum === 100) return [];
-  const sums = parts.map(([name, percent]) => `${name} ${percent}`).join(" + ");
-  const message = `sums to ${sum} (${sums}); must sum to 100, or to 0 for no traffic at all`;
-  return [{ table: "traffic", message, severity: "error" }];
-}
-
-function mirrorFaults(live: Traffic, mirrored: Traffic): SplitFault[] {
-  const faults: SplitFault[] = [];
-  const names = Object.keys(mirrored);
-  if (names.length > 1) {
-    const message = `names ${names.length} deployments (${names.join(", ")}); Azure mirrors to one only`;
-    faults.push({ table: "mirror_traffic", message, severity: "error" });
-  }
-  for (const name of names) {
-    const percent = percentOf(live, name);
-    if (percent === 0) continue;
-    const message = `has ${percent} % of the live traffic too; a deployment gets live or mirrored requests, not both`;
-    faults.push({ table: "mirror_traffic", deployment: name, message, severity: "error" });
-  }
-  if (names.length > 0 && Object.values(live).every((percent) => percent === 0)) {
-    const message = "copies live requests, of which there are none: no deployment has live traffic";
-    faults.push({ table: "mirror_traffic", message, severity: "warning" });
-  }
-  return faults;
+function nothingToMirror(traffic: Traffic): TrafficKeyProblem[] {
+  if (Object.values(traffic).some((percent) => percent !== 0)) return [];
+  const message = "mirrors live requests, but no deployment has live traffic";
+  return [{ key: "mirror_traffic", message, severity: "warning" }];
 }

@@ -55,22 +55,22 @@ export function parseYaml(file: string, text: string): ReadYaml {
       merge: true,
       prettyErrors: false,
     });
-    const faults = [
+    const errors = [
       ...document.errors,
       ...document.warnings.filter((warning) => warning.code === "TAG_RESOLVE_FAILED"),
     ];
     const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
-    const [first] = faults.filter((fault) => fault.code !== "DUPLICATE_KEY");
+    const [first] = errors.filter((error) => error.code !== "DUPLICATE_KEY");
     if (first !== undefined) {
-      // One slip makes the parser stumble over all that follows: only the first fault is the user's.
+      // One slip makes the parser stumble over all that follows: only the first error is the user's.
       add(syntaxMessage(first), lineAt(first.pos[0]));
       return { text, problems: found };
     }
-    for (const fault of faults) {
+    for (const error of errors) {
       add(
         "is written twice in the same mapping; keep one",
-        lineAt(fault.pos[0]),
-        keyAt(text, fault.pos[0]),
+        lineAt(error.pos[0]),
+        keyAt(text, error.pos[0]),
       );
     }
     if (
@@ -94,7 +94,7 @@ function keyAt(text: string, offset: number): string {
   return /^[^:\r\n]*/.exec(text.slice(offset))?.[0].trim() ?? "";
 }
 
-/** The parser's faults in the words of someone who writes YAML, not of one who parses it. */
+/** The parser's errors in the words of someone who writes YAML, not of one who parses it. */
 function syntaxMessage({ code, message }: YAMLError): string {
   const missing = /^Missing closing (.)/.exec(message)?.[1];
   if (missing !== undefined)

@@ -1,5 +1,14 @@
 import path from "node:path";
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from "yaml";
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Scalar,
+} from "yaml";
 import { showTemplates } from "./placeholders";
 
 /** Where in a document: `["environment", "image"]`, `["identity", "user_assigned_identities", 0]`. */
@@ -48,21 +57,8 @@ export function unfolded(
   function plain(node: unknown, key: KeyPath): unknown {
     if (isAlias(node)) {
       aliases += 1;
-      const target: Node | undefined = node.resolve(document);
       const line = lineAt(node.range?.[0] ?? 0);
-      if (target === undefined) {
-        throw new UnfoldingError(
-          `has the alias *${node.source}, but no &${node.source} before it`,
-          line,
-        );
-      }
-      if (aliases > MAX_ALIASES) {
-        throw new UnfoldingError(
-          `has more than ${MAX_ALIASES} aliases (*name), or one that contains itself`,
-          line,
-        );
-      }
-      return plain(target, key);
+      return plain(aliasTarget(node, document, aliases, line), key);
     }
     if (isMap(node)) {
       const result: Record<string, unknown> = {};
@@ -120,15 +116,31 @@ export function unfolded(
     path: path.resolve(file),
     value,
     texts,
-    lineOf(key) {
-      for (let length = key.length; length >= 0; length -= 1) {
-        const line = lineByKey.get(JSON.stringify(key.slice(0, length)));
-        if (line !== undefined) return line;
-      }
-      return 1;
-    },
+    lineOf: (key) => nearestLine(lineByKey, key),
     sourceOf: (key) => sourceByKey.get(JSON.stringify(key)),
   };
+}
+
+function nearestLine(lineByKey: ReadonlyMap<string, number>, key: KeyPath): number {
+  for (let length = key.length; length >= 0; length -= 1) {
+    const line = lineByKey.get(JSON.stringify(key.slice(0, length)));
+    if (line !== undefined) return line;
+  }
+  return 1;
+}
+
+/** @throws UnfoldingError when there is no target, or when `aliases` is more than a file may have */
+function aliasTarget(node: Alias, document: Document, aliases: number, line: number): Node {
+  const target: Node | undefined = node.resolve(document);
+  if (target === undefined) {
+    const message = `has the alias *${node.source}, but no &${node.source} before it`;
+    throw new UnfoldingError(message, line);
+  }
+  if (aliases > MAX_ALIASES) {
+    const message = `has more than ${MAX_ALIASES} aliases (*name), or one that contains itself`;
+    throw new UnfoldingError(message, line);
+  }
+  return target;
 }
 
 /** PyYAML's idea of a number: `.` has no digit, and an exponent needs a sign (`1e3` is text, a short git hash too). */

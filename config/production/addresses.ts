@@ -31,7 +31,7 @@ interface Written {
   readonly isDefault?: true;
 }
 
-/** What is wrong with the addresses of one stack is told even where other settings of the network are at fault. */
+/** What is wrong with the addresses of one stack is told even where other settings of the network are wrong. */
 interface Network {
   readonly addressSpace?: Written;
   readonly subnets: Readonly<Partial<Record<(typeof SUBNETS)[number], Written>>>;
@@ -64,8 +64,8 @@ function read(written: unknown, report: Report): Network {
     const text = textAt(written, path);
     if (text === undefined || report.hasError(key)) return undefined;
     const parsed = parseRange(text);
-    if (!("fault" in parsed)) return { key, range: parsed };
-    report.error(key, parsed.fault);
+    if (!("problem" in parsed)) return { key, range: parsed };
+    report.error(key, parsed.problem);
     return undefined;
   };
   const defaulted = (key: string, text: string) =>
@@ -154,8 +154,8 @@ function checkNextHop(written: unknown, network: Network, report: Report): void 
   const text = textAt(written, ["egress", "nextHopIpAddress"]);
   if (text === undefined || report.hasError(key)) return;
   const address = parseAddress(text);
-  if ("fault" in address) {
-    report.error(key, address.fault);
+  if ("problem" in address) {
+    report.error(key, address.problem);
     return;
   }
   if (text.endsWith(".0")) {

@@ -3,7 +3,7 @@ import { text, wholeNumber } from "../azureml/yamlValues";
 import { guid, matching, matchingOrNumber, oneOf, trueOrFalse } from "../fields";
 import { MOST_NODES_PER_POOL, surgeOf } from "./capacity";
 import type { NodePool } from "./productionTypes";
-import { osDiskFault, vmSizeFault } from "./vmSizes";
+import { osDiskProblem, vmSizeProblem } from "./vmSizes";
 
 /** The setting `cluster`. */
 
@@ -24,7 +24,7 @@ const vmSize = matching(
   /^Standard_[A-Z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$/,
   "a size of virtual machines such as Standard_D4ds_v5",
 ).superRefine((size, context) => {
-  const message = vmSizeFault(size);
+  const message = vmSizeProblem(size);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
 
@@ -92,7 +92,7 @@ export const cluster = z.strictObject({
   userPools: z.record(z.string(), userPool).transform((pools, context): NodePool[] => {
     const names = Object.keys(pools).sort();
     for (const name of names) {
-      const message = nameFault(name);
+      const message = nameProblem(name);
       if (message !== undefined) context.addIssue({ code: "custom", path: [name], message });
     }
     if (names.length === 0) {
@@ -118,7 +118,7 @@ export const cluster = z.strictObject({
 });
 
 /** AKS, "Manage system node pools", limitations. */
-function nameFault(name: string): string | undefined {
+function nameProblem(name: string): string | undefined {
   if (name === SYSTEM_POOL) return "is the system pool's own name; choose another one";
   if (/^[a-z][a-z0-9]{0,11}$/.test(name)) return undefined;
   return "cannot be a pool's name; it has 1–12 lower-case letters and digits, a letter first";
@@ -128,7 +128,7 @@ function checkPool(pool: Omit<NodePool, "name">, context: z.RefinementCtx): void
   const problem = (message: string, key = "maxCount") => {
     context.addIssue({ code: "custom", path: [key], message });
   };
-  const disk = osDiskFault(pool.vmSize, pool.osDiskSizeGB);
+  const disk = osDiskProblem(pool.vmSize, pool.osDiskSizeGB);
   if (disk !== undefined) problem(disk, "osDiskSizeGB");
   if (pool.maxCount < pool.minCount) problem(`is {value}, less than minCount (${pool.minCount})`);
   const surge = surgeOf(pool.maxCount);

@@ -14,7 +14,7 @@ import type { WrittenImage } from "./imageSettings";
 import { checkNetworkIds } from "./networkIds";
 import { checkPods, checkRegistry, scoringPool } from "./podChecks";
 import { addressAt } from "./ranges";
-import { regionFault } from "./regions";
+import { regionProblem } from "./regions";
 import { productionSettings, type ProductionSettings } from "./settings";
 import type { ImageBuild, ImageSource, ProductionConfig } from "./productionTypes";
 
@@ -34,8 +34,8 @@ export function checkProduction(
   const { cluster, image, location, network, resourceGroup } = settings;
   const subscriptionId = settings["azure-native:subscriptionId"];
   if (location !== undefined) {
-    const fault = regionFault(location);
-    if (fault !== undefined) report.error(["location"], fault);
+    const problem = regionProblem(location);
+    if (problem !== undefined) report.error(["location"], problem);
   }
   const pools = cluster === undefined ? undefined : [cluster.systemPool, ...cluster.userPools];
   checkAddresses(written(file, "network"), pools, report);

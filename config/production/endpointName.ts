@@ -13,13 +13,13 @@ const SYSTEM = /^(?:default|kube-.*|aks-.*|azure-.*|.*-system|tigera-operator)$/
  * Kubernetes does not (RFC 1123 labels); its at most 32 characters leave room for `<name>-gateway`, the other namespace.
  */
 export function endpointNameProblems({ name, file }: OnlineEndpointDefinition): Problem[] {
-  const message = nameFault(name);
+  const message = nameProblem(name);
   if (message === undefined) return [];
   const key = "name";
   return [{ file, line: yamlLines(file).lineOf([key]), key, message, severity: "error" }];
 }
 
-function nameFault(name: string): string | undefined {
+function nameProblem(name: string): string | undefined {
   const what = `is "${name}", which is the namespace's name in production;`;
   if (name !== name.toLowerCase()) return `${what} write it in lower case`;
   return SYSTEM.test(name)

@@ -7,12 +7,12 @@ const FORM = "https://host/name.git#<commit, 40 hex digits>:<folder>";
 export const gitSource = text(
   "a commit of a git repository, https://…/name.git#<commit>:<folder>",
 ).superRefine((written, context) => {
-  const message = sourceFault(written);
+  const message = sourceProblem(written);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
 
 /** The value is shown only once nothing in it can be a secret. */
-function sourceFault(written: string): string | undefined {
+function sourceProblem(written: string): string | undefined {
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (url?.username || url?.password || /^[^/]*\/\/[^/?#]*@/.test(written)) {
     return "has a user name or a token in its address; take it out, and give the registry's task its own credential";
@@ -36,10 +36,10 @@ function sourceFault(written: string): string | undefined {
   ) {
     return `is {value}; "/${path.join("/")}" is no path of a repository`;
   }
-  return more.length > 0 ? `is {value}; must have the form ${FORM}` : placeFault(place);
+  return more.length > 0 ? `is {value}; must have the form ${FORM}` : placeProblem(place);
 }
 
-function placeFault(place: string): string | undefined {
+function placeProblem(place: string): string | undefined {
   const [commit = "", folder = "", ...more] = place.split(":");
   if (commit === "") return `is {value}, without a commit; must have the form ${FORM}`;
   if (!/^[0-9a-f]{40}$/.test(commit)) {

@@ -19,7 +19,7 @@ const FORM = "name@sha256:…";
 /** An image that can only ever be the same bytes. */
 export const imageDigest = text(`an image with its digest, ${FORM}`).superRefine(
   (image, context) => {
-    const message = digestFault(image);
+    const message = digestProblem(image);
     if (message !== undefined) context.addIssue({ code: "custom", message });
   },
 );
@@ -41,7 +41,7 @@ export function isHostName(host: string): boolean {
   return HOST.test(host);
 }
 
-function digestFault(image: string): string | undefined {
+function digestProblem(image: string): string | undefined {
   const [name = "", digest, ...more] = image.split("@");
   // The value is not shown: what stands before an @ may be a password.
   if (more.length > 0 || name.includes("://") || digest?.startsWith("sha256:") === false) {
@@ -56,10 +56,10 @@ function digestFault(image: string): string | undefined {
     return "is {value}; after the @ comes sha256: and 64 lower-case hex digits";
   }
   if (tag !== undefined) return "is {value}; leave the tag out, the digest alone says what runs";
-  return nameFault(name);
+  return nameProblem(name);
 }
 
-function nameFault(name: string): string | undefined {
+function nameProblem(name: string): string | undefined {
   const host = hostOf(name);
   if (name.length > LONGEST_NAME)
     return `has a name of ${name.length} characters; at most ${LONGEST_NAME}`;

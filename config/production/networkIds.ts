@@ -30,8 +30,8 @@ export function checkNetworkIds(
     );
   }
   for (const [service, id] of Object.entries(privateDnsZoneIds)) {
-    const fault = zoneFault(service as PrivateService, lastSegment(id), place.location);
-    if (fault !== undefined) report.error(["network", "privateDnsZoneIds", service], fault);
+    const problem = zoneProblem(service as PrivateService, lastSegment(id), place.location);
+    if (problem !== undefined) report.error(["network", "privateDnsZoneIds", service], problem);
   }
 }
 
@@ -86,7 +86,7 @@ function checkSubnets(vnet: Extract<Checked["vnet"], { kind: "existing" }>, repo
  * because the API server lies in the network itself; a sub-zone's name has at most 32 characters (AKS, "Create a private
  * AKS cluster", configuration options for private DNS).
  */
-function zoneFault(service: PrivateService, zone: string, location: string): string | undefined {
+function zoneProblem(service: PrivateService, zone: string, location: string): string | undefined {
   const name = zoneNames(location)[service];
   if (service !== "apiServer") {
     return zone.toLowerCase() === name

@@ -19,31 +19,31 @@ const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10
 const RESERVED = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"].map(rangeOf);
 
 /** Reads a range, or says why it is none (`{value}` stands for the text). */
-export function parseRange(text: string): Range | { readonly fault: string } {
+export function parseRange(text: string): Range | { readonly problem: string } {
   if (!text.includes("/") || !Address4.isValid(text)) {
-    return { fault: "is {value}; must be an IPv4 range such as 10.60.0.0/22" };
+    return { problem: "is {value}; must be an IPv4 range such as 10.60.0.0/22" };
   }
   const range = rangeOf(text);
   if (range.text !== text) {
-    return { fault: `is {value}; write ${range.text}, the same range by its first address` };
+    return { problem: `is {value}; write ${range.text}, the same range by its first address` };
   }
   const reserved = RESERVED.find((other) => overlaps(range, other));
   if (reserved !== undefined) {
-    return { fault: `is {value}, which overlaps ${reserved.text}; AKS keeps that for itself` };
+    return { problem: `is {value}, which overlaps ${reserved.text}; AKS keeps that for itself` };
   }
   if (!isPrivate(range))
-    return { fault: `is {value}; must lie in a private range, ${privateRanges()}` };
+    return { problem: `is {value}; must lie in a private range, ${privateRanges()}` };
   return range;
 }
 
 /** Reads a single private address, or says why it is none. */
-export function parseAddress(text: string): Range | { readonly fault: string } {
+export function parseAddress(text: string): Range | { readonly problem: string } {
   if (text.includes("/") || !Address4.isValid(text)) {
-    return { fault: "is {value}; must be one IPv4 address such as 10.0.1.4" };
+    return { problem: "is {value}; must be one IPv4 address such as 10.0.1.4" };
   }
   const address = rangeOf(text);
   if (!isPrivate(address)) {
-    return { fault: `is {value}; must be a private address, in ${privateRanges()}` };
+    return { problem: `is {value}; must be a private address, in ${privateRanges()}` };
   }
   return address;
 }

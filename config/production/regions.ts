@@ -23,7 +23,7 @@ const WITHOUT_ZONES = (
 const WITHOUT_API_SERVER = ["qatarcentral"];
 
 /** Why production cannot lie in a region (`{value}` stands for its name); undefined when it can. */
-export function regionFault(region: string): string | undefined {
+export function regionProblem(region: string): string | undefined {
   if (WITHOUT_API_SERVER.includes(region)) {
     return "is {value}, where AKS does not offer API server VNet integration; choose another region";
   }

@@ -45,7 +45,7 @@ export function cpusOf(name: string): number | undefined {
  * Why nodes cannot be machines of a size (`{value}` stands for its name): the image is for AMD64, and the OS disk lies on
  * the machine's own disk (Azure Virtual Machines, "Ephemeral OS disks"). Says nothing where the name does not tell.
  */
-export function vmSizeFault(name: string): string | undefined {
+export function vmSizeProblem(name: string): string | undefined {
   const size = sizeOf(name);
   if (size === undefined) return undefined;
   if (size.features.includes("p")) {
@@ -60,7 +60,7 @@ export function vmSizeFault(name: string): string | undefined {
 }
 
 /** Why the OS disk has no room; undefined where it has, or where the name does not tell. */
-export function osDiskFault(name: string, osDiskSizeGB: number): string | undefined {
+export function osDiskProblem(name: string, osDiskSizeGB: number): string | undefined {
   const size = sizeOf(name);
   if (size === undefined || !/^[DE]$/.test(size.family) || !size.features.includes("d")) {
     return undefined;

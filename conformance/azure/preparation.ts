@@ -50,7 +50,7 @@ export async function prepare(
     if (answer.status < 300 && operation?.status !== "Failed") continue;
     const { code, message } = answer.status < 300 ? (operation ?? {}) : errorOf(answer.body);
     throw new UserError(
-      `Azure refuses the ${what} (${code ?? `HTTP ${answer.status}`}): ${message ?? "it says no more"}`,
+      `Azure refuses the ${what} (${code ?? `HTTP ${answer.status}`}): ${message ?? "no further details"}`,
     );
   }
 }

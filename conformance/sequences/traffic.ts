@@ -76,13 +76,13 @@ export const mirror: Sequence = {
       proves: ["endpoint-mirror-limits"],
     },
     {
-      name: "copies for two deployments",
+      name: "mirrored traffic for two deployments",
       request: putSplit({ blue: 0, green: 0 }, { blue: 10, green: 10 }),
       expected: BAD_REQUEST,
       proves: ["endpoint-mirror-limits"],
     },
     {
-      name: "copies for a deployment with live traffic",
+      name: "mirrored traffic for a deployment with live traffic",
       request: putSplit({ blue: 90, green: 10 }, { green: 10 }),
       expected: BAD_REQUEST,
       proves: ["endpoint-mirror-or-live"],

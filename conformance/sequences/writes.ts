@@ -92,7 +92,11 @@ export const deletion: Sequence = {
       expected: BAD_REQUEST,
       proves: ["deployment-delete-with-traffic"],
     },
-    { name: "copies to green", request: putSplit({ blue: 100 }, { green: 10 }), expected: WRITTEN },
+    {
+      name: "mirrored traffic to green",
+      request: putSplit({ blue: 100 }, { green: 10 }),
+      expected: WRITTEN,
+    },
     {
       name: "a deletion of a deployment with mirrored traffic",
       request: { method: "DELETE", path: GREEN },

@@ -35,12 +35,12 @@ export function refused(error: unknown): Response {
     return errorAnswer(STATUS[error.code] ?? 400, error.code, reason(error));
   }
   if (error instanceof UserError) return errorAnswer(400, "BadRequest", error.message);
-  // A bug of the face: who asked sees that it is one, whoever runs it sees where.
+  // A bug of the API: who asked sees that it is one, whoever runs it sees where.
   console.error(error);
   return errorAnswer(
     500,
     "InternalServerError",
-    "The ARM face has failed; its own output says where.",
+    "The ARM API has failed; its own output says where.",
   );
 }
 

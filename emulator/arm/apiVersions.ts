@@ -3,7 +3,7 @@ import { Refusal } from "../azure/refusal";
 /**
  * API versions of Microsoft.MachineLearningServices with online endpoints, from the oldest that a supported client sends
  * (azure-ai-ml 1.35) to the one that this project writes (azure-native 3.28, documentation of OnlineEndpoint). They differ
- * in what a client knows, not in what the face answers.
+ * in what a client knows, not in what the API answers.
  */
 const API_VERSIONS = new Set([
   "2022-02-01-preview",

@@ -57,7 +57,7 @@ export interface LogRequest {
 }
 
 /**
- * What the ARM face shows and changes. Ids are in ARM's spelling; names in them count in any case. Whatever is refused is
+ * What the ARM API shows and changes. Ids are in ARM's spelling; names in them count in any case. Whatever is refused is
  * refused with a `Refusal` before anything has changed.
  */
 export interface ArmBackend {

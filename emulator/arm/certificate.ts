@@ -7,7 +7,7 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** A certificate outlives no day: each face has a new one. */
+/** A certificate outlives no day: each API has a new one. */
 const LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -23,7 +23,7 @@ export async function loopbackCertificate(): Promise<Certificate> {
     notBeforeDate,
     notAfterDate: new Date(Date.now() + LIFETIME_MS),
   } as const;
-  const authority = await generate([{ name: "commonName", value: "mlscore local ARM face" }], {
+  const authority = await generate([{ name: "commonName", value: "mlscore local ARM API" }], {
     ...options,
     extensions: [
       { name: "basicConstraints", cA: true, pathLenConstraint: 0, critical: true },

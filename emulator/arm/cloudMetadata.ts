@@ -79,7 +79,7 @@ export interface Tokens {
 /**
  * The answer of App Service's identity endpoint, which every Azure SDK asks where IDENTITY_ENDPOINT and IDENTITY_HEADER are
  * set (Microsoft Learn "How to use managed identities for App Service and Azure Functions", REST endpoint reference). For
- * ARM it is the face's own token, for scoring one of the endpoint's.
+ * ARM it is the API's own token, for scoring one of the endpoint's.
  */
 export async function identityToken(resource: string, tokens: Tokens): Promise<IdentityToken> {
   const scoring = resource.replace(/\/+$/, "") === SCORING_AUDIENCE;

@@ -1,8 +1,14 @@
 /** What Azure refuses of a write to an online endpoint, before anything has changed. */
 import { z } from "zod";
-import { SPLIT_ASSUMPTIONS, trafficProblems, unfitDeployments } from "../../traffic/splitRules";
-import type { Traffic } from "../../traffic/split";
+import {
+  creationProblems,
+  deletionProblems,
+  readinessProblems,
+  splitProblems,
+} from "../../traffic/splitRules";
+import type { Split, Traffic } from "../../traffic/split";
 import { Refusal } from "../azure/refusal";
+import { refuseSplitProblems } from "../azure/splitRefusal";
 import type { ArmDocument, DesiredDeployment, DesiredEndpoint } from "./backend";
 import { asIdentity, assertUnchanged, identitySchema } from "./identity";
 
@@ -31,7 +37,7 @@ const deploymentSchema = z.object({
 const READ_ONLY = ["provisioningState", "scoringUri", "swaggerUri", "compute"];
 
 /**
- * The wish in the body of a PUT. A PUT replaces all that can change: one without `traffic` clears the split. That is the
+ * The desired endpoint in the body of a PUT. A PUT replaces all that can change: one without `traffic` clears the split. That is the
  * pessimistic reading; Azure does not document it (an entity made afresh serialises `traffic` as {}, which wipes the map).
  *
  * @param current the endpoint as it is; undefined for a new one
@@ -48,22 +54,14 @@ export function desiredEndpoint(
     traffic: ownNames(traffic ?? {}, deployments),
     mirrorTraffic: ownNames(mirrorTraffic ?? {}, deployments),
   };
-  if (current === undefined && Object.keys({ ...traffic, ...mirrorTraffic }).length > 0) {
-    throw new Refusal(
-      "BadRequest",
-      "traffic cannot be set when the endpoint is created: its deployments have to exist first",
-      "endpoint-traffic-at-creation",
-    );
-  }
+  if (current === undefined) refuseSplitProblems(creationProblems(split));
   const names = deployments.map(({ name }) => name);
   const states = deployments.map(({ name, properties }) => ({
     name,
     provisioningState: String(properties["provisioningState"]),
   }));
-  const problems = trafficProblems(names, split.traffic, split.mirrorTraffic);
-  // A zero may stand for a deployment that failed, requests may not.
-  const refused = problems.length > 0 ? problems : unfitDeployments(states, split);
-  if (refused.length > 0) throw new Refusal("BadRequest", refused.join("; "), ...SPLIT_ASSUMPTIONS);
+  refuseSplitProblems(splitProblems(split, names));
+  refuseSplitProblems(readinessProblems(split, states));
   const desired: DesiredEndpoint = {
     location,
     tags: rest.tags ?? {},
@@ -77,7 +75,7 @@ export function desiredEndpoint(
 }
 
 /**
- * The wish in the body of a PATCH: tags and identity are all that ARM's model of it has
+ * The desired endpoint in the body of a PATCH: tags and identity are all that ARM's model of it has
  * (PartialMinimalTrackedResourceWithIdentity). Azure may ignore anything else in silence; here it is refused aloud.
  */
 export function desiredPatch(body: unknown, current: ArmDocument): DesiredEndpoint {
@@ -128,23 +126,9 @@ export function deploymentPatch(body: unknown, current: ArmDocument): DesiredDep
 }
 
 /** "You cannot delete a deployment that has live traffic allocated to it" (how-to-safely-rollout-online-endpoints). */
-export function assertIdle(endpoint: ArmDocument, deployment: string): void {
-  const { traffic, mirrorTraffic } = endpoint.properties as {
-    traffic?: Traffic;
-    mirrorTraffic?: Traffic;
-  };
-  for (const [what, percent, source] of [
-    ["live", traffic?.[deployment] ?? 0, "deployment-delete-with-traffic"],
-    ["mirrored", mirrorTraffic?.[deployment] ?? 0, "deployment-delete-with-mirror"],
-  ] as const) {
-    if (percent === 0) continue;
-    throw new Refusal(
-      "BadRequest",
-      `You cannot delete the deployment ${deployment}, which has ${percent} % of ${what} traffic allocated to it. ` +
-        "You must first set its traffic to 0%.",
-      source,
-    );
-  }
+export function assertDeploymentHasNoTraffic(endpoint: ArmDocument, deployment: string): void {
+  const { traffic = {}, mirrorTraffic = {} } = endpoint.properties as Partial<Split>;
+  refuseSplitProblems(deletionProblems({ traffic, mirrorTraffic }, deployment));
 }
 
 /** azure-ai-ml writes the names in a split in lower case, so the service cannot mind the case of them. */

@@ -6,7 +6,7 @@ import {
 } from "@azure/core-rest-pipeline";
 import { DroppedConnection } from "./faults";
 
-/** An HTTP client for Azure's SDKs that asks the face in this process: no network, no certificate, no token. */
+/** An HTTP client for Azure's SDKs that asks the API in this process: no network, no certificate, no token. */
 export function inProcess(app: { fetch(request: Request): Promise<Response> }): HttpClient {
   return {
     async sendRequest(request) {

@@ -1,4 +1,4 @@
-/** Ids of what the face shows, and paths as ARM reads them: their fixed words in any case. */
+/** Ids of what the API shows, and paths as ARM reads them: their fixed words in any case. */
 
 const WORDS = [
   "subscriptions",

@@ -1,4 +1,4 @@
-/** What the face knows of ARM: paths, methods and what each of them does. */
+/** What the API knows of ARM: paths, methods and what each of them does. */
 import { Hono, type Context } from "hono";
 import { Refusal } from "../azure/refusal";
 import { errorAnswer, etagOf, refused } from "./answers";
@@ -6,7 +6,7 @@ import { assertApiVersion } from "./apiVersions";
 import { assetVersionRoutes } from "./assetVersions";
 import type { ArmDocument } from "./backend";
 import {
-  assertIdle,
+  assertDeploymentHasNoTraffic,
   deploymentPatch,
   desiredDeployment,
   desiredEndpoint,
@@ -23,11 +23,11 @@ const LOCATION =
   "/subscriptions/:subscription/providers/Microsoft.MachineLearningServices/locations/:location";
 
 export function routes(writer: Writer): Hono {
-  const { backend, operations } = writer;
+  const { backend } = writer;
   const app = new Hono({ getPath: (request) => canonicalPath(new URL(request.url).pathname) });
   app.onError((error) => refused(error));
   app.notFound((c) =>
-    errorAnswer(404, "NotSupported", `the ARM face does not know ${c.req.method} ${c.req.path}`),
+    errorAnswer(404, "NotSupported", `the ARM API does not know ${c.req.method} ${c.req.path}`),
   );
   app.use(async (c, next) => {
     assertApiVersion(c.req.query("api-version"));
@@ -38,6 +38,26 @@ export function routes(writer: Writer): Hono {
     return Response.json(required(await backend.workspace(workspaceIn(c)), workspaceIn(c)));
   });
 
+  endpointRoutes(app, writer);
+  deploymentRoutes(app, writer);
+  assetVersionRoutes(app, WORKSPACE, backend);
+
+  app.get(`${LOCATION}/mfeOperationsStatus/:operation`, (c) =>
+    operationStatus(writer, c, c.req.param("operation")),
+  );
+  app.get(`${LOCATION}/mfeOperationResults/:operation`, (c) =>
+    operationResult(writer, c, c.req.param("operation"), async (id) =>
+      shown(
+        id.includes("/deployments/") ? await deployment(backend, id) : await backend.endpoint(id),
+        id,
+      ),
+    ),
+  );
+  return app;
+}
+
+function endpointRoutes(app: Hono, writer: Writer): void {
+  const { backend, operations } = writer;
   app.get(`${WORKSPACE}/onlineEndpoints`, async (c) =>
     list(writer, workspaceIn(c), await backend.endpoints(workspaceIn(c))),
   );
@@ -71,7 +91,10 @@ export function routes(writer: Writer): Hono {
     await assertAuthMode(writer, endpointIn(c), (mode) => mode !== "Key");
     return Response.json(await backend.token(endpointIn(c)));
   });
+}
 
+function deploymentRoutes(app: Hono, writer: Writer): void {
+  const { backend, operations } = writer;
   app.get(`${ENDPOINT}/deployments`, async (c) => {
     const id = endpointIn(c);
     required(await backend.endpoint(id), id);
@@ -98,7 +121,7 @@ export function routes(writer: Writer): Hono {
     const id = deploymentIn(c);
     if ((await deployment(backend, id)) === undefined) return new Response(null, { status: 204 });
     return write(writer, c, id, (current, endpoint) => {
-      assertIdle(required(endpoint, endpointOf(id)), required(current, id).name);
+      assertDeploymentHasNoTraffic(required(endpoint, endpointOf(id)), required(current, id).name);
       return Promise.resolve({ apply: () => backend.deleteDeployment(id) });
     });
   });
@@ -112,21 +135,6 @@ export function routes(writer: Writer): Hono {
     const request = { containerType: containerType ?? "InferenceServer", tail: tail ?? 1000 };
     return Response.json({ content: await backend.logs(id, request) });
   });
-
-  assetVersionRoutes(app, WORKSPACE, backend);
-
-  app.get(`${LOCATION}/mfeOperationsStatus/:operation`, (c) =>
-    operationStatus(writer, c, c.req.param("operation")),
-  );
-  app.get(`${LOCATION}/mfeOperationResults/:operation`, (c) =>
-    operationResult(writer, c, c.req.param("operation"), async (id) =>
-      shown(
-        id.includes("/deployments/") ? await deployment(backend, id) : await backend.endpoint(id),
-        id,
-      ),
-    ),
-  );
-  return app;
 }
 
 function workspaceIn(c: Context): string {

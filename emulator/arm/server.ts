@@ -24,7 +24,7 @@ import {
 
 export interface ArmServerOptions extends EmulatedArmOptions {
   readonly backend: ArmBackend;
-  /** Absolute; a folder of this face is made in it, readable by its owner only, and removed by close(). */
+  /** Absolute; a folder of this API is made in it, readable by its owner only, and removed by close(). */
   readonly directory: string;
   /** The one that its clients find. */
   readonly subscriptionId: string;
@@ -46,7 +46,7 @@ export interface ArmServer extends EmulatedArm {
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /**
- * Serves the face for other processes and languages. Everything but the cloud's metadata needs the token. Besides ARM there
+ * Serves the API for other processes and languages. Everything but the cloud's metadata needs the token. Besides ARM there
  * are, for tests in other languages, POST and DELETE of /faults; they are not ARM's.
  *
  * The server's key never leaves this process's memory.
@@ -110,7 +110,7 @@ function withCloudMetadata(plane: EmulatedArm, subscriptionId: string, tokens: T
       ? c.req.header("x-identity-header")
       : /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
     if (given !== undefined && sameText(given, tokens.arm)) return next();
-    return errorAnswer(401, "AuthenticationFailed", "send the token in the face's token file", {
+    return errorAnswer(401, "AuthenticationFailed", "send the token in the API's token file", {
       "www-authenticate": 'Bearer error="invalid_token"',
     });
   });

@@ -14,7 +14,7 @@ const ENDPOINT = `${ML}OnlineEndpoint`;
 const DEPLOYMENT = `${ML}OnlineDeployment`;
 
 /**
- * The face's view of the emulator's memory: what a program declared there is shown, what is written through the face is
+ * The API's view of the emulator's memory: what a program declared there is shown, what is written through the API is
  * there for the program. Nothing runs: keys are made up and there are no logs.
  */
 export function storeBackend(store: AzureStore): ArmBackend {
@@ -89,7 +89,7 @@ function replaceEndpoint(
 ): void {
   const before = documentOf(current).properties;
   store.setSplit(current.id, desired.split);
-  store.amendEndpoint(current.id, {
+  store.updateEndpoint(current.id, {
     tags: desired.tags,
     properties: {
       description: undefined,

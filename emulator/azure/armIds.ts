@@ -1,5 +1,5 @@
 import { textAt, type Inputs } from "../../graph/paths";
-import type { AzureType } from "./catalogue";
+import type { AzureType } from "./azureType";
 
 /** Where the emulator lives. */
 export interface AzurePlace {

@@ -1,7 +1,8 @@
 import type { CreatedResource } from "../../graph/graph";
 import type { Split } from "../../traffic/split";
 import { changedAt, changedProperties } from "../../graph/changes";
-import { catalogue, type AzureType } from "./catalogue";
+import type { AzureType } from "./azureType";
+import { catalogue } from "./catalogue";
 import { endpointNameTaken } from "./endpointNames";
 import { assertSplit, withSplit } from "./endpointTraffic";
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
@@ -12,7 +13,7 @@ import { Refusal } from "./refusal";
 import { rules } from "./rules";
 
 /** What else than the split can change about an endpoint. */
-export interface EndpointAmendment {
+export interface EndpointUpdate {
   /** All of them. */
   readonly tags: Readonly<Record<string, string>>;
   readonly properties: Readonly<Record<string, unknown>>;
@@ -109,7 +110,7 @@ export class AzureStore {
   }
 
   /** Writes what else of an endpoint can change; a key that is left out stays as it is. @throws Refusal */
-  amendEndpoint(endpointId: string, { tags, properties }: EndpointAmendment): void {
+  updateEndpoint(endpointId: string, { tags, properties }: EndpointUpdate): void {
     const endpoint = this.existing(endpointId);
     const before = valueAt(endpoint.outputs, "properties") as object;
     const outputs = { ...endpoint.outputs, tags, properties: { ...before, ...properties } };
@@ -117,11 +118,11 @@ export class AzureStore {
   }
 
   /** Changes what Azure answers about a cluster, as a PUT with another API version than the program's does. */
-  amendCluster(id: string, outputs: Readonly<Record<string, unknown>>): CreatedResource {
+  updateCluster(id: string, outputs: Readonly<Record<string, unknown>>): CreatedResource {
     const cluster = this.existing(id);
-    const amended = { ...cluster, outputs: { ...cluster.outputs, ...outputs } };
-    this.byId.set(id.toLowerCase(), amended);
-    return amended;
+    const updated = { ...cluster, outputs: { ...cluster.outputs, ...outputs } };
+    this.byId.set(id.toLowerCase(), updated);
+    return updated;
   }
 
   private existing(id: string): CreatedResource {

@@ -1,4 +1,4 @@
-import type { AzureType } from "./catalogue";
+import type { AzureType } from "./azureType";
 
 const AKS = "Microsoft.ContainerService/managedClusters";
 const AKS_VERSION = "2025-09-01";

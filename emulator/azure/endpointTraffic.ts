@@ -1,7 +1,7 @@
-import { SPLIT_ASSUMPTIONS, trafficProblems, unfitDeployments } from "../../traffic/splitRules";
-import type { Split } from "../../traffic/split";
+import { readinessProblems, splitProblems } from "../../traffic/splitRules";
+import type { Split, Traffic } from "../../traffic/split";
 import { textAt, valueAt } from "../../graph/paths";
-import { Refusal } from "./refusal";
+import { refuseSplitProblems } from "./splitRefusal";
 import type { CreatedResource } from "../../graph/graph";
 import type { AzureStore } from "./azureStore";
 
@@ -10,9 +10,14 @@ const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
 
 /** The split that an endpoint has; it is part of the endpoint, whoever wrote it. */
 export function liveSplit(endpoint: CreatedResource | undefined): Split {
+  return splitIn(valueAt(endpoint?.outputs, "properties"));
+}
+
+/** The split in the properties of an endpoint or a TrafficSplit; empty where they have none. */
+export function splitIn(properties: unknown): Split {
   return {
-    traffic: percentages(endpoint, "properties.traffic"),
-    mirrorTraffic: percentages(endpoint, "properties.mirrorTraffic"),
+    traffic: (valueAt(properties, "traffic") ?? {}) as Traffic,
+    mirrorTraffic: (valueAt(properties, "mirrorTraffic") ?? {}) as Traffic,
   };
 }
 
@@ -29,10 +34,7 @@ export function withSplits<R extends CreatedResource>(resources: readonly R[]): 
       .filter(({ token }) => token === TRAFFIC)
       .map(({ id, inputs }) => [
         id.slice(0, id.lastIndexOf("/traffic/")).toLowerCase(),
-        {
-          traffic: (valueAt(inputs, "traffic") ?? {}) as Split["traffic"],
-          mirrorTraffic: (valueAt(inputs, "mirrorTraffic") ?? {}) as Split["mirrorTraffic"],
-        },
+        splitIn(inputs),
       ]),
   );
   return resources.map((one) => {
@@ -49,19 +51,11 @@ export function assertSplit(store: AzureStore, endpointId: string, split: Split)
     provisioningState: textAt(outputs, "properties.provisioningState"),
   }));
   const names = states.map(({ name }) => name);
-  const problems = trafficProblems(names, split.traffic, split.mirrorTraffic);
-  // Only of a split that is one: otherwise a missing deployment is told twice.
-  const refused = problems.length > 0 ? problems : unfitDeployments(states, split);
-  if (refused.length > 0) {
-    throw new Refusal("BadRequest", refused.join("; "), ...SPLIT_ASSUMPTIONS);
-  }
+  refuseSplitProblems(splitProblems(split, names));
+  refuseSplitProblems(readinessProblems(split, states));
 }
 
 export function deploymentsOf(store: AzureStore, endpointId: string): CreatedResource[] {
   const below = `${endpointId}/deployments/`.toLowerCase();
   return store.list(DEPLOYMENT).filter((one) => one.id.toLowerCase().startsWith(below));
-}
-
-function percentages(endpoint: CreatedResource | undefined, path: string): Record<string, number> {
-  return (valueAt(endpoint?.outputs, path) ?? {}) as Record<string, number>;
 }

@@ -1,4 +1,4 @@
-import type { AzureType } from "./catalogue";
+import type { AzureType } from "./azureType";
 
 const NETWORK_VERSION = "2024-05-01";
 const DNS_VERSION = "2024-06-01";

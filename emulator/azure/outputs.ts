@@ -3,7 +3,7 @@ import { v5 as uuidv5 } from "uuid";
 import { parse } from "yaml";
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { nameParts, type AzurePlace } from "./armIds";
-import type { AzureType } from "./catalogue";
+import type { AzureType } from "./azureType";
 
 // Name space of what Azure would make up; any fixed GUID serves.
 const GENERATED = "c0a0f0de-6e0b-4b8b-9f1e-2f1d4a7b9a11";

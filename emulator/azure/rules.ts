@@ -1,11 +1,13 @@
 import type { AssumptionId } from "../../assumptions";
 import { withZeros } from "../../traffic/split";
+import { creationProblems, deletionProblems } from "../../traffic/splitRules";
 import { changedAt } from "../../graph/changes";
 import { clusterRules } from "./clusterRules";
-import { deploymentsOf, liveSplit } from "./endpointTraffic";
+import { deploymentsOf, liveSplit, splitIn } from "./endpointTraffic";
 import { flowLogRules } from "./flowLogRules";
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { Refusal } from "./refusal";
+import { refuseSplitProblems } from "./splitRefusal";
 import type { CreatedResource } from "../../graph/graph";
 import type { AzureStore } from "./azureStore";
 
@@ -66,16 +68,8 @@ export const rules: Readonly<Record<string, TypeRules>> = {
   },
   [ENDPOINT]: {
     put(inputs, id, store) {
-      if (
-        store.read(id) === undefined &&
-        Object.keys(record(inputs, "properties.traffic")).length > 0
-      ) {
-        throw new Refusal(
-          "BadRequest",
-          `traffic of ${id} cannot be set before its deployments exist`,
-          "endpoint-traffic-at-creation",
-        );
-      }
+      if (store.read(id) === undefined)
+        refuseSplitProblems(creationProblems(splitIn(inputs["properties"])));
     },
   },
   [DEPLOYMENT]: {
@@ -91,22 +85,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
     },
     delete(resource, store) {
       const [endpoint = "", name = ""] = resource.id.split("/deployments/");
-      const { traffic, mirrorTraffic } = liveSplit(store.read(endpoint));
-      const percent = traffic[name] ?? 0;
-      if (percent > 0) {
-        throw new Refusal(
-          "BadRequest",
-          `${resource.id} has ${percent} % of the live traffic`,
-          "deployment-delete-with-traffic",
-        );
-      }
-      if ((mirrorTraffic[name] ?? 0) > 0) {
-        throw new Refusal(
-          "BadRequest",
-          `${resource.id} gets mirrored traffic`,
-          "deployment-delete-with-mirror",
-        );
-      }
+      refuseSplitProblems(deletionProblems(liveSplit(store.read(endpoint)), name));
     },
   },
   [CODE]: {
@@ -165,11 +144,8 @@ export const rules: Readonly<Record<string, TypeRules>> = {
   },
   [TRAFFIC]: {
     put(inputs, id, store) {
-      store.setSplit(endpointOf(id), {
-        traffic: percentages(inputs, "traffic"),
-        mirrorTraffic: percentages(inputs, "mirrorTraffic"),
-      });
-      store.amendEndpoint(endpointOf(id), {
+      store.setSplit(endpointOf(id), splitIn(inputs));
+      store.updateEndpoint(endpointOf(id), {
         tags: record(inputs, "settings.tags") as Record<string, string>,
         properties: without(record(inputs, "settings"), "tags"),
       });
@@ -210,10 +186,6 @@ function requireResource(store: AzureStore, id: string, what: string, source: As
       source,
     );
   }
-}
-
-function percentages(inputs: Inputs, key: string): Record<string, number> {
-  return record(inputs, key) as Record<string, number>;
 }
 
 function without(values: Record<string, unknown>, key: string): Record<string, unknown> {

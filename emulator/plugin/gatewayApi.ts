@@ -88,7 +88,7 @@ function emulatedClusters(
       if (options?.ifMatch !== undefined && options.ifMatch !== eTag) {
         return Promise.reject(Object.assign(new Error("the ETag differs"), { statusCode: 412 }));
       }
-      azure.amendCluster(id, { ingressProfile, eTag: generatedGuid(id, `after ${eTag ?? ""}`) });
+      azure.updateCluster(id, { ingressProfile, eTag: generatedGuid(id, `after ${eTag ?? ""}`) });
       record(`PUT ${id}`);
       return Promise.resolve(found(group, name));
     },

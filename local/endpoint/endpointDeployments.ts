@@ -3,7 +3,7 @@ import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { UserError } from "../../errors";
-import { named } from "../../traffic/split";
+import { namesWithTraffic } from "../../traffic/split";
 import { followBringUps } from "./bringUps";
 import type { Deployment } from "./deployment";
 import { rollOut, type Running } from "./rollout";
@@ -45,7 +45,7 @@ export class EndpointDeployments {
       await this.rollOut(spec, onEvent);
       this.bringUps.succeeded();
     } catch (error) {
-      this.bringUps.failed(named(this.options.router.table()));
+      this.bringUps.failed(namesWithTraffic(this.options.router.table()));
       throw error;
     }
   }

@@ -2,7 +2,7 @@
 import { createMetrics, type Metrics } from "./metrics";
 import { InstancePool, type Member } from "./instancePool";
 import type { AuthMode } from "./auth";
-import type { Percentages } from "./chooseDeployment";
+import type { Traffic } from "../../traffic/split";
 import type { MirrorSnapshot } from "./status";
 
 /** A live instance. */
@@ -43,8 +43,8 @@ export interface RoutingTable {
   readonly endpoint: string;
   readonly authMode: AuthMode;
   readonly targets: ReadonlyMap<string, RoutingTarget>;
-  readonly traffic: Percentages;
-  readonly mirrorTraffic: Percentages;
+  readonly traffic: Traffic;
+  readonly mirrorTraffic: Traffic;
 }
 
 export const EMPTY_TABLE: RoutingTable = {

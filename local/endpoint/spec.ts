@@ -3,6 +3,8 @@
  * units and words are Azure's; the endpoint runner knows nothing of the product's YAML or components.
  */
 
+import type { Split } from "../../traffic/split";
+
 /** Times in seconds, all filled in with Azure's defaults (10, 10, 2, 1, 30). */
 export interface ProbeSpec {
   readonly initialDelaySeconds: number;
@@ -35,14 +37,10 @@ export interface DeploymentSpec {
   readonly startupProbe?: ProbeSpec;
 }
 
-export interface EndpointSpec {
+export interface EndpointSpec extends Split {
   readonly name: string;
   readonly authMode: "Key" | "AMLToken" | "AADToken";
   readonly deployments: readonly DeploymentSpec[];
-  /** Percent by deployment name, summing to 0 or 100. */
-  readonly traffic: Readonly<Record<string, number>>;
-  /** At most one entry, 1 to 50. */
-  readonly mirrorTraffic: Readonly<Record<string, number>>;
   /** As on the endpoint in Azure; only kept and shown. */
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -5,7 +5,8 @@ import { z } from "zod";
 
 import { UserError } from "../../errors";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
-import { trafficProblems } from "../../traffic/splitRules";
+import { splitProblemText } from "../../traffic/splitProblemText";
+import { splitProblems } from "../../traffic/splitRules";
 
 /** Azure's rule for endpoint and deployment names (how-to-manage-quotas); the length of 3 to 32 is checked earlier. */
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, "letters, digits and dashes are allowed");
@@ -57,7 +58,7 @@ export function checkSpec(value: unknown): EndpointSpec {
   }
   const spec: EndpointSpec = result.data;
   const names = spec.deployments.map((each) => each.name);
-  const problems = trafficProblems(names, spec.traffic, spec.mirrorTraffic);
+  const problems = splitProblems(spec, names).map(splitProblemText);
   for (const repeated of names.filter((each, index) => names.indexOf(each) !== index)) {
     problems.push(`there are two deployments named ${repeated}`);
   }
@@ -84,8 +85,7 @@ export function checkAmendment(value: unknown, deployments: readonly string[]): 
   if (!result.success) {
     throw new UserError(`the endpoint cannot be changed: ${z.prettifyError(result.error)}`);
   }
-  const { traffic, mirrorTraffic } = result.data;
-  const problems = trafficProblems(deployments, traffic, mirrorTraffic);
+  const problems = splitProblems(result.data, deployments).map(splitProblemText);
   if (problems.length > 0) {
     throw new UserError(`the endpoint cannot be changed: ${problems.join("; ")}`);
   }

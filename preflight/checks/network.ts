@@ -169,6 +169,6 @@ function prefixesOf(subnet: unknown): Range[] {
 function ranges(texts: readonly string[], owner: string) {
   return texts.flatMap((text) => {
     const range = parseRange(text);
-    return "fault" in range ? [] : [{ range, owner }];
+    return "problem" in range ? [] : [{ range, owner }];
   });
 }

@@ -1,13 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import {
-  rights,
-  SUBSCRIPTION_SCOPE,
-  withRightsTable,
-  type Identity,
-  type Right,
-} from "../../azure/rights";
+import { SUBSCRIPTION_SCOPE, type Identity, type Right } from "../../azure/right";
+import { rights, withRightsTable } from "../../azure/rights";
 import { allows, roleActions, type RoleActions } from "../../azure/roleActions";
 import { roleDefinitionIds } from "../../components/roleDefinitions";
 import { catalogue } from "../../emulator/azure/catalogue";

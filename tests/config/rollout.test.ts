@@ -141,12 +141,14 @@ describe("mlscore:rollout", () => {
       ["rollout.steps.1.percent: is 11; must be more than the step before, 11"],
     ],
     [
-      "copies after live requests",
+      "mirrored requests after live ones",
       withSteps(eleven, { mirror: 10, dwellSeconds: 1 }, FULL),
-      ["rollout.steps.1.mirror: must be the first step: a deployment gets copies or live requests"],
+      [
+        "rollout.steps.1.mirror: must be the first step: a deployment gets mirrored or live requests",
+      ],
     ],
     [
-      "more copies than Azure makes",
+      "more mirrored requests than Azure allows",
       withSteps({ mirror: 51, dwellSeconds: 1 }, FULL),
       [
         "rollout.steps.0.mirror: is 51; must be a whole number from 1 to 50 (percent of the requests; Azure mirrors half at most)",
@@ -160,12 +162,12 @@ describe("mlscore:rollout", () => {
       ],
     ],
     [
-      "copies and live requests at once",
+      "mirrored and live requests at once",
       withSteps({ mirror: 10, percent: 1, dwellSeconds: 1 }, FULL),
       ["rollout.steps.0: must have either mirror or percent: what the canary gets in this step"],
     ],
     [
-      "neither copies nor live requests",
+      "neither mirrored nor live requests",
       withSteps({ dwellSeconds: 1 }, FULL),
       ["rollout.steps.0: must have either mirror or percent: what the canary gets in this step"],
     ],

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { allows, roleActions } from "../../azure/roleActions";
-import { rights, GROUP_SCOPE, SUBSCRIPTION_SCOPE } from "../../azure/rights";
+import { GROUP_SCOPE, SUBSCRIPTION_SCOPE } from "../../azure/right";
+import { rights } from "../../azure/rights";
 import { checks } from "../../preflight/checks";
 import { subscription } from "../../preflight/checks/subscription";
 import type { Declared } from "../../preflight/declared";

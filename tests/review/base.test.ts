@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { baseCommit, whileCheckedOut } from "../../review/base";
-import { PROJECT_DIRECTORY } from "../../graph/settings";
+import { PROJECT_DIRECTORY } from "../../projectDirectory";
 
 /** The other side of a comparison: found, checked out beside the repository, and removed again. */
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { PROJECT_DIRECTORY, readStackSettings } from "../../graph/settings";
+import { PROJECT_DIRECTORY } from "../../projectDirectory";
+import { readStackSettings } from "../../graph/settings";
 import { stacksIn } from "../../policy/stacks";
 import { MARKS, currentStateText, withCurrentState } from "../../review/currentState";
 import { currentStack } from "../../review/currentStateDocument";

@@ -1,6 +1,7 @@
 import { ArmError, type Arm } from "../../traffic/arm";
 import { endpointId, type EndpointBody, type EndpointPlace } from "../../traffic/liveEndpoint";
-import { trafficProblems } from "../../traffic/splitRules";
+import { splitProblemText } from "../../traffic/splitProblemText";
+import { splitProblems } from "../../traffic/splitRules";
 import type { Traffic } from "../../traffic/split";
 
 export const PLACE: EndpointPlace = {
@@ -59,7 +60,8 @@ export function fakeArm(endpoint: FakeEndpoint, effect: () => void = () => undef
       const { tags, properties } = body as EndpointBody;
       const traffic = properties.traffic ?? {};
       const mirrorTraffic = properties.mirrorTraffic ?? {};
-      const problems = trafficProblems(Object.keys(endpoint.deployments), traffic, mirrorTraffic);
+      const names = Object.keys(endpoint.deployments);
+      const problems = splitProblems({ traffic, mirrorTraffic }, names).map(splitProblemText);
       if (problems.length > 0) throw new ArmError(400, "BadRequest", problems.join("; "));
       effect();
       Object.assign(endpoint, { tags: { ...tags }, traffic, mirrorTraffic });

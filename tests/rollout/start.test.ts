@@ -29,7 +29,7 @@ describe("start", () => {
     expect(bench.said).toEqual([
       "green answers the smoke test.",
       "Answers are not compared: mlscore:rollout has no parity.",
-      "The rollout of green is at step 1 of 3 (10 % mirrored for 10 min): blue 90 %, red 10 %, green 0 %, copies of 10 % to green.",
+      "The rollout of green is at step 1 of 3 (10 % mirrored for 10 min): blue 90 %, red 10 %, green 0 %, 10 % mirrored to green.",
       "Next: advance watches this step and goes on to the next; promote goes to the end.",
     ]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { baselineOf, weights, splitOf } from "../../rollout/weights";
-import { trafficProblems } from "../../traffic/splitRules";
+import { splitProblems } from "../../traffic/splitRules";
 import type { Traffic } from "../../traffic/split";
 
 /** Does not prove that Azure routes by these numbers. */
@@ -116,8 +116,8 @@ describe("splitOf", () => {
     );
     fc.assert(
       fc.property(baselines, steps, (baseline, step) => {
-        const { traffic, mirrorTraffic } = splitOf(step, baseline, "green");
-        expect(trafficProblems(Object.keys(baseline), traffic, mirrorTraffic)).toEqual([]);
+        const split = splitOf(step, baseline, "green");
+        expect(splitProblems(split, Object.keys(baseline))).toEqual([]);
       }),
     );
   });

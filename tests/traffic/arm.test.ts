@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { createHttpHeaders, RestError, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { ArmError, connect } from "../../traffic/arm";
 
-/** What the client does with answers that the face never gives; it does not prove what Azure answers. */
+/** What the client does with answers that the API never gives; it does not prove what Azure answers. */
 
 const ARM = "https://management.azure.com";
 

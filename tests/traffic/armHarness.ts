@@ -33,7 +33,7 @@ export interface Death {
 
 export class Killed extends Error {}
 
-/** The emulator's memory with a workspace and an endpoint in it, and ARM's face on it. */
+/** The emulator's memory with a workspace and an endpoint in it, and the ARM API on it. */
 export class ArmHarness {
   readonly faults = new Faults();
   private app: EmulatedArm;
@@ -60,7 +60,7 @@ export class ArmHarness {
       return response;
     };
     return connect({
-      url: "https://face.invalid",
+      url: "https://API.invalid",
       credential: {
         getToken: () => Promise.resolve({ token: "none", expiresOnTimestamp: Date.now() + 1e9 }),
       },

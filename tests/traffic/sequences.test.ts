@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { trafficProvider, type TrafficInputs } from "../../components/trafficProvider";
 import { UserError } from "../../errors";
 import type { Fault } from "../../emulator/arm/faults";
-import { trafficProblems, unfitDeployments } from "../../traffic/splitRules";
+import { readinessProblems, splitProblems } from "../../traffic/splitRules";
 import { sameSplit, withZeros, type Split } from "../../traffic/split";
 import { cases } from "../thorough";
 import { AT_ONCE, deploymentId, Killed, PLACE, ArmHarness, type Death } from "./armHarness";
@@ -11,7 +11,7 @@ import { AT_ONCE, deploymentId, Killed, PLACE, ArmHarness, type Death } from "./
 /**
  * Random histories of a stack: deployments come, go and fail, splits change, somebody else interferes, and the process dies
  * at any call. The engine is played here, in its order: create and update, then traffic, then delete. It proves the
- * product's provider on ARM's face, not Azure, and not that the engine keeps to that order (tests/engine does).
+ * product's provider on the ARM API, not Azure, and not that the engine keeps to that order (tests/engine does).
  */
 
 const NAMES = ["blue", "green", "red", "grey"] as const;
@@ -127,8 +127,8 @@ class Stack {
         ([name, percent]) => percent > 0 || names.includes(name),
       ),
     );
-    expect(trafficProblems(names, shown, split.mirrorTraffic)).toEqual([]);
-    expect(unfitDeployments(states, split)).toEqual([]);
+    expect(splitProblems({ ...split, traffic: shown }, names)).toEqual([]);
+    expect(readinessProblems(split, states)).toEqual([]);
   }
 
   private async writeTraffic(inputs: TrafficInputs, dies: Death | undefined): Promise<void> {

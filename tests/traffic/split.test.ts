@@ -1,6 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { describeSplit, named, sameSplit, withZeros, type Split } from "../../traffic/split";
+import {
+  describeSplit,
+  namesWithTraffic,
+  sameSplit,
+  withZeros,
+  type Split,
+} from "../../traffic/split";
 
 const split = (traffic: Split["traffic"], mirrorTraffic: Split["traffic"] = {}): Split => ({
   traffic,
@@ -61,14 +67,17 @@ describe("zeros", () => {
 
 describe("a split", () => {
   it("names what gets requests, once", () => {
-    expect(named(split({ blue: 100, green: 0 }, { green: 5, red: 0 }))).toEqual(["blue", "green"]);
-    expect(named(split({ blue: 50, green: 50 }, {}))).toEqual(["blue", "green"]);
-    expect(named(split({ blue: 0 }))).toEqual([]);
+    expect(namesWithTraffic(split({ blue: 100, green: 0 }, { green: 5, red: 0 }))).toEqual([
+      "blue",
+      "green",
+    ]);
+    expect(namesWithTraffic(split({ blue: 50, green: 50 }, {}))).toEqual(["blue", "green"]);
+    expect(namesWithTraffic(split({ blue: 0 }))).toEqual([]);
   });
 
   it("is described for people", () => {
     expect(describeSplit(split({ blue: 90, green: 10 }, { red: 5 }))).toBe(
-      "blue 90 %, green 10 %, copies of 5 % to red",
+      "blue 90 %, green 10 %, 5 % mirrored to red",
     );
     expect(describeSplit(split({}))).toBe("no deployment gets requests");
   });

@@ -5,7 +5,7 @@ import type { Split } from "../../traffic/split";
 import { writeEndpoint, type EndpointChange } from "../../traffic/writeEndpoint";
 import { AT_ONCE, PLACE, ArmHarness } from "./armHarness";
 
-/** Against ARM's face on the emulator, which imitates what is known of Azure; it does not prove what Azure does. */
+/** Against the ARM API on the emulator, which imitates what is known of Azure; it does not prove what Azure does. */
 
 const toBlue: Split = { traffic: { blue: 100 }, mirrorTraffic: {} };
 
@@ -76,7 +76,7 @@ describe("a write of the endpoint", () => {
   });
 
   it.each([
-    ["missing", "red", undefined, "red is not there"],
+    ["missing", "red", undefined, "red does not exist"],
     ["failed", "red", "Failed", "red is Failed and not Succeeded"],
     ["still being made", "red", "Creating", "red is Creating and not Succeeded"],
   ])("is refused for a deployment that is %s", async (_what, name, state, message) => {

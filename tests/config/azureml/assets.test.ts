@@ -66,7 +66,7 @@ describe("the files of an asset", () => {
     symlinkSync("../secret.txt", path.join(code, "out"));
     symlinkSync("nowhere", path.join(code, "void"));
     symlinkSync(".", path.join(code, "self"));
-    expect((await filesBelow(code)).faults).toEqual([
+    expect((await filesBelow(code)).problems).toEqual([
       '"out" is a symbolic link that leaves the folder; copy what it points at into the folder',
       '"self" is a symbolic link to a folder around it; remove it',
       '"void" is a symbolic link to something that does not exist',
@@ -78,7 +78,7 @@ describe("the files of an asset", () => {
   (isRoot ? it.skip : it)("that may not be read are named", async () => {
     const folder = folderWith({ "a.py": "a" });
     chmodSync(path.join(folder, "a.py"), 0);
-    expect((await filesBelow(folder)).faults).toEqual([
+    expect((await filesBelow(folder)).problems).toEqual([
       '"a.py" may not be read; check its permissions',
     ]);
   });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { readDeploymentFile } from "../../../config/azureml";
-import { jarLockFaults } from "../../../config/azureml/jarLock";
+import { jarLockProblems } from "../../../config/azureml/jarLock";
 import { DEPLOYMENT, folderWith, lines, SOUND } from "./harness";
 
 const SPARK = path.join(__dirname, "../../../scoring/environment-spark");
@@ -30,14 +30,14 @@ function replaced(text: string, from: string, to: string): string {
 
 describe("a JAR lock and the conda file beside it", () => {
   it("agree in this project, and in the example that the tests change", () => {
-    expect(jarLockFaults(OURS, OUR_CONDA)).toEqual([]);
-    expect(jarLockFaults(LOCK, CONDA)).toEqual([]);
-    expect(jarLockFaults(LOCK.replaceAll("\n", "\r\n"), CONDA)).toEqual([]);
+    expect(jarLockProblems(OURS, OUR_CONDA)).toEqual([]);
+    expect(jarLockProblems(LOCK, CONDA)).toEqual([]);
+    expect(jarLockProblems(LOCK.replaceAll("\n", "\r\n"), CONDA)).toEqual([]);
   });
 
   it("agree when conda's own list has the packages", () => {
     const conda = "dependencies: [python=3.11, pyspark=4.2.0, delta-spark=4.4.0]\n";
-    expect(jarLockFaults(LOCK, conda)).toEqual([]);
+    expect(jarLockProblems(LOCK, conda)).toEqual([]);
   });
 
   it.each([
@@ -70,7 +70,7 @@ describe("a JAR lock and the conda file beside it", () => {
       2,
     ],
   ])("disagree with %s in the conda file", (_what, from, to, message, line) => {
-    expect(jarLockFaults(LOCK, replaced(CONDA, from, to))).toEqual([{ line, message }]);
+    expect(jarLockProblems(LOCK, replaced(CONDA, from, to))).toEqual([{ line, message }]);
   });
 
   it.each([
@@ -104,14 +104,14 @@ describe("a JAR lock and the conda file beside it", () => {
       9,
     ],
   ])("are refused with %s in the lock", (_what, from, to, message, line) => {
-    expect(jarLockFaults(replaced(LOCK, from, to), CONDA)).toEqual([{ line, message }]);
+    expect(jarLockProblems(replaced(LOCK, from, to), CONDA)).toEqual([{ line, message }]);
   });
 
   it.each([
     ["is not there", undefined, "has no conda.yml beside it that pins pyspark and delta-spark"],
     ["is no conda file", "just text", "was made for pyspark 4.2.0, but conda.yml pins no pyspark"],
   ])("are refused when the conda file %s", (_what, conda, message) => {
-    const [first] = jarLockFaults(LOCK, conda);
+    const [first] = jarLockProblems(LOCK, conda);
     expect(first?.message).toContain(message);
   });
 });

@@ -2,19 +2,19 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import {
   assetName,
-  assetNameFault,
-  assetVersionFault,
+  assetNameProblem,
+  assetVersionProblem,
   contentModel,
   contentVersion,
-  modelVersionFault,
-  endpointNameFault,
+  modelVersionProblem,
+  endpointNameProblem,
 } from "../../../config/azureml/names";
 
 const RULE = "a name has 3 to 32 letters, digits and single dashes, and begins with a letter";
 
 describe("the name of an endpoint or a deployment", () => {
   it.each(["abc", "blue", "Flood-Predictor-2", "a1-b2-c3", "a".repeat(32)])("may be %s", (name) => {
-    expect(endpointNameFault(name)).toBeUndefined();
+    expect(endpointNameProblem(name)).toBeUndefined();
   });
 
   it.each([
@@ -27,7 +27,7 @@ describe("the name of an endpoint or a deployment", () => {
     ["a--b", `has two dashes in a row; ${RULE}`],
     ["ab-", `ends with a dash; ${RULE}`],
   ])("may not be %s", (name, fault) => {
-    expect(endpointNameFault(name)).toBe(fault);
+    expect(endpointNameProblem(name)).toBe(fault);
   });
 
   it("is judged as one regular expression of the documented rule judges it", () => {
@@ -39,7 +39,7 @@ describe("the name of an endpoint or a deployment", () => {
       fc.property(anyName, (name) => {
         const isGood =
           /^[a-zA-Z](?:-?[a-zA-Z0-9])*$/.test(name) && name.length >= 3 && name.length <= 32;
-        expect(endpointNameFault(name) === undefined).toBe(isGood);
+        expect(endpointNameProblem(name) === undefined).toBe(isGood);
       }),
     );
   });
@@ -47,7 +47,7 @@ describe("the name of an endpoint or a deployment", () => {
 
 describe("the name of an asset", () => {
   it.each(["a", "1", "sklearn-1.5", "my_model", "a".repeat(255)])("may be %s", (name) => {
-    expect(assetNameFault(name)).toBeUndefined();
+    expect(assetNameProblem(name)).toBeUndefined();
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe("the name of an asset", () => {
     ],
     ["a".repeat(256), "is too long (256); at most 255 characters"],
   ])("may not be %j", (name, fault) => {
-    expect(assetNameFault(name)).toBe(fault);
+    expect(assetNameProblem(name)).toBe(fault);
   });
 
   it("is made from endpoint and deployment, and then always keeps Azure's rule", () => {
@@ -79,7 +79,7 @@ describe("the name of an asset", () => {
       .filter((text) => text.length <= 32);
     fc.assert(
       fc.property(name, name, (endpoint, deployment) => {
-        expect(assetNameFault(assetName(endpoint, deployment, "environment"))).toBeUndefined();
+        expect(assetNameProblem(assetName(endpoint, deployment, "environment"))).toBeUndefined();
       }),
     );
   });
@@ -96,13 +96,13 @@ describe("a model without a version", () => {
 
 describe("the version of a model", () => {
   it.each(["1", "9", "10", "20260101"])("may be %s", (version) => {
-    expect(modelVersionFault(version)).toBeUndefined();
+    expect(modelVersionProblem(version)).toBeUndefined();
   });
 
   it.each(["0", "01", "-1", "+1", "1.0", "1e3", "v1", "2024-01-01", "0123456789abcdef", "", " 1"])(
     "may not be %j",
     (version) => {
-      expect(modelVersionFault(version)).toBe(
+      expect(modelVersionProblem(version)).toBe(
         "is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to have the content named",
       );
     },
@@ -115,8 +115,8 @@ describe("the version of an asset", () => {
   });
 
   it("may not be the moving label latest", () => {
-    expect(assetVersionFault("1.2")).toBeUndefined();
-    expect(assetVersionFault("Latest")).toBe(
+    expect(assetVersionProblem("1.2")).toBeUndefined();
+    expect(assetVersionProblem("Latest")).toBe(
       "is a label that moves, not a version; write a number, or leave it out to get one from the content",
     );
   });

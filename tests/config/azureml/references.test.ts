@@ -67,7 +67,7 @@ describe("a reference to a registered asset", () => {
       "./model",
       "is {value}; a local model is given as a mapping, model: {path: …}, and a registered one as azureml:<name>:<version>",
     ],
-  ])("%s is refused with the reason", (text, fault) => {
-    expect(parseReference(text, "model")).toEqual({ fault });
+  ])("%s is refused with the reason", (text, problem) => {
+    expect(parseReference(text, "model")).toEqual({ problem });
   });
 });

@@ -1,33 +1,30 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { splitOf } from "../../../config/azureml/trafficKeys";
+import { declaredSplit } from "../../../config/azureml/trafficKeys";
 
 const both = ["blue", "green"];
 
 describe("the split of the traffic", () => {
   it("names every deployment, zeros too", () => {
-    expect(splitOf([...both, "red"], { traffic: { blue: 90, green: 10 } })).toEqual({
-      traffic: { blue: 90, green: 10, red: 0 },
-      mirrorTraffic: {},
-      faults: [],
+    expect(declaredSplit([...both, "red"], { traffic: { blue: 90, green: 10 } })).toEqual({
+      split: { traffic: { blue: 90, green: 10, red: 0 }, mirrorTraffic: {} },
+      problems: [],
     });
   });
 
   it("may be nothing at all", () => {
-    expect(splitOf(both, { traffic: { blue: 0 } })).toEqual({
-      traffic: { blue: 0, green: 0 },
-      mirrorTraffic: {},
-      faults: [],
+    expect(declaredSplit(both, { traffic: { blue: 0 } })).toEqual({
+      split: { traffic: { blue: 0, green: 0 }, mirrorTraffic: {} },
+      problems: [],
     });
   });
 
   it("is zero with a warning, not guessed, when the YAML has no traffic", () => {
-    expect(splitOf(both, {})).toEqual({
-      traffic: { blue: 0, green: 0 },
-      mirrorTraffic: {},
-      faults: [
+    expect(declaredSplit(both, {})).toEqual({
+      split: { traffic: { blue: 0, green: 0 }, mirrorTraffic: {} },
+      problems: [
         {
-          table: "traffic",
+          key: "traffic",
           severity: "warning",
           message:
             "is missing, so no deployment gets requests and callers get 404 (unless they name a deployment); to route them, add: traffic: {blue: 100, green: 0}",
@@ -43,21 +40,21 @@ describe("the split of the traffic", () => {
       "sums to 110 (blue 90 + green 20); must sum to 100, or to 0 for no traffic at all",
     ],
   ])("%j is refused", (traffic, message) => {
-    expect(splitOf(both, { traffic }).faults).toEqual([
-      { table: "traffic", severity: "error", message },
+    expect(declaredSplit(both, { traffic }).problems).toEqual([
+      { key: "traffic", severity: "error", message },
     ]);
   });
 
   it("may name declared deployments only, and the nearest is offered", () => {
-    expect(splitOf(both, { traffic: { bleu: 0, green: 100, violet: 0 } }).faults).toEqual([
+    expect(declaredSplit(both, { traffic: { bleu: 0, green: 100, violet: 0 } }).problems).toEqual([
       {
-        table: "traffic",
+        key: "traffic",
         deployment: "bleu",
         severity: "error",
         message: 'is not a deployment in this folder (there: blue, green); did you mean "blue"?',
       },
       {
-        table: "traffic",
+        key: "traffic",
         deployment: "violet",
         severity: "error",
         message: "is not a deployment in this folder (there: blue, green)",
@@ -76,10 +73,10 @@ describe("the split of the traffic", () => {
       fc.property(fc.oneof(percents, whole), (parts) => {
         const traffic = Object.fromEntries(parts.map((percent, index) => [`d${index}`, percent]));
         const names = Object.keys(traffic);
-        const split = splitOf([...names, "unused"], { traffic });
+        const declared = declaredSplit([...names, "unused"], { traffic });
         const sum = parts.reduce((total, percent) => total + percent, 0);
-        expect(split.faults.length === 0).toBe(sum === 0 || sum === 100);
-        expect(split.traffic).toEqual({ ...traffic, unused: 0 });
+        expect(declared.problems.length === 0).toBe(sum === 0 || sum === 100);
+        expect(declared.split.traffic).toEqual({ ...traffic, unused: 0 });
       }),
     );
   });
@@ -87,25 +84,24 @@ describe("the split of the traffic", () => {
 
 describe("mirrored traffic", () => {
   it("goes to one deployment without live traffic", () => {
-    const split = splitOf(both, { traffic: { blue: 100 }, mirrorTraffic: { green: 10 } });
-    expect(split).toEqual({
-      traffic: { blue: 100, green: 0 },
-      mirrorTraffic: { green: 10 },
-      faults: [],
+    const declared = declaredSplit(both, { traffic: { blue: 100 }, mirrorTraffic: { green: 10 } });
+    expect(declared).toEqual({
+      split: { traffic: { blue: 100, green: 0 }, mirrorTraffic: { green: 10 } },
+      problems: [],
     });
   });
 
   it("of 0 % is none", () => {
-    const split = splitOf(both, { traffic: { blue: 100 }, mirrorTraffic: { blue: 0 } });
-    expect(split.mirrorTraffic).toEqual({});
-    expect(split.faults).toEqual([]);
+    const declared = declaredSplit(both, { traffic: { blue: 100 }, mirrorTraffic: { blue: 0 } });
+    expect(declared.split.mirrorTraffic).toEqual({});
+    expect(declared.problems).toEqual([]);
   });
 
   it("never goes to a deployment with live traffic", () => {
-    const split = splitOf(both, { traffic: { blue: 100 }, mirrorTraffic: { blue: 10 } });
-    expect(split.faults).toEqual([
+    const declared = declaredSplit(both, { traffic: { blue: 100 }, mirrorTraffic: { blue: 10 } });
+    expect(declared.problems).toEqual([
       {
-        table: "mirror_traffic",
+        key: "mirror_traffic",
         deployment: "blue",
         severity: "error",
         message:
@@ -115,13 +111,13 @@ describe("mirrored traffic", () => {
   });
 
   it("goes to one deployment only", () => {
-    const split = splitOf([...both, "red"], {
+    const declared = declaredSplit([...both, "red"], {
       traffic: { blue: 100 },
       mirrorTraffic: { green: 10, red: 10 },
     });
-    expect(split.faults).toEqual([
+    expect(declared.problems).toEqual([
       {
-        table: "mirror_traffic",
+        key: "mirror_traffic",
         severity: "error",
         message: "names 2 deployments (green, red); Azure mirrors to one only",
       },
@@ -129,12 +125,12 @@ describe("mirrored traffic", () => {
   });
 
   it("has nothing to copy when nobody has live traffic", () => {
-    const split = splitOf(both, { traffic: { blue: 0 }, mirrorTraffic: { green: 10 } });
-    expect(split.faults).toEqual([
+    const declared = declaredSplit(both, { traffic: { blue: 0 }, mirrorTraffic: { green: 10 } });
+    expect(declared.problems).toEqual([
       {
-        table: "mirror_traffic",
+        key: "mirror_traffic",
         severity: "warning",
-        message: "copies live requests, of which there are none: no deployment has live traffic",
+        message: "mirrors live requests, but no deployment has live traffic",
       },
     ]);
   });

@@ -6,7 +6,8 @@ import fc from "fast-check";
 import { loadConfig } from "../../../config";
 import { ConfigError } from "../../../errors";
 import { releaseId } from "../../../config/release";
-import { PROJECT_DIRECTORY, readStackSettings } from "../../../graph/settings";
+import { PROJECT_DIRECTORY } from "../../../projectDirectory";
+import { readStackSettings } from "../../../graph/settings";
 import { ADMINISTRATORS, PRODUCTION, SUBSCRIPTION } from "../../stacks";
 import { cluster, faults, load, network, problems } from "./harness";
 

@@ -13,7 +13,7 @@ import {
 
 function range(text: string): Range {
   const parsed = parseRange(text);
-  if ("fault" in parsed) throw new Error(parsed.fault);
+  if ("problem" in parsed) throw new Error(parsed.problem);
   return parsed;
 }
 
@@ -90,8 +90,8 @@ describe("ranges", () => {
     ["11.0.0.0/8", expect.stringMatching(/must lie in a private range, 10\.0\.0\.0\/8, /)],
     ["10.0.0.0/7", expect.stringMatching(/must lie in a private range/)],
     ["100.128.0.0/16", expect.stringMatching(/must lie in a private range/)],
-  ])("are not read: %s", (text, fault) => {
-    expect(parseRange(text)).toEqual({ fault });
+  ])("are not read: %s", (text, problem) => {
+    expect(parseRange(text)).toEqual({ problem });
   });
 
   it("count the name service's address from the first one", () => {
@@ -110,7 +110,7 @@ describe("single addresses", () => {
     ["10.0.1.4/32", "is {value}; must be one IPv4 address such as 10.0.1.4"],
     ["firewall", "is {value}; must be one IPv4 address such as 10.0.1.4"],
     ["20.1.2.3", expect.stringMatching(/must be a private address/)],
-  ])("are not read: %s", (text, fault) => {
-    expect(parseAddress(text)).toEqual({ fault });
+  ])("are not read: %s", (text, problem) => {
+    expect(parseAddress(text)).toEqual({ problem });
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import { cpusOf, osDiskFault, vmSizeFault } from "../../../config/production/vmSizes";
+import { cpusOf, osDiskProblem, vmSizeProblem } from "../../../config/production/vmSizes";
 import { PRODUCTION } from "../../stacks";
 import { cluster, faults } from "./harness";
 
 /** Does not prove that a region offers a size: only what its name tells is looked at. */
 
-describe("vmSizeFault", () => {
+describe("vmSizeProblem", () => {
   it.each([
     ["Standard_D4s_v5", "Standard_D4ds_v5"],
     ["Standard_D4_v5", "Standard_D4d_v5"],
@@ -17,7 +17,7 @@ describe("vmSizeFault", () => {
     ["Standard_D4s_v4", "Standard_D4ds_v4"],
     ["Standard_B4s_v2", "Standard_D4ds_v5"],
   ])("refuses %s, which has no disk, and names %s", (size, advice) => {
-    expect(vmSizeFault(size)).toBe(
+    expect(vmSizeProblem(size)).toBe(
       `is {value}, without a disk of its own, where the OS disk would lie; take a size with d, such as ${advice}`,
     );
   });
@@ -25,12 +25,12 @@ describe("vmSizeFault", () => {
   it.each(["Standard_D4pds_v5", "Standard_E4ps_v6", "Standard_B4ps_v2"])(
     "refuses %s for its processor",
     (size) => {
-      expect(vmSizeFault(size)).toContain("ARM64");
+      expect(vmSizeProblem(size)).toContain("ARM64");
     },
   );
 
   it.each(["Standard_A4_v2", "Standard_A2m_v2"])("refuses %s for its series", (size) => {
-    expect(vmSizeFault(size)).toContain("series A");
+    expect(vmSizeProblem(size)).toContain("series A");
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe("vmSizeFault", () => {
     "Standard_NC24ads_A100_v4",
     "Standard_M416ms_v2",
   ])("takes %s", (size) => {
-    expect(vmSizeFault(size)).toBeUndefined();
+    expect(vmSizeProblem(size)).toBeUndefined();
   });
 });
 
@@ -67,15 +67,15 @@ describe("what else a size's name tells", () => {
     ["Standard_E4ads_v5", 150, 151],
     ["Standard_E8-4ds_v4", 300, 301],
   ])("is of %s: room for %s GB, not %s", (size, fits, tooMuch) => {
-    expect(osDiskFault(size, fits)).toBeUndefined();
-    expect(osDiskFault(size, tooMuch)).toBe(
+    expect(osDiskProblem(size, fits)).toBeUndefined();
+    expect(osDiskProblem(size, tooMuch)).toBe(
       `is ${tooMuch}, and the disk of a ${size} has ${fits} GB; take a smaller OS disk or a larger machine`,
     );
   });
 
   it("is nothing about disks of other series", () => {
     for (const size of ["Standard_D4ds_v6", "Standard_F8s_v2", "Standard_DC4ads_v5"]) {
-      expect(osDiskFault(size, 2048)).toBeUndefined();
+      expect(osDiskProblem(size, 2048)).toBeUndefined();
     }
   });
 });

@@ -1,4 +1,4 @@
-/** An endpoint in the emulator's memory with the face before it, and ways to ask it. */
+/** An endpoint in the emulator's memory with the API before it, and ways to ask it. */
 import { AzureStore } from "../../../emulator/azure/azureStore";
 import { emulatedArm, type EmulatedArm } from "../../../emulator/arm/app";
 import type { ArmBackend } from "../../../emulator/arm/backend";
@@ -42,7 +42,7 @@ export interface Harness {
   ) => Promise<Answer>;
   /** PUT of the endpoint with this split, and nothing else changed. */
   readonly put: (traffic: object | undefined, mirrorTraffic?: object) => Promise<Answer>;
-  /** What the memory says, whatever the face shows. */
+  /** What the memory says, whatever the API shows. */
   readonly split: () => unknown;
   readonly fault: (fault: Fault) => void;
 }
@@ -90,7 +90,7 @@ export function harness(
   );
 
   const call: Harness["call"] = async (method, path = "", body, headers = {}) => {
-    const request = new Request(`https://face.test${ENDPOINT}${path}?${VERSION}`, {
+    const request = new Request(`https://api.test${ENDPOINT}${path}?${VERSION}`, {
       method,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -102,7 +102,7 @@ export function harness(
     armServer,
     faults,
     arm: connect({
-      url: "https://face.test",
+      url: "https://api.test",
       credential: TOKEN,
       httpClient: inProcess(armServer),
       retryDelayMs: 1,

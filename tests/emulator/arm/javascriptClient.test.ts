@@ -9,7 +9,7 @@ import { SUBSCRIPTION } from "../../stacks";
 import { ENDPOINT, harness, type Harness } from "./harness";
 
 /**
- * Azure's own client for JavaScript, unchanged, against the face over HTTPS. It proves that the face speaks as this client
+ * Azure's own client for JavaScript, unchanged, against the API over HTTPS. It proves that the API speaks as this client
  * reads; what Azure itself would do with the same calls it does not.
  */
 
@@ -18,7 +18,7 @@ let directory: string;
 let armServer: ArmServer;
 beforeEach(async () => {
   shop = harness();
-  directory = mkdtempSync(join(tmpdir(), "face-"));
+  directory = mkdtempSync(join(tmpdir(), "API-"));
   armServer = await startArmServer({
     backend: storeBackend(shop.store),
     directory,

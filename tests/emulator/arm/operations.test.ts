@@ -35,7 +35,7 @@ describe("a PUT of an endpoint that is there", () => {
     expect(stateAndTraffic(answer)).toEqual(["Updating", { blue: 90, green: 10 }]);
     const address = answer.headers.get("azure-asyncoperation");
     expect(address).toMatch(
-      /^https:\/\/face\.test\/subscriptions\/[0-9a-f-]{36}\/providers\/Microsoft\.MachineLearningServices\/locations\/canadacentral\/mfeOperationsStatus\/oe:[0-9a-f-]{36}\?api-version=2025-12-01$/,
+      /^https:\/\/api\.test\/subscriptions\/[0-9a-f-]{36}\/providers\/Microsoft\.MachineLearningServices\/locations\/canadacentral\/mfeOperationsStatus\/oe:[0-9a-f-]{36}\?api-version=2025-12-01$/,
     );
     expect(answer.headers.get("location")).toBeNull();
     expect(answer.headers.get("retry-after")).toBeNull();
@@ -162,7 +162,7 @@ describe("while an operation runs", () => {
   it("other endpoints are written all the same", async () => {
     const shop = harness();
     await shop.put({ green: 100 });
-    const url = `https://face.test${ENDPOINT.replace("flood", "drought")}?${VERSION}`;
+    const url = `https://api.test${ENDPOINT.replace("flood", "drought")}?${VERSION}`;
     const other = { location: "canadacentral", properties: { authMode: "Key" } };
     const request = new Request(url, { method: "PUT", body: JSON.stringify(other) });
     expect((await shop.armServer.fetch(request)).status).toBe(201);
@@ -172,7 +172,7 @@ describe("while an operation runs", () => {
     const shop = harness();
     const [, , subscription = ""] = ENDPOINT.split("/");
     const url =
-      `https://face.test/subscriptions/${subscription}/providers/Microsoft.MachineLearningServices` +
+      `https://api.test/subscriptions/${subscription}/providers/Microsoft.MachineLearningServices` +
       `/locations/canadacentral/mfeOperationsStatus/oe:none?${VERSION}`;
     expect(await follow(shop, url)).toMatchObject(
       refusal(404, "ResourceNotFound", "there is no operation oe:none"),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { answerOf, ENDPOINT, refusal, VERSION, harness, WORKSPACE } from "./harness";
 
-/** What the face shows, over the emulator's memory: the shape of ARM's answers as Azure's clients read them. */
+/** What the API shows, over the emulator's memory: the shape of ARM's answers as Azure's clients read them. */
 
 const SERVED = {
   id: ENDPOINT,
@@ -37,7 +37,7 @@ describe("a read", () => {
 
   it("lists the endpoints of the workspace and the deployments of the endpoint", async () => {
     const { call, armServer } = harness();
-    const url = `https://face.test${WORKSPACE}/onlineEndpoints?${VERSION}`;
+    const url = `https://api.test${WORKSPACE}/onlineEndpoints?${VERSION}`;
     expect((await answerOf(await armServer.fetch(new Request(url)))).body).toEqual({
       value: [SERVED],
     });
@@ -63,7 +63,7 @@ describe("a read", () => {
       "Microsoft.MachineLearningServices/workspaces",
       "microsoft.machinelearningservices/Workspaces",
     );
-    const url = `https://face.test${path.replace("flood", "FLOOD")}?${VERSION}`;
+    const url = `https://api.test${path.replace("flood", "FLOOD")}?${VERSION}`;
     expect((await answerOf(await armServer.fetch(new Request(url)))).body).toEqual(SERVED);
   });
 
@@ -81,7 +81,7 @@ describe("a read", () => {
   ])("is refused with %s", async (_what, query, code) => {
     const { armServer } = harness();
     const answer = await answerOf(
-      await armServer.fetch(new Request(`https://face.test${ENDPOINT}${query}`)),
+      await armServer.fetch(new Request(`https://api.test${ENDPOINT}${query}`)),
     );
     expect(answer).toMatchObject(refusal(400, code, expect.any(String)));
   });
@@ -90,14 +90,14 @@ describe("a read", () => {
     "is answered to clients of %s",
     async (version) => {
       const { armServer } = harness();
-      const url = `https://face.test${ENDPOINT}?api-version=${version}`;
+      const url = `https://api.test${ENDPOINT}?api-version=${version}`;
       expect((await answerOf(await armServer.fetch(new Request(url)))).body).toEqual(SERVED);
     },
   );
 
   it("knows no path that it does not serve", async () => {
     expect(await harness().call("POST", "/start")).toMatchObject(
-      refusal(404, "NotSupported", `the ARM face does not know POST ${ENDPOINT}/start`),
+      refusal(404, "NotSupported", `the ARM API does not know POST ${ENDPOINT}/start`),
     );
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { answerOf, BODY, ENDPOINT, refusal, VERSION, harness } from "./harness";
 
 /**
- * What the face answers to writes, one property at a time, over the emulator's memory. It proves that the face keeps the rules that
+ * What the API answers to writes, one property at a time, over the emulator's memory. It proves that the API keeps the rules that
  * are written down; that Azure words or numbers its refusals so is taken from its documents and issues, not seen.
  */
 
@@ -13,7 +13,7 @@ describe("a write of the split", () => {
     expect(split()).toEqual({ traffic: { blue: 90, green: 10 }, mirrorTraffic: {} });
   });
 
-  it("is taken with copies for a deployment without live traffic", async () => {
+  it("is taken with mirrored traffic for a deployment without live traffic", async () => {
     const { put, split } = harness();
     expect((await put({ blue: 100 }, { green: 50 })).status).toBe(200);
     expect(split()).toEqual({ traffic: { blue: 100 }, mirrorTraffic: { green: 50 } });
@@ -48,22 +48,22 @@ describe("a write of the split", () => {
       "traffic names the deployment purple; there is blue, green",
     ],
     [
-      "more copies than half",
+      "more mirrored traffic than half",
       { blue: 100 },
       { green: 51 },
-      "mirror_traffic.green is 51; at most 50 is allowed",
+      "mirrorTraffic.green is 51; at most 50 is allowed",
     ],
     [
-      "copies and live traffic for one deployment",
+      "mirrored and live traffic for one deployment",
       { blue: 90, green: 10 },
       { green: 10 },
       "green has live and mirrored traffic; a deployment takes one or the other",
     ],
     [
-      "copies for two deployments",
+      "mirrored traffic for two deployments",
       { blue: 0 },
       { blue: 10, green: 10 },
-      "mirror_traffic names 2 deployments; one is allowed",
+      "mirrorTraffic names 2 deployments; one is allowed",
     ],
   ])("is refused: %s", async (_what, traffic, mirrorTraffic, message) => {
     const { put, split } = harness();
@@ -147,7 +147,7 @@ describe("a write of the split", () => {
 
   it("is refused when it is not JSON", async () => {
     const { armServer } = harness();
-    const url = `https://face.test${ENDPOINT}?${VERSION}`;
+    const url = `https://api.test${ENDPOINT}?${VERSION}`;
     const response = await armServer.fetch(new Request(url, { method: "PUT", body: "{" }));
     expect(await answerOf(response)).toMatchObject(
       refusal(400, "InvalidRequestContent", "the request's body is not JSON"),
@@ -205,7 +205,7 @@ describe("an endpoint", () => {
     const { armServer, store } = harness();
     const id = ENDPOINT.replace("flood", "drought");
     const request = (method: string, body?: object) =>
-      new Request(`https://face.test${id}?${VERSION}`, {
+      new Request(`https://api.test${id}?${VERSION}`, {
         method,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
@@ -233,7 +233,7 @@ describe("an endpoint", () => {
     const id = ENDPOINT.replace("flood", "drought");
     const properties = { authMode: "Key", traffic: { blue: 100 } };
     const body = JSON.stringify({ ...BODY, properties });
-    const url = `https://face.test${id}?${VERSION}`;
+    const url = `https://api.test${id}?${VERSION}`;
     const response = await armServer.fetch(new Request(url, { method: "PUT", body }));
     expect(await answerOf(response)).toMatchObject(
       refusal(

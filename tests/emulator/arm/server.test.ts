@@ -10,7 +10,7 @@ import { SUBSCRIPTION } from "../../stacks";
 import { ENDPOINT, VERSION, harness, type Harness } from "./harness";
 
 /**
- * The face over HTTPS on the loopback device: certificate, token, clean end. Entra is not imitated: whoever has the token file
+ * The API over HTTPS on the loopback device: certificate, token, clean end. Entra is not imitated: whoever has the token file
  * is let in.
  */
 
@@ -19,7 +19,7 @@ let directory: string;
 let armServer: ArmServer;
 beforeEach(async () => {
   shop = harness();
-  directory = mkdtempSync(join(tmpdir(), "face-"));
+  directory = mkdtempSync(join(tmpdir(), "API-"));
   armServer = await startArmServer({
     backend: storeBackend(shop.store),
     directory,
@@ -147,7 +147,7 @@ describe("the server", () => {
       ]),
     );
     const body = {
-      error: { code: "AuthenticationFailed", message: "send the token in the face's token file" },
+      error: { code: "AuthenticationFailed", message: "send the token in the API's token file" },
     };
     for (const [method, path] of [
       ["GET", `${ENDPOINT}?${VERSION}`],

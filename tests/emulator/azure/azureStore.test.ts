@@ -208,7 +208,7 @@ describe("creation is refused", () => {
   it("when an endpoint comes with traffic", () => {
     const inputs = { ...endpoint, properties: { authMode: "Key", traffic: { blue: 100 } } };
     expect(() => workspaceStore().create(`${ML}OnlineEndpoint`, inputs)).toThrow(
-      "cannot be set before its deployments exist",
+      "its deployments have to exist first",
     );
   });
 
@@ -292,7 +292,7 @@ describe("traffic", () => {
       "mirror above 50",
       { blue: 100 },
       { green: 51 },
-      "mirror_traffic.green is 51; at most 50 is allowed",
+      "mirrorTraffic.green is 51; at most 50 is allowed",
     ],
     [
       "mirror to two",
@@ -322,7 +322,7 @@ describe("traffic", () => {
     const split = store.create(TRAFFIC, traffic({ blue: 100, green: 0 }));
     expect(() => {
       store.delete(`${ENDPOINT}/deployments/blue`);
-    }).toThrow("has 100 % of the live traffic");
+    }).toThrow("has 100 % of live traffic");
     store.update(split.id, TRAFFIC, traffic({ blue: 0, green: 100 }));
     store.delete(`${ENDPOINT}/deployments/blue`);
     expect(store.read(`${ENDPOINT}/deployments/blue`)).toBeUndefined();

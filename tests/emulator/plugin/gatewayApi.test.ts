@@ -64,7 +64,7 @@ describe("the Gateway API setting on the emulator", () => {
 
   it("is asserted when only drift made the cluster be written", async () => {
     const { id, state } = await created();
-    store.azure.amendCluster(clusterId, { tags: { owner: "portal" }, eTag: "outside" });
+    store.azure.updateCluster(clusterId, { tags: { owner: "portal" }, eTag: "outside" });
     const props = await refreshed(id, state);
     expect(props).toMatchObject({ clusterEtag: "outside", installed: true });
 

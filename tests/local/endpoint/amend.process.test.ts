@@ -91,7 +91,7 @@ describe("an amendment", () => {
     [
       "mirrors more than half",
       { traffic: { blue: 100 }, mirrorTraffic: { green: 60 }, tags: {} },
-      /mirror_traffic\.green is 60/,
+      /mirrorTraffic\.green is 60/,
     ],
     ["leaves the tags out", { traffic: { blue: 100 }, mirrorTraffic: {} }, /tags/],
     [

@@ -9,7 +9,7 @@ import { createAccessLog, type AccessEntry } from "../../../../local/endpoint/ac
 import type { AuthMode, Credentials } from "../../../../local/endpoint/auth";
 import { createRouter, type Router, type RouterOptions } from "../../../../local/endpoint/router";
 import type { RoutingTarget } from "../../../../local/endpoint/routingTarget";
-import type { Percentages } from "../../../../local/endpoint/chooseDeployment";
+import type { Traffic } from "../../../../traffic/split";
 
 export const CREDENTIALS: Credentials = {
   primaryKey: "primary-key-0123456789-0123456789-01",
@@ -40,7 +40,7 @@ export interface TestRouter {
   call(options?: CallOptions): Promise<Answer>;
   /** Bytes in, bytes out, until the other side closes. */
   raw(text: string): Promise<string>;
-  route(targets: readonly RoutingTarget[], traffic?: Percentages, mirror?: Percentages): void;
+  route(targets: readonly RoutingTarget[], traffic?: Traffic, mirror?: Traffic): void;
   accessLog(): Promise<(AccessEntry & { readonly time: string })[]>;
   accessLogText(): Promise<string>;
   readonly bugs: unknown[];

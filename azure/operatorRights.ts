@@ -1,0 +1,130 @@
+import { GROUP_SCOPE, SUBSCRIPTION_SCOPE, type Right } from "./right";
+
+const CLUSTER = "Microsoft.ContainerService/managedClusters";
+const CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers";
+/** What a hub owns and the settings name. */
+const HUB = "the hub's network and zones, where `vnetId` or `privateDnsZoneIds` name them";
+/** Azure's own resource, outside the stack's group. */
+const WATCHER = "network watcher of the region, in `NetworkWatcherRG`";
+
+/** Of whoever previews the stacks; the exact role for a scope, in the order of the document. */
+export const readingRights: readonly Omit<Right, "who">[] = [
+  { stack: "both", role: "Reader", scope: GROUP_SCOPE, why: "look-ups, refresh" },
+  {
+    stack: "both",
+    role: "Storage Blob Data Reader",
+    scope: "container of the state",
+    why: "the state",
+  },
+  {
+    stack: "both",
+    role: "Key Vault Crypto User",
+    scope: "key of the state's secrets",
+    why: "its secrets",
+  },
+  {
+    stack: "sandbox",
+    role: "Storage Blob Data Reader",
+    scope: "container `assets`",
+    grantedOn: CONTAINER,
+    why: "refresh of uploads",
+  },
+  {
+    stack: "production",
+    role: "Reader",
+    scope: WATCHER,
+    why: "refresh of the flow log",
+  },
+  {
+    stack: "production",
+    role: "Azure Kubernetes Service Cluster User Role",
+    scope: "cluster",
+    grantedOn: CLUSTER,
+    why: "the kubeconfig",
+  },
+  {
+    stack: "production",
+    role: "Azure Kubernetes Service RBAC Reader",
+    scope: "cluster",
+    grantedOn: CLUSTER,
+    why: "objects in the cluster",
+  },
+  {
+    stack: "production",
+    role: "Role `preview-reader`",
+    scope: "both namespaces",
+    grantedOn: "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+    why: "Gateway, HTTPRoute, roles",
+  },
+];
+
+/** Of whoever updates the stacks. */
+export const deployingRights: readonly Omit<Right, "who">[] = [
+  {
+    stack: "both",
+    role: "Contributor",
+    scope: GROUP_SCOPE,
+    why: "every resource, traffic",
+  },
+  {
+    stack: "both",
+    role: "Role Based Access Control Administrator",
+    scope: GROUP_SCOPE,
+    why: "the grants below; limit it to their roles",
+  },
+  {
+    stack: "both",
+    role: "Reader",
+    scope: SUBSCRIPTION_SCOPE,
+    why: "`npm run preflight`, versions of Kubernetes",
+  },
+  {
+    stack: "production",
+    role: "Resource Policy Contributor",
+    scope: GROUP_SCOPE,
+    why: "the policy of the cluster",
+  },
+  {
+    stack: "production",
+    role: "Contributor",
+    scope: WATCHER,
+    why: "the flow log, unless `network.flowLogs` is `false`",
+  },
+  {
+    stack: "production",
+    role: "Contributor",
+    scope: HUB,
+    why: "subnets, links, records",
+  },
+  {
+    stack: "production",
+    role: "Role Based Access Control Administrator",
+    scope: HUB,
+    why: "the control plane's roles there",
+  },
+  {
+    stack: "both",
+    role: "Storage Blob Data Contributor",
+    scope: "container of the state",
+    why: "the state",
+  },
+  {
+    stack: "both",
+    role: "Key Vault Crypto User",
+    scope: "key of the state's secrets",
+    why: "its secrets",
+  },
+  {
+    stack: "sandbox",
+    role: "Storage Blob Data Contributor",
+    scope: "container `assets`",
+    grantedOn: CONTAINER,
+    why: "uploads; as one of `deployers`",
+  },
+  {
+    stack: "production",
+    role: "Azure Kubernetes Service RBAC Cluster Admin",
+    scope: "cluster",
+    why: "objects in the cluster; in one of `cluster.adminGroupObjectIds`",
+  },
+];

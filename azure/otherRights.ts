@@ -1,0 +1,150 @@
+import type { Right } from "./right";
+
+const CLUSTER = "Microsoft.ContainerService/managedClusters";
+const CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers";
+const STORAGE = "Microsoft.Storage/storageAccounts";
+const REGISTRY = "Microsoft.ContainerRegistry/registries";
+
+/** Of the identities that the stacks create, and of people and pipelines beside them. */
+export const otherRights: readonly Right[] = [
+  {
+    who: "cluster administrators",
+    stack: "production",
+    role: "Azure Kubernetes Service RBAC Cluster Admin",
+    scope: "cluster",
+    grantedOn: CLUSTER,
+    why: "everything in the cluster",
+  },
+  {
+    who: "cluster administrators",
+    stack: "production",
+    role: "Azure Kubernetes Service Cluster User Role",
+    scope: "cluster",
+    grantedOn: CLUSTER,
+    why: "the kubeconfig",
+  },
+  {
+    who: "workspace",
+    stack: "sandbox",
+    // Azure ML, "Manage access to Azure Machine Learning workspaces", Azure AI Administrator role.
+    role: "Azure AI Administrator",
+    scope: "the stack's resource group",
+    grantedBy: "Azure ML",
+    why: "storage, vault, registry, images; system-assigned identity",
+  },
+  {
+    who: "endpoint",
+    stack: "sandbox",
+    role: "AcrPull",
+    scope: "registry",
+    grantedOn: REGISTRY,
+    why: "images of environments",
+  },
+  {
+    who: "endpoint",
+    stack: "sandbox",
+    role: "Storage Blob Data Reader",
+    scope: "storage account of the workspace",
+    grantedOn: STORAGE,
+    why: "code and models",
+  },
+  {
+    who: "endpoint",
+    stack: "sandbox",
+    role: "AzureML Metrics Writer (preview)",
+    scope: "workspace",
+    grantedOn: "Microsoft.MachineLearningServices/workspaces",
+    why: "metrics",
+  },
+  {
+    who: "control plane",
+    stack: "production",
+    role: "Private DNS Zone Contributor",
+    scope: "zone of the API server",
+    grantedOn: "Microsoft.Network/privateDnsZones",
+    why: "the API server's name",
+  },
+  {
+    who: "control plane",
+    stack: "production",
+    role: "Network Contributor",
+    scope: "network",
+    grantedOn: "Microsoft.Network/virtualNetworks",
+    why: "subnets, link of the zone",
+  },
+  {
+    who: "control plane",
+    stack: "production",
+    role: "Managed Identity Operator",
+    scope: "identity of the kubelet",
+    grantedOn: "Microsoft.ManagedIdentity/userAssignedIdentities",
+    why: "gives it to nodes",
+  },
+  {
+    who: "kubelet",
+    stack: "production",
+    role: "AcrPull",
+    scope: "registry",
+    grantedOn: REGISTRY,
+    why: "images",
+  },
+  {
+    who: "scoring pods",
+    stack: "production",
+    role: "Storage Blob Data Reader",
+    scope: "container `features`",
+    grantedOn: CONTAINER,
+    why: "features",
+  },
+  {
+    who: "gateway",
+    stack: "production",
+    role: "Key Vault Secrets User",
+    scope: "vault",
+    grantedOn: "Microsoft.KeyVault/vaults",
+    why: "certificate, where `certificateName` names one",
+  },
+  {
+    who: "flow logs",
+    stack: "production",
+    role: "Storage Blob Data Contributor",
+    scope: "storage account of the flow logs",
+    grantedOn: STORAGE,
+    why: "writes the records, unless `network.flowLogs` is `false`",
+  },
+  {
+    who: "image pipeline",
+    stack: "sandbox",
+    role: "AcrPush",
+    scope: "registry",
+    why: "`image.yml`",
+  },
+  {
+    who: "certificate officers",
+    stack: "production",
+    role: "Key Vault Certificates Officer",
+    scope: "vault",
+    why: "create or import the certificate that `certificateName` names",
+  },
+  {
+    who: "feature writers",
+    stack: "production",
+    role: "Storage Blob Data Contributor",
+    scope: "container `features`",
+    why: "the feature table",
+  },
+  {
+    who: "conformance runs",
+    stack: "sandbox",
+    role: "Contributor",
+    scope: "resource group of the run",
+    why: "`npm run conformance -- --azure`",
+  },
+  {
+    who: "conformance runs",
+    stack: "sandbox",
+    role: "Role Based Access Control Administrator",
+    scope: "resource group of the run",
+    why: "roles of the run's endpoints",
+  },
+];
