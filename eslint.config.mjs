@@ -1,6 +1,33 @@
 import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
+/** Files over 250 lines, and files with a function over 80. Both lists are to be emptied, then deleted. */
+const PENDING_LONG_FILES = [
+  "azure/rights.ts",
+  "components/assets.ts",
+  "components/scoringService.ts",
+  "config/types.ts",
+  "emulator/azure/catalogue.ts",
+  "local/endpoint/supervisor.ts",
+  "tests/engine/engine.ts",
+];
+const PENDING_LONG_FUNCTIONS = [
+  "components/clusterMonitoring.ts",
+  "components/platform.ts",
+  "components/production.ts",
+  "components/securityRules.ts",
+  "components/workspace.ts",
+  "config/azureml/yamlTree.ts",
+  "emulator/arm/routes.ts",
+  "local/endpoint/controlServer.ts",
+  "local/endpoint/deployment.ts",
+  "local/endpoint/instance.ts",
+  "local/endpoint/instancePool.ts",
+  "local/endpoint/router.ts",
+  "local/endpoint/supervisor.ts",
+  "preflight/emulator.ts",
+];
+
 export default tseslint.config(
   { ignores: ["node_modules/", "scoring/", ".local/", "coverage/", "eslint.config.mjs"] },
   eslint.configs.recommended,
@@ -13,6 +40,8 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       // A component is made for its effect on the stack; its object is often not needed afterwards.
       "no-new": "off",
+      "max-lines": ["error", { max: 250 }],
+      "max-lines-per-function": ["error", { max: 80 }],
       "@typescript-eslint/no-unused-vars": [
         "error",
         { argsIgnorePattern: "^_", varsIgnorePattern: "^_" },
@@ -32,4 +61,11 @@ export default tseslint.config(
     files: ["tests/**/*.ts"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
+  {
+    // A `describe` is one function, and a suite as long as its cases.
+    files: ["tests/**/*.test.ts"],
+    rules: { "max-lines": "off", "max-lines-per-function": "off" },
+  },
+  { files: PENDING_LONG_FILES, rules: { "max-lines": "off" } },
+  { files: PENDING_LONG_FUNCTIONS, rules: { "max-lines-per-function": "off" } },
 );
