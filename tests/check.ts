@@ -38,6 +38,7 @@ const results = [
   node("eslint", "eslint/bin/eslint.js", "--max-warnings", "0", "."),
   node("tsc", "typescript/bin/tsc", "-p", "."),
   node("imports", CRUISER, "--config", ".dependency-cruiser.cjs", "."),
+  node("words", "tsx/dist/cli.mjs", "tests/structure/words.ts"),
   python("ruff format", "ruff", "format", "--check", "."),
   python("ruff", "ruff", "check", "."),
   python("mypy", "mypy"),
