@@ -1,4 +1,4 @@
-import { markdownTable } from "../policy/markdownTable";
+import { markdownTable } from "../markdownTable";
 import { deployingRights, readingRights } from "./operatorRights";
 import { otherRights } from "./otherRights";
 import type { Right } from "./right";

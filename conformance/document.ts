@@ -1,6 +1,6 @@
 import { assumptionGroups, assumptions, type AssumptionId } from "../assumptions";
 import type { Assumption, Evidence } from "../assumptions/assumption";
-import { markdownTable } from "../policy/markdownTable";
+import { markdownTable } from "../markdownTable";
 import { fixture } from "./fixture";
 import { observations, type Observation } from "./observations";
 import { references } from "./references";

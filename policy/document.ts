@@ -1,5 +1,5 @@
 import { EXEMPTION_RULES, LONGEST_DAYS } from "./exemptions";
-import { markdownTable } from "./markdownTable";
+import { markdownTable } from "../markdownTable";
 import type { References, Rule } from "./rule";
 import { ruleGroups, rules } from "./rules/index";
 

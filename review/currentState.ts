@@ -1,5 +1,5 @@
 import { textAt } from "../graph/paths";
-import { markdownTable } from "../policy/markdownTable";
+import { markdownTable } from "../markdownTable";
 import { prose, say, type Text } from "./document";
 import { exposures } from "./exposures";
 import { grants } from "./grants";

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { scoringPython } from "./python";
 
-/** Formatting, lint and types over TypeScript and Python; every check runs, so that one run shows everything. */
+/** Formatting, lint, types, imports and words; every check runs, so that one run shows everything. */
 
 new Command("npm run check --")
-  .description("Checks formatting, lint and types of TypeScript and Python; every check runs.")
+  .description("Checks formatting, lint, types, imports and words; every check runs.")
   .allowExcessArguments(false)
   .parse();
 
@@ -30,12 +30,15 @@ const python = (name: string, ...args: string[]) =>
   passes(name, scoringPython(), ["-m", ...args], join(PROJECT, "scoring"));
 const helper = (name: string, ...args: string[]) => passes(name, scoringPython(), ["-m", ...args]);
 
+const CRUISER = "dependency-cruiser/bin/dependency-cruise.mjs";
 const CONFIG = ["--config", "scoring/pyproject.toml"];
 // The helper that runs inside a deployment's environment is Python too, and strict like the rest.
 const results = [
   node("prettier", "prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
   node("eslint", "eslint/bin/eslint.js", "--max-warnings", "0", "."),
   node("tsc", "typescript/bin/tsc", "-p", "."),
+  node("imports", CRUISER, "--config", ".dependency-cruiser.cjs", "."),
+  node("words", "tsx/dist/cli.mjs", "tests/structure/words.ts"),
   python("ruff format", "ruff", "format", "--check", "."),
   python("ruff", "ruff", "check", "."),
   python("mypy", "mypy"),

@@ -24,7 +24,9 @@ interface Job {
   readonly "runs-on": string | readonly string[];
   readonly "timeout-minutes"?: number;
   readonly if?: string;
-  readonly steps: readonly Step[];
+  /** Another workflow of this repository, instead of steps. */
+  readonly uses?: string;
+  readonly steps?: readonly Step[];
 }
 
 interface Workflow {
@@ -82,11 +84,16 @@ describe("every workflow", () => {
       "image.yml build": { contents: "read", "id-token": "write" },
       "drift.yml preview": { contents: "read", "id-token": "write" },
       "drift.yml issue": { actions: "read", issues: "write" },
+      "release.yml check": { contents: "read" },
+      "release.yml build": { contents: "read" },
+      "release.yml publish": { contents: "write" },
     });
   });
 
   it("ends by itself", () => {
-    expect(jobs.filter(([, job]) => job["timeout-minutes"] === undefined)).toEqual([]);
+    // A job that is another workflow has that one's limits.
+    const own = jobs.filter(([, job]) => job.uses === undefined);
+    expect(own.filter(([, job]) => job["timeout-minutes"] === undefined)).toEqual([]);
   });
 });
 
@@ -125,6 +132,25 @@ describe("a job with an identity in Azure", () => {
   });
 });
 
+describe("a release", () => {
+  const release = parse(textOf("workflows/release.yml")) as Workflow;
+
+  it("is written by a job that runs none of the repository's code, after the checks", () => {
+    const { check, build, publish } = release.jobs;
+    expect(check?.uses).toBe("./.github/workflows/check.yml");
+    expect(build).toMatchObject({ needs: "check" });
+    expect(publish).toMatchObject({ needs: "build" });
+    const actions = publish?.steps?.flatMap(({ uses }) => uses?.split("@")[0] ?? []);
+    expect(actions).toEqual(["actions/download-artifact"]);
+  });
+
+  it("takes nothing from a cache, as no job with rights in Azure does", () => {
+    const cached = workflows.filter(([file]) => /^ +cache: /m.test(textOf(file)));
+    expect(cached.map(([file]) => file)).toEqual(["workflows/check.yml", "workflows/review.yml"]);
+    expect(textOf("actions/preview/action.yml")).not.toMatch(/cache:/);
+  });
+});
+
 describe("a job that writes under pull requests", () => {
   it("has no code but its own, and takes names as variables alone", () => {
     const comment = parse(textOf("workflows/comment.yml")) as Workflow;
@@ -134,10 +160,10 @@ describe("a job that writes under pull requests", () => {
   });
 
   it("is in all workflows free of expressions in scripts", () => {
-    const scripts = jobs.flatMap(([, { steps }]) => steps.map(({ run = "" }) => run));
+    const scripts = jobs.flatMap(([, { steps = [] }]) => steps.map(({ run = "" }) => run));
     expect(scripts.filter((script) => script.includes("${{"))).toEqual([]);
     const action = parse(textOf("actions/preview/action.yml")) as { readonly runs: Job };
-    const ofAction = action.runs.steps.flatMap(({ run }) => run ?? []);
+    const ofAction = (action.runs.steps ?? []).flatMap(({ run }) => run ?? []);
     expect(ofAction).toHaveLength(2);
     expect(ofAction.filter((script) => script.includes("${{"))).toEqual([]);
   });
