@@ -8,7 +8,7 @@ export interface Assumption {
   readonly statement: string;
   readonly evidence: Evidence;
   /**
-   * How to check it where no conformance sequence does: a test by its path, or what to do and what to look at. Left out
+   * How to check it where no conformance sequence does: a test by its path, or what to do and what to check. Left out
    * for what a sequence checks.
    */
   readonly check?: string;

@@ -190,7 +190,7 @@ export const onlineEndpoints = {
       "The router answers 404 without a deployment that has traffic, 408 for a timeout, and 424 for any failure of the model, with its own status in a header.",
     evidence: documented("Microsoft Learn, Troubleshoot online endpoints, HTTP status codes"),
     check: "tests/local/endpoint/router.test.ts; the same requests to an endpoint in Azure",
-    dependents: ["local/endpoint/answers.ts"],
+    dependents: ["local/endpoint/endpointResponses.ts"],
   },
   "endpoint-direct-call": {
     statement:

@@ -32,7 +32,7 @@ export interface AssetsArgs extends AssetStorageArgs {
  *
  * A version is never changed: changed bytes are another version, hence logical names that carry it. The old one is
  * archived only when nothing needs it, since Pulumi deletes at the end of an update and every deployment depends on its
- * versions. (Azure re-images instances from a version long after the deployment was made, so it must outlive every
+ * versions. (Azure re-images instances from a version long after the deployment was created, so it must outlive every
  * deployment that names it: Azure ML, concept of online endpoints.)
  */
 export class Assets extends pulumi.ComponentResource {
@@ -163,9 +163,9 @@ export class Assets extends pulumi.ComponentResource {
     make: () => AssetVersion,
   ): pulumi.Output<string> {
     const key = versionKey(kind, asset);
-    const made = this.versions.get(key) ?? make();
-    this.versions.set(key, made);
-    return made.id;
+    const created = this.versions.get(key) ?? make();
+    this.versions.set(key, created);
+    return created.id;
   }
 
   /** The asset's files below a folder that the content names; once, however many versions point there. */

@@ -16,7 +16,7 @@ const CONTAINER = "features";
 const SOFT_DELETE_DAYS = 14;
 
 /**
- * ADLS Gen2 account with the Delta tables of features. Deleted files can be had back for a while; versions of blobs do not
+ * ADLS Gen2 account with the Delta tables of features. Deleted files can be recovered for a while; versions of blobs do not
  * exist with a hierarchical namespace (Azure Storage, "Blob Storage feature support"), and Delta keeps its own.
  */
 export class FeatureStorage extends pulumi.ComponentResource {

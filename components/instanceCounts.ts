@@ -25,7 +25,7 @@ export async function instanceCounts(
   const counts = await Promise.all(
     endpoint.deployments.map(async (deployment) => {
       const { name, instanceCount } = deployment;
-      // Another number than last time is somebody's wish, and needs no look.
+      // A number that changed in the YAML is desired, and needs no read of the live one.
       if (last[name] !== instanceCount) return [name, instanceCount] as const;
       const live = await liveCount({
         deploymentName: name,

@@ -54,9 +54,9 @@ export function userPools(
   opts: pulumi.CustomResourceOptions,
 ): containerservice.AgentPool[] {
   const { settings, live } = args;
-  const made: containerservice.AgentPool[] = [];
+  const created: containerservice.AgentPool[] = [];
   for (const pool of settings.userPools) {
-    made.push(
+    created.push(
       new containerservice.AgentPool(
         `${name}-${pool.name}`,
         {
@@ -66,11 +66,11 @@ export function userPools(
           ...poolProperties(pool, settings, live, args.subnetId, args.tags),
           mode: "User",
         },
-        { ...opts, dependsOn: made.slice(-1) },
+        { ...opts, dependsOn: created.slice(-1) },
       ),
     );
   }
-  return made;
+  return created;
 }
 
 function poolProperties(

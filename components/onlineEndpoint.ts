@@ -14,7 +14,7 @@ import { userAssignedIdentity } from "./userAssignedIdentity";
 
 export interface OnlineEndpointArgs {
   readonly definition: OnlineEndpointDefinition;
-  /** Instances by deployment: the definition's, or what somebody made of them outside. */
+  /** Instances by deployment: the definition's, or what was set outside. */
   readonly instanceCounts: InstanceCounts;
   readonly subscriptionId: string;
   readonly resourceGroupName: pulumi.Input<string>;
@@ -28,7 +28,7 @@ export interface OnlineEndpointArgs {
   readonly assets: Assets;
   readonly registryId: pulumi.Input<string>;
   readonly logAnalyticsId: pulumi.Input<string>;
-  /** Name of the user-assigned identity that is made when the YAML names none. */
+  /** Name of the user-assigned identity that is created when the YAML names none. */
   readonly identityName: string;
   /** Waits between two tries of a creation. */
   readonly wait: Pause;
@@ -137,9 +137,9 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
     name: string,
     args: OnlineEndpointArgs,
   ): (readonly [string, OnlineDeployment])[] {
-    const made: (readonly [string, OnlineDeployment])[] = [];
+    const created: (readonly [string, OnlineDeployment])[] = [];
     for (const definition of args.definition.deployments) {
-      made.push([
+      created.push([
         definition.name,
         new OnlineDeployment(
           `${name}-${definition.name}`,
@@ -163,17 +163,17 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
           },
           {
             parent: this,
-            dependsOn: made.slice(-1).map(([, before]) => before),
+            dependsOn: created.slice(-1).map(([, before]) => before),
             // Azure answers with the variables in plain text, which must not reach the state either.
             additionalSecretOutputs: definition.secretVariables.length > 0 ? ["properties"] : [],
           },
         ),
       ]);
     }
-    return made;
+    return created;
   }
 
-  /** The YAML's identity, or one made here with what a deployment needs: pull, read the storage, write metrics. */
+  /** The YAML's identity, or one created here with what a deployment needs: pull, read the storage, write metrics. */
   private identity(
     name: string,
     args: OnlineEndpointArgs,

@@ -14,7 +14,7 @@ export interface PrivateStorageArgs {
   readonly isHnsEnabled: boolean;
   /** Which services of Azure pass the firewall, each with a role. */
   readonly bypass: "None" | "AzureServices";
-  /** Days in which deleted files and containers can be had back. */
+  /** Days in which deleted files and containers can be recovered. */
   readonly softDeleteDays: number;
   readonly protect: boolean;
 }

@@ -38,7 +38,7 @@ const LAST_PRIORITY = 4096;
  * Inbound rules of every subnet: the flows that the stack needs, and nothing else. Azure's own rules would let the
  * whole network in, so a deny closes each list.
  *
- * The tag `VirtualNetwork` means this network, peered ones and what hangs on their gateways; who may do what is for
+ * The tag `VirtualNetwork` means this network, peered ones and what hangs on their gateways; access is for
  * identities to decide. Outbound stays open but for the private endpoints: what AKS has to reach has names and no
  * fixed addresses, so a security group cannot say it (AKS, "Outbound network and FQDN rules"); a firewall can.
  *

@@ -6,7 +6,7 @@ import { sendDiagnostics } from "./observability";
 import { securityRules, type SecurityRule } from "./securityRules";
 
 export interface VirtualNetworkArgs {
-  /** Of what is made; an existing network uses none of them. */
+  /** Of what is created; an existing network uses none of them. */
   readonly names: {
     readonly virtualNetwork: string;
     readonly natGateway: string;
@@ -37,7 +37,7 @@ const subnetNames: Required<Subnets<string>> = {
 };
 
 /**
- * The cluster's network: either the network team's, of which only ids are passed on, or one made here with a security
+ * The cluster's network: either the network team's, of which only ids are passed on, or one created here with a security
  * group and explicit egress for every subnet.
  *
  * Subnets are part of the network's own body. As resources beside it they would be wiped by the next change of the
@@ -62,13 +62,13 @@ export class VirtualNetwork extends pulumi.ComponentResource {
       this.gatewaySubnetName = args.network.subnetIds.gateway.split("/").at(-1) ?? "";
       this.outboundType = outboundType(args.network.egress);
     } else {
-      const made = this.create(name, args, args.network);
-      this.id = made.id;
+      const created = this.create(name, args, args.network);
+      this.id = created.id;
       // Not from the output `subnets`, which is unknown in the preview of every change to the network.
       this.subnetIds = mapSubnets(args.network.subnets, (_cidr, subnet) =>
-        made.id.apply((id) => `${id}/subnets/${subnetNames[subnet]}`),
+        created.id.apply((id) => `${id}/subnets/${subnetNames[subnet]}`),
       );
-      this.ready = [made];
+      this.ready = [created];
       this.gatewaySubnetName = subnetNames.gateway;
       this.outboundType = outboundType(args.network.egress.type);
     }

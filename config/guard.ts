@@ -1,6 +1,6 @@
 import { ConfigError } from "../errors";
 import { foundation, foundationProblems } from "./production/foundation";
-import { SUBSCRIPTION_KEY } from "./providerSettings";
+import { SUBSCRIPTION_KEY } from "./settingsFile";
 import type { StackConfig } from "./types";
 
 /**
@@ -56,7 +56,7 @@ function wrongSubscription(stack: string, message: string): ConfigError {
  *
  * @param outputs the stack's own outputs as its last update left them; undefined where they cannot be read
  * @returns the choices to keep in the stack's output `foundation`
- * @throws ConfigError with every choice that differs from the one the stack was made with
+ * @throws ConfigError with every choice that differs from the one the stack was created with
  */
 export function assertFoundation(
   config: StackConfig,

@@ -1,9 +1,6 @@
 import type { Problem } from "../errors";
 import type { SettingsFile } from "./settingsFile";
 
-/** azure-native's setting of the stack's subscription, which this project reads too. */
-export const SUBSCRIPTION_KEY = "azure-native:subscriptionId";
-
 /**
  * Settings of azure-native that choose who calls Azure, with the environment variables that say the same (its provider,
  * auth_azidentity.go, `readAuthConfig`). This project's own calls run in other processes, which have the environment and

@@ -4,8 +4,10 @@ import type { Report } from "./azureml/issues";
 import type { YamlFile } from "./azureml/yamlFile";
 import type { KeyPath } from "./azureml/yamlTree";
 import type { Problem } from "../errors";
-import { SUBSCRIPTION_KEY } from "./providerSettings";
 import { yamlLines } from "./yamlLines";
+
+/** azure-native's setting of the stack's subscription, which this project reads too. */
+export const SUBSCRIPTION_KEY = "azure-native:subscriptionId";
 
 const PREFIX = "mlscore:";
 

@@ -10,7 +10,7 @@ import { AzureStore } from "./azure/azureStore";
 import { resourceKey, type Change } from "../graph/changes";
 import { withIgnored } from "../graph/ignoreChanges";
 import { evaluate, type Evaluation, type Registration } from "../graph/program";
-import { SUBSCRIPTION_KEY } from "../config/providerSettings";
+import { SUBSCRIPTION_KEY } from "../config/settingsFile";
 import { settingText, type StackSettings } from "../graph/settings";
 import { fingerprint, plainInputs, revealed } from "../graph/plainInputs";
 import type { CreatedResource, StoredResource } from "../graph/graph";

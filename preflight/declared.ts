@@ -4,7 +4,7 @@ import type { GraphResource } from "../graph/graph";
 import { settingText, type StackSettings } from "../graph/settings";
 import { plainInputs, revealed } from "../graph/plainInputs";
 import { isAzureResource } from "../emulator/emulatorStore";
-import { SUBSCRIPTION_KEY } from "../config/providerSettings";
+import { SUBSCRIPTION_KEY } from "../config/settingsFile";
 
 /** A resource of ARM that the stack makes. */
 export interface DeclaredResource {

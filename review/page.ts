@@ -2,14 +2,12 @@ import { createHash } from "node:crypto";
 import { html, raw } from "hono/html";
 import { anchors, differencesHtml } from "./differencesHtml";
 import { plainText } from "./document";
-import type { Html } from "./htmlBlocks";
-import { headerHtml, stackHtml, summaryHtml } from "./pageParts";
+import { headerHtml, stackHtml, summaryHtml, type Drawn } from "./pageParts";
 import { SCRIPT } from "./pageScript";
 import { STYLE } from "./pageStyle";
 import type { Report, StackReport } from "./report";
 import { topologyOf } from "./topology/draw";
 import { layOut } from "./topology/layout";
-import type { Topology } from "./topology/model";
 import { drawingSvg } from "./topology/svg";
 
 /** Nothing is loaded, nothing is sent, and no script runs but the page's own. */
@@ -24,14 +22,6 @@ const POLICY = [
 
 /** Padding and border on both sides of a drawing (pageStyle.ts). */
 const FRAME = 26;
-
-/** What a stack looks like, drawn and to be told in words. */
-export interface Drawn {
-  readonly topology: Topology;
-  readonly svg: Html;
-  /** Of the drawing with its frame, in pixels, where nothing is made smaller. */
-  readonly width: number;
-}
 
 /** The whole report as one page that needs nothing else. */
 export async function page(report: Report): Promise<string> {

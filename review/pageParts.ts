@@ -3,11 +3,19 @@ import { details, list, quoted, say, type Weight } from "./document";
 import { visible } from "./escape";
 import { blockHtml, textHtml, type Html } from "./htmlBlocks";
 import type { Op } from "./model";
-import type { Drawn } from "./page";
+import type { Topology } from "./topology/model";
 import type { Report, StackReport } from "./report";
 import { topologyInWords } from "./topology/inWords";
 import { OP_SIGNS } from "./topology/model";
 import { count } from "./typeNames";
+
+/** What a stack looks like, drawn and to be told in words. */
+export interface Drawn {
+  readonly topology: Topology;
+  readonly svg: Html;
+  /** Of the drawing with its frame, in pixels, where nothing is made smaller. */
+  readonly width: number;
+}
 
 /** Said in words, so that colour is never needed. */
 const WEIGHT_WORDS: Readonly<Record<Weight, string>> = {

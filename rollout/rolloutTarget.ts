@@ -5,7 +5,7 @@ import { azureCredential } from "../azure/credential";
 import { loadConfig } from "../config";
 import { isPlaceholder } from "../config/guard";
 import { UserError } from "../errors";
-import { SUBSCRIPTION_KEY } from "../config/providerSettings";
+import { SUBSCRIPTION_KEY } from "../config/settingsFile";
 import type { SandboxConfig } from "../config/types";
 import { emulatedArm } from "../emulator/arm/app";
 import { inProcess } from "../emulator/arm/httpClient";

@@ -9,13 +9,13 @@ export interface Decision {
   readonly desired: Split;
   /** Names of the deployments that will be there afterwards. */
   readonly deployments: readonly string[];
-  /** How to look at it and choose, for the message. */
+  /** How to see both and choose, for the message. */
   readonly advice: string;
 }
 
 /**
  * The split to write, such that nobody's change is overwritten unseen. A split that somebody changed outside stays as long
- * as nobody wishes another one; when both changed, the user has to choose.
+ * as nobody declares another one; when both changed, the user has to choose.
  *
  * @throws UserError that shows all splits, when both changed
  */

@@ -9,7 +9,7 @@ export interface WriteOptions {
   readonly attempts?: number;
 }
 
-/** The endpoint is at another operation; what is left of it after all tries is the user's to look at. */
+/** The endpoint is at another operation; the user checks one that remains after all tries. */
 export class ConflictError extends UserError {}
 
 /** Tries again, with growing waits, as long as it is worth it. */

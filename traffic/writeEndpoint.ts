@@ -33,9 +33,9 @@ export interface EndpointChange {
  * - When Azure is at another write (`isConflict`), or somebody else wrote in between, all is read and decided anew.
  * - The old split may show for a while after the write (Azure/azure-dev issue 3881): it is done when the answer is equal.
  *
- * @param decide the wish, from what is live; called again on each try, and throws to refuse
+ * @param decide the desired change, from what is live; called again on each try, and throws to refuse
  * @returns what is live afterwards
- * @throws UserError when the endpoint is not there or the wish cannot be granted; ArmError when Azure refuses
+ * @throws UserError when the endpoint is not there or the change is refused; ArmError when Azure refuses
  */
 export async function writeEndpoint(
   arm: Arm,
@@ -72,7 +72,7 @@ export async function writeEndpoint(
   );
 }
 
-/** Names of what is not as wished yet, as far as the wish goes. */
+/** Names of what does not show the desired change yet. */
 function missing(
   { body, split }: LiveEndpoint,
   { tags = {}, properties = {}, ...desired }: EndpointChange,
@@ -87,7 +87,7 @@ function missing(
   ];
 }
 
-/** Keys of the wish that are otherwise; null counts as missing. */
+/** Keys whose live value is not the desired one; null counts as missing. */
 function differing(live: object | null | undefined, desired: object | null | undefined): string[] {
   const there = new Map<string, unknown>(Object.entries(live ?? {}));
   return Object.entries(desired ?? {})

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ScoringScale } from "../../config/production/productionTypes";
 import { commonLabels, podSelector, trackName } from "./labels";
 
-/** Seconds over which the highest wish counts before pods go: longer than a lull between two bursts. */
+/** Seconds over which the highest desired count holds before pods go: longer than a lull between two bursts. */
 const CALM_SECONDS = 300;
 
 /** Autoscaler of the stable pods by CPU; up at Kubernetes' own pace, down slowly. */

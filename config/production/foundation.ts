@@ -9,7 +9,7 @@ import type { ProductionConfig } from "./productionTypes";
  */
 
 /** Value of a choice that was left to the stack. */
-const OWN = "(made by the stack)";
+const OWN = "(created by the stack)";
 
 /**
  * The choices by the setting's path. Sources for the cluster: pulumi-azure-native `provider/pkg/gen/replacement.go`
@@ -77,7 +77,7 @@ function clusterChoices(cluster: ProductionConfig["cluster"]): Record<string, st
 }
 
 /**
- * What differs from the choices that the stack was made with. A choice that one side does not know is no difference: a
+ * What differs from the choices that the stack was created with. A choice that one side does not know is no difference: a
  * newer version may remember more, and pools come and go.
  *
  * @param before of the stack's outputs; undefined before its first update
@@ -88,9 +88,9 @@ export function foundationProblems(
   stack: string,
 ): Problem[] {
   return Object.entries(now).flatMap(([key, value]) => {
-    const made = before?.[key];
-    if (made === undefined || made === value) return [];
-    const message = `is "${value}"; this stack was made with "${made}", and a change would ${effectOf(key)}: ${wayOut(key)}`;
+    const created = before?.[key];
+    if (created === undefined || created === value) return [];
+    const message = `is "${value}"; this stack was created with "${created}", and a change would ${effectOf(key)}: ${wayOut(key)}`;
     return [{ file: `Pulumi.${stack}.yaml`, key, message, severity: "error" as const }];
   });
 }

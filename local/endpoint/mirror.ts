@@ -13,7 +13,7 @@ import type { RoutingTarget, Upstream } from "./routingTarget";
 
 /** Bytes; a larger body is not mirrored. */
 const MAX_COPY_BYTES = 4 * 1024 * 1024;
-/** Bytes of all copies held at once. */
+/** Bytes of all mirrored requests held at once. */
 const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 let heldBytes = 0;
 

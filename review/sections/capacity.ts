@@ -41,7 +41,7 @@ interface Paid {
   readonly value: string;
 }
 
-/** What would be paid for that was not, or no longer, or more or less of. */
+/** What starts to cost, stops to cost, or costs more or less. */
 export function capacitySection(review: StackReview): Section {
   const { before, after } = review;
   const olds = paid(before);

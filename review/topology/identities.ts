@@ -15,7 +15,7 @@ import {
 
 const IDENTITIES = "group:identities";
 
-/** Who acts as whom, and who may do what: identities of the stack, and people it knows by their object ids. */
+/** Who acts as whom, and with which access: identities of the stack, and people it knows by their object ids. */
 export function identityPart(scene: Scene): Part {
   const identities = actorsOf(scene, "UserAssignedIdentity");
   const given = grants(scene.graph);

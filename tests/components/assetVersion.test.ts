@@ -56,7 +56,7 @@ beforeEach(() => {
 
 function provider() {
   const arm = connect({
-    url: "https://face.invalid",
+    url: "https://arm.invalid",
     credential: { getToken: () => Promise.resolve({ token: "none", expiresOnTimestamp: 1e15 }) },
     httpClient: inProcess(plane),
     retryDelayMs: 1,
@@ -183,7 +183,7 @@ describe("a version that is no longer declared", () => {
 
   it("is not deleted by the emulator either", async () => {
     await provider().create(ENVIRONMENT);
-    const url = `https://face.invalid${id}?api-version=2025-12-01`;
+    const url = `https://arm.invalid${id}?api-version=2025-12-01`;
     const response = await plane.fetch(new Request(url, { method: "DELETE" }));
     expect([response.status, await response.json()]).toEqual([
       400,

@@ -437,7 +437,7 @@ describe("choices of the sandbox", () => {
     const { outputs } = await sandboxRun();
     const before = { "organization/mlscore/sandbox": outputs };
     await expect(sandboxRun({ resourceGroup: undefined }, [], before)).rejects.toThrow(
-      /resourceGroup\.name: is "rg-flood-8baa25"; this stack was made with "rg"/,
+      /resourceGroup\.name: is "rg-flood-8baa25"; this stack was created with "rg"/,
     );
   });
 

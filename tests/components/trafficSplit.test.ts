@@ -8,7 +8,7 @@ import { ROLLOUT_TAG } from "../../traffic/rolloutTag";
 import { withZeros, type Traffic } from "../../traffic/split";
 import { AT_ONCE, deploymentId, PLACE, ArmHarness } from "../traffic/armHarness";
 
-/** The provider on ARM's face; what writing an endpoint has to stand is in tests/traffic. */
+/** The provider on the emulated ARM API; faults of writes are in tests/traffic. */
 
 const inputs = (changes: Partial<TrafficInputs> = {}): TrafficInputs => ({
   ...PLACE,

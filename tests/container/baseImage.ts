@@ -16,7 +16,7 @@ export interface BaseImage {
   remove(): void;
 }
 
-const MADE = "mlscore-container-tests/base:bookworm";
+const BUILT = "mlscore-container-tests/base:bookworm";
 /** The Debian release whose `python3` is 3.11. */
 const SUITE = "bookworm";
 
@@ -29,7 +29,7 @@ export function baseImage(docker: Docker, dockerfile: string): BaseImage {
     return { name: undefined, remove: keep };
   }
   bootstrap(docker);
-  return { name: MADE, remove: () => void docker.attempt("image", "rm", "--force", MADE) };
+  return { name: BUILT, remove: () => void docker.attempt("image", "rm", "--force", BUILT) };
 }
 
 function canBootstrap(): boolean {
@@ -48,7 +48,7 @@ function bootstrap(docker: Docker): void {
     }
     const archive = join(directory, "root.tar");
     command("tar", "--numeric-owner", "--sort=name", "-C", root, "-cf", archive, ".");
-    docker.run("import", archive, MADE);
+    docker.run("import", archive, BUILT);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

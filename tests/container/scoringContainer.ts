@@ -8,7 +8,7 @@ import type { Docker } from "./docker";
 /** Builds the scoring image of a deployment and runs it as a pod would. */
 
 export const SCORING = join(__dirname, "..", "..", "scoring");
-const MADE_BY = "mlscore-container-tests";
+const LABEL = "mlscore-container-tests";
 /** Seconds: for what will never happen. */
 const LIMIT_SECONDS = 240;
 const PORT = 5001;
@@ -47,7 +47,7 @@ export function buildOptions(
   const authority = process.env["PIP_CERT"] ?? process.env["SSL_CERT_FILE"];
   return [
     "--network=host",
-    `--label=${MADE_BY}`,
+    `--label=${LABEL}`,
     ...(authority && existsSync(authority) ? [`--secret=id=ca,src=${authority}`] : []),
     ...args.map((argument) => `--build-arg=${argument}`),
     SCORING,
@@ -62,7 +62,7 @@ export function startContainer(
   ...options: string[]
 ): string {
   return docker.run(
-    ...["run", "--detach", `--label=${MADE_BY}`, "--read-only", "--tmpfs=/tmp", "--cap-drop=ALL"],
+    ...["run", "--detach", `--label=${LABEL}`, "--read-only", "--tmpfs=/tmp", "--cap-drop=ALL"],
     ...["--security-opt=no-new-privileges", "--pids-limit=200", "--memory=1g"],
     ...Object.entries(variables).map(([key, value]) => `--env=${key}=${value}`),
     ...options,

@@ -204,7 +204,9 @@ const ONLY_THE_LIST = { planned: ["update cluster", "update gateway-api"], shown
   ])("refuses another %s with the reason, and plans nothing", (_what, changes, key, created) => {
     const message = refusalOf(changes);
     expect(message).toContain(`${key}: is "`);
-    expect(message).toContain(`this stack was made with "${created}", and a change would replace`);
+    expect(message).toContain(
+      `this stack was created with "${created}", and a change would replace`,
+    );
     expect(message).not.toContain("    at ");
   });
 

@@ -39,13 +39,13 @@ import { Engine, hasEngine } from "./engine";
     expect(change(text)).not.toBe(text);
     writeFileSync(path, change(text));
   };
-  let madeBy: string[] = [];
+  let createdBy: string[] = [];
 
   beforeAll(() => {
     cpSync(ENDPOINT_DIRECTORY, endpoint, { recursive: true });
     engine.init("sandbox", settings());
     engine.up("sandbox");
-    madeBy = engine.calls();
+    createdBy = engine.calls();
   });
   afterAll(() => {
     engine.dispose();
@@ -59,7 +59,7 @@ import { Engine, hasEngine } from "./engine";
   });
 
   it("asks Azure for grants, the endpoint, its deployments one by one, and the traffic last", () => {
-    const order = madeBy.filter((call) => call.startsWith("PUT ")).map((call) => call.slice(4));
+    const order = createdBy.filter((call) => call.startsWith("PUT ")).map((call) => call.slice(4));
     const places = (end: string) => order.flatMap((id, place) => (id.endsWith(end) ? [place] : []));
     const [created = -1, split = -1, ...more] = places("/onlineEndpoints/gauge-endpoint");
     expect(more).toEqual([]);
@@ -118,7 +118,7 @@ import { Engine, hasEngine } from "./engine";
     expect(preview()).toEqual([]);
   });
 
-  it("leaves a split that somebody changed outside, and asks when another one is wished", () => {
+  it("leaves a split that somebody changed outside, and asks when another one is desired", () => {
     const { id } = liveEndpoint();
     const outside = { blue: 30, green: 70 };
     engine.changeOutside(id, withTraffic(outside));

@@ -192,7 +192,7 @@ describe("deployable", () => {
     });
   });
 
-  it("leaves a dark deployment out that cannot run here, with the reason", async () => {
+  it("leaves out a deployment without traffic that cannot run here, with the reason", async () => {
     const both = stack({}, {}, { blue: 100, green: 0 });
     const green = { deploymentName: "green", sku: { capacity: 1 }, properties: { model: "/far" } };
     both.set("green", resource(`${ML}OnlineDeployment`, "green", green));

@@ -5,7 +5,7 @@ import type { Resource } from "../../review/model";
 import { accessSection } from "../../review/sections/access";
 import { change, resource, SCOPE, told } from "./smallStack";
 
-/** Who may do what to what, in exact words. It does not prove what Azure's roles can do. */
+/** Access, in exact words. It does not prove what Azure's roles can do. */
 
 const identity = resource("managedidentity:UserAssignedIdentity", "scorer");
 const account = resource("storage:StorageAccount", "files");

@@ -4,7 +4,7 @@ import type { Review } from "../../review/model";
 import { page } from "../../review/page";
 import { reportOf } from "../../review/report";
 import { findChromium, startReader, type Reader } from "./browser";
-import { removeFolders, TEN_CHANGES } from "./sampleChanges";
+import { removeFolders, SAMPLE_CHANGES } from "./sampleChanges";
 
 /**
  * What the comment and the page say first about ten changes as they come up in pull requests, on graphs of whole stacks. It does not
@@ -32,7 +32,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
     "- **`production`**: 0 to create, 1 to update, 28 to replace, 0 to delete, 59 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
-    '- 🛑 **Immutable setting:** `network.podCidr` is "10.248.0.0/16"; this stack was made with "10.244.0.0/16", and a change would replace the cluster with all that runs on it, or be refused by Azure half-way: set it back, or make a second stack beside this one',
+    '- 🛑 **Immutable setting:** `network.podCidr` is "10.248.0.0/16"; this stack was created with "10.244.0.0/16", and a change would replace the cluster with all that runs on it, or be refused by Azure half-way: set it back, or make a second stack beside this one',
     "- 🛑 AKS cluster `cluster` would be **replaced**, because `networkProfile.podCidr` cannot be changed in place, and 27 resources with it",
     "- 🛑 **Policy:** `cluster` would be replaced, with all it holds (`no-foundation-replacement`)",
     "- ⚠️ **Network:** network security group `network-nodes-rules` would allow different traffic: `AllowCluster, AllowApiServer`",
@@ -101,7 +101,7 @@ const reviews = new Map<string, Promise<Review>>();
 
 /** Evaluated once for the comment and the page. */
 function reviewOfChange(name: string): Promise<Review> {
-  const review = reviews.get(name) ?? TEN_CHANGES[name]!();
+  const review = reviews.get(name) ?? SAMPLE_CHANGES[name]!();
   reviews.set(name, review);
   return review;
 }
@@ -110,11 +110,11 @@ afterAll(removeFolders);
 
 describe("the first screen of the comment", () => {
   it("is asserted for every one of the ten changes", () => {
-    expect(Object.keys(TEN_CHANGES)).toHaveLength(10);
-    expect(Object.keys(FIRST_SCREENS)).toEqual(Object.keys(TEN_CHANGES));
+    expect(Object.keys(SAMPLE_CHANGES)).toHaveLength(10);
+    expect(Object.keys(FIRST_SCREENS)).toEqual(Object.keys(SAMPLE_CHANGES));
   });
 
-  it.each(Object.keys(TEN_CHANGES))("says the right thing when %s", async (name) => {
+  it.each(Object.keys(SAMPLE_CHANGES))("says the right thing when %s", async (name) => {
     const text = comment(reportOf(await reviewOfChange(name)));
     expect(firstScreen(text)).toEqual(FIRST_SCREENS[name]);
   });
@@ -135,7 +135,7 @@ describe("the first screen of the comment", () => {
   });
   afterAll(() => reader.close());
 
-  it.each(Object.keys(TEN_CHANGES))("says the same when %s", async (name) => {
+  it.each(Object.keys(SAMPLE_CHANGES))("says the same when %s", async (name) => {
     const one = await reader.open(await page(reportOf(await reviewOfChange(name))));
     const parts = one.locator("h1, .card h3, .counts, .refused, .headlines > li");
     const said: string[] = [];

@@ -65,7 +65,7 @@ async function ofSandbox(change: (base: Evaluated) => Evaluated | Promise<Evalua
 const { network } = PRODUCTION;
 
 /** Ten changes as they come up in pull requests, each as the review gets it. */
-export const TEN_CHANGES: Readonly<Record<string, () => Promise<Review>>> = {
+export const SAMPLE_CHANGES: Readonly<Record<string, () => Promise<Review>>> = {
   "a public IP address slips in": () =>
     ofProduction((base) =>
       withResource(base, "network-outbound-address", "PublicIPAddress", (address) => [

@@ -147,7 +147,7 @@ describe("secrets and warnings", () => {
   });
 });
 
-describe("what is paid for", () => {
+describe("cost", () => {
   const pool = (maxCount: number, vmSize = "S") =>
     resource("containerservice:AgentPool", "pool", { minCount: 1, maxCount, vmSize });
 

@@ -36,7 +36,7 @@ async function edit(text: string, ...edits: [Edit["path"], number | undefined][]
 }
 
 const FULL = `# Ours.
-$schema:   https://example.org/endpoint.json   # odd spaces
+$schema:   https://example.org/endpoint.json   # uneven spaces
 
 name: flood
 traffic:
@@ -60,7 +60,7 @@ describe("a YAML file", () => {
     expect(text).toBe("traffic:\r\n  blue: 2\r\n");
   });
 
-  it("is not touched when all is as wished", async () => {
+  it("is not touched when all is as desired", async () => {
     writeFileSync(file(), FULL);
     const before = statSync(file()).mtimeMs;
     expect(await editYaml(file(), [{ path: ["traffic", "blue"], value: 90 }])).toEqual([]);

@@ -17,8 +17,8 @@ import {
 import { sdkPython } from "./python";
 
 /**
- * Azure's own client for Python, unchanged and pinned, against the face of an endpoint that really runs. It proves that the
- * face speaks as this client reads; what Azure itself would do with the same calls it does not.
+ * Azure's own client for Python, unchanged and pinned, against the ARM API of an endpoint that really runs. It proves that the
+ * API responds as this client reads; what Azure itself would do with the same calls it does not.
  */
 
 const python = sdkPython();

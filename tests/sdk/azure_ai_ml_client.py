@@ -1,5 +1,5 @@
 """Does with azure-ai-ml, unchanged, what somebody who operates an endpoint does, and says what it
-saw as one line of JSON. Where the face is comes from the environment, as `npm run local -- arm`
+saw as one line of JSON. Where the ARM API is comes from the environment, as `npm run local -- arm`
 prints it.
 """
 

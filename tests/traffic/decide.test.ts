@@ -20,17 +20,17 @@ function decided(
 }
 
 describe("the split to write", () => {
-  it("is the wish when nobody else wrote one", () => {
+  it("is the desired split when nobody else wrote one", () => {
     expect(decided(blueGreen(90), blueGreen(90), blueGreen(50))).toEqual(blueGreen(50));
     expect(decided(undefined, nothing, blueGreen(50))).toEqual(blueGreen(50));
   });
 
-  it("is the wish when it is live already, whatever is known", () => {
+  it("is the desired split when it is live already, whatever is known", () => {
     expect(decided(undefined, blueGreen(50), blueGreen(50))).toEqual(blueGreen(50));
     expect(decided(blueGreen(90), blueGreen(50), blueGreen(50))).toEqual(blueGreen(50));
   });
 
-  it("is what somebody wrote outside as long as the wish has not changed", () => {
+  it("is what somebody wrote outside as long as the desired split has not changed", () => {
     expect(decided(blueGreen(90), blueGreen(20), blueGreen(90))).toEqual(blueGreen(20));
   });
 

@@ -167,7 +167,7 @@ function expected(
 }
 
 describe("whatever happens to a stack", () => {
-  it("the split stays one, names only what serves, and ends as wished", async () => {
+  it("the split stays one, names only what serves, and ends as desired", async () => {
     const ends = { well: 0, died: 0, failed: 0, refused: 0 };
     await fc.assert(
       fc.asyncProperty(fc.array(update, { minLength: 1, maxLength: 6 }), async (updates) => {

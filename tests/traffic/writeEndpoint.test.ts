@@ -40,7 +40,7 @@ describe("a write of the endpoint", () => {
     });
   });
 
-  it("writes nothing when all is as wished", async () => {
+  it("writes nothing when all is as desired", async () => {
     await write();
     await write({ tags: { owner: "tests" } });
     expect(armHarness.writes()).toEqual([]);
@@ -81,11 +81,11 @@ describe("a write of the endpoint", () => {
     ["still being made", "red", "Creating", "red is Creating and not Succeeded"],
   ])("is refused for a deployment that is %s", async (_what, name, state, message) => {
     if (state !== undefined) armHarness.deploy(name, state);
-    const wishes: Split[] = [
+    const splits: Split[] = [
       { traffic: { [name]: 100 }, mirrorTraffic: {} },
       { traffic: { blue: 100 }, mirrorTraffic: { [name]: 10 } },
     ];
-    for (const split of wishes) {
+    for (const split of splits) {
       await expect(write({ split })).rejects.toThrow(
         new UserError(`no traffic is sent to a deployment that cannot serve: ${message}`),
       );

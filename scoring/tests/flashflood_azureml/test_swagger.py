@@ -10,7 +10,7 @@ from flashflood_azureml import swagger
 
 @swagger.documented
 def run(gauges: Any = "none", date: Any = "none", features: Any = "none") -> Any:
-    """A stand-in for a scoring script's function."""
+    """A fake of a scoring script's function."""
     return gauges, date, features
 
 

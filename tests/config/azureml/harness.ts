@@ -4,16 +4,16 @@ import path from "node:path";
 import { afterAll } from "@jest/globals";
 import type { Problem } from "../../../errors";
 
-const made: string[] = [];
+const folders: string[] = [];
 
 afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
 /** A new folder with these files; removed after the suite. */
 export function folderWith(files: Readonly<Record<string, string | Buffer>>): string {
   const folder = mkdtempSync(path.join(tmpdir(), "azureml-"));
-  made.push(folder);
+  folders.push(folder);
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(folder, name);
     mkdirSync(path.dirname(file), { recursive: true });

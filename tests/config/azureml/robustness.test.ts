@@ -49,7 +49,7 @@ const UNEXPECTED_VALUES = [
   "é",
 ];
 
-/** Each line left out, and each value replaced by each odd one. */
+/** Each line left out, and each value replaced by each unexpected one. */
 function variants(text: string): string[] {
   const all = text.trimEnd().split("\n");
   return all.flatMap((line, index) => {

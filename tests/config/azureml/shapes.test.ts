@@ -5,7 +5,7 @@ import { lines } from "./harness";
 
 /**
  * Every shape of endpoint and deployment YAML that the public samples have, as small files of our own. What the table
- * does not prove: that the samples themselves are read so; that is yardstick.test.ts, which needs a checkout of them.
+ * does not prove: that the samples themselves are read so; that is azureSamples.test.ts, which needs a checkout of them.
  */
 const SHAPES: Readonly<Record<string, readonly string[]>> = {
   "angled-deployment.yml": [

@@ -7,7 +7,7 @@ import { cluster, load, network } from "./harness";
 
 /** Does not prove what Azure and the provider replace: the list follows their documentation. */
 
-const MADE = {
+const CREATED = {
   target: "production",
   "subscription.id": SUBSCRIPTION,
   "resourceGroup.name": "rg",
@@ -16,11 +16,11 @@ const MADE = {
   workload: "flood",
   generation: "1",
   endpointName: "gauge-endpoint",
-  "network.vnetId": "(made by the stack)",
+  "network.vnetId": "(created by the stack)",
   "network.egress": "natGateway",
   "network.podCidr": "10.244.0.0/16",
   "network.serviceCidr": "10.245.0.0/16",
-  "network.privateDnsZoneIds.apiServer": "(made by the stack)",
+  "network.privateDnsZoneIds.apiServer": "(created by the stack)",
   "network.subnets.nodes": "10.60.0.0/22",
   "network.subnets.apiServer": "10.60.4.0/28",
   "network.subnets.privateEndpoints": "10.60.5.0/27",
@@ -35,7 +35,7 @@ const MADE = {
 
 describe("foundation", () => {
   it("holds the choices of production that stay for life", async () => {
-    expect(foundation(await load())).toEqual(MADE);
+    expect(foundation(await load())).toEqual(CREATED);
   });
 
   it("holds those of a sandbox", async () => {
@@ -64,12 +64,12 @@ describe("foundation", () => {
       tags: {},
       hostname: "other.example.internal",
     });
-    expect(foundation(later)).toEqual(MADE);
+    expect(foundation(later)).toEqual(CREATED);
   });
 
   it("holds the range of the build subnet where there is one", async () => {
     const config = await load(network({ subnets: { build: "10.60.9.0/28" } }));
-    expect(foundation(config)).toEqual({ ...MADE, "network.subnets.build": "10.60.9.0/28" });
+    expect(foundation(config)).toEqual({ ...CREATED, "network.subnets.build": "10.60.9.0/28" });
   });
 
   it("follows an existing network by its ids", async () => {
@@ -101,18 +101,18 @@ describe("foundation", () => {
 
 describe("foundationProblems", () => {
   it("has nothing to say before the first update, or where nothing has changed", () => {
-    expect(foundationProblems(undefined, MADE, "production")).toEqual([]);
-    expect(foundationProblems(MADE, MADE, "production")).toEqual([]);
+    expect(foundationProblems(undefined, CREATED, "production")).toEqual([]);
+    expect(foundationProblems(CREATED, CREATED, "production")).toEqual([]);
   });
 
-  it("tells each change with what the stack was made with", () => {
-    const now = { ...MADE, "network.podCidr": "10.128.0.0/16", workload: "rain" };
-    expect(foundationProblems(MADE, now, "production")).toEqual([
+  it("tells each change with what the stack was created with", () => {
+    const now = { ...CREATED, "network.podCidr": "10.128.0.0/16", workload: "rain" };
+    expect(foundationProblems(CREATED, now, "production")).toEqual([
       {
         file: "Pulumi.production.yaml",
         key: "workload",
         message:
-          'is "rain"; this stack was made with "flood", and a change would replace all that the stack has, with its data: ' +
+          'is "rain"; this stack was created with "flood", and a change would replace all that the stack has, with its data: ' +
           "set it back, or make a second stack beside this one",
         severity: "error",
       },
@@ -120,22 +120,22 @@ describe("foundationProblems", () => {
         file: "Pulumi.production.yaml",
         key: "network.podCidr",
         message:
-          'is "10.128.0.0/16"; this stack was made with "10.244.0.0/16", and a change would replace the cluster with all that runs on it, or be refused by Azure half-way: ' +
+          'is "10.128.0.0/16"; this stack was created with "10.244.0.0/16", and a change would replace the cluster with all that runs on it, or be refused by Azure half-way: ' +
           "set it back, or make a second stack beside this one",
         severity: "error",
       },
     ]);
   });
 
-  it.each(Object.keys(MADE))("notices a change of %s", (key) => {
-    const found = foundationProblems({ ...MADE, [key]: "before" }, MADE, "p");
+  it.each(Object.keys(CREATED))("notices a change of %s", (key) => {
+    const found = foundationProblems({ ...CREATED, [key]: "before" }, CREATED, "p");
     expect(found.map((problem) => problem.key)).toEqual([key]);
   });
 
   it("shows the way round for a pool", () => {
     const key = "cluster.userPools.scoring.vmSize";
-    expect(foundationProblems({ ...MADE, [key]: "x" }, MADE, "p")[0]?.message).toBe(
-      'is "Standard_D4ds_v5"; this stack was made with "x", and a change would replace the pool with all its pods at once: ' +
+    expect(foundationProblems({ ...CREATED, [key]: "x" }, CREATED, "p")[0]?.message).toBe(
+      'is "Standard_D4ds_v5"; this stack was created with "x", and a change would replace the pool with all its pods at once: ' +
         "set it back, and add a pool of another name beside this one",
     );
   });
@@ -144,16 +144,16 @@ describe("foundationProblems", () => {
     ["endpointName", "replace the namespaces, with all pods in them at once"],
     ["network.subnets.gateway", "be refused by Azure while addresses in the subnet are in use"],
   ] as const)("tells what a change of %s does", (key, effect) => {
-    expect(foundationProblems({ ...MADE, [key]: "x" }, MADE, "p")[0]?.message).toBe(
-      `is "${MADE[key]}"; this stack was made with "x", and a change would ${effect}: ` +
+    expect(foundationProblems({ ...CREATED, [key]: "x" }, CREATED, "p")[0]?.message).toBe(
+      `is "${CREATED[key]}"; this stack was created with "x", and a change would ${effect}: ` +
         "set it back, or make a second stack beside this one",
     );
   });
 
   it("passes over what one side does not know", () => {
-    const { "network.podCidr": pods, ...less } = MADE;
+    const { "network.podCidr": pods, ...less } = CREATED;
     expect(pods).toBe("10.244.0.0/16");
-    expect(foundationProblems(less, MADE, "p")).toEqual([]);
-    expect(foundationProblems(MADE, less, "p")).toEqual([]);
+    expect(foundationProblems(less, CREATED, "p")).toEqual([]);
+    expect(foundationProblems(CREATED, less, "p")).toEqual([]);
   });
 });

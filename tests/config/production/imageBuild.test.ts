@@ -36,7 +36,7 @@ const folder = local("folder", [
   { path: "trees/deep/2.onnx", source: `${CONTEXT}/models/trees/deep/2.onnx` },
 ]);
 
-const keysOf = (made: ReturnType<typeof imageBuild>) => made.problems.map(({ key }) => key);
+const keysOf = (build: ReturnType<typeof imageBuild>) => build.problems.map(({ key }) => key);
 
 describe("imageBuild", () => {
   it("finds the folder or the file of the model below the context", () => {
@@ -74,7 +74,7 @@ describe("imageBuild", () => {
     const { codeConfiguration, model, ...bare } = deployment(code, folder);
     expect([codeConfiguration, model]).not.toContain(undefined);
     const registered = { kind: "workspace", name: "n", version: "1" } as const;
-    const made = imageBuild(
+    const build = imageBuild(
       {
         ...bare,
         codeConfiguration: { code: registered, scoringScript: "score.py" },
@@ -82,7 +82,7 @@ describe("imageBuild", () => {
       },
       CONTEXT,
     );
-    expect(made.problems.map(({ message }) => message.split(",")[0])).toEqual([
+    expect(build.problems.map(({ message }) => message.split(",")[0])).toEqual([
       "is a registered asset",
       "is a registered asset",
     ]);

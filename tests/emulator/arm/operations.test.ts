@@ -148,15 +148,15 @@ describe("while an operation runs", () => {
 
   it("only one of many writes at once is taken", async () => {
     const shop = harness();
-    const wishes = Array.from({ length: 8 }, (_, index) => ({
+    const splits = Array.from({ length: 8 }, (_, index) => ({
       blue: 92 + index,
       green: 8 - index,
     }));
-    const answers = await Promise.all(wishes.map((desired) => shop.put(desired)));
+    const answers = await Promise.all(splits.map((desired) => shop.put(desired)));
     const taken = answers.map(({ status }, index) => [status, index]).filter(([s]) => s === 200);
     expect(answers.filter(({ status }) => status === 409).length + taken.length).toBe(8);
     const last = taken.at(-1)?.[1] ?? -1;
-    expect(shop.split()).toEqual({ traffic: wishes[last], mirrorTraffic: {} });
+    expect(shop.split()).toEqual({ traffic: splits[last], mirrorTraffic: {} });
   });
 
   it("other endpoints are written all the same", async () => {

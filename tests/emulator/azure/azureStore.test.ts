@@ -34,7 +34,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   DataVersion: "data",
 };
 
-/** A world with a workspace and what it needs. */
+/** A store with a workspace and what it needs. */
 function workspaceStore(): AzureStore {
   const store = new AzureStore(PLACE);
   const storage = store.create("azure-native:storage:StorageAccount", {

@@ -64,7 +64,7 @@ function get(url: string, ca: string, headers: Record<string, string>): Promise<
 }
 
 describe("npm run local -- arm", () => {
-  it("serves the face until Ctrl-C, tells nothing secret, and leaves nothing", async () => {
+  it("serves the ARM API until Ctrl-C, tells nothing secret, and leaves nothing", async () => {
     const { command, output, exit } = await arm("Running until Ctrl-C.");
     const environment = exported(output);
     expect(Object.keys(environment)).toEqual([

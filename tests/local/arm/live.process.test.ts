@@ -9,7 +9,7 @@ import { deployment, labelOf } from "../endpoint/support/endpoint";
 import { liveSpec, NAME, STACK, startLiveStack, SUBSCRIPTION, type LiveStack } from "./liveStack";
 import { answerOf, refusal, TOKEN, VERSION, type Answer } from "../../emulator/arm/harness";
 
-/** The face over an endpoint that really runs on this machine. */
+/** The ARM API over an endpoint that really runs on this machine. */
 
 let stack: LiveStack;
 let client: SupervisorClient;
@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 
 async function call(method: string, path = "", body?: object): Promise<Answer> {
-  const url = `https://face.test${stack.endpointId}${path}?${VERSION}`;
+  const url = `https://arm.test${stack.endpointId}${path}?${VERSION}`;
   const given = body === undefined ? {} : { body: JSON.stringify(body) };
   return answerOf(await armServer.fetch(new Request(url, { method, ...given })));
 }
@@ -81,7 +81,7 @@ describe("what is shown", () => {
   });
 
   it("has the workspace with its location", async () => {
-    const url = `https://face.test${stack.workspaceId}?${VERSION}`;
+    const url = `https://arm.test${stack.workspaceId}?${VERSION}`;
     const { status, body } = await answerOf(await armServer.fetch(new Request(url)));
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -167,7 +167,7 @@ describe("a write", () => {
   it("of split and tags reaches the router, and starts no process", async () => {
     const before = stack.running.supervisor.status().deployments.map(({ instances }) => instances);
     const arm = connect({
-      url: "https://face.test",
+      url: "https://arm.test",
       credential: TOKEN,
       httpClient: inProcess(armServer),
       pollDelayMs: 1,
@@ -228,7 +228,7 @@ describe("a write", () => {
   it("makes no endpoint", async () => {
     const id = stack.endpointId.replace(NAME, "drought");
     const body = JSON.stringify({ location: "canadacentral", properties: { authMode: "Key" } });
-    const request = new Request(`https://face.test${id}?${VERSION}`, { method: "PUT", body });
+    const request = new Request(`https://arm.test${id}?${VERSION}`, { method: "PUT", body });
     expect(await answerOf(await armServer.fetch(request))).toMatchObject(
       refusal(
         400,

@@ -48,7 +48,7 @@ describe("a conda file", () => {
     expect(requirements).toEqual([SERVER]);
   });
 
-  it("without Python wishes none", () => {
+  it("without Python requests none", () => {
     expect(translateCondaFile(conda([]))).not.toHaveProperty("python");
   });
 

@@ -136,7 +136,7 @@ describe("finding Python", () => {
     process.env["PATH"] = [bin, "/nowhere"].join(delimiter);
   }
 
-  it("takes the wished one when it is there", async () => {
+  it("takes the requested one when it is there", async () => {
     fakePython("python3", "3.12.1");
     fakePython("python3.11", "3.11.9");
     expect(await findPython("3.11")).toEqual({ command: "python3.11", version: "3.11.9" });
