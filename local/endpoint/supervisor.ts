@@ -47,6 +47,7 @@ export interface Supervisor {
 const CLOSE_DRAIN_MS = 2_000;
 /** Milliseconds that servers get to end by themselves then; a person is waiting. */
 const CLOSE_GRACE_MS = 1_000;
+
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
   const paths = state.statePaths(options.stateDirectory);
   state.makeStateDirectory(paths);
