@@ -1,13 +1,19 @@
-import { GROUP_SCOPE, SUBSCRIPTION_SCOPE, type Right } from "./right";
+import { CLUSTER, CONTAINER, GROUP_SCOPE, SUBSCRIPTION_SCOPE, type Right } from "./right";
 
-const CLUSTER = "Microsoft.ContainerService/managedClusters";
-const CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers";
 /** What a hub owns and the settings name. */
 const HUB = "the hub's network and zones, where `vnetId` or `privateDnsZoneIds` name them";
 /** Azure's own resource, outside the stack's group. */
 const WATCHER = "network watcher of the region, in `NetworkWatcherRG`";
 
-/** Of whoever previews the stacks; the exact role for a scope, in the order of the document. */
+/** Both identities decrypt the state's secrets. */
+const STATE_SECRETS: Omit<Right, "who"> = {
+  stack: "both",
+  role: "Key Vault Crypto User",
+  scope: "key of the state's secrets",
+  why: "its secrets",
+};
+
+/** Of the identity that previews the stacks; the exact role for a scope, in the order of the document. */
 export const readingRights: readonly Omit<Right, "who">[] = [
   { stack: "both", role: "Reader", scope: GROUP_SCOPE, why: "look-ups, refresh" },
   {
@@ -16,12 +22,7 @@ export const readingRights: readonly Omit<Right, "who">[] = [
     scope: "container of the state",
     why: "the state",
   },
-  {
-    stack: "both",
-    role: "Key Vault Crypto User",
-    scope: "key of the state's secrets",
-    why: "its secrets",
-  },
+  STATE_SECRETS,
   {
     stack: "sandbox",
     role: "Storage Blob Data Reader",
@@ -58,7 +59,7 @@ export const readingRights: readonly Omit<Right, "who">[] = [
   },
 ];
 
-/** Of whoever updates the stacks. */
+/** Of the identity that updates the stacks. */
 export const deployingRights: readonly Omit<Right, "who">[] = [
   {
     stack: "both",
@@ -108,12 +109,7 @@ export const deployingRights: readonly Omit<Right, "who">[] = [
     scope: "container of the state",
     why: "the state",
   },
-  {
-    stack: "both",
-    role: "Key Vault Crypto User",
-    scope: "key of the state's secrets",
-    why: "its secrets",
-  },
+  STATE_SECRETS,
   {
     stack: "sandbox",
     role: "Storage Blob Data Contributor",

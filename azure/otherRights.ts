@@ -1,7 +1,5 @@
-import type { Right } from "./right";
+import { CLUSTER, CONTAINER, type Right } from "./right";
 
-const CLUSTER = "Microsoft.ContainerService/managedClusters";
-const CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers";
 const STORAGE = "Microsoft.Storage/storageAccounts";
 const REGISTRY = "Microsoft.ContainerRegistry/registries";
 

@@ -36,3 +36,7 @@ export const SUBSCRIPTION_SCOPE = "subscription";
 /** A stack that creates its group needs the roles before there is one. */
 export const GROUP_SCOPE =
   "the stack's resource group; the subscription, where the stack makes the group";
+
+/** ARM types of scopes. */
+export const CLUSTER = "Microsoft.ContainerService/managedClusters";
+export const CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers";

@@ -116,9 +116,3 @@ function texts(value: unknown): Record<string, string> {
     }),
   );
 }
-
-/** `Canada Central` and `canadacentral` are one region. */
-export function sameRegion(one: string, other: string): boolean {
-  const plain = (region: string) => region.toLowerCase().replaceAll(" ", "");
-  return plain(one) === plain(other);
-}

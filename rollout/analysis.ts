@@ -1,5 +1,6 @@
 import type { RolloutStep } from "../config/rollout";
 import type { Traffic } from "../traffic/split";
+import { isTransient } from "../traffic/splitRules";
 import type { LiveEndpoint } from "../traffic/liveEndpoint";
 import { errorsIn, weightedMean, type Window, type WindowMetrics } from "./window";
 import { counted, shortNumber } from "./format";
@@ -104,9 +105,6 @@ function oldDeployments(baseline: Traffic, canary: string, window: Window): OldD
   };
 }
 
-/** States that a deployment passes through while it is scaled (by autoscale, for instance) or updated. */
-const TRANSIENT = ["Scaling", "Updating"];
-
 export interface Health {
   /** Why the canary cannot have requests, whatever its numbers. */
   readonly problem?: string;
@@ -120,5 +118,5 @@ export function canaryHealth({ deployments }: LiveEndpoint, canary: string): Hea
   const { provisioningState: state } = found;
   if (state === "Succeeded") return {};
   const text = `the deployment ${canary} is ${state}, not Succeeded`;
-  return TRANSIENT.includes(state) ? { transient: text } : { problem: text };
+  return isTransient(state) ? { transient: text } : { problem: text };
 }

@@ -5,6 +5,7 @@ import type { GraphResource } from "../graph/graph";
 import { revealed, plainInputs } from "../graph/plainInputs";
 import { EmulatorStore } from "../emulator/emulatorStore";
 import { SUBSCRIPTION } from "./stacks";
+import { declaredResource } from "./declaredResource";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
 export const RELEASE = "0123456789abcdef".repeat(4);
@@ -84,7 +85,8 @@ export async function scoringGraph(
         if (custom !== true) return { id: undefined, state: {} };
         const inputs = plainInputs(wire as Record<string, unknown>, revealed);
         const created = store.create(type, inputs);
-        graph.push({ declared: declared(type, name, inputs), created });
+        // Pulumi's mocks pass on no options; nothing here asks for them.
+        graph.push({ declared: declaredResource(type, name, inputs), created });
         return { id: created.id, state: created.outputs };
       },
       call: ({ token }) => {
@@ -98,24 +100,4 @@ export async function scoringGraph(
   new ScoringService("scoring", { ...SCORING, ...changes }, {});
   await pulumi.runtime.disconnect();
   return graph;
-}
-
-/** Pulumi's mocks pass on no options; nothing here asks for them. */
-function declared(
-  type: string,
-  name: string,
-  inputs: Record<string, unknown>,
-): GraphResource["declared"] {
-  return {
-    urn: `urn:pulumi:production::mlscore::${type}::${name}`,
-    type,
-    name,
-    custom: true,
-    parent: undefined,
-    dependencies: [],
-    protect: false,
-    ignoreChanges: [],
-    secretOutputs: [],
-    inputs,
-  };
 }

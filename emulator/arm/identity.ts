@@ -1,5 +1,6 @@
-/** What of an endpoint stays as it was made: its place, its kind of keys and its identity. */
+/** What of an endpoint cannot change: its region, its authentication mode and its identity. */
 import { z } from "zod";
+import { sameRegion } from "../azure/armIds";
 import { Refusal } from "../azure/refusal";
 import type { ArmDocument, ArmIdentity, DesiredEndpoint } from "./backend";
 
@@ -11,7 +12,7 @@ export const identitySchema = z.looseObject({
 /** @throws Refusal that names all that would change */
 export function assertUnchanged(current: ArmDocument, desired: DesiredEndpoint): void {
   const changed = [
-    ...(place(current.location) === place(desired.location) ? [] : ["location"]),
+    ...(sameRegion(current.location, desired.location) ? [] : ["location"]),
     ...(current.properties["authMode"] === desired.properties["authMode"]
       ? []
       : ["properties.authMode"]),
@@ -44,9 +45,4 @@ export function asIdentity({
   userAssignedIdentities,
 }: z.output<typeof identitySchema>): ArmIdentity {
   return userAssignedIdentities == null ? { type } : { type, userAssignedIdentities };
-}
-
-/** `Canada Central` and `canadacentral` are one place. */
-function place(location: string): string {
-  return location.toLowerCase().replaceAll(" ", "");
 }

@@ -1,5 +1,6 @@
 import { listAt, nonEmptyTextAt } from "../../graph/paths";
-import { ofType, sameRegion, type Declared } from "../declared";
+import { sameRegion } from "../../emulator/azure/armIds";
+import { ofType, type Declared } from "../declared";
 import type { Check } from "../finding";
 import type { Question } from "../question";
 

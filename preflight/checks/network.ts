@@ -1,7 +1,8 @@
 import { listAt, nonEmptyTextAt, textsAt, valueAt } from "../../graph/paths";
 import { nodesOf, RESERVED_PER_SUBNET } from "../../config/production/capacity";
 import { overlaps, parseRange, sizeOf, type Range } from "../../config/production/ranges";
-import { ofType, sameRegion, type Declared, type ExistingNetwork } from "../declared";
+import { sameRegion } from "../../emulator/azure/armIds";
+import { ofType, type Declared, type ExistingNetwork } from "../declared";
 import type { AnswerTo, Check, Found } from "../finding";
 import { CLUSTERS, poolsOf } from "../pools";
 import type { Question } from "../question";

@@ -3,6 +3,7 @@ import { armTemplate } from "../../render/armTemplate";
 import { AzureStore } from "../../emulator/azure/azureStore";
 import { graphOf, type GraphResource } from "../../graph/graph";
 import { sandboxRun, SUBSCRIPTION } from "../stacks";
+import { declaredResource } from "../declaredResource";
 
 interface Template {
   readonly metadata: { readonly notInTemplate: readonly string[] };
@@ -128,19 +129,7 @@ describe("bodies of which azure-native lifts more than the top", () => {
   const resource = (type: string, inputs: Record<string, unknown>): GraphResource => {
     const token = `azure-native:${type}`;
     const created = store.create(token, { resourceGroupName: "rg", ...inputs });
-    const declared = {
-      urn: `urn:pulumi:production::mlscore::${token}::${type}`,
-      type: token,
-      name: type,
-      custom: true,
-      parent: undefined,
-      dependencies: [],
-      protect: false,
-      ignoreChanges: [],
-      secretOutputs: [],
-      inputs: created.inputs,
-    };
-    return { declared, created };
+    return { declared: declaredResource(token, type, created.inputs), created };
   };
   const template = (...graph: GraphResource[]) =>
     armTemplate(graph, "tenant")["resources"] as Record<string, unknown>[];

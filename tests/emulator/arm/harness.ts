@@ -4,6 +4,7 @@ import { emulatedArm, type EmulatedArm } from "../../../emulator/arm/app";
 import type { ArmBackend } from "../../../emulator/arm/backend";
 import { Faults, type Fault } from "../../../emulator/arm/faults";
 import { inProcess } from "../../../emulator/arm/httpClient";
+import { startArmServer, type ArmServer } from "../../../emulator/arm/server";
 import { storeBackend } from "../../../emulator/arm/storeBackend";
 import { connect, type Arm } from "../../../traffic/arm";
 import type { EndpointPlace } from "../../../traffic/liveEndpoint";
@@ -30,7 +31,7 @@ export const BODY = {
 
 export interface Harness {
   readonly store: AzureStore;
-  readonly armServer: EmulatedArm;
+  readonly armApi: EmulatedArm;
   readonly faults: Faults;
   readonly arm: Arm;
   /** Any call with the newest API version; `path` below the endpoint. */
@@ -84,7 +85,7 @@ export function harness(
   store.setSplit(ENDPOINT, { traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
   const faults = new Faults();
   const { backend, existing: _existing, ...pace } = options;
-  const armServer = emulatedArm(
+  const armApi = emulatedArm(
     { ...storeBackend(store), ...backend },
     { faults, retryAfterSeconds: 0, ...pace },
   );
@@ -95,16 +96,16 @@ export function harness(
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return answerOf(await armServer.fetch(request));
+    return answerOf(await armApi.fetch(request));
   };
   return {
     store,
-    armServer,
+    armApi,
     faults,
     arm: connect({
       url: "https://api.test",
       credential: TOKEN,
-      httpClient: inProcess(armServer),
+      httpClient: inProcess(armApi),
       retryDelayMs: 1,
       pollDelayMs: 1,
     }),
@@ -141,4 +142,20 @@ export async function answerOf(response: Response): Promise<Answer> {
 export function refusal(status: number, code: string, message: unknown): object {
   const body = { error: { code, message } };
   return typeof message === "string" ? { status, text: JSON.stringify(body) } : { status, body };
+}
+
+/** Serves the harness's store as the ARM API over HTTPS. */
+export function startHarnessServer(
+  { store, faults }: Harness,
+  directory: string,
+  scoringToken: () => Promise<string>,
+): Promise<ArmServer> {
+  return startArmServer({
+    backend: storeBackend(store),
+    directory,
+    subscriptionId: SUBSCRIPTION,
+    faults,
+    retryAfterSeconds: 0,
+    scoringToken,
+  });
 }

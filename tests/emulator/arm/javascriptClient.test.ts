@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AzureMachineLearningWorkspaces } from "@azure/arm-machinelearning";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { startArmServer, type ArmServer } from "../../../emulator/arm/server";
-import { storeBackend } from "../../../emulator/arm/storeBackend";
+import type { ArmServer } from "../../../emulator/arm/server";
 import { SUBSCRIPTION } from "../../stacks";
-import { ENDPOINT, harness, type Harness } from "./harness";
+import { ENDPOINT, harness, startHarnessServer, type Harness } from "./harness";
 
 /**
  * Azure's own client for JavaScript, unchanged, against the API over HTTPS. It proves that the API speaks as this client
@@ -18,15 +17,10 @@ let directory: string;
 let armServer: ArmServer;
 beforeEach(async () => {
   shop = harness();
-  directory = mkdtempSync(join(tmpdir(), "API-"));
-  armServer = await startArmServer({
-    backend: storeBackend(shop.store),
-    directory,
-    subscriptionId: SUBSCRIPTION,
-    faults: shop.faults,
-    retryAfterSeconds: 0,
-    scoringToken: () => Promise.reject(new Error("not asked for")),
-  });
+  directory = mkdtempSync(join(tmpdir(), "arm-server-"));
+  armServer = await startHarnessServer(shop, directory, () =>
+    Promise.reject(new Error("not asked for")),
+  );
 });
 afterEach(async () => {
   await armServer.close();

@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { storeBackend } from "../../../emulator/arm/storeBackend";
-import { startArmServer, type ArmServer } from "../../../emulator/arm/server";
+import type { ArmServer } from "../../../emulator/arm/server";
 import { SUBSCRIPTION } from "../../stacks";
-import { ENDPOINT, VERSION, harness, type Harness } from "./harness";
+import { ENDPOINT, VERSION, harness, startHarnessServer, type Harness } from "./harness";
 
 /**
  * The API over HTTPS on the loopback device: certificate, token, clean end. Entra is not imitated: whoever has the token file
@@ -19,15 +18,8 @@ let directory: string;
 let armServer: ArmServer;
 beforeEach(async () => {
   shop = harness();
-  directory = mkdtempSync(join(tmpdir(), "API-"));
-  armServer = await startArmServer({
-    backend: storeBackend(shop.store),
-    directory,
-    subscriptionId: SUBSCRIPTION,
-    faults: shop.faults,
-    retryAfterSeconds: 0,
-    scoringToken: () => Promise.resolve("scoring-token"),
-  });
+  directory = mkdtempSync(join(tmpdir(), "arm-server-"));
+  armServer = await startHarnessServer(shop, directory, () => Promise.resolve("scoring-token"));
 });
 afterEach(async () => {
   await armServer.close();
@@ -106,12 +98,7 @@ describe("the server", () => {
       readFileSync(path, "utf8"),
     );
     await armServer.close();
-    armServer = await startArmServer({
-      backend: storeBackend(shop.store),
-      directory,
-      subscriptionId: SUBSCRIPTION,
-      scoringToken: () => Promise.resolve(""),
-    });
+    armServer = await startHarnessServer(shop, directory, () => Promise.resolve(""));
     expect(readFileSync(armServer.tokenPath, "utf8")).not.toBe(token);
     expect(readFileSync(armServer.authorityPath, "utf8")).not.toBe(authority);
     expect((await read(bearer(token))).status).toBe(401);
