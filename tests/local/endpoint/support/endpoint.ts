@@ -130,7 +130,7 @@ export async function closeAndExpectNothingLeft(): Promise<void> {
 export function expectNothingLeft(folder: string, port: number): void {
   const left = [
     ...processesWith(folder),
-    ...readdirSync(folder).filter((name) => /\.(sock|lock|new)$|^processes/.test(name)),
+    ...readdirSync(folder).filter((name) => /\.(sock|lock|\d+)$|^processes/.test(name)),
     ...(listens(port) ? [`port ${port}`] : []),
   ];
   if (left.length > 0) throw new Error(`left behind: ${left.join("; ")}`);
