@@ -6,7 +6,7 @@ import { ConfigError, UserError } from "./errors";
  * of this program and keeps its stack trace.
  */
 export async function runCommand(command: Command): Promise<void> {
-  // Whoever reads our output may stop early, as `head` does.
+  // A reader of the output may stop early, as `head` does.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     process.exit(error.code === "EPIPE" ? 0 : 1);
   });

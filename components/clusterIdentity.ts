@@ -39,7 +39,7 @@ export class ClusterIdentity extends pulumi.ComponentResource {
     super("mlscore:clusterIdentity:ClusterIdentity", name, {}, opts);
     const identity = (suffix: string, identityName: string) =>
       userAssignedIdentity(`${name}-${suffix}`, { ...args, identityName }, { parent: this });
-    const emulatedArm = identity("control-plane", args.controlPlaneName);
+    const controlPlane = identity("control-plane", args.controlPlaneName);
     const kubelet = identity("kubelet", args.kubeletName);
 
     const grant = (
@@ -63,14 +63,14 @@ export class ClusterIdentity extends pulumi.ComponentResource {
       // AKS writes the API server's record and links the zone to the network of the nodes. Only the network as a
       // whole can be linked, so the role on the two subnets alone is not enough (AKS, private clusters, "Hub and
       // spoke with custom DNS"; API Server VNet Integration wants it on both subnets, which it covers).
-      grant("dns", "Private DNS Zone Contributor", args.privateDnsZoneId, emulatedArm),
-      grant("network", "Network Contributor", args.virtualNetworkId, emulatedArm),
+      grant("dns", "Private DNS Zone Contributor", args.privateDnsZoneId, controlPlane),
+      grant("network", "Network Contributor", args.virtualNetworkId, controlPlane),
       // A kubelet identity outside the node resource group (AKS, overview of managed identities).
-      grant("kubelet-operator", "Managed Identity Operator", kubelet.id, emulatedArm),
+      grant("kubelet-operator", "Managed Identity Operator", kubelet.id, controlPlane),
       // The kubelet pulls images, not the control plane.
       grant("acr-pull", "AcrPull", args.registryId, kubelet),
     ];
-    this.controlPlaneId = emulatedArm.id;
+    this.controlPlaneId = controlPlane.id;
     this.kubelet = {
       resourceId: kubelet.id,
       clientId: kubelet.clientId,

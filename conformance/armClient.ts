@@ -17,7 +17,7 @@ export interface ClientOptions {
   readonly authority?: string;
   /** Sends the requests; tests give one that needs no network. */
   readonly httpClient?: HttpClient;
-  /** Between two looks at an operation that names no Retry-After, in milliseconds. */
+  /** Between two polls of an operation that names no Retry-After, in milliseconds. */
   readonly pollDelayMs: number;
 }
 

@@ -125,7 +125,7 @@ export function soundSubscription(declared: Declared, tenantId: string): Prepare
 }
 
 /** The emulator in this process, as the ARM client asks it, with what it was asked. */
-export function emulatedArm(prepared: PreparedSubscription): {
+export function emulatedSubscription(prepared: PreparedSubscription): {
   readonly arm: Arm;
   readonly reads: SubscriptionReads;
 } {

@@ -4,7 +4,7 @@ import { readStackSettings } from "../graph/settings";
 import { runOnEmulator } from "../emulator/onEmulator";
 import { azure } from "../traffic/arm";
 import { declaredOf } from "./declared";
-import { emulatedArm, soundSubscription } from "./emulator";
+import { emulatedSubscription, soundSubscription } from "./emulator";
 import { readerOf } from "./reader";
 import { preflight, type Preflight, type RunOptions } from "./run";
 
@@ -28,7 +28,7 @@ export async function preflightOfStack(
   });
   const arm = inAzure
     ? await azure(declared)
-    : emulatedArm(soundSubscription(declared, run.tenantId)).arm;
+    : emulatedSubscription(soundSubscription(declared, run.tenantId)).arm;
   return preflight(declared, {
     reader: readerOf(arm),
     now: new Date(),

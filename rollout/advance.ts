@@ -6,7 +6,7 @@ import { passGate } from "./gate";
 import type { Analysis } from "./record";
 import { splitOf } from "./weights";
 import { recorded, type Rollout } from "./state";
-import { stepOf, type AtStep, type WaitLimits } from "./watch";
+import { stepOf, type AtStep, type WatchOptions } from "./watch";
 import { stepName } from "./format";
 import { carryOut } from "./write";
 
@@ -14,12 +14,12 @@ import { carryOut } from "./write";
  * Watches the step under way to its end and writes the next one; the last step is left as it is.
  * @throws UserError when its gate is not passed, after what the plan says about that was done
  */
-export async function advance(context: Context, waitLimits: WaitLimits): Promise<void> {
+export async function advance(context: Context, options: WatchOptions): Promise<void> {
   sayCaveats(context);
   const place = await settled(context);
   if (place === undefined) return;
   const { rollout, at } = place;
-  const analysis = await passGate(context, rollout, at, waitLimits);
+  const analysis = await passGate(context, rollout, at, options);
   if (stepOf(rollout, at).isLast) {
     context.reporter.say("This is the last step, and its gate is passed. Next: promote.");
   } else {
@@ -28,13 +28,13 @@ export async function advance(context: Context, waitLimits: WaitLimits): Promise
 }
 
 /** Advances to the end and closes the rollout: the canary has all requests, and that is what is declared. */
-export async function promote(context: Context, waitLimits: WaitLimits): Promise<void> {
+export async function promote(context: Context, options: WatchOptions): Promise<void> {
   sayCaveats(context);
   for (;;) {
     const place = await settled(context);
     if (place === undefined) return;
     const { rollout, at } = place;
-    const analysis = await passGate(context, rollout, at, waitLimits);
+    const analysis = await passGate(context, rollout, at, options);
     if (stepOf(rollout, at).isLast) {
       await endRollout(context, rollout, {
         outcome: "promoted",

@@ -5,7 +5,7 @@ import { explained } from "./errorText";
 import type { Analysis } from "./record";
 import { readRequest, smokeProblem } from "./smoke";
 import type { Rollout } from "./state";
-import { stepOf, watch, type AtStep, type Poll, type WaitLimits } from "./watch";
+import { stepOf, watch, type AtStep, type Poll, type WatchOptions } from "./watch";
 import { describeMetrics, stepName } from "./format";
 
 /**
@@ -16,18 +16,18 @@ export async function passGate(
   context: Context,
   rollout: Rollout,
   at: AtStep,
-  waitLimits: WaitLimits,
+  options: WatchOptions,
 ): Promise<Analysis> {
   const { reporter } = context;
   reporter.say(`Watching ${stepName(rollout.steps, at.step)}.`);
-  const seen = await watch(context, rollout, at, waitLimits);
+  const seen = await watch(context, rollout, at, options);
   const { verdict, transient } = seen;
   const analysis = analysisOf(at, seen);
   if (verdict.kind === "breach") await failGate(context, rollout, at, analysis, verdict.reasons);
-  if (transient !== undefined || (verdict.kind === "inconclusive" && !waitLimits.inconclusive)) {
+  if (transient !== undefined || (verdict.kind === "inconclusive" && !options.inconclusive)) {
     await stopInconclusive(context, rollout, at, analysis, transient ?? verdict.reasons.join("; "));
   }
-  const problem = await lastPoll(context, rollout);
+  const problem = await repeatSmokeTest(context, rollout);
   if (problem !== undefined) await failGate(context, rollout, at, analysis, [problem]);
   for (const note of verdict.notes) reporter.say(note);
   reporter.say(
@@ -39,7 +39,7 @@ export async function passGate(
 }
 
 /** The numbers are of past requests; before the canary gets more, the smoke test is sent again. */
-async function lastPoll({ plan, scoringClient, clock }: Context, { canary }: Rollout) {
+async function repeatSmokeTest({ plan, scoringClient, clock }: Context, { canary }: Rollout) {
   if (plan === undefined) return undefined;
   return smokeProblem(scoringClient, clock, canary, await readRequest(plan.smoke));
 }

@@ -54,7 +54,7 @@ const STALE_MS = 5_000;
  * Runs `work` while no other process works on the same record. Waits long enough for the lock of a killed process.
  *
  * @param lockFile made for as long; its folder too
- * @param patienceMs how long another process is waited for
+ * @param waitMs how long another process is waited for
  * @throws UserError when another one is at it
  */
 export async function whileAlone<T>(

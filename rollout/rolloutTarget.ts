@@ -125,11 +125,11 @@ async function onThisMachine(
       `The endpoint that runs on this machine is ${name ?? "none yet"}, and the YAML is of ${endpointName}; name the folder it was brought up from with --endpoint`,
     );
   }
-  const armServer = emulatedArm(liveBackend(stack, client), { retryAfterSeconds: 0 });
+  const armApi = emulatedArm(liveBackend(stack, client), { retryAfterSeconds: 0 });
   const arm = connect({
     url: "https://management.azure.com",
     credential: NOBODY,
-    httpClient: inProcess(armServer),
+    httpClient: inProcess(armApi),
     retryDelayMs: 50,
     pollDelayMs: 20,
   });

@@ -29,7 +29,7 @@ export async function smokeProblem(
 ): Promise<string | undefined> {
   let answer: ScoringAnswer;
   try {
-    answer = await retryWhileBusy(scoringClient, clock, canary, request);
+    answer = await askUntilAnswered(scoringClient, clock, canary, request);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     return `${canary} did not answer the smoke test: ${error.message}`;
@@ -42,7 +42,7 @@ export async function smokeProblem(
     : undefined;
 }
 
-async function retryWhileBusy(
+async function askUntilAnswered(
   scoringClient: ScoringClient,
   clock: Clock,
   deployment: string,

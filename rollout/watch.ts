@@ -43,7 +43,7 @@ function reasonsOf({ kind, reasons }: Verdict): readonly string[] {
   return kind === "breach" ? reasons : [];
 }
 
-export interface WaitLimits {
+export interface WatchOptions {
   /** Whether a step may end without a verdict when its dwell is over. */
   readonly inconclusive: boolean;
 }
@@ -56,13 +56,13 @@ export async function watch(
   context: Context,
   rollout: Rollout,
   at: AtStep,
-  { inconclusive }: WaitLimits,
+  { inconclusive }: WatchOptions,
 ): Promise<Poll> {
   const { clock, reporter, pollMs } = context;
   const { dwellSeconds } = stepOf(rollout, at).step;
   const begun = Date.parse(at.done.time);
   const over = begun + dwellSeconds * 1000;
-  const waitLimits = Math.max(over, clock.now()) + dwellSeconds * 1000;
+  const deadline = Math.max(over, clock.now()) + dwellSeconds * 1000;
   for (;;) {
     const seen = await poll(context, rollout, at);
     const now = clock.now();
@@ -70,8 +70,8 @@ export async function watch(
     if (seen.verdict.kind === "breach") return seen;
     const isReady = seen.verdict.kind === "passed" || inconclusive;
     if (now >= over && isReady && seen.transient === undefined) return seen;
-    if (now >= waitLimits) return seen;
-    const next = now < over ? over - now : waitLimits - now;
+    if (now >= deadline) return seen;
+    const next = now < over ? over - now : deadline - now;
     await clock.sleep(Math.min(pollMs, next));
   }
 }

@@ -54,7 +54,7 @@ export interface ArmOptions {
   readonly httpClient?: HttpClient;
   /** First wait of the client's own retries (429, 5xx, lost connections), in milliseconds. @default 1000 */
   readonly retryDelayMs?: number;
-  /** Between two looks at an operation that names no Retry-After, in milliseconds. @default 2000 */
+  /** Between two polls of an operation that names no Retry-After, in milliseconds. @default 2000 */
   readonly pollDelayMs?: number;
 }
 

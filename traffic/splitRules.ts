@@ -1,7 +1,7 @@
 import type { AssumptionId } from "../assumptions";
 import { namesWithTraffic, percentOf, type Split } from "./split";
 
-/** Most that a deployment may get of the mirrored requests, in percent. */
+/** Most of the live requests that may be mirrored, in percent. */
 export const MAX_MIRROR_PERCENT = 50;
 
 /** Property of an endpoint in ARM; the CLI's YAML calls the second one `mirror_traffic`. */

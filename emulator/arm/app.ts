@@ -9,9 +9,9 @@ import { routes } from "./routes";
 export interface EmulatedArmOptions {
   /** @default none */
   readonly faults?: Faults;
-  /** Looks at an operation that find it under way. @default 1 */
+  /** Polls of an operation that find it in progress. @default 1 */
   readonly polls?: number;
-  /** Seconds between two looks, as clients are told; 0 leaves it to them. @default 1 */
+  /** Seconds between two polls, as clients are told; 0 leaves it to them. @default 1 */
   readonly retryAfterSeconds?: number;
 }
 

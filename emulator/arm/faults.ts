@@ -23,7 +23,7 @@ const faultSchema = z.discriminatedUnion("kind", [
   }),
   /** 500, before anything changed. */
   z.strictObject({ kind: z.literal("internal"), ...call }),
-  /** The operation that a write starts is under way for so many looks at it. */
+  /** The operation that a write starts is in progress for so many polls. */
   z.strictObject({ kind: z.literal("slowOperation"), polls: some, ...call }),
   /** The operation that a write starts fails and changes nothing. */
   z.strictObject({ kind: z.literal("failedOperation"), code: text, message: text, ...call }),

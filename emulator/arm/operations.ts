@@ -20,7 +20,7 @@ export interface Operation {
 
 /** What a write leads to besides its effect. */
 export interface Course {
-  /** Looks at the operation that find it under way. */
+  /** Polls of the operation that find it in progress. */
   readonly polls: number;
   /** Why it fails in the end. */
   readonly error?: { readonly code: string; readonly message: string };
@@ -42,7 +42,7 @@ interface Running {
 const KEPT = 200;
 
 /**
- * The operations under way and lately ended. There is no clock: an operation ends when it has been looked at often enough
+ * The operations under way and lately ended. There is no clock: an operation ends when it has been polled often enough
  * (its status or its resource was read, or another write was refused because of it), so it ends for every client that
  * goes on, and tests are exact.
  */
@@ -93,7 +93,7 @@ export class Operations {
     running.pollsLeft = course.polls;
   }
 
-  /** One look at the operation; the one after the last ends it. */
+  /** One poll of the operation; the one after the last ends it. */
   poll(operation: Operation): void {
     const running = this.known.get(operation.name);
     if (running?.operation.status !== "InProgress") return;
@@ -108,7 +108,7 @@ export class Operations {
     return this.known.get(name)?.operation;
   }
 
-  /** What a read of a resource shows, which counts as a look. Undefined where there is none. */
+  /** What a read of a resource shows, which counts as a poll. Undefined where there is none. */
   view(id: string, now: ArmDocument | undefined): ArmDocument | undefined {
     const running = this.runningOn(endpointOf(id));
     if (running !== undefined && sameId(running.operation.id, id)) {

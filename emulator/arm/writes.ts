@@ -9,9 +9,9 @@ import { conflict, type Operation, type Operations } from "./operations";
 import { endpointOf, nameOf, sameId } from "./paths";
 
 export interface Pace {
-  /** Looks at an operation that find it under way, where no fault says otherwise. */
+  /** Polls of an operation that find it in progress, where no fault says otherwise. */
   readonly polls: number;
-  /** Between two looks, as the client is told; 0 leaves it to the client. */
+  /** Between two polls, as the client is told; 0 leaves it to the client. */
   readonly retryAfterSeconds: number;
 }
 

@@ -5,7 +5,7 @@ import { rights } from "../../azure/rights";
 import { checks } from "../../preflight/checks";
 import { subscription } from "../../preflight/checks/subscription";
 import type { Declared } from "../../preflight/declared";
-import { emulatedArm, soundSubscription } from "../../preflight/emulator";
+import { emulatedSubscription, soundSubscription } from "../../preflight/emulator";
 import { reservedInstances } from "../../preflight/instances";
 import { readerOf } from "../../preflight/reader";
 import { exitCodeOf, reportJson, reportText } from "../../preflight/report";
@@ -127,7 +127,7 @@ describe("answers without what they should have", () => {
 
 describe("the reader", () => {
   it("asks a question once", async () => {
-    const { arm, reads } = emulatedArm(soundSubscription(sandbox, TENANT));
+    const { arm, reads } = emulatedSubscription(soundSubscription(sandbox, TENANT));
     const reader = readerOf(arm);
     const [question] = subscription.questions(sandbox);
     if (question === undefined) throw new Error("no question");
@@ -138,7 +138,7 @@ describe("the reader", () => {
   it.each(["/regenerateKeys", "/listKeys", "/validateNot", "/checkNameAvailability/x"])(
     "sends no POST to %s",
     async (end) => {
-      const { arm, reads } = emulatedArm(soundSubscription(sandbox, TENANT));
+      const { arm, reads } = emulatedSubscription(soundSubscription(sandbox, TENANT));
       const question = { path: `${GROUP}${end}`, apiVersion: "1", action: "none", body: {} };
       await expect(readerOf(arm).ask(question)).rejects.toThrow("is not asked");
       expect(reads.recorded).toEqual([]);

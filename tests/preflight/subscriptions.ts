@@ -1,5 +1,5 @@
 import { declaredOf, type Declared } from "../../preflight/declared";
-import { emulatedArm, soundSubscription } from "../../preflight/emulator";
+import { emulatedSubscription, soundSubscription } from "../../preflight/emulator";
 import { readerOf } from "../../preflight/reader";
 import { preflight, type Preflight } from "../../preflight/run";
 import { graphOf } from "../../graph/graph";
@@ -26,7 +26,7 @@ export async function preflightOf(
   change: Change = () => ({}),
 ): Promise<Preflight & { readonly recorded: readonly RecordedRead[] }> {
   const sound = soundSubscription(declared, TENANT);
-  const { arm, reads } = emulatedArm({ ...sound, ...change(sound) });
+  const { arm, reads } = emulatedSubscription({ ...sound, ...change(sound) });
   const result = await preflight(declared, { reader: readerOf(arm), now: NOW });
   return { ...result, recorded: reads.recorded };
 }

@@ -58,7 +58,7 @@ describe("errorsIn", () => {
 });
 
 describe("difference", () => {
-  it("is what came between two looks", () => {
+  it("is what came between two polls", () => {
     const early = [
       { status: 200, ms: 10 },
       { status: 500, ms: 900 },

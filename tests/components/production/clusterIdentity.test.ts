@@ -41,9 +41,9 @@ describe("the cluster's identities", () => {
   });
 
   it("have four roles: the control plane on zone, network and kubelet identity, the kubelets on the registry", () => {
-    const emulatedArm = outputsOf("cluster-identity-control-plane")["principalId"];
+    const controlPlane = outputsOf("cluster-identity-control-plane")["principalId"];
     const kubelet = outputsOf("cluster-identity-kubelet")["principalId"];
-    expect(emulatedArm).not.toBe(kubelet);
+    expect(controlPlane).not.toBe(kubelet);
     const grants = namesOf(run, ":RoleAssignment").map((name) => {
       const inputs = inputsOf(run, "authorization:RoleAssignment", name);
       return [
@@ -59,15 +59,15 @@ describe("the cluster's identities", () => {
     const kind = "ServicePrincipal";
     expect(grants).toEqual([
       ["cluster-identity-acr-pull", role(ROLES.acrPull), REGISTRY, kubelet, kind],
-      ["cluster-identity-dns", role(ROLES.dnsContributor), ZONE, emulatedArm, kind],
+      ["cluster-identity-dns", role(ROLES.dnsContributor), ZONE, controlPlane, kind],
       [
         "cluster-identity-kubelet-operator",
         role(ROLES.identityOperator),
         identityId("id-flood-kubelet"),
-        emulatedArm,
+        controlPlane,
         kind,
       ],
-      ["cluster-identity-network", role(ROLES.networkContributor), VNET, emulatedArm, kind],
+      ["cluster-identity-network", role(ROLES.networkContributor), VNET, controlPlane, kind],
     ]);
   });
 

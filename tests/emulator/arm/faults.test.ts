@@ -5,8 +5,8 @@ import { BODY, ENDPOINT, PLACE, refusal, harness, WORKSPACE, type Harness } from
 
 /** Every fault, by what a client sees of it, and that this project's own writer comes through it. */
 
-const calls = ({ armServer }: Harness) =>
-  armServer.recorded.map(({ method, path, status }) => {
+const calls = ({ armApi }: Harness) =>
+  armApi.recorded.map(({ method, path, status }) => {
     const kept = path.includes("mfeOperations") ? " operation" : path.slice(ENDPOINT.length);
     return `${method}${kept} ${status}`;
   });
@@ -82,7 +82,7 @@ describe("a call is answered, instead of as usual,", () => {
     shop.fault({ kind: "droppedConnection", moment, method: "PUT" });
     await expect(shop.put({ green: 100 })).rejects.toThrow("was lost");
     expect(shop.split()).toMatchObject({ traffic });
-    expect(shop.armServer.recorded).toEqual([{ method: "PUT", path: ENDPOINT, status: "dropped" }]);
+    expect(shop.armApi.recorded).toEqual([{ method: "PUT", path: ENDPOINT, status: "dropped" }]);
   });
 });
 
@@ -132,13 +132,13 @@ describe("an operation", () => {
   const statuses = async (shop: Harness, url: string | null, polls: number) => {
     const seen = [];
     for (let poll = 0; poll < polls; poll += 1) {
-      const response = await shop.armServer.fetch(new Request(url ?? ""));
+      const response = await shop.armApi.fetch(new Request(url ?? ""));
       seen.push(((await response.json()) as { status: string }).status);
     }
     return seen;
   };
 
-  it("takes so many looks", async () => {
+  it("takes so many polls", async () => {
     const shop = harness();
     shop.fault({ kind: "slowOperation", polls: 3 });
     const url = (await shop.put({ green: 100 })).headers.get("azure-asyncoperation");
@@ -160,7 +160,7 @@ describe("an operation", () => {
     });
     const url = (await shop.put({ green: 100 })).headers.get("azure-asyncoperation") ?? "";
     expect(await statuses(shop, url, 2)).toEqual(["InProgress", "Failed"]);
-    const response = await shop.armServer.fetch(new Request(url));
+    const response = await shop.armApi.fetch(new Request(url));
     expect(await response.json()).toMatchObject({
       status: "Failed",
       error: { code: "InferencingClientCallFailed", message: "no room" },

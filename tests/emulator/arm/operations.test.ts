@@ -17,8 +17,8 @@ const BUSY = refusal(
   "Conflict of operation, another operation on same entity is already running in workspace ws.",
 );
 
-async function follow({ armServer }: Harness, url: string | null): Promise<Answer> {
-  return answerOf(await armServer.fetch(new Request(url ?? "")));
+async function follow({ armApi }: Harness, url: string | null): Promise<Answer> {
+  return answerOf(await armApi.fetch(new Request(url ?? "")));
 }
 
 const stateAndTraffic = ({ body }: Answer) => {
@@ -65,14 +65,14 @@ describe("a PUT of an endpoint that is there", () => {
     const shop = harness();
     const { emulatedArm } = await import("../../../emulator/arm/app");
     const { storeBackend } = await import("../../../emulator/arm/storeBackend");
-    const armServer = emulatedArm(storeBackend(shop.store), { retryAfterSeconds: 7 });
+    const armApi = emulatedArm(storeBackend(shop.store), { retryAfterSeconds: 7 });
     const patch = { method: "PATCH", body: JSON.stringify({ tags: {} }) };
-    const accepted = await armServer.fetch(new Request(`https://x${ENDPOINT}?${VERSION}`, patch));
+    const accepted = await armApi.fetch(new Request(`https://x${ENDPOINT}?${VERSION}`, patch));
     expect(accepted.headers.get("retry-after")).toBe("7");
     const url = accepted.headers.get("azure-asyncoperation") ?? "";
     const waits = [];
     for (let poll = 0; poll < 2; poll += 1) {
-      waits.push((await armServer.fetch(new Request(url))).headers.get("retry-after"));
+      waits.push((await armApi.fetch(new Request(url))).headers.get("retry-after"));
     }
     expect(waits).toEqual(["7", null]);
   });
@@ -165,7 +165,7 @@ describe("while an operation runs", () => {
     const url = `https://api.test${ENDPOINT.replace("flood", "drought")}?${VERSION}`;
     const other = { location: "canadacentral", properties: { authMode: "Key" } };
     const request = new Request(url, { method: "PUT", body: JSON.stringify(other) });
-    expect((await shop.armServer.fetch(request)).status).toBe(201);
+    expect((await shop.armApi.fetch(request)).status).toBe(201);
   });
 
   it("asking for an operation that there is not is refused", async () => {

@@ -36,9 +36,9 @@ describe("a read", () => {
   });
 
   it("lists the endpoints of the workspace and the deployments of the endpoint", async () => {
-    const { call, armServer } = harness();
+    const { call, armApi } = harness();
     const url = `https://api.test${WORKSPACE}/onlineEndpoints?${VERSION}`;
-    expect((await answerOf(await armServer.fetch(new Request(url)))).body).toEqual({
+    expect((await answerOf(await armApi.fetch(new Request(url)))).body).toEqual({
       value: [SERVED],
     });
     const { body } = await call("GET", "/deployments");
@@ -58,13 +58,13 @@ describe("a read", () => {
   });
 
   it("does not mind the case of ARM's own words or of names", async () => {
-    const { armServer } = harness();
+    const { armApi } = harness();
     const path = ENDPOINT.replace("resourceGroups", "resourcegroups").replace(
       "Microsoft.MachineLearningServices/workspaces",
       "microsoft.machinelearningservices/Workspaces",
     );
     const url = `https://api.test${path.replace("flood", "FLOOD")}?${VERSION}`;
-    expect((await answerOf(await armServer.fetch(new Request(url)))).body).toEqual(SERVED);
+    expect((await answerOf(await armApi.fetch(new Request(url)))).body).toEqual(SERVED);
   });
 
   it("says of what is not there that it was not found", async () => {
@@ -79,9 +79,9 @@ describe("a read", () => {
     ["one that there never was", "?api-version=2025-12-02", "NoRegisteredProviderFound"],
     ["one without online endpoints", "?api-version=2021-10-01", "NoRegisteredProviderFound"],
   ])("is refused with %s", async (_what, query, code) => {
-    const { armServer } = harness();
+    const { armApi } = harness();
     const answer = await answerOf(
-      await armServer.fetch(new Request(`https://api.test${ENDPOINT}${query}`)),
+      await armApi.fetch(new Request(`https://api.test${ENDPOINT}${query}`)),
     );
     expect(answer).toMatchObject(refusal(400, code, expect.any(String)));
   });
@@ -89,9 +89,9 @@ describe("a read", () => {
   it.each(["2022-02-01-preview", "2022-10-01", "2023-04-01-preview", "2025-12-01"])(
     "is answered to clients of %s",
     async (version) => {
-      const { armServer } = harness();
+      const { armApi } = harness();
       const url = `https://api.test${ENDPOINT}?api-version=${version}`;
-      expect((await answerOf(await armServer.fetch(new Request(url)))).body).toEqual(SERVED);
+      expect((await answerOf(await armApi.fetch(new Request(url)))).body).toEqual(SERVED);
     },
   );
 

@@ -146,9 +146,9 @@ describe("a write of the split", () => {
   });
 
   it("is refused when it is not JSON", async () => {
-    const { armServer } = harness();
+    const { armApi } = harness();
     const url = `https://api.test${ENDPOINT}?${VERSION}`;
-    const response = await armServer.fetch(new Request(url, { method: "PUT", body: "{" }));
+    const response = await armApi.fetch(new Request(url, { method: "PUT", body: "{" }));
     expect(await answerOf(response)).toMatchObject(
       refusal(400, "InvalidRequestContent", "the request's body is not JSON"),
     );
@@ -202,7 +202,7 @@ describe("conditions", () => {
 
 describe("an endpoint", () => {
   it("is made without traffic, and shows as Creating first", async () => {
-    const { armServer, store } = harness();
+    const { armApi, store } = harness();
     const id = ENDPOINT.replace("flood", "drought");
     const request = (method: string, body?: object) =>
       new Request(`https://api.test${id}?${VERSION}`, {
@@ -210,7 +210,7 @@ describe("an endpoint", () => {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     const identity = { type: "UserAssigned", userAssignedIdentities: { "/uai/a": {} } };
-    const created = await answerOf(await armServer.fetch(request("PUT", { ...BODY, identity })));
+    const created = await answerOf(await armApi.fetch(request("PUT", { ...BODY, identity })));
     expect(created).toMatchObject({
       status: 201,
       body: { name: "drought", properties: { provisioningState: "Creating" } },
@@ -221,7 +221,7 @@ describe("an endpoint", () => {
     });
     const state = async () =>
       (
-        (await answerOf(await armServer.fetch(request("GET")))).body as {
+        (await answerOf(await armApi.fetch(request("GET")))).body as {
           properties: { provisioningState: string };
         }
       ).properties.provisioningState;
@@ -229,12 +229,12 @@ describe("an endpoint", () => {
   });
 
   it("is not made with traffic", async () => {
-    const { armServer, store } = harness();
+    const { armApi, store } = harness();
     const id = ENDPOINT.replace("flood", "drought");
     const properties = { authMode: "Key", traffic: { blue: 100 } };
     const body = JSON.stringify({ ...BODY, properties });
     const url = `https://api.test${id}?${VERSION}`;
-    const response = await armServer.fetch(new Request(url, { method: "PUT", body }));
+    const response = await armApi.fetch(new Request(url, { method: "PUT", body }));
     expect(await answerOf(response)).toMatchObject(
       refusal(
         400,

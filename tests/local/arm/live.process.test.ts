@@ -13,7 +13,7 @@ import { answerOf, refusal, TOKEN, VERSION, type Answer } from "../../emulator/a
 
 let stack: LiveStack;
 let client: SupervisorClient;
-let armServer: EmulatedArm;
+let armApi: EmulatedArm;
 beforeAll(async () => {
   stack = await startLiveStack();
   const connected = await connectSupervisor(stack.directory);
@@ -23,13 +23,13 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 beforeEach(async () => {
   await stack.running.apply(liveSpec());
-  armServer = emulatedArm(liveBackend(STACK, client), { polls: 0, retryAfterSeconds: 0 });
+  armApi = emulatedArm(liveBackend(STACK, client), { polls: 0, retryAfterSeconds: 0 });
 });
 
 async function call(method: string, path = "", body?: object): Promise<Answer> {
   const url = `https://arm.test${stack.endpointId}${path}?${VERSION}`;
   const given = body === undefined ? {} : { body: JSON.stringify(body) };
-  return answerOf(await armServer.fetch(new Request(url, { method, ...given })));
+  return answerOf(await armApi.fetch(new Request(url, { method, ...given })));
 }
 
 interface Shown {
@@ -82,7 +82,7 @@ describe("what is shown", () => {
 
   it("has the workspace with its location", async () => {
     const url = `https://arm.test${stack.workspaceId}?${VERSION}`;
-    const { status, body } = await answerOf(await armServer.fetch(new Request(url)));
+    const { status, body } = await answerOf(await armApi.fetch(new Request(url)));
     expect(status).toBe(200);
     expect(body).toMatchObject({
       id: stack.workspaceId,
@@ -169,7 +169,7 @@ describe("a write", () => {
     const arm = connect({
       url: "https://arm.test",
       credential: TOKEN,
-      httpClient: inProcess(armServer),
+      httpClient: inProcess(armApi),
       pollDelayMs: 1,
     });
     const split = { traffic: { blue: 0, green: 100 }, mirrorTraffic: {} };
@@ -229,7 +229,7 @@ describe("a write", () => {
     const id = stack.endpointId.replace(NAME, "drought");
     const body = JSON.stringify({ location: "canadacentral", properties: { authMode: "Key" } });
     const request = new Request(`https://arm.test${id}?${VERSION}`, { method: "PUT", body });
-    expect(await answerOf(await armServer.fetch(request))).toMatchObject(
+    expect(await answerOf(await armApi.fetch(request))).toMatchObject(
       refusal(
         400,
         "BadRequest",
