@@ -1,4 +1,5 @@
 import { RunError } from "@pulumi/pulumi/errors";
+import { shown } from "./output";
 
 /** One thing that is wrong (or doubtful) in what the user wrote. */
 export interface Problem {
@@ -28,6 +29,9 @@ export class ConfigError extends RunError {
 /** A user's mistake that belongs to no file: a wrong command line, a missing tool, a port in use. */
 export class UserError extends RunError {
   override readonly name: string = "UserError";
+  constructor(message: string) {
+    super(shown(message));
+  }
 }
 
 /** More than this nobody reads at once; it usually is one mistake many times. */
@@ -44,9 +48,9 @@ export function formatProblems(problems: readonly Problem[]): string {
   return lines.join("\n");
 }
 
-/** One problem without its severity: file, line, key, message. */
+/** One problem without its severity: file, line, key, message. The engine prints it as it is. */
 export function formatPlace(problem: Problem): string {
   const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
   const key = problem.key === undefined ? "" : `${problem.key}: `;
-  return `${place}: ${key}${problem.message}`;
+  return shown(`${place}: ${key}${problem.message}`);
 }

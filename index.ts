@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { azureReads } from "./components/azureReads";
 import { pause } from "./components/endpointCreation";
 import { signedIn } from "./components/signedIn";
+import { encryptPlainSecrets } from "./components/plainSecrets";
 import { ownStack, stackOutputs } from "./components/stackOutputs";
 import { assertFoundation } from "./config/guard";
 import { loadConfig } from "./config/index";
@@ -13,6 +14,7 @@ import { loadConfig } from "./config/index";
  * @param wait between two tries; the engine gives none, and time passes
  */
 export = async (azure = azureReads, wait = pause): Promise<Record<string, unknown>> => {
+  encryptPlainSecrets();
   const stack = pulumi.getStack();
   const config = await loadConfig(stack);
   const caller = await signedIn(config.subscription, stack);

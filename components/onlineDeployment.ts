@@ -24,7 +24,7 @@ export function onlineDeploymentProperties(
     instanceType: definition.instanceType,
     scaleSettings: { scaleType: "Default" },
     appInsightsEnabled: definition.appInsightsEnabled,
-    environmentVariables: maskSecrets(definition),
+    environmentVariables: definition.environmentVariables,
     properties: definition.properties,
     requestSettings: {
       requestTimeout: isoDuration(requestSettings.requestTimeoutMs),
@@ -101,19 +101,6 @@ function dataCollector(collector: DataCollector | undefined, assets: DeploymentA
       ? {}
       : { requestLogging: { captureHeaders: [...collector.captureHeaders] } }),
   };
-}
-
-/** What looks like a secret is encrypted in state and masked in previews. */
-function maskSecrets({
-  environmentVariables,
-  secretVariables,
-}: OnlineDeploymentDefinition): Record<string, pulumi.Input<string>> {
-  return Object.fromEntries(
-    Object.entries(environmentVariables).map(([name, value]) => [
-      name,
-      secretVariables.includes(name) ? pulumi.secret(value) : value,
-    ]),
-  );
 }
 
 /** A property only when there is a value: ARM takes an explicit null for "remove", which is not what silence means. */

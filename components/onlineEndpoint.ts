@@ -161,12 +161,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
             ),
             tags: { ...args.tags, ...definition.tags },
           },
-          {
-            parent: this,
-            dependsOn: created.slice(-1).map(([, before]) => before),
-            // Azure answers with the variables in plain text, which must not reach the state either.
-            additionalSecretOutputs: definition.secretVariables.length > 0 ? ["properties"] : [],
-          },
+          { parent: this, dependsOn: created.slice(-1).map(([, before]) => before) },
         ),
       ]);
     }

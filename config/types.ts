@@ -146,8 +146,6 @@ export interface OnlineDeploymentDefinition {
   readonly codeConfiguration?: CodeConfiguration;
   readonly environment?: InlineEnvironment | AssetReference;
   readonly environmentVariables: Readonly<Record<string, string>>;
-  /** Names of the variables whose values look like secrets. */
-  readonly secretVariables: readonly string[];
   readonly instanceType: string;
   readonly instanceCount: number;
   readonly requestSettings: RequestSettings;

@@ -1,15 +1,30 @@
 import { createHash } from "node:crypto";
 import { specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
+import { HIDDEN, maskText } from "../secrets/mask";
+import { withoutSecrets } from "../secrets/tree";
 
-/** A secret's place in what people may see. */
+/** Stands for a value that the program itself marked as a secret. */
 export const MASKED = "[secret]";
 
-/** What stands for a secret: itself (for use), a mask (for people) or a fingerprint (to notice a change). */
-export type SecretView = (value: unknown) => unknown;
+/** What stands for a secret. */
+export interface SecretView {
+  /** In place of a value that the program marked. */
+  readonly marked: (value: unknown) => unknown;
+  /** In place of a text that looks like a secret, although nobody marked it. */
+  readonly suspected: (value: string) => unknown;
+}
 
-export const revealed: SecretView = (value) => value;
-export const masked: SecretView = () => MASKED;
-export const fingerprint: SecretView = (value) => ({ secretSha256: sha256(JSON.stringify(value)) });
+/** Secrets themselves, for use. */
+export const revealed: SecretView = { marked: (value) => value, suspected: (value) => value };
+
+/** For people; of a text with several lines, what is no secret stays readable. */
+export const masked: SecretView = {
+  marked: () => MASKED,
+  suspected: (value) => (value.trim().includes("\n") ? maskText(value) : HIDDEN),
+};
+
+/** To notice a change. */
+export const fingerprint: SecretView = { marked: fingerprintOf, suspected: fingerprintOf };
 
 /**
  * Inputs as they go over Pulumi's wire, made plain: a secret as the view shows it; an unknown stays
@@ -17,14 +32,18 @@ export const fingerprint: SecretView = (value) => ({ secretSha256: sha256(JSON.s
  */
 export function plainInputs(
   wire: Readonly<Record<string, unknown>>,
-  secrets: SecretView,
+  view: SecretView,
 ): Record<string, unknown> {
   const { __provider: _code, ...inputs } = wire;
-  return plain(inputs, secrets) as Record<string, unknown>;
+  const plain = plainValue(inputs, view);
+  return (view === revealed ? plain : withoutSecrets(plain, view.suspected)) as Record<
+    string,
+    unknown
+  >;
 }
 
-function plain(value: unknown, secrets: SecretView): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => plain(item, secrets));
+function plainValue(value: unknown, view: SecretView): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => plainValue(item, view));
   if (typeof value !== "object" || value === null) return value;
   const object = value as Record<string, unknown>;
   switch (object[specialSigKey]) {
@@ -32,15 +51,15 @@ function plain(value: unknown, secrets: SecretView): unknown {
       const entries = Object.entries(object).filter(
         ([, item]) => item !== undefined && item !== null,
       );
-      return Object.fromEntries(entries.map(([key, item]) => [key, plain(item, secrets)]));
+      return Object.fromEntries(entries.map(([key, item]) => [key, plainValue(item, view)]));
     }
     case specialSecretSig:
-      return secrets(plain(object["value"], revealed));
+      return view.marked(plainValue(object["value"], revealed));
     default:
       throw new Error("of Pulumi's special values, only secrets are used in this project");
   }
 }
 
-function sha256(data: string): string {
-  return createHash("sha256").update(data).digest("hex");
+function fingerprintOf(value: unknown): unknown {
+  return { secretSha256: createHash("sha256").update(JSON.stringify(value)).digest("hex") };
 }

@@ -5,6 +5,7 @@ import { nameParts } from "../emulator/azure/armIds";
 import { azureType } from "../emulator/azure/azureStore";
 import type { GraphResource } from "../graph/graph";
 import { MASKED } from "../graph/plainInputs";
+import { HIDDEN } from "../secrets/mask";
 
 /** What Azure makes up and other resources are given, as dotted paths of outputs. */
 const GENERATED = ["principalId", "clientId", "oidcIssuerProfile.issuerURL"];
@@ -82,7 +83,7 @@ export function withExpressions(
   parameters: Record<string, unknown>,
 ): Record<string, unknown> {
   const convert = (value: unknown, path: string): unknown => {
-    if (value === MASKED) {
+    if (value === MASKED || (typeof value === "string" && value.includes(HIDDEN))) {
       const parameter = `${owner}-${path}`.replace(/[^a-zA-Z0-9]+/g, "_");
       parameters[parameter] = { type: "securestring" };
       return `[parameters('${parameter}')]`;

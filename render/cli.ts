@@ -8,6 +8,7 @@ import { replaceRendering } from "./outputFolder";
 import { readStackSettings } from "../graph/settings";
 import { runOnEmulator } from "../emulator/onEmulator";
 import { masked, plainInputs } from "../graph/plainInputs";
+import { withoutSecrets } from "../secrets/tree";
 import { isAzureResource } from "../emulator/emulatorStore";
 
 interface RenderOptions {
@@ -30,7 +31,11 @@ const command = new Command("npm run render --")
     const graph = graphOf(run);
     const objects = Object.entries(manifests(graph));
     await replaceRendering(out, {
-      "resources.json": json({ stack, resources: declaredGraph(graph), outputs: run.outputs }),
+      "resources.json": json({
+        stack,
+        resources: declaredGraph(graph),
+        outputs: withoutSecrets(run.outputs, masked.suspected),
+      }),
       "arm.json": json(armTemplate(graph.filter(inAzure), run.tenantId)),
       ...Object.fromEntries(objects.map(([name, text]) => [`manifests/${name}`, text])),
     });

@@ -2,7 +2,6 @@ import type { PropertyChange } from "../graph/changes";
 import type { Finding } from "../policy/judge";
 import type { PolicyResource } from "../policy/rule";
 import type { Text } from "./document";
-import type { PlainSecret } from "./redact";
 
 /** A resource as the review sees it: the same from an evaluation and from a preview; nothing secret is left in it. */
 export type Resource = PolicyResource;
@@ -19,8 +18,6 @@ export interface DeclaredGraph {
 
 /** The graph that people may see: with the findings of the policy, and without what looks like a secret. */
 export interface StackGraph extends DeclaredGraph {
-  /** Values in plain text that look like a secret. */
-  readonly plainSecrets: readonly PlainSecret[];
   /** Violations of the policy rules. */
   readonly findings: readonly Finding[];
 }

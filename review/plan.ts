@@ -2,7 +2,7 @@ import { z } from "zod";
 import { UserError } from "../errors";
 import { leaves, propertyChanges } from "../graph/changes";
 import { enginePreview, type State } from "./enginePreview";
-import { hidden } from "./redact";
+import { redacted } from "./redactedGraph";
 
 /** What one step of an update would set: a property's path, and its value before and after as people may see them. */
 const property = z.strictObject({
@@ -112,7 +112,7 @@ function propertiesOf(
 /** What a step sets, as people may see it; JSON again, so that a plan read back is equal. */
 function settable({ inputs, protect }: State): unknown {
   const { __provider: _code, ...own } = inputs;
-  return JSON.parse(JSON.stringify({ ...(hidden(own, []) as object), "(protect)": protect }));
+  return JSON.parse(JSON.stringify({ ...redacted(own), "(protect)": protect }));
 }
 
 function keyOf({ op, urn }: { readonly op: string; readonly urn: string }): string {

@@ -1,18 +1,17 @@
 import type { Finding } from "../policy/judge";
-import { hidden, type PlainSecret } from "./redact";
+import { HIDDEN } from "../secrets/mask";
+import { withoutSecrets } from "../secrets/tree";
 import type { DeclaredGraph, Resource, ResourceChange, StackGraph } from "./model";
+
+/** A value without what looks like a secret: the program of an older commit, or an engine, may have passed one on. */
+export function redacted<T>(value: T): T {
+  return withoutSecrets(value, () => HIDDEN) as T;
+}
 
 /** The graph for people: with what the rules say about it, and without what looks like a secret. */
 export function redactedGraph(graph: DeclaredGraph, findings: readonly Finding[]): StackGraph {
-  const plainSecrets: PlainSecret[] = [];
-  const resources = graph.resources.map((resource) => {
-    const found: string[] = [];
-    const safe = redactedResource(resource, found);
-    plainSecrets.push(...found.map((path) => ({ resource: resource.name, path })));
-    return safe;
-  });
-  const outputs = hidden(graph.outputs, []) as StackGraph["outputs"];
-  return { ...graph, resources, outputs, plainSecrets, findings };
+  const resources = graph.resources.map(redactedResource);
+  return { ...graph, resources, outputs: redacted(graph.outputs), findings };
 }
 
 /** The change for people. A value that is hidden before and after still shows that it differs. */
@@ -25,11 +24,12 @@ export function redactedChange(change: ResourceChange): ResourceChange {
     ...(after === undefined ? {} : { after: redactedResource(after) }),
     properties: change.properties.map(({ path, before, after }) => {
       const key = /([^.[\]]+)\]?(\.value)?$/.exec(path)?.[1] ?? "";
-      return { path, before: hidden(before, [], path, key), after: hidden(after, [], path, key) };
+      const shown = (value: unknown) => withoutSecrets(value, () => HIDDEN, path, key);
+      return { path, before: shown(before), after: shown(after) };
     }),
   };
 }
 
-function redactedResource(resource: Resource, found: string[] = []): Resource {
-  return { ...resource, inputs: hidden(resource.inputs, found) as Resource["inputs"] };
+function redactedResource(resource: Resource): Resource {
+  return { ...resource, inputs: redacted(resource.inputs) };
 }

@@ -21,7 +21,6 @@ export const DEPLOYMENT: OnlineDeploymentDefinition = {
     WORKER_COUNT: "2",
     FEATURE_TABLE_URI: "sample-features",
   },
-  secretVariables: [],
   instanceType: "Standard_DS2_v2",
   instanceCount: 2,
   requestSettings: { requestTimeoutMs: 5000, maxConcurrentRequestsPerInstance: 2 },

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { Report } from "./issues";
 import { findPath } from "./localAsset";
+import { warnOfSecretLines } from "./secretCheck";
 import { readYamlFile } from "./yamlFile";
 import type { YamlFile } from "./yamlTree";
 
@@ -27,6 +28,7 @@ export async function condaText(
     const line = problem.line === undefined ? "" : `, at line ${problem.line},`;
     report.error(AT, `is {value}, which${line} ${problem.message}`);
   }
+  if (conda.text !== undefined) warnOfSecretLines(found.source, conda.text, report);
   if (conda.yaml !== undefined) checkConda(conda.yaml.value, "is {value}, which ", report);
   return conda.text?.replaceAll("\r\n", "\n");
 }

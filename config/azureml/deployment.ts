@@ -7,11 +7,11 @@ import { deploymentSchema, type DeploymentYaml } from "./deploymentSchema";
 import { warnOfReadOnlyKeys } from "./endpoint";
 import { environmentOf } from "./environment";
 import { type Report, reportOn, soundParts } from "./issues";
-import { isPlainTextSecret } from "./secrets";
 import { modelOf } from "./model";
 import { endpointNameProblem } from "./names";
 import { isExpectedKind } from "./unexpectedKinds";
 import { reportPlaceholders } from "./placeholderCheck";
+import { warnOfSecrets, warnOfSecretVariables } from "./secretCheck";
 import { textsOf } from "./texts";
 import { readYamlFile } from "./yamlFile";
 import type { YamlFile } from "./yamlTree";
@@ -48,6 +48,7 @@ export async function deploymentFrom(
   report: Report,
 ): Promise<OnlineDeploymentDefinition | undefined> {
   reportPlaceholders(yaml, "deployment", report);
+  warnOfSecrets(yaml, report);
   const written = soundParts(deploymentSchema, yaml, report);
 
   checkNames(written, context, report);
@@ -57,6 +58,7 @@ export async function deploymentFrom(
   const owner = { deployment: written.name ?? "", ...(endpoint === undefined ? {} : { endpoint }) };
   const variables = textsOf(written.environment_variables, ["environment_variables"], yaml, report);
   checkVariables(variables, report);
+  warnOfSecretVariables(variables, yaml, report);
   const { model, code_configuration: code, environment, data_collector: collector } = written;
   const parts = {
     model: model === undefined ? undefined : await modelOf(model, owner, yaml, report),
@@ -83,9 +85,6 @@ export async function deploymentFrom(
     ...given("codeConfiguration", parts.codeConfiguration),
     ...given("environment", parts.environment),
     environmentVariables: variables,
-    secretVariables: Object.entries(variables)
-      .filter(([key, value]) => isPlainTextSecret(key, value))
-      .map(([key]) => key),
     instanceType,
     instanceCount,
     requestSettings: requestSettingsOf(written.request_settings),

@@ -1,6 +1,5 @@
 import type { DeploymentYaml } from "./deploymentSchema";
 import type { Report } from "./issues";
-import { isPlainTextSecret } from "./secrets";
 
 /**
  * Rules about how the parts of a deployment fit together.
@@ -99,20 +98,14 @@ function checkInstanceType(size: string | undefined, report: Report): void {
   }
 }
 
-/** Names and, without ever showing one, values of environment variables. */
+/** Names of environment variables. */
 export function checkVariables(variables: Readonly<Record<string, string>>, report: Report): void {
-  for (const [name, value] of Object.entries(variables)) {
+  for (const name of Object.keys(variables)) {
     const at = ["environment_variables", name];
     if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) {
       report.error(
         at,
         "is no name for an environment variable: letters, digits, _ - and . only, not beginning with a digit",
-      );
-    }
-    if (isPlainTextSecret(name, value)) {
-      report.warning(
-        at,
-        "looks like a secret in plain text (hidden); keep it in Key Vault and read it with the endpoint's identity, or give a reference such as ${{keyvault:https://<vault>.vault.azure.net/secrets/<name>}}",
       );
     }
   }

@@ -6,6 +6,7 @@ import { type Report, reportOn, soundParts } from "./issues";
 import { endpointNameProblem } from "./names";
 import { isExpectedKind } from "./unexpectedKinds";
 import { reportPlaceholders } from "./placeholderCheck";
+import { warnOfSecrets } from "./secretCheck";
 import { readOnlyKeys } from "./readOnlyKeys";
 import { textsOf } from "./texts";
 import { readYamlFile } from "./yamlFile";
@@ -47,6 +48,7 @@ export async function readEndpointFile(
 /** The endpoint in a parsed file. Everything wrong goes to `report`; with an error in it the value has gaps. */
 export function endpointFrom(yaml: YamlFile, report: Report): EndpointFile {
   reportPlaceholders(yaml, "endpoint", report);
+  warnOfSecrets(yaml, report);
   const written = soundParts(endpointSchema, yaml, report);
   const { name = "" } = written;
   const nameProblem = report.hasError(["name"]) ? undefined : endpointNameProblem(name);

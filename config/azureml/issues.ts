@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Problem } from "../../errors";
 import { nearest } from "./nearest";
-import { looksSecret } from "./secrets";
+import { secretKind } from "../../secrets/detect";
+import { secretName } from "../../secrets/names";
 import type { KeyPath, YamlFile } from "./yamlTree";
 
 /** Collects what is wrong with one file; each problem gets the line of its key. */
@@ -190,8 +191,10 @@ function isSamePlace(pattern: string, place: KeyPath): boolean {
 const LONGEST_SHOWN = 80;
 
 function shownValue(yaml: YamlFile, key: KeyPath): string {
-  if (key.some((part) => typeof part === "string" && looksSecret(part))) return "(hidden)";
+  if (key.some((part) => typeof part === "string" && secretName(part) !== undefined))
+    return "(hidden)";
   const value = valueAt(yaml, key);
+  if (typeof value === "string" && secretKind("", value) !== undefined) return "(hidden)";
   if (value === undefined || value === null) return "empty";
   if (typeof value === "object") return Array.isArray(value) ? "a list" : "a mapping";
   if (typeof value !== "string") return yaml.sourceOf(key) ?? JSON.stringify(value);

@@ -1,6 +1,6 @@
 import type { Report } from "./issues";
 import { placeholderIn, placeholderInVariable, placeholderMessage } from "./placeholders";
-import { looksSecret } from "./secrets";
+import { secretName } from "../../secrets/names";
 import type { YamlFile } from "./yamlTree";
 
 /** Reports every text in the file that is still to be filled in; descriptions and tags may hold anything. */
@@ -22,7 +22,8 @@ export function reportPlaceholders(
     }
     const found = placeholderInVariable(text);
     if (found === undefined) continue;
-    const shown = looksSecret(String(key[1])) && !found.certain ? "its value" : `"${found.found}"`;
+    const shown =
+      secretName(String(key[1])) !== undefined && !found.certain ? "its value" : `"${found.found}"`;
     if (found.certain)
       report.error(key, `${shown} is a placeholder; put the variable's value here`);
     else report.warning(key, `${shown} looks like a placeholder; the container gets it as it is`);

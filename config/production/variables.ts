@@ -1,4 +1,5 @@
 import type { Problem } from "../../errors";
+import { secretKind } from "../../secrets/detect";
 import type { OnlineDeploymentDefinition } from "../types";
 
 /** Variables that the Deployment and the image set: another value would run something else than what soaked. */
@@ -23,15 +24,16 @@ const OTHER_WAY = "use the workload identity, or read it from Key Vault in the c
  * looks like a secret is refused; nor does anything in a cluster fill in Azure ML's `${{…}}` expressions.
  */
 export function variableProblems(deployment: OnlineDeploymentDefinition): Problem[] {
-  const { environmentVariables, secretVariables, file } = deployment;
+  const { environmentVariables, file } = deployment;
   return Object.entries(environmentVariables).flatMap(([name, value]): Problem[] => {
-    const message = secretVariables.includes(name)
-      ? `looks like a secret, which must not stand in a manifest; ${OTHER_WAY}`
-      : /^\$\{\{.*\}\}$/s.test(value)
-        ? `is an expression that only Azure ML fills in; ${OTHER_WAY}`
-        : OWN.includes(name)
-          ? "is set by the image or the stack; leave it out"
-          : undefined;
+    const message =
+      secretKind(name, value) !== undefined
+        ? `looks like a secret, which must not stand in a manifest; ${OTHER_WAY}`
+        : /^\$\{\{.*\}\}$/s.test(value)
+          ? `is an expression that only Azure ML fills in; ${OTHER_WAY}`
+          : OWN.includes(name)
+            ? "is set by the image or the stack; leave it out"
+            : undefined;
     if (message === undefined) return [];
     return [{ file, key: `environment_variables.${name}`, message, severity: "error" }];
   });

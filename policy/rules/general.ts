@@ -1,3 +1,6 @@
+import { leaves } from "../../graph/changes";
+import { withoutSecrets } from "../../secrets/tree";
+import { HIDDEN } from "../../secrets/mask";
 import { at, problem, items, mayOnlyBe, mustBeText, knownText, UNKNOWN } from "../inputChecks";
 import { violations } from "../relations";
 import { FOUNDATIONS, taggingOf } from "../resourceTypes";
@@ -25,8 +28,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 /** Refers to an item of a list by its position, or to every item. */
 const BY_POSITION = /\[/;
 
-const KEY_VALUE =
-  /AccountKey=|SharedAccessKey=|SharedAccessSignature=|InstrumentationKey=|[?&]sig=|PRIVATE KEY-----|client-key-data/i;
+/** Azure's own properties for keys, wherever they stand. */
 const KEY_NAME = /^(admin)?password$|^(client|app)Secret$|^(account|primary|secondary)Key$/i;
 
 /** The location of private DNS zones and their links. */
@@ -81,9 +83,8 @@ export const generalRules: readonly Rule[] = [
       ...(WORKLOADS.includes(type) ? checkPod(virtualNodeProblems)({ type, inputs }) : []),
     ],
   },
-  // An input is stored in the state, and often shown in a preview. Identities need no secrets. In the engine the rule
-  // sees secrets too; in an evaluation without one they are masked, so there it sees only values that are not marked
-  // as secret. Values are never shown.
+  // Who may read a resource reads its inputs, however the state keeps them. Identities need no secrets. In the engine the
+  // rule sees the values themselves; an evaluation without one has masked what looks like a secret. Values are never shown.
   {
     id: "no-key-values",
     title: "No input contains a key, a password or a signed URL",
@@ -92,7 +93,7 @@ export const generalRules: readonly Rule[] = [
     references: { other: ['README, "What it does not do"'] },
     types: "all",
     checkResource: ({ inputs }) =>
-      secretPaths(inputs, "").map(
+      secretPaths(inputs).map(
         (path) => `${path} contains a key or a password; use an identity instead`,
       ),
   },
@@ -184,14 +185,16 @@ function virtualNodeProblems(pod: Readonly<Record<string, unknown>>): string[] {
     : [];
 }
 
-/** Dotted paths of what looks like a secret. */
-function secretPaths(value: unknown, path: string): string[] {
-  if (typeof value === "string") return KEY_VALUE.test(value) ? [path] : [];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const inside = path === "" ? key : `${path}.${key}`;
-    return KEY_NAME.test(key) && typeof inner === "string" ? [inside] : secretPaths(inner, inside);
-  });
+/** Dotted paths of what looks like a secret, or of where an evaluation found one and masked it. */
+function secretPaths(inputs: Readonly<Record<string, unknown>>): string[] {
+  const found: string[] = [];
+  const rest = withoutSecrets(inputs, (_text, { path }) => void found.push(path));
+  const masks = leaves(rest).filter(
+    ({ path, value }) =>
+      typeof value === "string" &&
+      (value.includes(HIDDEN) || KEY_NAME.test(path.split(".").at(-1) ?? "")),
+  );
+  return [...found, ...masks.map(({ path }) => path)];
 }
 
 function regionOf(location: unknown): string | undefined {

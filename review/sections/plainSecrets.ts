@@ -10,7 +10,7 @@ import {
 } from "../document";
 import type { StackGraph, StackReview } from "../model";
 
-/** What looks like a secret and stands in plain text: in the graph, or in a file that the program warned of. */
+/** What looks like a secret in a file that the program warned of; the policy rule no-key-values finds it in the graph. */
 export function plainSecretsSection({ before, after }: StackReview): Section {
   const olds = found(before);
   const news = found(after);
@@ -44,17 +44,13 @@ export function plainSecretsSection({ before, after }: StackReview): Section {
 function found(graph: StackGraph | undefined): { key: string; text: Text }[] {
   if (graph === undefined) return [];
   return [
-    ...graph.plainSecrets.map(({ resource, path }) => ({
-      key: `${resource} ${path}`,
-      text: say`${path} of ${resource} looks like a secret in plain text; its value is hidden here, but whoever can read the state or the resource can read it`,
-    })),
     ...graph.warnings
       .filter(isAboutSecret)
       .map((one) => ({ key: withoutLine(one), text: say`${quoted(one)}` })),
   ];
 }
 
-/** The words of config/azureml/deploymentRules.ts. */
+/** The words of config/azureml/secretCheck.ts. */
 function isAboutSecret(warning: string): boolean {
   return warning.includes("looks like a secret");
 }

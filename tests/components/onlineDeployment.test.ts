@@ -10,7 +10,6 @@ const minimal: OnlineDeploymentDefinition = {
   tags: {},
   properties: {},
   environmentVariables: {},
-  secretVariables: [],
   instanceType: "Standard_DS3_v2",
   instanceCount: 1,
   requestSettings: { requestTimeoutMs: 5000, maxConcurrentRequestsPerInstance: 1 },

@@ -36,7 +36,6 @@ function deployment(parts: Parts): OnlineDeploymentDefinition {
     model:
       typeof model === "string" ? { ...local(model), modelType: "custom_model", tags: {} } : model,
     environmentVariables: {},
-    secretVariables: [],
     instanceType: "Standard_DS3_v2",
     instanceCount: 1,
     requestSettings: { requestTimeoutMs: 5000, maxConcurrentRequestsPerInstance: 1 },

@@ -45,11 +45,12 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
     "- 🛑 **Wider role:** managed identity `scoring-identity` gets `Storage Blob Data Contributor` on storage account `features` (was `Storage Blob Data Reader` on blob container `features-container`)",
   ],
   "a secret stands in plain text": [
-    "## 🛑 Infrastructure review: 1 blocking",
+    "## 🛑 Infrastructure review: 2 blocking",
     UNCHANGED.production,
     "- **`sandbox`**: 0 to create, 1 to update, 0 to replace, 0 to delete, 27 unchanged",
     "### `sandbox`",
-    "- 🛑 **Secret:** FOLDER/blue.yml:\u200b13: environment_variables.UPSTREAM_API_KEY: looks like a secret in plain text (hidden); keep it in Key Vault and read it with the endpoint's identity, or give a reference such as &#36;&#123;&#123;keyvault:\u200bhttps&#58;//&#60;vault&#62;.vault.azure.net/secrets/&#60;name&#62;&#125;&#125;",
+    "- 🛑 **Secret:** FOLDER/blue.yml:\u200b13: environment_variables.UPSTREAM_API_KEY: looks like a secret in plain text (by its name, hidden); keep it in Key Vault and read it with the endpoint's identity, or give a reference such as &#36;&#123;&#123;keyvault:\u200bhttps&#58;//&#60;vault&#62;.vault.azure.net/secrets/&#60;name&#62;&#125;&#125;",
+    "- 🛑 **Policy:** `endpoint-blue` properties.environmentVariables.UPSTREAM_API_KEY contains a key or a password; use an identity instead (`no-key-values`)",
   ],
   "the traffic does not sum to 100": [
     "## 🛑 Infrastructure review: `sandbox` would be refused",

@@ -61,7 +61,6 @@ describe("a sound deployment file", () => {
           tags: {},
         },
         environmentVariables: {},
-        secretVariables: [],
         instanceType: "Standard_DS3_v2",
         instanceCount: 1,
         requestSettings: { requestTimeoutMs: 5000, maxConcurrentRequestsPerInstance: 1 },
@@ -70,16 +69,34 @@ describe("a sound deployment file", () => {
     });
   });
 
-  it("names the variables that look like secrets, by name or by value", async () => {
-    const variables = [
-      "DB_PWD: x1",
-      "CONN: Server=a;AccountKey=abc",
-      "DISASTER_MODE: calm",
-      'TOKEN_LIMIT: "5"',
-    ];
-    const block = `environment_variables:\n${variables.map((line) => `  ${line}\n`).join("")}`;
-    const { value } = await read(["instance_count: 1\n", `instance_count: 1\n${block}`]);
-    expect(value?.secretVariables).toEqual(["DB_PWD", "CONN"]);
+  it("warns of what looks like a secret, wherever it stands, and never shows it", async () => {
+    const { said } = await read([
+      "instance_count: 1\n",
+      `instance_count: 1
+description: uses postgresql://app:hunter2@db.example.com/gauges
+tags:
+  owner: flood-team
+  api_key: hunter2
+properties:
+  sas: https://a.blob.example.com/c?sv=1&sig=abcdef
+environment_variables:
+  DB_PWD: x1
+  CONN: Server=a;AccountKey=abc
+  PIN_PASSWORD: 1234567
+  DISASTER_MODE: calm
+  TOKEN_LIMIT: "5"
+`,
+    ]);
+    const places = said.filter((one) => one.includes("looks like a secret"));
+    expect(places.map((one) => one.replace(/: looks.*\((.*), hidden.*/, ": $1"))).toEqual([
+      "warning d.yml:14 description: password in an address",
+      "warning d.yml:17 tags.api_key: by its name",
+      "warning d.yml:19 properties.sas: shared access signature",
+      "warning d.yml:21 environment_variables.DB_PWD: by its name",
+      "warning d.yml:22 environment_variables.CONN: key in a connection string",
+      "warning d.yml:23 environment_variables.PIN_PASSWORD: by its name",
+    ]);
+    expect(said.join()).not.toMatch(/hunter2|abcdef|AccountKey=abc|x1|1234567/);
   });
 
   it("may use every key there is", async () => {
@@ -523,7 +540,7 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     [
       add("environment_variables: {DB_PASSWORD: hunter2}"),
-      "warning d.yml:14 environment_variables.DB_PASSWORD: looks like a secret in plain text (hidden); keep it in Key Vault and read it with the endpoint's identity, or give a reference such as ${{keyvault:https://<vault>.vault.azure.net/secrets/<name>}}",
+      "warning d.yml:14 environment_variables.DB_PASSWORD: looks like a secret in plain text (by its name, hidden); keep it in Key Vault and read it with the endpoint's identity, or give a reference such as ${{keyvault:https://<vault>.vault.azure.net/secrets/<name>}}",
     ],
     [
       add("environment_variables: {API_KEY: [hunter2]}"),

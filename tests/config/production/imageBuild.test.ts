@@ -19,7 +19,6 @@ function deployment(code: readonly AssetFile[], model: LocalAsset): OnlineDeploy
     codeConfiguration: { code: local("folder", code), scoringScript: "score.py" },
     model: { ...model, modelType: "custom_model", tags: {} },
     environmentVariables: {},
-    secretVariables: [],
     instanceType: "Standard_DS3_v2",
     instanceCount: 1,
     requestSettings: { requestTimeoutMs: 5000, maxConcurrentRequestsPerInstance: 1 },

@@ -3,8 +3,8 @@ import { variableProblems } from "../../../config/production/variables";
 import { DEPLOYMENT } from "../../scoringObjects";
 import { faults } from "./harness";
 
-const found = (environmentVariables: Record<string, string>, secretVariables: string[] = []) =>
-  variableProblems({ ...DEPLOYMENT, environmentVariables, secretVariables }).map(
+const found = (environmentVariables: Record<string, string>) =>
+  variableProblems({ ...DEPLOYMENT, environmentVariables }).map(
     ({ file, key, message }) => `${file} ${key ?? ""}: ${message}`,
   );
 
@@ -37,7 +37,7 @@ describe("environment variables of the deployment that runs in the cluster", () 
       FROM_VAULT: "${{keyvault:https://v.vault.azure.net/secrets/s}}",
       A: "1",
     };
-    expect(found(variables, ["API_KEY"])).toEqual([
+    expect(found(variables)).toEqual([
       "/project/blue.yml environment_variables.API_KEY: looks like a secret, which must not stand in a manifest; use the workload identity, or read it from Key Vault in the code",
       "/project/blue.yml environment_variables.FROM_VAULT: is an expression that only Azure ML fills in; use the workload identity, or read it from Key Vault in the code",
     ]);

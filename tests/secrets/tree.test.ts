@@ -1,10 +1,15 @@
 import { describe, expect, it } from "@jest/globals";
-import { HIDDEN, hidden } from "../../review/redact";
+import { HIDDEN } from "../../secrets/mask";
+import { withoutSecrets } from "../../secrets/tree";
 
 describe("what looks like a secret", () => {
   const look = (value: unknown) => {
     const found: string[] = [];
-    return { shown: hidden(value, found), found };
+    const shown = withoutSecrets(value, (_text, { path }) => {
+      found.push(path);
+      return HIDDEN;
+    });
+    return { shown, found };
   };
 
   it("is hidden in variables by their names, as a map and as pairs", () => {
@@ -22,6 +27,14 @@ describe("what looks like a secret", () => {
     const { shown, found } = look({ a: ["AccountKey=abc", "https://x/?sig=abc"], b: "Bearer abc" });
     expect(shown).toEqual({ a: [HIDDEN, HIDDEN], b: HIDDEN });
     expect(found).toEqual(["a[0]", "a[1]", "b"]);
+  });
+
+  it("is not looked for in objects of a class, which stay what they are", () => {
+    const date = new Date(0);
+    expect(look({ tags: { created: date } })).toEqual({
+      shown: { tags: { created: date } },
+      found: [],
+    });
   });
 
   it("is not what Azure's own words are called, nor a mask, nor a reference", () => {
