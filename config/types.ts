@@ -1,5 +1,5 @@
-import type { ProductionConfig } from "./production/productionTypes";
 import type { Split } from "../traffic/split";
+import type { SandboxNames } from "./names";
 import type { RolloutPlan } from "./rollout";
 
 /**
@@ -198,17 +198,6 @@ export type OutboundRule =
       readonly subresourceTarget: string;
     };
 
-/** Physical names, unique where Azure wants them unique, the same in every run. */
-export interface SandboxNames {
-  readonly workspace: string;
-  readonly storageAccount: string;
-  readonly keyVault: string;
-  readonly registry: string;
-  readonly logAnalytics: string;
-  readonly applicationInsights: string;
-  readonly endpointIdentity: string;
-}
-
 /** Somebody in Entra ID. */
 export interface Principal {
   readonly objectId: string;
@@ -243,5 +232,3 @@ export interface SandboxConfig extends CommonConfig {
   /** How requests are shifted to a new deployment; read by `npm run rollout` alone. */
   readonly rollout?: RolloutPlan;
 }
-
-export type StackConfig = SandboxConfig | ProductionConfig;

@@ -1,4 +1,4 @@
-import type { StackConfig } from "../config/types";
+import type { StackConfig } from "../config/stackConfig";
 
 /** A mandatory violation blocks a run; an advisory one is only reported. */
 export type Severity = "mandatory" | "advisory";

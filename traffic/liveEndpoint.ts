@@ -57,6 +57,20 @@ export interface LiveEndpoint {
   readonly deployments: readonly LiveDeployment[];
 }
 
+/** As Azure's `listKeys` answers. */
+export interface EndpointKeys {
+  readonly primaryKey: string;
+  readonly secondaryKey: string;
+}
+
+/** As Azure's `token` operation on an online endpoint answers; times in seconds since 1970. */
+export interface EndpointToken {
+  readonly accessToken: string;
+  readonly tokenType: "Bearer";
+  readonly expiryTimeUtc: number;
+  readonly refreshAfterTimeUtc: number;
+}
+
 export function endpointId({
   subscriptionId,
   resourceGroupName,

@@ -1,3 +1,4 @@
+import type { ProductionNames } from "../names";
 import type { CommonConfig, OnlineDeploymentDefinition } from "../types";
 
 /**
@@ -162,28 +163,6 @@ export interface ReleaseSettings {
   readonly soakDays: number;
   /** Releases that may run without, by the beginning of their ids, and why; the reason shows in the plan. */
   readonly exceptions: readonly { readonly releaseId: string; readonly reason: string }[];
-}
-
-export interface ProductionNames {
-  readonly virtualNetwork: string;
-  readonly natGateway: string;
-  readonly routeTable: string;
-  readonly registry: string;
-  readonly keyVault: string;
-  readonly storageAccount: string;
-  readonly flowLogStorage: string;
-  readonly logAnalytics: string;
-  /** Azure Monitor workspace, which keeps Prometheus metrics. */
-  readonly monitorWorkspace: string;
-  readonly cluster: string;
-  /** Begins the API server's host name. */
-  readonly dnsPrefix: string;
-  readonly nodeResourceGroup: string;
-  readonly clusterIdentity: string;
-  readonly kubeletIdentity: string;
-  readonly scoringIdentity: string;
-  readonly gatewayIdentity: string;
-  readonly flowLogIdentity: string;
 }
 
 export interface ProductionConfig extends CommonConfig {

@@ -1,5 +1,5 @@
 import type { Split } from "../../traffic/split";
-import type { EndpointKeys, EndpointToken } from "../../local/endpoint/status";
+import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 
 /** A resource as ARM answers. */
 export interface ArmDocument {

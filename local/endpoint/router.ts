@@ -22,7 +22,7 @@ import {
   REQUEST_ID_HEADER,
   requestProblem,
 } from "./headers";
-import { close, listen } from "./httpServer";
+import { close, listen } from "../../httpServer";
 import { EMPTY_TABLE, type RoutingTable, type RoutingTarget } from "./routingTarget";
 import { chooseByWeight, chooseMirror, type Random } from "./chooseDeployment";
 
