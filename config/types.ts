@@ -43,7 +43,7 @@ export type AssetReference =
   /** `azureml://registries/<registry>/<models|environments>/<name>/versions/<version>`, or a full ARM id. */
   | { readonly kind: "id"; readonly id: string };
 
-export type ModelType = "custom_model" | "mlflow_model" | "triton_model";
+type ModelType = "custom_model" | "mlflow_model" | "triton_model";
 
 export interface LocalModel extends LocalAsset {
   readonly modelType: ModelType;
@@ -99,7 +99,7 @@ export interface Probe {
   readonly failureThreshold?: number;
 }
 
-export interface RequestSettings {
+interface RequestSettings {
   /** @default 5000 ms; at most 180 000 on managed endpoints. */
   readonly requestTimeoutMs: number;
   /** @default 1 */

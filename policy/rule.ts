@@ -76,7 +76,7 @@ export interface StackRule extends RuleFacts {
 }
 
 /** Checks what a run would do, which a single graph does not show. */
-export interface ChangeRule extends RuleFacts {
+interface ChangeRule extends RuleFacts {
   readonly checkChanges: (
     changes: readonly PolicyChange[],
   ) => readonly { readonly change: PolicyChange; readonly message: string }[];

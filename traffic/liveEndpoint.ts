@@ -24,7 +24,7 @@ export interface EndpointIdentityBody {
   readonly userAssignedIdentities?: Readonly<Record<string, unknown>>;
 }
 
-export interface EndpointProperties {
+interface EndpointProperties {
   readonly provisioningState?: string;
   readonly scoringUri?: string | null;
   readonly swaggerUri?: string | null;
@@ -42,7 +42,7 @@ interface DeploymentBody {
   readonly properties: { readonly provisioningState?: string };
 }
 
-export interface LiveDeployment {
+interface LiveDeployment {
   readonly name: string;
   /** `Succeeded` is the only one that may get traffic. */
   readonly provisioningState: string;

@@ -64,8 +64,7 @@ export interface NodePool {
   readonly osDiskSizeGB: number;
 }
 
-export type Weekday =
-  "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday";
+type Weekday = "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday";
 
 export interface ClusterSettings {
   /** Minor version such as `1.37`; AKS chooses and raises the patch. */
@@ -132,7 +131,7 @@ export interface ScoringResources {
 }
 
 /** A probe in Kubernetes' words: seconds, and answers in a row. */
-export interface ScoringProbe {
+interface ScoringProbe {
   readonly periodSeconds: number;
   readonly timeoutSeconds: number;
   readonly failureThreshold: number;

@@ -50,7 +50,7 @@ export interface AssetVersionDocument {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-export interface LogRequest {
+interface LogRequest {
   readonly containerType: string;
   /** Lines, from the end. */
   readonly tail: number;

@@ -2,8 +2,7 @@
 import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 
-export type Phase =
-  "environment" | "starting" | "ready" | "traffic" | "stopping" | "failed" | "warning";
+type Phase = "environment" | "starting" | "ready" | "traffic" | "stopping" | "failed" | "warning";
 
 export interface ProgressEvent {
   /** Missing when the event is about the endpoint as a whole. */

@@ -8,7 +8,7 @@ import { sameSecret } from "../../httpServer";
 import type { EndpointToken } from "../../traffic/liveEndpoint";
 
 /** Seconds. Entra's access tokens live about an hour; Azure ML's are to be refreshed as `refreshAfterTimeUtc` says. */
-export const TOKEN_LIFETIME_SECONDS = 3600;
+const TOKEN_LIFETIME_SECONDS = 3600;
 /** Seconds from issue until a client should fetch a new one. */
 const REFRESH_AFTER_SECONDS = 2700;
 
