@@ -38,7 +38,7 @@ export class UserError extends RunError {
 const SHOWN = 50;
 
 /** All problems as text, a line each, in the order of file and line. */
-export function formatProblems(problems: readonly Problem[]): string {
+function formatProblems(problems: readonly Problem[]): string {
   const sorted = [...problems].sort(
     (a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0),
   );

@@ -14,7 +14,7 @@ export const rights: readonly Right[] = [
 ];
 
 /** The table of docs/operations.md. */
-export function rightsTable(): string {
+function rightsTable(): string {
   return markdownTable(
     ["identity", "stack", "role", "on", "granted by", "for"],
     rights.map(({ who, stack, role, scope, grantedOn, grantedBy = "an administrator", why }) => [

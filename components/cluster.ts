@@ -1,6 +1,7 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterSettings, ProductionNames } from "../config/production/productionTypes";
+import type { ProductionNames } from "../config/names";
+import type { ClusterSettings } from "../config/production/productionTypes";
 import type { Principal } from "../config/types";
 import type { KubeletIdentity } from "./clusterIdentity";
 import { resolvedName } from "./resolvedName";

@@ -1,6 +1,6 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
-import type { ProductionNames } from "../config/production/productionTypes";
+import type { ProductionNames } from "../config/names";
 import { privateEndpoint } from "./privateEndpoint";
 import { privateStorage } from "./privateStorage";
 import { grantRole } from "./roles";

@@ -9,7 +9,7 @@ import { versionIgnored, type LiveCluster, type LivePool } from "./liveCluster";
  * Nobody signs in to a node (AKS, "Manage SSH for secure access to nodes"; the subscription needs the feature
  * DisableSSHPreview), and it starts signed code only (AKS, "Trusted Launch"; machines of generation 2, not ARM64).
  */
-export const NODE_SECURITY = {
+const NODE_SECURITY = {
   sshAccess: "Disabled",
   enableSecureBoot: true,
   enableVTPM: true,

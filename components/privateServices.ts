@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ProductionNames } from "../config/production/productionTypes";
+import type { ProductionNames } from "../config/names";
 import { FeatureStorage } from "./featureStorage";
 import { KeyVault } from "./keyVault";
 import type { PrivateDns } from "./privateDns";

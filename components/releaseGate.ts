@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { ReleaseSettings } from "../config/production/productionTypes";
 import { ConfigError, type Problem } from "../errors";
-import { releasesIn, type Release } from "./releases";
+import { releasesIn } from "./releases";
+import type { Release } from "./soak";
 import { earliest } from "./soak";
 import type { StackOutputs } from "./stackOutputs";
 

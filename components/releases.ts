@@ -3,22 +3,8 @@ import { z } from "zod";
 import { releaseId } from "../config/release";
 import type { SandboxConfig } from "../config/types";
 import type { Assets } from "./assets";
-import { trafficSince, type LiveTraffic } from "./soak";
+import { release, trafficSince, type LiveTraffic, type Release } from "./soak";
 import type { StackOutputs } from "./stackOutputs";
-
-const date = z.iso.datetime({ offset: true });
-
-/** A release that a sandbox runs. */
-const release = z.object({
-  /** Release id, 64 hex digits. */
-  id: z.string(),
-  /** Since when all of it is there, ISO 8601. */
-  since: date,
-  /** Since when it has had live or mirrored traffic without a break; missing while it has none. */
-  trafficSince: date.optional(),
-});
-
-export type Release = z.output<typeof release>;
 
 /** A release as the stack exports it: ARM's date of its parts is known when they are registered. */
 export interface ExportedRelease {

@@ -1,6 +1,6 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import { assertSubscription, unusableSubscription } from "../config/guard";
-import type { StackConfig } from "../config/types";
+import type { CommonConfig } from "../config/types";
 
 /** Who runs the program, as Azure sees it. */
 export interface Caller {
@@ -13,7 +13,7 @@ export interface Caller {
  * @throws ConfigError when nobody is signed in who can use that subscription, or azure-native uses another one
  */
 export async function signedIn(
-  subscription: StackConfig["subscription"],
+  subscription: CommonConfig["subscription"],
   stack: string,
 ): Promise<Caller> {
   let found: authorization.GetClientConfigResult;

@@ -1,7 +1,21 @@
+import { z } from "zod";
 import { promotionOf } from "../traffic/promotedTag";
 import { openRolloutIn } from "../traffic/rolloutTag";
 import { namesWithTraffic, sameSplit, type Split } from "../traffic/split";
-import type { Release } from "./releases";
+
+const date = z.iso.datetime({ offset: true });
+
+/** A release that a sandbox runs. */
+export const release = z.object({
+  /** Release id, 64 hex digits. */
+  id: z.string(),
+  /** Since when all of it is there, ISO 8601. */
+  since: date,
+  /** Since when it has had live or mirrored traffic without a break; missing while it has none. */
+  trafficSince: date.optional(),
+});
+
+export type Release = z.output<typeof release>;
 
 /** An endpoint's split as it is live before an update, with the tags that a rollout leaves. */
 export interface LiveTraffic {

@@ -141,7 +141,7 @@ function outboundRules(
 }
 
 /** One outbound rule in the shape of ARM. */
-export function outboundRuleProperties(
+function outboundRuleProperties(
   rule: OutboundRule,
 ): machinelearningservices.ManagedNetworkSettingsRuleArgs["properties"] {
   switch (rule.type) {

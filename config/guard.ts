@@ -1,7 +1,7 @@
 import { ConfigError } from "../errors";
 import { foundation, foundationProblems } from "./production/foundation";
 import { SUBSCRIPTION_KEY } from "./settingsFile";
-import type { StackConfig } from "./types";
+import type { StackConfig } from "./stackConfig";
 
 /**
  * Refuses to go on against another subscription than the one the stack names. azure-native takes it from the same

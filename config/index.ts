@@ -23,7 +23,8 @@ import {
   settingsAsFile,
   settingsFrom,
 } from "./settingsFile";
-import type { OnlineEndpointDefinition, StackConfig } from "./types";
+import type { StackConfig } from "./stackConfig";
+import type { OnlineEndpointDefinition } from "./types";
 
 /** Where the Dockerfile of the scoring image lies. */
 const IMAGE_CONTEXT = join(PROJECT_DIRECTORY, "scoring");

@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import type { ProductionNames } from "./production/productionTypes";
-import type { SandboxNames } from "./types";
 
 /**
  * What makes the names of one stack unlike those of any other. Storage accounts, vaults and registries share one
@@ -32,7 +30,7 @@ export function ownResourceGroup(scope: Omit<NameScope, "resourceGroup">): strin
  * every name keeps to its limit without cutting: storage account 3–24 lower-case letters and digits, vault 3–24,
  * registry 5–50 letters and digits, workspace 3–33.
  */
-export function sandboxNames(scope: NameScope): SandboxNames {
+export function sandboxNames(scope: NameScope) {
   const suffix = nameSuffix(scope);
   const { workload } = scope;
   return {
@@ -46,11 +44,13 @@ export function sandboxNames(scope: NameScope): SandboxNames {
   };
 }
 
+export type SandboxNames = Readonly<ReturnType<typeof sandboxNames>>;
+
 /**
  * Physical names of production, by the same rules. Further limits: cluster 1–63 and Azure Monitor workspace 4–63 letters,
  * digits and dashes; DNS prefix 1–54; node resource group at most 80 (AKS, "Limits for the node resource group name").
  */
-export function productionNames(scope: NameScope): ProductionNames {
+export function productionNames(scope: NameScope) {
   const suffix = nameSuffix(scope);
   const { workload } = scope;
   return {
@@ -62,8 +62,10 @@ export function productionNames(scope: NameScope): ProductionNames {
     storageAccount: `st${workload}${suffix}`,
     flowLogStorage: `stflow${workload}${suffix}`,
     logAnalytics: `log-${workload}-${suffix}`,
+    // Azure Monitor workspace, which keeps Prometheus metrics.
     monitorWorkspace: `amw-${workload}-${suffix}`,
     cluster: `aks-${workload}-${suffix}`,
+    // Begins the API server's host name.
     dnsPrefix: `${workload}-${suffix}`,
     nodeResourceGroup: `rg-${workload}-nodes-${suffix}`,
     clusterIdentity: `id-${workload}-cluster-${suffix}`,
@@ -73,6 +75,8 @@ export function productionNames(scope: NameScope): ProductionNames {
     flowLogIdentity: `id-${workload}-flow-logs-${suffix}`,
   };
 }
+
+export type ProductionNames = Readonly<ReturnType<typeof productionNames>>;
 
 /** Host of a registry in Azure's public cloud. */
 export function registryHost(registry: string): string {

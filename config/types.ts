@@ -1,5 +1,5 @@
-import type { ProductionConfig } from "./production/productionTypes";
 import type { Split } from "../traffic/split";
+import type { SandboxNames } from "./names";
 import type { RolloutPlan } from "./rollout";
 
 /**
@@ -43,7 +43,7 @@ export type AssetReference =
   /** `azureml://registries/<registry>/<models|environments>/<name>/versions/<version>`, or a full ARM id. */
   | { readonly kind: "id"; readonly id: string };
 
-export type ModelType = "custom_model" | "mlflow_model" | "triton_model";
+type ModelType = "custom_model" | "mlflow_model" | "triton_model";
 
 export interface LocalModel extends LocalAsset {
   readonly modelType: ModelType;
@@ -99,7 +99,7 @@ export interface Probe {
   readonly failureThreshold?: number;
 }
 
-export interface RequestSettings {
+interface RequestSettings {
   /** @default 5000 ms; at most 180 000 on managed endpoints. */
   readonly requestTimeoutMs: number;
   /** @default 1 */
@@ -196,17 +196,6 @@ export type OutboundRule =
       readonly subresourceTarget: string;
     };
 
-/** Physical names, unique where Azure wants them unique, the same in every run. */
-export interface SandboxNames {
-  readonly workspace: string;
-  readonly storageAccount: string;
-  readonly keyVault: string;
-  readonly registry: string;
-  readonly logAnalytics: string;
-  readonly applicationInsights: string;
-  readonly endpointIdentity: string;
-}
-
 /** Somebody in Entra ID. */
 export interface Principal {
   readonly objectId: string;
@@ -241,5 +230,3 @@ export interface SandboxConfig extends CommonConfig {
   /** How requests are shifted to a new deployment; read by `npm run rollout` alone. */
   readonly rollout?: RolloutPlan;
 }
-
-export type StackConfig = SandboxConfig | ProductionConfig;

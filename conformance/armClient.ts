@@ -37,7 +37,7 @@ export interface ArmAnswer {
 }
 
 /** How the operation ended that an answer named. */
-export interface OperationEnd {
+interface OperationEnd {
   readonly status: "Succeeded" | "Failed";
   readonly code?: string;
   readonly message?: string;

@@ -1,6 +1,7 @@
 import { azureAsResourceStore } from "./azure/asResourceStore";
 import type { Inputs } from "../graph/paths";
-import { AzureStore, type AzureSettings } from "./azure/azureStore";
+import { AzureStore } from "./azure/azureStore";
+import type { AzureSettings } from "./azure/typeRules";
 import { ClientStore, isOfClient } from "./clientStore";
 import { isKubernetesObject, KubernetesStore } from "./kubernetes/kubernetesStore";
 import type { CreatedResource } from "../graph/graph";

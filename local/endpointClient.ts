@@ -1,6 +1,7 @@
 import { UserError } from "../errors";
 import { readUserFile } from "../config/userFile";
-import type { EndpointKeys, EndpointStatus, EndpointToken } from "./endpoint";
+import type { EndpointKeys, EndpointToken } from "../traffic/liveEndpoint";
+import type { EndpointStatus } from "./endpoint";
 
 /** What is needed of a supervisor to ask its endpoint, be it in this process or in another. */
 export interface EndpointClient {

@@ -79,7 +79,7 @@ export function problem(path: string, value: unknown, wanted: string): string {
 }
 
 /** Shortened, because a long text is hard to read and its content is not known. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object" && value !== null) return "an object";
   const text = JSON.stringify(value);

@@ -1,4 +1,4 @@
-import type { StackConfig } from "../config/types";
+import type { StackConfig } from "../config/stackConfig";
 
 /** A mandatory violation blocks a run; an advisory one is only reported. */
 export type Severity = "mandatory" | "advisory";
@@ -76,7 +76,7 @@ export interface StackRule extends RuleFacts {
 }
 
 /** Checks what a run would do, which a single graph does not show. */
-export interface ChangeRule extends RuleFacts {
+interface ChangeRule extends RuleFacts {
   readonly checkChanges: (
     changes: readonly PolicyChange[],
   ) => readonly { readonly change: PolicyChange; readonly message: string }[];

@@ -15,11 +15,29 @@ const PLENTY = 10_000;
 
 /** A subscription that has all that the stack needs, whatever that is: shortages are prepared by taking away. */
 export function soundSubscription(declared: Declared, tenantId: string): PreparedSubscription {
-  const { subscriptionId, subscriptionName, location, resourceGroup, privateDnsZoneIds } = declared;
+  return {
+    documents: {
+      ...subscriptionDocuments(declared, tenantId),
+      ...regionDocuments(declared),
+      ...networkDocument(declared),
+      ...Object.fromEntries(Object.values(declared.privateDnsZoneIds).map((id) => [id, { id }])),
+    },
+    lists: { ...permissionLists(declared), ...quotaLists(declared), ...zoneLinks(declared) },
+    takenNames: {},
+    deniedTypes: {},
+    deletedWorkspaces: [],
+    refusals: {},
+  };
+}
+
+/** The subscription itself, its resource group, and what is registered in it. */
+function subscriptionDocuments(
+  { subscriptionId, subscriptionName, location, resourceGroup, resources }: Declared,
+  tenantId: string,
+): Record<string, unknown> {
   const base = `/subscriptions/${subscriptionId}`;
-  const owner = [{ actions: ["*"], notActions: [], dataActions: [], notDataActions: [] }];
   const namespaces = new Set([
-    ...declared.resources.map(({ type }) => type.split("/")[0] ?? ""),
+    ...resources.map(({ type }) => type.split("/")[0] ?? ""),
     "Microsoft.OperationsManagement",
     "Microsoft.PolicyInsights",
   ]);
@@ -27,101 +45,119 @@ export function soundSubscription(declared: Declared, tenantId: string): Prepare
     "Microsoft.Compute/EncryptionAtHost",
     "Microsoft.ContainerService/DisableSSHPreview",
   ];
+  return {
+    [base]: {
+      id: base,
+      subscriptionId,
+      tenantId,
+      displayName: subscriptionName ?? "Emulator",
+      state: "Enabled",
+    },
+    ...(resourceGroup.create
+      ? {}
+      : { [resourceGroup.id]: { id: resourceGroup.id, name: resourceGroup.name, location } }),
+    ...Object.fromEntries(
+      [...namespaces].map((namespace) => [
+        `${base}/providers/${namespace}`,
+        { namespace, registrationState: "Registered" },
+      ]),
+    ),
+    ...Object.fromEntries(
+      features.map((feature) => {
+        const [namespace = "", name = ""] = feature.split("/");
+        const path = `${base}/providers/Microsoft.Features/providers/${namespace}/features/${name}`;
+        return [path, { name: feature, properties: { state: "Registered" } }];
+      }),
+    ),
+    [`${base}/providers/Microsoft.Security/pricings/Containers`]: {
+      name: "Containers",
+      properties: { pricingTier: "Standard" },
+    },
+  };
+}
+
+/** What the region offers. */
+function regionDocuments(declared: Declared): Record<string, unknown> {
+  const { subscriptionId, location } = declared;
+  return {
+    [`${learningIn(declared)}/vmSizes`]: {
+      value: instanceSizes(declared).map((name) => ({
+        name,
+        family: familyOf(name),
+        vCPUs: coresOf(name),
+      })),
+    },
+    [versionsQuestion(subscriptionId, location).path]: {
+      values: OFFERED_VERSIONS.map(({ version, isPreview, supportPlans }) => ({
+        version,
+        isPreview,
+        capabilities: { supportPlan: supportPlans },
+      })),
+    },
+  };
+}
+
+function permissionLists(declared: Declared): Record<string, readonly unknown[]> {
+  const { subscriptionId, resourceGroup, network, privateDnsZoneIds } = declared;
+  const owner = [{ actions: ["*"], notActions: [], dataActions: [], notDataActions: [] }];
   const scopes = [
-    base,
+    `/subscriptions/${subscriptionId}`,
     ...(resourceGroup.create ? [] : [resourceGroup.id]),
-    ...(declared.network === undefined ? [] : [declared.network.id]),
+    ...(network === undefined ? [] : [network.id]),
     ...Object.values(privateDnsZoneIds),
     ...ofType(declared, "Microsoft.Network/networkWatchers/flowLogs").map(({ id }) =>
       outsideScope(id),
     ),
   ];
+  return Object.fromEntries(
+    scopes.map((scope) => [`${scope}/providers/Microsoft.Authorization/permissions`, owner]),
+  );
+}
+
+function quotaLists(declared: Declared): Record<string, readonly unknown[]> {
+  const { subscriptionId, location } = declared;
+  const base = `/subscriptions/${subscriptionId}`;
   const nodeSizes = [...new Set(poolsOf(declared).map(({ vmSize }) => vmSize))];
-  const instanceSizes = [...new Set(instancesOf(declared).map(({ size }) => size))];
-  const learning = `${base}/providers/Microsoft.MachineLearningServices/locations/${location}`;
   return {
-    documents: {
-      [base]: {
-        id: base,
-        subscriptionId,
-        tenantId,
-        displayName: subscriptionName ?? "Emulator",
-        state: "Enabled",
-      },
-      ...(resourceGroup.create
-        ? {}
-        : { [resourceGroup.id]: { id: resourceGroup.id, name: resourceGroup.name, location } }),
-      ...Object.fromEntries(
-        [...namespaces].map((namespace) => [
-          `${base}/providers/${namespace}`,
-          { namespace, registrationState: "Registered" },
-        ]),
-      ),
-      ...Object.fromEntries(
-        features.map((feature) => {
-          const [namespace = "", name = ""] = feature.split("/");
-          const path = `${base}/providers/Microsoft.Features/providers/${namespace}/features/${name}`;
-          return [path, { name: feature, properties: { state: "Registered" } }];
-        }),
-      ),
-      [`${base}/providers/Microsoft.Security/pricings/Containers`]: {
-        name: "Containers",
-        properties: { pricingTier: "Standard" },
-      },
-      [`${learning}/vmSizes`]: {
-        value: instanceSizes.map((name) => ({
-          name,
-          family: familyOf(name),
-          vCPUs: coresOf(name),
-        })),
-      },
-      [versionsQuestion(subscriptionId, location).path]: {
-        values: OFFERED_VERSIONS.map(({ version, isPreview, supportPlans }) => ({
-          version,
-          isPreview,
-          capabilities: { supportPlan: supportPlans },
-        })),
-      },
-      ...networkDocument(declared),
-      ...Object.fromEntries(Object.values(privateDnsZoneIds).map((id) => [id, { id }])),
-    },
-    lists: {
-      ...Object.fromEntries(
-        scopes.map((scope) => [`${scope}/providers/Microsoft.Authorization/permissions`, owner]),
-      ),
-      [`${base}/resources`]: [],
-      [`${base}/providers/Microsoft.Compute/skus`]: nodeSizes.map((name) => ({
-        resourceType: "virtualMachines",
-        name,
-        family: familyOf(name),
-        locations: [location],
-        locationInfo: [{ location, zones: ["1", "2", "3"] }],
-        capabilities: [{ name: "vCPUs", value: String(coresOf(name)) }],
-        restrictions: [],
-      })),
-      [`${base}/providers/Microsoft.Compute/locations/${location}/usages`]: [
-        usage("cores", "Total Regional vCPUs"),
-        ...families(nodeSizes).map((family) => usage(family, family)),
-      ],
-      [`${learning}/usages`]: [
-        usage("Total Cluster Dedicated Regional vCPUs", "Total Cluster Dedicated Regional vCPUs"),
-        ...families(instanceSizes).map((family) => {
-          const name = `${family.replace(/^standard(\w+)Family$/, "Standard $1 Family")} Cluster Dedicated vCPUs`;
-          return usage(name, name);
-        }),
-      ],
-      ...Object.fromEntries(
-        Object.values(privateDnsZoneIds).map((id) => [
-          `${id}/virtualNetworkLinks`,
-          [{ properties: { virtualNetwork: { id: declared.network?.id } } }],
-        ]),
-      ),
-    },
-    takenNames: {},
-    deniedTypes: {},
-    deletedWorkspaces: [],
-    refusals: {},
+    [`${base}/resources`]: [],
+    [`${base}/providers/Microsoft.Compute/skus`]: nodeSizes.map((name) => ({
+      resourceType: "virtualMachines",
+      name,
+      family: familyOf(name),
+      locations: [location],
+      locationInfo: [{ location, zones: ["1", "2", "3"] }],
+      capabilities: [{ name: "vCPUs", value: String(coresOf(name)) }],
+      restrictions: [],
+    })),
+    [`${base}/providers/Microsoft.Compute/locations/${location}/usages`]: [
+      usage("cores", "Total Regional vCPUs"),
+      ...families(nodeSizes).map((family) => usage(family, family)),
+    ],
+    [`${learningIn(declared)}/usages`]: [
+      usage("Total Cluster Dedicated Regional vCPUs", "Total Cluster Dedicated Regional vCPUs"),
+      ...families(instanceSizes(declared)).map((family) => {
+        const name = `${family.replace(/^standard(\w+)Family$/, "Standard $1 Family")} Cluster Dedicated vCPUs`;
+        return usage(name, name);
+      }),
+    ],
   };
+}
+
+function zoneLinks({ privateDnsZoneIds, network }: Declared): Record<string, readonly unknown[]> {
+  return Object.fromEntries(
+    Object.values(privateDnsZoneIds).map((id) => [
+      `${id}/virtualNetworkLinks`,
+      [{ properties: { virtualNetwork: { id: network?.id } } }],
+    ]),
+  );
+}
+
+function learningIn({ subscriptionId, location }: Declared): string {
+  return `/subscriptions/${subscriptionId}/providers/Microsoft.MachineLearningServices/locations/${location}`;
+}
+
+function instanceSizes(declared: Declared): string[] {
+  return [...new Set(instancesOf(declared).map(({ size }) => size))];
 }
 
 /** The emulator in this process, as the ARM client asks it, with what it was asked. */

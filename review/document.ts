@@ -6,12 +6,12 @@ import { visible } from "./escape";
  */
 
 /** Our own words. */
-export interface Prose {
+interface Prose {
   readonly prose: string;
 }
 
 /** A name or a value, to be shown letter by letter. */
-export interface Code {
+interface Code {
   readonly code: string;
 }
 
@@ -25,7 +25,7 @@ export interface Strong {
 }
 
 /** The way to a resource's differences further down on the page; just its words in a comment. */
-export interface Link {
+interface Link {
   readonly text: Text;
   readonly to: string;
 }
@@ -111,10 +111,6 @@ export function plainText(text: Text): string {
       return plainText("strong" in part ? part.strong : part.text);
     })
     .join("");
-}
-
-export function paragraph(text: Text): Block {
-  return { kind: "paragraph", text };
 }
 
 /** Nothing where there are no items. */

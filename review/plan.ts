@@ -22,7 +22,7 @@ const planned = z.strictObject({
 const plan = z.strictObject({ stack: z.string(), steps: z.array(planned) });
 
 export type Plan = z.output<typeof plan>;
-export type PlannedStep = z.output<typeof planned>;
+type PlannedStep = z.output<typeof planned>;
 
 /** Steps that change nothing outside the state. */
 const LOOKING = new Set(["same", "read", "read-replacement", "refresh"]);

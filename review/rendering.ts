@@ -39,7 +39,7 @@ export function emulatedPrincipals(resources: readonly Resource[]): Record<strin
 }
 
 /** Whether a resource can be given roles: an identity by itself, or something that has one of its own. */
-export function isIdentity({ type, inputs }: Resource): boolean {
+function isIdentity({ type, inputs }: Resource): boolean {
   const own = valueAt(inputs, "identity.type");
   return (
     type.endsWith(":UserAssignedIdentity") ||

@@ -1,7 +1,7 @@
 import { roleDefinitionIds } from "../components/roleDefinitions";
 
 /** What somebody with a role can do, from least to most. */
-export type Power = "read" | "write" | "manage" | "grant";
+type Power = "read" | "write" | "manage" | "grant";
 
 const POWERS: readonly Power[] = ["read", "write", "manage", "grant"];
 

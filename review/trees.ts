@@ -5,7 +5,7 @@ import type { Evaluated } from "./compare";
 import { evaluated } from "./evaluate";
 
 /** One stack as a commit and the working tree declare it. */
-export interface StackOnBothSides {
+interface StackOnBothSides {
   readonly stack: string;
   readonly before: Evaluated;
   readonly after: Evaluated;

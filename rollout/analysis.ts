@@ -18,7 +18,7 @@ export interface Verdict {
 }
 
 /** The deployments that the canary is to replace, together. */
-export interface OldDeployments {
+interface OldDeployments {
   readonly requests: number;
   /** Mean of their p95, weighted by requests; missing where there were none. */
   readonly p95Ms?: number;

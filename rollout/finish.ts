@@ -45,7 +45,7 @@ async function sayEnded(
 }
 
 /** The deployments that had the requests before have all of them, and the canary none. */
-export function formerSplit({ baseline, canary }: Rollout): Split {
+function formerSplit({ baseline, canary }: Rollout): Split {
   return { traffic: weights(baseline, canary, 0), mirrorTraffic: {} };
 }
 

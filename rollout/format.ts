@@ -26,7 +26,7 @@ export function duration(seconds: number): string {
 }
 
 /** What the canary gets in a step: `10 % mirrored`, `1 % of the requests`. */
-export function stepShare({ kind, percent }: Pick<RolloutStep, "kind" | "percent">): string {
+function stepShare({ kind, percent }: Pick<RolloutStep, "kind" | "percent">): string {
   return kind === "mirror" ? `${percent} % mirrored` : `${percent} % of the requests`;
 }
 

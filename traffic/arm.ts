@@ -26,7 +26,7 @@ export interface Arm {
 
 export type Query = Readonly<Record<string, string>>;
 
-export interface Found<T> {
+interface Found<T> {
   readonly body: T;
   readonly etag: string | undefined;
 }

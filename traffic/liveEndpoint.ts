@@ -24,7 +24,7 @@ export interface EndpointIdentityBody {
   readonly userAssignedIdentities?: Readonly<Record<string, unknown>>;
 }
 
-export interface EndpointProperties {
+interface EndpointProperties {
   readonly provisioningState?: string;
   readonly scoringUri?: string | null;
   readonly swaggerUri?: string | null;
@@ -42,7 +42,7 @@ interface DeploymentBody {
   readonly properties: { readonly provisioningState?: string };
 }
 
-export interface LiveDeployment {
+interface LiveDeployment {
   readonly name: string;
   /** `Succeeded` is the only one that may get traffic. */
   readonly provisioningState: string;
@@ -55,6 +55,20 @@ export interface LiveEndpoint {
   readonly etag: string | undefined;
   readonly split: Split;
   readonly deployments: readonly LiveDeployment[];
+}
+
+/** As Azure's `listKeys` answers. */
+export interface EndpointKeys {
+  readonly primaryKey: string;
+  readonly secondaryKey: string;
+}
+
+/** As Azure's `token` operation on an online endpoint answers; times in seconds since 1970. */
+export interface EndpointToken {
+  readonly accessToken: string;
+  readonly tokenType: "Bearer";
+  readonly expiryTimeUtc: number;
+  readonly refreshAfterTimeUtc: number;
 }
 
 export function endpointId({

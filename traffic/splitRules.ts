@@ -5,7 +5,7 @@ import { namesWithTraffic, percentOf, type Split } from "./split";
 export const MAX_MIRROR_PERCENT = 50;
 
 /** Property of an endpoint in ARM; the CLI's YAML calls the second one `mirror_traffic`. */
-export type SplitTable = "traffic" | "mirrorTraffic";
+type SplitTable = "traffic" | "mirrorTraffic";
 
 /**
  * One rule of Azure that a split breaks. Callers word their own message from it, or take `splitProblemText`.

@@ -1,3 +1,3 @@
-export { readDeploymentFile, type DeploymentContext } from "./deployment";
+export { readDeploymentFile } from "./deployment";
 export { readEndpointDirectory } from "./directory";
-export { readEndpointFile, type EndpointFile } from "./endpoint";
+export { readEndpointFile } from "./endpoint";

@@ -1,6 +1,6 @@
 import { workloadOf } from "../names";
 import type { Problem } from "../../errors";
-import type { StackConfig } from "../types";
+import type { StackConfig } from "../stackConfig";
 import type { ProductionConfig } from "./productionTypes";
 
 /**

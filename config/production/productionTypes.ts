@@ -1,3 +1,4 @@
+import type { ProductionNames } from "../names";
 import type { CommonConfig, OnlineDeploymentDefinition } from "../types";
 
 /**
@@ -63,8 +64,7 @@ export interface NodePool {
   readonly osDiskSizeGB: number;
 }
 
-export type Weekday =
-  "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday";
+type Weekday = "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday";
 
 export interface ClusterSettings {
   /** Minor version such as `1.37`; AKS chooses and raises the patch. */
@@ -131,7 +131,7 @@ export interface ScoringResources {
 }
 
 /** A probe in Kubernetes' words: seconds, and answers in a row. */
-export interface ScoringProbe {
+interface ScoringProbe {
   readonly periodSeconds: number;
   readonly timeoutSeconds: number;
   readonly failureThreshold: number;
@@ -162,28 +162,6 @@ export interface ReleaseSettings {
   readonly soakDays: number;
   /** Releases that may run without, by the beginning of their ids, and why; the reason shows in the plan. */
   readonly exceptions: readonly { readonly releaseId: string; readonly reason: string }[];
-}
-
-export interface ProductionNames {
-  readonly virtualNetwork: string;
-  readonly natGateway: string;
-  readonly routeTable: string;
-  readonly registry: string;
-  readonly keyVault: string;
-  readonly storageAccount: string;
-  readonly flowLogStorage: string;
-  readonly logAnalytics: string;
-  /** Azure Monitor workspace, which keeps Prometheus metrics. */
-  readonly monitorWorkspace: string;
-  readonly cluster: string;
-  /** Begins the API server's host name. */
-  readonly dnsPrefix: string;
-  readonly nodeResourceGroup: string;
-  readonly clusterIdentity: string;
-  readonly kubeletIdentity: string;
-  readonly scoringIdentity: string;
-  readonly gatewayIdentity: string;
-  readonly flowLogIdentity: string;
 }
 
 export interface ProductionConfig extends CommonConfig {

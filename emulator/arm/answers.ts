@@ -45,7 +45,7 @@ export function refused(error: unknown): Response {
 }
 
 /** A refusal's message begins with its code, which ARM gives apart. */
-export function reason({ code, message }: Refusal): string {
+function reason({ code, message }: Refusal): string {
   return message.slice(`${code}: `.length);
 }
 

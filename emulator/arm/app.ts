@@ -15,7 +15,7 @@ export interface EmulatedArmOptions {
   readonly retryAfterSeconds?: number;
 }
 
-export interface RecordedCall {
+interface RecordedCall {
   readonly method: string;
   readonly path: string;
   readonly status: number | "dropped";

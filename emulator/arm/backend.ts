@@ -1,5 +1,5 @@
 import type { Split } from "../../traffic/split";
-import type { EndpointKeys, EndpointToken } from "../../local/endpoint/status";
+import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 
 /** A resource as ARM answers. */
 export interface ArmDocument {
@@ -50,7 +50,7 @@ export interface AssetVersionDocument {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-export interface LogRequest {
+interface LogRequest {
   readonly containerType: string;
   /** Lines, from the end. */
   readonly tail: number;

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { generatedGuid } from "../azure/outputs";
 
 /** The cloud's name as clients show it; not one of Azure's own, which they do not look up. */
-export const CLOUD_NAME = "MlscoreLocal";
+const CLOUD_NAME = "MlscoreLocal";
 
 /**
  * The clouds that ARM names (GET /metadata/endpoints, read by azure-ai-ml and by the az CLI where ARM_CLOUD_METADATA_URL

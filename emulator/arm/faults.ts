@@ -12,54 +12,42 @@ const call = {
 const some = z.number().int().min(1);
 const text = z.string().min(1);
 
+/** A kind of fault, with the assumption about Azure that it imitates. */
+function kind<const K extends string, S extends z.ZodRawShape>(
+  name: K,
+  source: AssumptionId,
+  shape: S,
+) {
+  return z.strictObject({ kind: z.literal(name), ...shape, ...call }).meta({ source });
+}
+
 const faultSchema = z.discriminatedUnion("kind", [
   /** 409: another operation runs. */
-  z.strictObject({ kind: z.literal("conflict"), ...call }),
+  kind("conflict", "endpoint-one-write", {}),
   /** 429; a client waits so many seconds. */
-  z.strictObject({
-    kind: z.literal("throttled"),
-    retryAfterSeconds: z.number().int().min(0),
-    ...call,
-  }),
+  kind("throttled", "arm-throttling", { retryAfterSeconds: z.number().int().min(0) }),
   /** 500, before anything changed. */
-  z.strictObject({ kind: z.literal("internal"), ...call }),
+  kind("internal", "arm-transient-faults", {}),
   /** The operation that a write starts is in progress for so many polls. */
-  z.strictObject({ kind: z.literal("slowOperation"), polls: some, ...call }),
+  kind("slowOperation", "arm-async-operations", { polls: some }),
   /** The operation that a write starts fails and changes nothing. */
-  z.strictObject({ kind: z.literal("failedOperation"), code: text, message: text, ...call }),
+  kind("failedOperation", "arm-async-operations", { code: text, message: text }),
   /** So many reads after a write of an endpoint has ended still show what was before it (Azure/azure-dev issue 3881). */
-  z.strictObject({ kind: z.literal("staleReads"), reads: some, ...call }),
+  kind("staleReads", "endpoint-traffic-visible-late", { reads: some }),
   /**
    * So many writes after one has ended are refused because the endpoint is "in Updating provisioning state"
    * (Azure/azure-sdk-for-net issue 36961).
    */
-  z.strictObject({ kind: z.literal("busyAfterSuccess"), writes: some, ...call }),
+  kind("busyAfterSuccess", "endpoint-busy-after-success", { writes: some }),
   /** The creation of an endpoint is answered with NotFound, as for some time after one of its name was deleted. */
-  z.strictObject({ kind: z.literal("notFoundAfterDeletion"), ...call }),
+  kind("notFoundAfterDeletion", "endpoint-name-after-deletion", {}),
   /** No answer: the call never arrives, or its answer is lost after it took effect. */
-  z.strictObject({
-    kind: z.literal("droppedConnection"),
-    moment: z.enum(["before", "after"]),
-    ...call,
-  }),
+  kind("droppedConnection", "arm-transient-faults", { moment: z.enum(["before", "after"]) }),
 ]);
 
 export type Fault = z.output<typeof faultSchema>;
 type Kind = Fault["kind"];
 export type FaultOf<K extends Kind> = Extract<Fault, { kind: K }>;
-
-/** What of Azure each fault imitates. */
-export const FAULT_SOURCES: Readonly<Record<Kind, AssumptionId>> = {
-  conflict: "endpoint-one-write",
-  throttled: "arm-throttling",
-  internal: "arm-transient-faults",
-  slowOperation: "arm-async-operations",
-  failedOperation: "arm-async-operations",
-  staleReads: "endpoint-traffic-visible-late",
-  busyAfterSuccess: "endpoint-busy-after-success",
-  notFoundAfterDeletion: "endpoint-name-after-deletion",
-  droppedConnection: "arm-transient-faults",
-};
 
 /** @throws ZodError when it is none */
 export function parseFault(value: unknown): Fault {

@@ -7,8 +7,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { ZodError, prettifyError } from "zod";
-import { close, listen } from "../../local/endpoint/httpServer";
-import { sameText } from "../../local/endpoint/tokens";
+import { close, listen, sameSecret } from "../../httpServer";
 import { errorAnswer, refused } from "./answers";
 import { emulatedArm, type EmulatedArm, type EmulatedArmOptions } from "./app";
 import type { ArmBackend } from "./backend";
@@ -109,7 +108,7 @@ function withCloudMetadata(plane: EmulatedArm, subscriptionId: string, tokens: T
     const given = identity
       ? c.req.header("x-identity-header")
       : /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-    if (given !== undefined && sameText(given, tokens.arm)) return next();
+    if (given !== undefined && sameSecret(given, tokens.arm)) return next();
     return errorAnswer(401, "AuthenticationFailed", "send the token in the API's token file", {
       "www-authenticate": 'Bearer error="invalid_token"',
     });

@@ -8,7 +8,7 @@ import type { Faults } from "./faults";
 import { conflict, type Operation, type Operations } from "./operations";
 import { endpointOf, nameOf, sameId } from "./paths";
 
-export interface Pace {
+interface Pace {
   /** Polls of an operation that find it in progress, where no fault says otherwise. */
   readonly polls: number;
   /** Between two polls, as the client is told; 0 leaves it to the client. */

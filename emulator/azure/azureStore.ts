@@ -6,26 +6,12 @@ import { catalogue } from "./catalogue";
 import { endpointNameTaken } from "./endpointNames";
 import { assertSplit, withSplit } from "./endpointTraffic";
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
-import { nameParts, parentId, resourceId, type AzurePlace } from "./armIds";
+import { nameParts, parentId, resourceId } from "./armIds";
 import { isNetworkWatcher } from "./flowLogRules";
 import { computedOutputs } from "./outputs";
 import { Refusal } from "./refusal";
 import { rules } from "./rules";
-
-/** What else than the split can change about an endpoint. */
-export interface EndpointUpdate {
-  /** All of them. */
-  readonly tags: Readonly<Record<string, string>>;
-  readonly properties: Readonly<Record<string, unknown>>;
-}
-
-/** Where things are and what is there already without having been declared. */
-export interface AzureSettings extends AzurePlace {
-  /** Resource groups that the stack finds. */
-  readonly resourceGroups: readonly string[];
-  /** Ids of resources that others made, such as a network of the hub. */
-  readonly existing?: readonly string[];
-}
+import type { AzureSettings, EndpointUpdate, StoredResources } from "./typeRules";
 
 const RESOURCE_GROUP = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)$/i;
 
@@ -33,7 +19,7 @@ const RESOURCE_GROUP = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)$/i;
  * The emulator's memory: which resources exist. It imitates the resource manager's rules that a program of this
  * project can break (parents, names, limits, what cannot change), not Azure; what it accepts Azure may still refuse.
  */
-export class AzureStore {
+export class AzureStore implements StoredResources {
   private readonly byId = new Map<string, CreatedResource>();
 
   constructor(
@@ -97,19 +83,16 @@ export class AzureStore {
     }
   }
 
-  /** All resources, or those of one type. */
   list(token?: string): CreatedResource[] {
     return [...this.byId.values()].filter((one) => token === undefined || one.token === token);
   }
 
-  /** Writes an endpoint's split, as a PUT of the endpoint does. @throws Refusal when a rule is broken */
   setSplit(endpointId: string, split: Split): void {
     const endpoint = this.existing(endpointId);
     assertSplit(this, endpointId, split);
     this.byId.set(endpointId.toLowerCase(), withSplit(endpoint, split));
   }
 
-  /** Writes what else of an endpoint can change; a key that is left out stays as it is. @throws Refusal */
   updateEndpoint(endpointId: string, { tags, properties }: EndpointUpdate): void {
     const endpoint = this.existing(endpointId);
     const before = valueAt(endpoint.outputs, "properties") as object;

@@ -1,6 +1,6 @@
 import { textAt, type Inputs } from "../../graph/paths";
 import type { CreatedResource } from "../../graph/graph";
-import type { AzureStore } from "./azureStore";
+import type { StoredResources } from "./typeRules";
 
 export const CLUSTER = "azure-native:containerservice:ManagedCluster";
 const AGENT_POOL = "azure-native:containerservice:AgentPool";
@@ -11,7 +11,7 @@ const AGENT_POOL = "azure-native:containerservice:AgentPool";
  */
 export function withAgentPools(
   cluster: CreatedResource,
-  store: AzureStore,
+  store: StoredResources,
 ): Record<string, unknown> {
   const below = `${cluster.id}/agentPools/`.toLowerCase();
   const inline = cluster.outputs["agentPoolProfiles"] as readonly unknown[] | undefined;

@@ -2,8 +2,7 @@ import { CLUSTER, withAgentPools } from "./clusterCalls";
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { assertOfferedVersion } from "./kubernetesVersions";
 import { Refusal } from "./refusal";
-import type { TypeRules } from "./rules";
-import type { AzureStore } from "./azureStore";
+import type { StoredResources, TypeRules } from "./typeRules";
 
 /** Rules of AKS beyond names and parents. */
 export const clusterRules: Readonly<Record<string, TypeRules>> = {
@@ -21,7 +20,7 @@ function poolsOf(inputs: unknown): readonly unknown[] {
 }
 
 /** A cluster that exists gets a new pool as a resource of its own only (pulumi-azure-native issue 2719). */
-function assertKnownPools(inputs: Inputs, id: string, store: AzureStore): void {
+function assertKnownPools(inputs: Inputs, id: string, store: StoredResources): void {
   const cluster = store.read(id);
   if (cluster === undefined) return;
   const known = poolsOf(withAgentPools(cluster, store)).map((pool) => textAt(pool, "name"));

@@ -3,7 +3,7 @@ import type { Split, Traffic } from "../../traffic/split";
 import { textAt, valueAt } from "../../graph/paths";
 import { refuseSplitProblems } from "./splitRefusal";
 import type { CreatedResource } from "../../graph/graph";
-import type { AzureStore } from "./azureStore";
+import type { StoredResources } from "./typeRules";
 
 const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
@@ -44,7 +44,7 @@ export function withSplits<R extends CreatedResource>(resources: readonly R[]): 
 }
 
 /** @throws Refusal when Azure would not take this split for this endpoint */
-export function assertSplit(store: AzureStore, endpointId: string, split: Split): void {
+export function assertSplit(store: StoredResources, endpointId: string, split: Split): void {
   const deployments = deploymentsOf(store, endpointId);
   const states = deployments.map(({ inputs, outputs }) => ({
     name: textAt(inputs, "deploymentName"),
@@ -55,7 +55,7 @@ export function assertSplit(store: AzureStore, endpointId: string, split: Split)
   refuseSplitProblems(readinessProblems(split, states));
 }
 
-export function deploymentsOf(store: AzureStore, endpointId: string): CreatedResource[] {
+export function deploymentsOf(store: StoredResources, endpointId: string): CreatedResource[] {
   const below = `${endpointId}/deployments/`.toLowerCase();
   return store.list(DEPLOYMENT).filter((one) => one.id.toLowerCase().startsWith(below));
 }

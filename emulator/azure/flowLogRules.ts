@@ -1,7 +1,6 @@
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { Refusal } from "./refusal";
-import type { TypeRules } from "./rules";
-import type { AzureStore } from "./azureStore";
+import type { StoredResources, TypeRules } from "./typeRules";
 
 const NETWORK = "azure-native:network:VirtualNetwork";
 
@@ -12,13 +11,13 @@ const TARGET =
  * Whether an id is that of a network watcher that Azure has made by itself: one for each region in which the subscription
  * has a virtual network (Network Watcher, "Enable or disable Azure Network Watcher").
  */
-export function isNetworkWatcher(id: string, store: AzureStore): boolean {
+export function isNetworkWatcher(id: string, store: StoredResources): boolean {
   return store
     .list(NETWORK)
     .some(({ inputs }) => id.toLowerCase() === watcherId(store, textAt(inputs, "location")));
 }
 
-function watcherId(store: AzureStore, location: string): string {
+function watcherId(store: StoredResources, location: string): string {
   const group = `/subscriptions/${store.settings.subscriptionId}/resourceGroups/NetworkWatcherRG`;
   return `${group}/providers/Microsoft.Network/networkWatchers/NetworkWatcher_${location}`.toLowerCase();
 }
@@ -42,7 +41,7 @@ export const flowLogRules: Readonly<Record<string, TypeRules>> = {
   },
 };
 
-function assertTarget(inputs: Inputs, id: string, store: AzureStore): void {
+function assertTarget(inputs: Inputs, id: string, store: StoredResources): void {
   const target = textAt(inputs, "targetResourceId");
   const subscription = TARGET.exec(target)?.[1];
   if (subscription === undefined) {
@@ -66,7 +65,7 @@ function assertTarget(inputs: Inputs, id: string, store: AzureStore): void {
   }
 }
 
-function assertStorage(inputs: Inputs, id: string, store: AzureStore): void {
+function assertStorage(inputs: Inputs, id: string, store: StoredResources): void {
   const account = store.read(textAt(inputs, "storageId"));
   if (account === undefined) {
     throw new Refusal(

@@ -1,7 +1,7 @@
 import type { AzureReads, OfferedVersion } from "../../components/azureReads";
 import { textAt, type Inputs } from "../../graph/paths";
 import { Refusal } from "./refusal";
-import type { AzureStore } from "./azureStore";
+import type { StoredResources } from "./typeRules";
 
 const OFFICIAL = "KubernetesOfficial";
 const LONG_TERM = "AKSLongTermSupport";
@@ -30,7 +30,7 @@ export const emulatedReads: AzureReads = {
  *
  * @throws Refusal
  */
-export function assertOfferedVersion(inputs: Inputs, id: string, store: AzureStore): void {
+export function assertOfferedVersion(inputs: Inputs, id: string, store: StoredResources): void {
   const version = textAt(inputs, "kubernetesVersion");
   if (version === "" || textAt(store.read(id)?.inputs, "kubernetesVersion") === version) return;
   const minor = version.split(".").slice(0, 2).join(".");

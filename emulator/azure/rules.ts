@@ -8,14 +8,7 @@ import { flowLogRules } from "./flowLogRules";
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { Refusal } from "./refusal";
 import { refuseSplitProblems } from "./splitRefusal";
-import type { CreatedResource } from "../../graph/graph";
-import type { AzureStore } from "./azureStore";
-
-/** Rules of one type beyond names and parents. */
-export interface TypeRules {
-  readonly put?: (inputs: Inputs, id: string, store: AzureStore) => void;
-  readonly delete?: (resource: CreatedResource, store: AzureStore) => void;
-}
+import type { StoredResources, TypeRules } from "./typeRules";
 
 const ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint";
 const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
@@ -162,7 +155,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
 };
 
 /** A version once made refuses another path; code and text: ASSET_PATH_ERROR of azure-ai-ml (azure-sdk-for-python). */
-function keepPath(key: string, inputs: Inputs, id: string, store: AzureStore): void {
+function keepPath(key: string, inputs: Inputs, id: string, store: StoredResources): void {
   const before = store.read(id)?.inputs;
   if (before === undefined) return;
   const path = `properties.${key}`;
@@ -178,7 +171,12 @@ function endpointOf(trafficId: string): string {
   return trafficId.slice(0, trafficId.lastIndexOf("/traffic/"));
 }
 
-function requireResource(store: AzureStore, id: string, what: string, source: AssumptionId): void {
+function requireResource(
+  store: StoredResources,
+  id: string,
+  what: string,
+  source: AssumptionId,
+): void {
   if (store.read(id) === undefined) {
     throw new Refusal(
       "ResourceNotFound",

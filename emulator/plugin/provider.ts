@@ -11,7 +11,7 @@ import { refreshedInputs } from "../azure/clusterRefresh";
 import { endpointNotFoundYet, wrappedError } from "../azure/endpointNames";
 import type { Inputs } from "../../graph/paths";
 import { Refusal } from "../azure/refusal";
-import type { AzureSettings } from "../azure/azureStore";
+import type { AzureSettings } from "../azure/typeRules";
 import { Faults, parseFault } from "../arm/faults";
 import { GATEWAY_API, gatewayApiPlugin } from "./gatewayApi";
 import { trafficPlugin } from "./trafficSplit";

@@ -9,8 +9,9 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 
 import { UserError } from "../../errors";
-import { checkToken, sameText } from "./tokens";
-import type { EndpointKeys } from "./status";
+import { sameSecret } from "../../httpServer";
+import type { EndpointKeys } from "../../traffic/liveEndpoint";
+import { checkToken } from "./tokens";
 
 export interface Credentials extends EndpointKeys {
   /** Signs local tokens; never leaves the machine. */
@@ -48,8 +49,8 @@ export function accessDenial(
     };
   }
   if (authMode === "Key") {
-    const primary = sameText(credential, credentials.primaryKey);
-    const secondary = sameText(credential, credentials.secondaryKey);
+    const primary = sameSecret(credential, credentials.primaryKey);
+    const secondary = sameSecret(credential, credentials.secondaryKey);
     if (primary || secondary) return undefined;
     return { code: "key_auth_access_denied", message: "the key is not one of this endpoint's" };
   }

@@ -19,7 +19,7 @@ export interface PipEnvironment {
 }
 
 /** Added when the file does not bring the server; Azure's curated inference images have it. */
-export const INFERENCE_SERVER = "azureml-inference-server-http";
+const INFERENCE_SERVER = "azureml-inference-server-http";
 const INFERENCE_SERVER_PIN = `${INFERENCE_SERVER}==1.5.1`;
 /** Packages that depend on the server. */
 const BRINGS_SERVER = new Set([INFERENCE_SERVER, "azureml-defaults"]);

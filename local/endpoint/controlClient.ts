@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createInterface } from "node:readline";
 
 import { UserError } from "../../errors";
+import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 import type { WireError } from "./controlServer";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import {
@@ -15,7 +16,7 @@ import {
   writeRecord,
   type StatePaths,
 } from "./stateDirectory";
-import type { EndpointKeys, EndpointStatus, EndpointToken, OnEvent, ProgressEvent } from "./status";
+import type { EndpointStatus, OnEvent, ProgressEvent } from "./status";
 
 export interface SupervisorClient {
   readonly pid: number;

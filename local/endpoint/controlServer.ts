@@ -15,9 +15,9 @@ import { bodyLimit } from "hono/body-limit";
 import { stream } from "hono/streaming";
 
 import { ConfigError, UserError } from "../../errors";
-import { close, listen } from "./httpServer";
+import { close, listen } from "../../httpServer";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
-import type { Supervisor } from "./supervisor";
+import type { Supervisor } from "./status";
 
 export interface ControlServer {
   listen(socketPath: string): Promise<void>;

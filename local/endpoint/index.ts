@@ -2,18 +2,12 @@
 export { connectSupervisor, type SupervisorClient } from "./controlClient";
 export { closeOnSignals } from "./signals";
 export { spawnSupervisor } from "./spawnSupervisor";
-export type { DeploymentSpec, EndpointAmendment, EndpointSpec, ProbeSpec } from "./spec";
-export { startSupervisor, type Supervisor, type SupervisorOptions } from "./supervisor";
+export type { EndpointAmendment, EndpointSpec } from "./spec";
+export { startSupervisor } from "./supervisor";
 export type {
-  BringUp,
   DeploymentStatus,
-  EndpointKeys,
   EndpointStatus,
-  EndpointToken,
-  InstanceStatus,
   MetricsSnapshot,
-  MirrorSnapshot,
   OnEvent,
-  Phase,
-  ProgressEvent,
+  Supervisor,
 } from "./status";

@@ -22,7 +22,7 @@ import {
   REQUEST_ID_HEADER,
   requestProblem,
 } from "./headers";
-import { close, listen } from "./httpServer";
+import { close, listen } from "../../httpServer";
 import { EMPTY_TABLE, type RoutingTable, type RoutingTarget } from "./routingTarget";
 import { chooseByWeight, chooseMirror, type Random } from "./chooseDeployment";
 
@@ -36,7 +36,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
  * Bytes. Azure's current documentation names no limit (an older table had 413 above 1.5 MB), and the inference server
  * has none; this one only protects the machine: a body takes the server about twenty times its size in memory.
  */
-export const DEFAULT_MAX_BODY_BYTES = 256 * 1024 * 1024;
+const DEFAULT_MAX_BODY_BYTES = 256 * 1024 * 1024;
 
 const SERVER_OPTIONS: ServerOptions = {
   // A slow or silent sender is cut off: headers within 10 s, the whole request within 5 minutes.

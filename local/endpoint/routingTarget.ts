@@ -32,7 +32,7 @@ export interface RoutingTarget {
   readonly mirror: MirrorCounters;
 }
 
-export interface MirrorCounters {
+interface MirrorCounters {
   readonly metrics: Metrics;
   skip(): void;
   snapshot(): MirrorSnapshot;

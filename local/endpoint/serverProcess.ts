@@ -27,7 +27,7 @@ export interface ServerProcessOptions {
   readonly onOutput: (text: string) => void;
 }
 
-export const SERVER_SCRIPT = join(__dirname, "server.py");
+const SERVER_SCRIPT = join(__dirname, "server.py");
 
 export function startServerProcess(options: ServerProcessOptions): ServerProcess {
   // stdin stays open and silent: its end is the end of the process (stdin_guard.py). fd 3 brings the port.

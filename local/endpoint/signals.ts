@@ -1,5 +1,5 @@
 /** What a signal does to a supervisor: the first one closes it in order, the second one ends everything at once. */
-import type { Supervisor } from "./supervisor";
+import type { Supervisor } from "./status";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** As a shell reports a process ended by SIGINT. */

@@ -1,7 +1,8 @@
-/** What callers of the local endpoint see: progress, status, keys and tokens. Times are ISO 8601 in UTC. */
+/** What callers of the local endpoint see: progress, status, and what they can ask for. Times are ISO 8601 in UTC. */
+import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
+import type { EndpointAmendment, EndpointSpec } from "./spec";
 
-export type Phase =
-  "environment" | "starting" | "ready" | "traffic" | "stopping" | "failed" | "warning";
+type Phase = "environment" | "starting" | "ready" | "traffic" | "stopping" | "failed" | "warning";
 
 export interface ProgressEvent {
   /** Missing when the event is about the endpoint as a whole. */
@@ -93,16 +94,23 @@ export interface EndpointStatus {
 /** What an apply is doing to a deployment; `Failed` stays until the next apply, for one that never came up. */
 export type BringUp = "Creating" | "Updating" | "Failed";
 
-/** As Azure's `listKeys` answers. */
-export interface EndpointKeys {
-  readonly primaryKey: string;
-  readonly secondaryKey: string;
-}
-
-/** As Azure's `token` operation on an online endpoint answers; times in seconds since 1970. */
-export interface EndpointToken {
-  readonly accessToken: string;
-  readonly tokenType: "Bearer";
-  readonly expiryTimeUtc: number;
-  readonly refreshAfterTimeUtc: number;
+/** An endpoint that runs, as its own process uses it; `SupervisorClient` is the same for others. */
+export interface Supervisor {
+  /** One after another: a second call waits for the first. Rejects with a UserError; what ran before still runs. */
+  apply(spec: EndpointSpec, onEvent: OnEvent): Promise<void>;
+  /**
+   * Changes the split and the tags between two requests, after the applies and amendments before it; no process starts
+   * or ends. Rejects with a UserError when a traffic rule is broken, and then nothing has changed.
+   */
+  amend(amendment: EndpointAmendment): Promise<void>;
+  status(): EndpointStatus;
+  keys(): EndpointKeys;
+  /** Throws a UserError when the endpoint uses keys. */
+  token(): EndpointToken;
+  /** Ends everything within seconds: no process, port, socket or lock is left. */
+  close(): Promise<void>;
+  /** Ends the scoring processes at once, without waiting for close(). */
+  kill(): void;
+  /** Resolves when it was closed, here or by another process. */
+  readonly closed: Promise<void>;
 }

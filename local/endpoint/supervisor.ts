@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 
 import { UserError } from "../../errors";
+import type { EndpointToken } from "../../traffic/liveEndpoint";
 import { createAccessLog } from "./accessLog";
 import { loadOrCreateCredentials } from "./auth";
 import { connectSupervisor } from "./controlClient";
@@ -9,10 +10,9 @@ import { createControlServer, type ControlServer } from "./controlServer";
 import { EndpointDeployments } from "./endpointDeployments";
 import { createRouter, type Router } from "./router";
 import type { RoutingTable } from "./routingTarget";
-import type { EndpointAmendment, EndpointSpec } from "./spec";
 import * as state from "./stateDirectory";
 import { issueToken } from "./tokens";
-import type { EndpointKeys, EndpointStatus, EndpointToken, OnEvent } from "./status";
+import type { Supervisor } from "./status";
 
 export interface SupervisorOptions {
   /** Absolute; created when missing, readable by its owner only. */
@@ -21,26 +21,6 @@ export interface SupervisorOptions {
   readonly cacheDirectory: string;
   /** @default the one used last time if it is free, else any free one */
   readonly port?: number;
-}
-
-export interface Supervisor {
-  /** One after another: a second call waits for the first. Rejects with a UserError; what ran before still runs. */
-  apply(spec: EndpointSpec, onEvent: OnEvent): Promise<void>;
-  /**
-   * Changes the split and the tags between two requests, after the applies and amendments before it; no process starts
-   * or ends. Rejects with a UserError when a traffic rule is broken, and then nothing has changed.
-   */
-  amend(amendment: EndpointAmendment): Promise<void>;
-  status(): EndpointStatus;
-  keys(): EndpointKeys;
-  /** Throws a UserError when the endpoint uses keys. */
-  token(): EndpointToken;
-  /** Ends everything within seconds: no process, port, socket or lock is left. */
-  close(): Promise<void>;
-  /** Ends the scoring processes at once, without waiting for close(). */
-  kill(): void;
-  /** Resolves when it was closed, here or by another process. */
-  readonly closed: Promise<void>;
 }
 
 /** Milliseconds that requests under way get when the whole endpoint is closed. */

@@ -2,12 +2,13 @@
  * Local tokens that stand in for Azure ML tokens and Entra tokens. They are signed by this machine's own secret
  * and are worth nothing anywhere else; Entra itself, roles and scopes are not imitated.
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 
-import type { EndpointToken } from "./status";
+import { sameSecret } from "../../httpServer";
+import type { EndpointToken } from "../../traffic/liveEndpoint";
 
 /** Seconds. Entra's access tokens live about an hour; Azure ML's are to be refreshed as `refreshAfterTimeUtc` says. */
-export const TOKEN_LIFETIME_SECONDS = 3600;
+const TOKEN_LIFETIME_SECONDS = 3600;
 /** Seconds from issue until a client should fetch a new one. */
 const REFRESH_AFTER_SECONDS = 2700;
 
@@ -38,19 +39,13 @@ export function checkToken(
     return "invalid";
   }
   // The signature is checked before anything in the token is looked at.
-  if (!sameText(signature, sign(secret, `${header}.${payload}`))) return "invalid";
+  if (!sameSecret(signature, sign(secret, `${header}.${payload}`))) return "invalid";
   const claims = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as {
     aud: string;
     exp: number;
   };
   if (claims.aud !== endpoint) return "invalid";
   return claims.exp * 1000 > now ? "valid" : "expired";
-}
-
-/** Compares in a time that does not depend on where the texts differ, nor on their lengths. */
-export function sameText(given: string, expected: string): boolean {
-  const digest = (text: string) => createHmac("sha256", "compare").update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
 }
 
 function sign(secret: string, content: string): string {

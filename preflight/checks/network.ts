@@ -10,7 +10,7 @@ import type { Question } from "../question";
 const WHO = "whoever has Network Contributor on the network";
 
 /** Microsoft Learn, REST: Virtual Networks - Get; subnets and peerings are part of it. */
-export function networkQuestion({ id }: ExistingNetwork): Question {
+function networkQuestion({ id }: ExistingNetwork): Question {
   return {
     path: id,
     // The one that azure-native 3.28 makes networks with.

@@ -51,7 +51,7 @@ export function labelLines(label: string): string[] {
 }
 
 /** Lines of text in a node: what it is, its name, its size. */
-export function nodeLines({ kind, name, note }: Node): number {
+function nodeLines({ kind, name, note }: Node): number {
   return [kind, name, note ?? ""].filter((line) => line !== "").length;
 }
 

@@ -13,7 +13,7 @@ export const PLACE = {
 };
 export const LOCATION = "canadacentral";
 const GROUP = `/subscriptions/${PLACE.subscriptionId}/resourceGroups/${PLACE.resourceGroup}`;
-export const WORKSPACE = workspaceIdOf({ ...PLACE, location: LOCATION });
+const WORKSPACE = workspaceIdOf({ ...PLACE, location: LOCATION });
 const TENANT = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
 
 export interface FakeAzure {

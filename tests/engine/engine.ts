@@ -1,18 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { version as azureNativeVersion } from "@pulumi/azure-native/package.json";
-import { version as dockerVersion } from "@pulumi/docker/package.json";
-import { version as kubernetesVersion } from "@pulumi/kubernetes/package.json";
 import { stringify } from "yaml";
 import { parseFault, type Fault } from "../../emulator/arm/faults";
 import type { StackSettings } from "../../graph/settings";
 import type { CreatedResource } from "../../graph/graph";
 import { previewedStack } from "../../review/preview";
 import { SUBSCRIPTION } from "../stacks";
-
-const PROJECT = join(__dirname, "..", "..");
+import { writeHome } from "./engineHome";
 
 /** Whether the Pulumi CLI is there; says so where not. */
 export function hasEngine(): boolean {
@@ -36,29 +32,7 @@ export class Engine {
   private readonly memory = join(this.home, "memory.json");
 
   constructor() {
-    for (const folder of ["project", "state", "bin"]) mkdirSync(join(this.home, folder));
-    const tsx = join(PROJECT, "node_modules/tsx/dist/loader.mjs");
-    writeFileSync(
-      join(this.home, "project", "Pulumi.yaml"),
-      readFileSync(join(PROJECT, "Pulumi.yaml"), "utf8")
-        .replace("--import tsx", `--import ${tsx}`)
-        .replace("main: index.ts", `main: ${join(__dirname, "program.ts")}`),
-    );
-    const versions = {
-      "azure-native": azureNativeVersion,
-      docker: dockerVersion,
-      kubernetes: kubernetesVersion,
-    };
-    const plugins = Object.entries(versions).map(([name, version]) => {
-      return [join(this.home, "plugins", `resource-${name}-v${version}`), name] as const;
-    });
-    for (const [folder, name] of [...plugins, [join(this.home, "bin"), "pulumi-nodejs"] as const]) {
-      mkdirSync(folder, { recursive: true });
-      const launcher =
-        `#!/bin/sh\nexport MLSCORE_EMULATOR_PACKAGE=${name}\n` +
-        `exec "${process.execPath}" --import "${tsx}" "${join(PROJECT, "emulator/plugin/provider.ts")}" "$@"\n`;
-      writeFileSync(join(folder, `pulumi-resource-${name}`), launcher, { mode: 0o755 });
-    }
+    writeHome(this.home);
     const settings = {
       subscriptionId: SUBSCRIPTION,
       tenantId: SUBSCRIPTION,

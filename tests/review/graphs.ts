@@ -12,7 +12,7 @@ import { evaluatedUp } from "../evaluation/client";
 import { productionSettings, sandboxSettings } from "../stacks";
 
 /** The day on which everything here is judged. */
-export const TODAY = new Date("2026-06-15T12:00:00Z");
+const TODAY = new Date("2026-06-15T12:00:00Z");
 
 /** What the policy pack wants of every resource. */
 const TAGS = { application: "flood", environment: "tests", owner: "tests" };
@@ -50,7 +50,7 @@ export function sandbox(changes: Record<string, unknown> = {}): Promise<Evaluate
 }
 
 /** The same evaluation with another graph. */
-export function edited(
+function edited(
   before: Evaluated,
   edit: (graph: DeclaredGraph) => Partial<DeclaredGraph>,
 ): Evaluated {

@@ -21,7 +21,7 @@ export const PLACE: EndpointPlace = {
 export const WORKSPACE_ID =
   `/subscriptions/${PLACE.subscriptionId}/resourceGroups/rg` +
   "/providers/Microsoft.MachineLearningServices/workspaces/wsp";
-export const ENDPOINT_ID = `${WORKSPACE_ID}/onlineEndpoints/flood`;
+const ENDPOINT_ID = `${WORKSPACE_ID}/onlineEndpoints/flood`;
 
 /** Writes take no time in tests. */
 export const AT_ONCE = { retryDelayMs: 1, attempts: 8 };

@@ -13,7 +13,7 @@ import { callEndpoint, type Answer } from "./router";
 /** The user's own: only the very first run installs, and `npm start` uses the same environment. */
 export const CACHE_DIRECTORY = cacheDirectory();
 export const FIXTURES = join(__dirname, "..", "fixtures");
-export const CONDA_FILE = [
+const CONDA_FILE = [
   "name: test",
   "dependencies:",
   "  - pip:",
@@ -140,7 +140,7 @@ export function expectNothingLeft(folder: string, port: number): void {
  * Scoring processes that belong to a state directory. They are recognised by the token file while it exists, and by
  * their parent: all of them are children of this process or of a supervisor on that directory.
  */
-export function processesWith(folder: string): string[] {
+function processesWith(folder: string): string[] {
   return processes().filter(
     (line) =>
       line.includes(folder) ||

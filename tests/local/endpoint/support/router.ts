@@ -125,7 +125,7 @@ export function callEndpoint(port: number, key: string, options: CallOptions): P
   });
 }
 
-export function sendRaw(port: number, text: string): Promise<string> {
+function sendRaw(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = "";
     const socket = connect(port, "127.0.0.1", () => socket.write(text));

@@ -8,7 +8,7 @@ import {
   type Upstream,
 } from "../../../../local/endpoint/routingTarget";
 
-export interface Received {
+interface Received {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
