@@ -1,5 +1,5 @@
 import { UserError } from "../errors";
-import { readUserFile } from "../config/userFile";
+import { MOST_BYTES, readUserFile } from "../input/userFile";
 import type { EndpointKeys, EndpointStatus, EndpointToken } from "./endpoint";
 
 /** What is needed of a supervisor to ask its endpoint, be it in this process or in another. */
@@ -34,7 +34,7 @@ export async function ask(
   file: string,
   deployment?: string,
 ): Promise<InvokeResult> {
-  const body = readUserFile(file);
+  const body = readUserFile(file, MOST_BYTES.request);
   const { scoringUri } = await endpoint.status();
   const response = await fetchOrExplain(scoringUri, {
     method: "POST",
