@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { parseYaml } from "../input/yaml";
 
 export interface ClusterEndpoint {
   /** `https://…:443` */
@@ -66,9 +66,12 @@ export function clusterEndpoint(
   kubeconfigs: readonly { readonly value: string }[],
 ): ClusterEndpoint {
   const text = Buffer.from(kubeconfigs[0]?.value ?? "", "base64").toString("utf8");
-  const config = parse(text) as {
-    readonly clusters?: readonly { readonly cluster?: Readonly<Record<string, string>> }[];
-  } | null;
+  const config = parseYaml(text, { version: "1.2" }).yaml?.value as
+    | {
+        readonly clusters?: readonly { readonly cluster?: Readonly<Record<string, string>> }[];
+      }
+    | null
+    | undefined;
   const cluster = config?.clusters?.[0]?.cluster ?? {};
   const { server, "certificate-authority-data": certificateAuthorityData } = cluster;
   if (server === undefined || certificateAuthorityData === undefined) {

@@ -4,6 +4,7 @@ import type { Report } from "./azureml/issues";
 import type { YamlFile } from "./azureml/yamlFile";
 import type { KeyPath } from "./azureml/yamlTree";
 import type { Problem } from "../errors";
+import { isUnsafeKey, UNSAFE_KEY_MESSAGE } from "../input/yamlKeys";
 import { yamlLines } from "./yamlLines";
 
 /** azure-native's setting of the stack's subscription, which this project reads too. */
@@ -108,8 +109,8 @@ export function checkPrototypes(file: YamlFile, report: Report): void {
     if (typeof value !== "object" || value === null) return;
     for (const [key, inner] of Object.entries(value)) {
       const place = [...at, key];
-      if (key === "__proto__" && !report.hasError(place)) {
-        report.error(place, "cannot be a name; choose another one");
+      if (isUnsafeKey(key) && !report.hasError(place)) {
+        report.error(place, UNSAFE_KEY_MESSAGE);
       }
       walk(inner, place);
     }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { MOST_BYTES, readUserFile, UnreadableFile } from "../input/userFile";
+import { parseYaml } from "../input/yaml";
 import type { KeyPath } from "./azureml/yamlTree";
 
 /** A YAML file in which only the places of keys matter, since its values come from elsewhere. */
@@ -12,33 +12,28 @@ export interface YamlLines {
 
 /** A file that is not there or not YAML just means messages at its first line. */
 export function yamlLines(path: string): YamlLines {
-  const lines = new LineCounter();
-  let root: unknown = null;
-  try {
-    root = parseDocument(readFileSync(path, "utf8"), { lineCounter: lines }).contents;
-  } catch {
-    // Only the lines are lost.
-  }
+  const yaml = parseYaml(textOf(path), { version: "1.2" }).yaml;
   return {
-    lineOf: (key) => lines.linePos(follow(root, key).offset ?? 0).line || 1,
+    lineOf: (key) => yaml?.lineOf(key) ?? 1,
     keysAt(key) {
-      const { node, isComplete } = follow(root, key);
-      if (!isComplete || !isMap(node)) return [];
-      return node.items.flatMap((item) => (isScalar(item.key) ? [String(item.key.value)] : []));
+      const value = key.reduce<unknown>(
+        (outer, name) => (isMapping(outer) ? outer[name] : undefined),
+        yaml?.value,
+      );
+      return isMapping(value) ? Object.keys(value) : [];
     },
   };
 }
 
-function follow(root: unknown, path: KeyPath) {
-  let node = root;
-  let offset: number | undefined;
-  for (const step of path) {
-    const pair = isMap(node)
-      ? node.items.find((item) => isScalar(item.key) && item.key.value === step)
-      : undefined;
-    if (pair === undefined || !isScalar(pair.key)) return { node, offset, isComplete: false };
-    offset = pair.key.range?.[0];
-    node = pair.value;
+function textOf(path: string): string {
+  try {
+    return readUserFile(path, MOST_BYTES.text).toString();
+  } catch (error) {
+    if (error instanceof UnreadableFile) return "";
+    throw error;
   }
-  return { node, offset, isComplete: true };
+}
+
+function isMapping(value: unknown): value is Readonly<Record<PropertyKey, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

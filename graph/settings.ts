@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parse } from "yaml";
-import { UserError } from "../errors";
+import { ConfigError, UserError } from "../errors";
+import { MOST_BYTES, readUserFile } from "../input/userFile";
+import { parseYaml } from "../input/yaml";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 
 /** Settings of `Pulumi.<stack>.yaml` by full key, the way the engine passes them on: strings, structures as JSON. */
@@ -33,17 +34,18 @@ export function readStackSettings(stack: string, endpoint?: string): StackSettin
 
 /**
  * Settings of a stack in a checkout.
- * @throws UserError when there is no such stack or its file is not YAML
+ * @throws UserError when there is no such stack or its file cannot be read
+ * @throws ConfigError when it is not YAML
  */
 export function settingsIn(directory: string, stack: string): StackSettings {
   const file = stackFile(stack, directory);
-  const text = readFileSync(join(directory, file), "utf8");
-  let config: unknown;
-  try {
-    config = (parse(text) as { config?: unknown } | null)?.config ?? {};
-  } catch (error) {
-    throw new UserError(`${file} is not YAML: ${error instanceof Error ? error.message : ""}`);
+  const text = readUserFile(join(directory, file), MOST_BYTES.text).toString();
+  const { yaml, problems } = parseYaml(text, { version: "1.2" });
+  if (problems.length > 0) {
+    throw new ConfigError(problems.map((problem) => ({ file, severity: "error", ...problem })));
   }
+  const written = yaml?.value as { readonly config?: unknown } | null | undefined;
+  const config: unknown = written?.config ?? {};
   if (typeof config !== "object" || config === null || Array.isArray(config)) {
     throw new UserError(`${file}: "config" must be a mapping of settings.`);
   }

@@ -1,5 +1,5 @@
 import { UserError } from "../errors";
-import { readUserFile } from "../config/userFile";
+import { MOST_BYTES, readUserFile } from "../input/userFile";
 import type { EndpointKeys, EndpointToken } from "../traffic/liveEndpoint";
 import type { EndpointStatus } from "./endpoint";
 
@@ -35,7 +35,7 @@ export async function ask(
   file: string,
   deployment?: string,
 ): Promise<InvokeResult> {
-  const body = readUserFile(file);
+  const body = readUserFile(file, MOST_BYTES.request);
   const { scoringUri } = await endpoint.status();
   const response = await fetchOrExplain(scoringUri, {
     method: "POST",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { UserError } from "../errors";
-import { readUserFile } from "../config/userFile";
+import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { runCommand } from "../command";
 import { writeFolder } from "../render/outputFolder";
 import { evaluatedTrees } from "./trees";
@@ -57,7 +57,10 @@ async function ofTrees(base: string | undefined) {
 }
 
 async function ofFiles(files: readonly string[]) {
-  const previews = files.map((file) => ({ file, text: readUserFile(file).toString() }));
+  const previews = files.map((file) => ({
+    file,
+    text: readUserFile(file, MOST_BYTES.document).toString(),
+  }));
   const { reviewFiles, reviewOfPreviews } = await import("./reviews");
   const { policyJudge } = await import("./compare");
   return reviewFiles(reviewOfPreviews(previews, policyJudge(new Date())));

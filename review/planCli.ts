@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { UserError } from "../errors";
-import { readUserFile } from "../config/userFile";
+import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { runCommand } from "../command";
 import { assertApproved, planOf, readPlan } from "./plan";
 
@@ -22,11 +22,12 @@ const command = new Command("npm run plan --")
   .option("--now <file>", "the plan of a preview just before the update")
   .action(({ preview, out, approved, now }: PlanOptions) => {
     if (preview !== undefined && out !== undefined) {
-      const plan = planOf(readUserFile(preview).toString(), preview);
+      const plan = planOf(readUserFile(preview, MOST_BYTES.document).toString(), preview);
       writeFileSync(out, `${JSON.stringify(plan, null, 2)}\n`);
       console.log(`${plan.steps.length} steps → ${out}`);
     } else if (approved !== undefined && now !== undefined) {
-      const planIn = (file: string) => readPlan(readUserFile(file).toString(), file);
+      const planIn = (file: string) =>
+        readPlan(readUserFile(file, MOST_BYTES.document).toString(), file);
       assertApproved(planIn(approved), planIn(now));
       console.log("The update would do what was approved, and nothing else.");
     } else {

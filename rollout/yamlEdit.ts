@@ -1,8 +1,9 @@
 import writeFileAtomic from "write-file-atomic";
-import { isMap, isScalar, parseDocument } from "yaml";
+import { isMap, isScalar } from "yaml";
 import { parseYaml } from "../config/azureml/yamlFile";
 import { UserError } from "../errors";
-import { readUserFile } from "../config/userFile";
+import { MOST_BYTES, readUserFile } from "../input/userFile";
+import { parsedYaml } from "../input/yamlSyntax";
 
 /** A number to set, or a key to take away. A missing number counts as 0. */
 export interface Edit {
@@ -18,7 +19,7 @@ export interface Edit {
  * @throws UserError when the file cannot be changed
  */
 export async function editYaml(file: string, edits: readonly Edit[]): Promise<string[]> {
-  const text = readUserFile(file).toString();
+  const text = readUserFile(file, MOST_BYTES.text).toString();
   const before = valuesIn(file, text);
   const needed = edits
     .map((edit) => ({ ...edit, was: valueAt(before, edit.path) }))
@@ -45,7 +46,7 @@ function edited(
   text: string,
   edits: readonly (Edit & { readonly was: unknown })[],
 ): string | undefined {
-  const document = parseDocument(text, { version: "1.1", merge: true });
+  const document = parsedYaml(text, "1.1").document;
   const places = edits.map(({ path, value }) => {
     const node: unknown = document.getIn(path, true);
     return { range: isScalar(node) ? node.range : undefined, value };

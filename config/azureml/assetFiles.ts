@@ -2,7 +2,7 @@ import { access, constants, readdir, readFile, realpath, stat } from "node:fs/pr
 import path from "node:path";
 import ignore from "ignore";
 import type { AssetFile } from "../types";
-import { fileProblem } from "./fileProblems";
+import { fileProblem } from "../../input/fileProblems";
 
 /** Never part of an asset: made by tools, different on every machine. */
 const JUNK = [

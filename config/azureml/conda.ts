@@ -23,7 +23,7 @@ export async function condaText(
   if (report.hasError(AT)) return undefined;
   const found = await findPath(written, AT, { what: "conda file", shapes: ["file"] }, yaml, report);
   if (found === undefined) return undefined;
-  const conda = await readYamlFile(found.source);
+  const conda = readYamlFile(found.source);
   for (const problem of conda.problems) {
     const line = problem.line === undefined ? "" : `, at line ${problem.line},`;
     report.error(AT, `is {value}, which${line} ${problem.message}`);

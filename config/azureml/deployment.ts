@@ -31,7 +31,7 @@ export async function readDeploymentFile(
   file: string,
   context: DeploymentContext = {},
 ): Promise<{ readonly value?: OnlineDeploymentDefinition; readonly problems: readonly Problem[] }> {
-  const { yaml, problems } = await readYamlFile(file);
+  const { yaml, problems } = readYamlFile(file);
   if (yaml === undefined) return { problems };
   const report = reportOn(yaml);
   const isExpected = isExpectedKind(yaml, "deployment", report);

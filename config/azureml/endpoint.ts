@@ -33,10 +33,11 @@ const IDENTITY_ID =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/[^/]+$/i;
 
 /** Reads and checks the YAML of one managed online endpoint. */
-export async function readEndpointFile(
-  file: string,
-): Promise<{ readonly value?: EndpointFile; readonly problems: readonly Problem[] }> {
-  const { yaml, problems } = await readYamlFile(file);
+export function readEndpointFile(file: string): {
+  readonly value?: EndpointFile;
+  readonly problems: readonly Problem[];
+} {
+  const { yaml, problems } = readYamlFile(file);
   if (yaml === undefined) return { problems };
   const report = reportOn(yaml);
   const value = isExpectedKind(yaml, "endpoint", report) ? endpointFrom(yaml, report) : undefined;

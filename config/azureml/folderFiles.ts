@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import type { Problem } from "../../errors";
 import type { DeploymentCandidate } from "./candidates";
-import { fileErrorCode, fileProblem } from "./fileProblems";
+import { fileErrorCode, fileProblem } from "../../input/fileProblems";
 import { reportOn } from "./issues";
 import { kindOf, looksLikeOurs } from "./kind";
 import { reportUnexpectedKind } from "./unexpectedKinds";
@@ -27,7 +27,7 @@ export async function filesByKind(
   const deployments: DeploymentCandidate[] = [];
   let isIncomplete = false;
   for (const name of names) {
-    const read = await readYamlFile(path.join(directory, name));
+    const read = readYamlFile(path.join(directory, name));
     if (read.yaml === undefined) {
       const isOurs = read.text === undefined || read.text.trim() === "" || looksLikeOurs(read.text);
       isIncomplete ||= isOurs;

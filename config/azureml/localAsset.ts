@@ -3,7 +3,7 @@ import path from "node:path";
 import type { AssetFile } from "../types";
 import { filesBelow } from "./assetFiles";
 import { contentHash } from "./contentHash";
-import { fileProblem } from "./fileProblems";
+import { fileProblem } from "../../input/fileProblems";
 import type { Report } from "./issues";
 import { didYouMean } from "./nearest";
 import type { KeyPath, YamlFile } from "./yamlTree";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { v5 as uuidv5 } from "uuid";
-import { parse } from "yaml";
+import { parseYaml } from "../../input/yaml";
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { nameParts, type AzurePlace } from "./armIds";
 import type { AzureType } from "./azureType";
@@ -59,9 +59,9 @@ function kubernetesPatch(version: string): string {
 
 /** The images that a task's steps push. Nothing is built: a digest is made up, the same for the same task. */
 function pushedImages(encodedTask: string, runId: string): Record<string, string>[] {
-  const task = parse(Buffer.from(encodedTask, "base64").toString("utf8")) as {
-    readonly steps?: readonly { readonly push?: readonly string[] }[];
-  } | null;
+  const text = Buffer.from(encodedTask, "base64").toString("utf8");
+  const task = parseYaml(text, { version: "1.2" }).yaml?.value as
+    { readonly steps?: readonly { readonly push?: readonly string[] }[] } | null | undefined;
   const images = task?.steps?.flatMap(({ push }) => push ?? []) ?? [];
   return images.map((image) => {
     const [, registry = "", repository = "", tag = ""] =

@@ -4,10 +4,10 @@
  * Only packages that PyPI has with the same versions are translated; the rest is left out and named, so that nobody
  * is surprised by an import error. Azure builds the real environment with conda.
  */
-import { parse } from "yaml";
 import { z } from "zod";
 
 import { UserError } from "../../errors";
+import { parseYaml } from "../../input/yaml";
 
 export interface PipEnvironment {
   /** Desired Python as "3.11", missing when the file names none. */
@@ -91,13 +91,13 @@ export function translateCondaFile(text: string): PipEnvironment {
 }
 
 function parseFile(text: string): z.infer<typeof condaSchema> {
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    throw new UserError(`the conda file is not YAML: ${(error as Error).message}`);
+  const { yaml, problems } = parseYaml(text, { version: "1.2" });
+  const [problem] = problems;
+  if (problem !== undefined) {
+    const line = problem.line === undefined ? "" : `, at line ${problem.line},`;
+    throw new UserError(`the conda file${line} ${problem.message}`);
   }
-  const result = condaSchema.safeParse(value ?? {});
+  const result = condaSchema.safeParse(yaml?.value ?? {});
   if (result.success) return result.data;
   throw new UserError(`the conda file is not understood: ${z.prettifyError(result.error)}`);
 }

@@ -230,7 +230,7 @@ const root = path.join(checkout ?? "", "cli", "endpoints", "online");
   it.each(Object.entries(EXPECTED))("%s", async (name, expected) => {
     const file = path.join(root, name);
     const isEndpoint = /OnlineEndpoint\.schema/.test(readFileSync(file, "utf8"));
-    const read = isEndpoint ? await readEndpointFile(file) : await readDeploymentFile(file);
+    const read = isEndpoint ? readEndpointFile(file) : await readDeploymentFile(file);
     const errors = read.problems
       .filter((problem) => problem.severity === "error")
       .map(({ line = 0, key = "-", message }) => `${line} ${key}: ${message}`);

@@ -205,10 +205,7 @@ describe("a folder that cannot be read as an endpoint", () => {
     [
       "has a key twice",
       { "endpoint.yml": `${ENDPOINT}name: fire\n` },
-      [
-        'error blue-deployment.yml:3 endpoint_name: is "flood"; the endpoint in this folder is "fire"',
-        "error endpoint.yml:5 name: is written twice in the same mapping; keep one",
-      ],
+      ["error endpoint.yml:5 name: is written twice in the same mapping; keep one"],
     ],
     [
       "splits the traffic wrongly",

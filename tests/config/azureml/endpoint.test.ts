@@ -6,15 +6,15 @@ import { ENDPOINT, folderWith, lines } from "./harness";
 const IDENTITY =
   "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/u";
 
-async function read(text: string) {
+function read(text: string) {
   const folder = folderWith({ "e.yml": text });
-  const result = await readEndpointFile(path.join(folder, "e.yml"));
+  const result = readEndpointFile(path.join(folder, "e.yml"));
   return { ...result, said: lines(result.problems, folder), file: path.join(folder, "e.yml") };
 }
 
 describe("a sound endpoint file", () => {
-  it("gives the documented defaults", async () => {
-    const { value, problems, file } = await read("name: flood\nauth_mode: key\n");
+  it("gives the documented defaults", () => {
+    const { value, problems, file } = read("name: flood\nauth_mode: key\n");
     expect(problems).toEqual([]);
     expect(value).toEqual({
       file,
@@ -26,9 +26,9 @@ describe("a sound endpoint file", () => {
     });
   });
 
-  it("may use every key there is", async () => {
+  it("may use every key there is", () => {
     const { value, problems, file } =
-      await read(`$schema: https://example.com/managedOnlineEndpoint.schema.json
+      read(`$schema: https://example.com/managedOnlineEndpoint.schema.json
 name: flood
 description: Floods
 tags: { team: water }
@@ -63,18 +63,18 @@ public_network_access: disabled
     ["aml_token", "AMLToken"],
     ["AMLToken", "AMLToken"],
     ["AADToken", "AADToken"],
-  ])("takes auth_mode %s, in any of the CLI's spellings", async (written, authMode) => {
-    expect((await read(`name: flood\nauth_mode: ${written}\n`)).value).toMatchObject({ authMode });
+  ])("takes auth_mode %s, in any of the CLI's spellings", (written, authMode) => {
+    expect(read(`name: flood\nauth_mode: ${written}\n`).value).toMatchObject({ authMode });
   });
 
-  it("takes an identity as the bare id too, and a system-assigned one", async () => {
+  it("takes an identity as the bare id too, and a system-assigned one", () => {
     const bare = `name: flood\nauth_mode: key\nidentity: {type: UserAssigned, user_assigned_identities: ["${IDENTITY}"]}\n`;
-    expect((await read(bare)).value?.identity).toEqual({
+    expect(read(bare).value?.identity).toEqual({
       type: "UserAssigned",
       resourceIds: [IDENTITY],
     });
     const system = "name: flood\nauth_mode: key\nidentity: {type: system_assigned}\n";
-    expect((await read(system)).value?.identity).toEqual({ type: "SystemAssigned" });
+    expect(read(system).value?.identity).toEqual({ type: "SystemAssigned" });
   });
 });
 
@@ -137,8 +137,8 @@ describe("one thing changed in a sound endpoint file", () => {
       `identity: {type: system_assigned, user_assigned_identities: ["${IDENTITY}"]}`,
       'error e.yml:5 identity.user_assigned_identities: is given although "type" is system_assigned; make it user_assigned, or remove this',
     ],
-  ])("%s is told exactly", async (line, expected) => {
-    const { said, value } = await read(`${ENDPOINT}${line}\n`);
+  ])("%s is told exactly", (line, expected) => {
+    const { said, value } = read(`${ENDPOINT}${line}\n`);
     expect(said).toEqual([expected]);
     expect(value === undefined).toBe(expected.startsWith("error "));
   });
@@ -185,8 +185,8 @@ describe("one thing changed in a sound endpoint file", () => {
       "batchEndpoint",
       "error e.yml:1 is something else, not a managed online endpoint",
     ],
-  ])("%j replaced by %j is told exactly", async (from, to, expected) => {
-    const { said, value } = await read(ENDPOINT.replace(from, () => to));
+  ])("%j replaced by %j is told exactly", (from, to, expected) => {
+    const { said, value } = read(ENDPOINT.replace(from, () => to));
     expect(said).toEqual([expected]);
     expect(value).toBeUndefined();
   });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { readDeploymentFile, readEndpointFile } from "../../../config/azureml";
-import { fileErrorCode, fileProblem } from "../../../config/azureml/fileProblems";
+import { fileErrorCode, fileProblem } from "../../../input/fileProblems";
 import { DEPLOYMENT, ENDPOINT, folderWith, SOUND } from "./harness";
 
 const FULL_ENDPOINT = `${ENDPOINT}auth_mode: key
@@ -62,7 +62,7 @@ function variants(text: string): string[] {
 
 describe("a file with anything in it", () => {
   it.each([
-    ["endpoint", FULL_ENDPOINT, readEndpointFile],
+    ["endpoint", FULL_ENDPOINT, (file: string) => Promise.resolve(readEndpointFile(file))],
     ["deployment", FULL_DEPLOYMENT, readDeploymentFile],
   ] as const)(
     "read as %s gives a value or an error with a line, and never throws",

@@ -96,7 +96,7 @@ describe("a shape found in the public samples", () => {
   it.each(Object.keys(SHAPES))("%s", async (name) => {
     const file = path.join(folder, name);
     const read = name.includes("endpoint.")
-      ? await readEndpointFile(file)
+      ? readEndpointFile(file)
       : await readDeploymentFile(file);
     const said = lines(read.problems, folder);
     expect(said).toEqual(SHAPES[name]);
