@@ -1,17 +1,18 @@
 import { rm } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import Table from "cli-table3";
 import { UserError } from "../errors";
 import { ask } from "./endpointClient";
 import { runCommand } from "../command";
-import { connectSupervisor, type EndpointStatus, type SupervisorClient } from "./endpoint";
+import {
+  connectSupervisor,
+  endEverything,
+  type EndpointStatus,
+  type SupervisorClient,
+} from "./endpoint";
 import { tailOfLogs } from "./logs";
 import { assetDirectory, endpointDirectory, rolloutRecord, stateFile, whileLocked } from "./state";
 import type { UpOptions } from "./up";
-
-/** Longer than an endpoint takes that drains its last requests. */
-const STOP_MS = 20_000;
 
 const stackOption = () =>
   new Option("--stack <name>", "stack, as in Pulumi.<name>.yaml").default("sandbox");
@@ -82,8 +83,7 @@ program
   .description("stop the endpoint and forget the stack's local state")
   .addOption(stackOption())
   .action(async ({ stack }: { stack: string }) => {
-    const client = await connectSupervisor(endpointDirectory(stack));
-    if (client !== undefined) await stopOrKill(client);
+    const stopped = await endEverything(endpointDirectory(stack));
     // The lock lies in the folder, so its content goes under the lock and the folder itself stays.
     await whileLocked(stack, async () => {
       for (const path of [
@@ -95,7 +95,7 @@ program
         await rm(path, { recursive: true, force: true });
       }
     });
-    console.log(client === undefined ? `Nothing of stack ${stack} was running.` : "Stopped.");
+    console.log(stopped ? "Stopped." : `Nothing of stack ${stack} was running.`);
   });
 
 async function invoke(options: {
@@ -109,17 +109,6 @@ async function invoke(options: {
     `HTTP ${answer.status}${answer.deployment === undefined ? "" : ` from ${answer.deployment}`}`,
   );
   if (answer.status >= 400) process.exitCode = 1;
-}
-
-/** Asks the endpoint to stop; one that does not within the time is ended, and the clearing up is done here. */
-async function stopOrKill(client: SupervisorClient): Promise<void> {
-  const stopped = client.stop().then(
-    () => true,
-    () => false,
-  );
-  if (await Promise.race([stopped, sleep(STOP_MS, false, { ref: false })])) return;
-  console.error("It did not stop in time and is ended.");
-  process.kill(client.pid, "SIGKILL");
 }
 
 async function running(stack: string): Promise<SupervisorClient> {

@@ -11,6 +11,7 @@ import {
   endOrphans,
   readRecord,
   removeSocket,
+  socketPathOf,
   statePaths,
   withStateLock,
   writeRecord,
@@ -58,31 +59,31 @@ export async function connectSupervisor(
   return undefined;
 }
 
+const NOBODY_THERE = new Set(["ECONNREFUSED", "ENOENT", "ENOTDIR", "ECONNRESET"]);
+
 async function clearUpAfterDead(paths: StatePaths): Promise<void> {
   const record = readRecord(paths);
   await endOrphans(paths);
-  if (record?.socketPath !== undefined) removeSocket(paths, record.socketPath);
+  removeSocket(paths, socketPathOf(paths));
   if (record !== undefined) writeRecord(paths, { port: record.port });
 }
 
 /** The process id of whoever answers. Throws a UserError when somebody is there and does not answer. */
 async function hello(paths: StatePaths): Promise<number | undefined> {
-  const record = readRecord(paths);
-  if (record?.socketPath === undefined) return undefined;
   try {
-    const res = await send(record.socketPath, "GET", "/hello", undefined, HELLO_TIMEOUT_MS);
+    const res = await send(socketPathOf(paths), "GET", "/hello", undefined, HELLO_TIMEOUT_MS);
     return (await readJson<{ pid: number }>(res)).pid;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ECONNREFUSED" || code === "ENOENT" || code === "ECONNRESET") return undefined;
+    if (NOBODY_THERE.has(code ?? "")) return undefined;
     throw new UserError(
-      `the endpoint's supervisor (process ${record.pid ?? 0}) does not answer: ${(error as Error).message}`,
+      `the endpoint's supervisor (process ${readRecord(paths)?.pid ?? "unknown"}) does not answer: ${(error as Error).message}`,
     );
   }
 }
 
 function createClient(paths: StatePaths, pid: number): SupervisorClient {
-  const socketPath = readRecord(paths)?.socketPath ?? "";
+  const socketPath = socketPathOf(paths);
   const call = async <T>(method: string, path: string, body?: string): Promise<T> =>
     readJson<T>(await send(socketPath, method, path, body));
   return {

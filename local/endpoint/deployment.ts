@@ -60,6 +60,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       python: environment.python,
       cwd: env["AML_APP_ROOT"] ?? spec.codeDirectory,
       env,
+      homeDirectory: options.homeDirectory,
       logPath: join(options.logDirectory, `${spec.name}-${logTag}-${id}.log`),
       onReady: (upstream) => {
         // An instance that is being removed may become healthy again while its last requests end.

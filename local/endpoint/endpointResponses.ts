@@ -2,6 +2,7 @@
 import type { ServerResponse } from "node:http";
 
 import { MODEL_REASON_HEADER, MODEL_STATUS_HEADER } from "./headers";
+import { readAway } from "./requestBody";
 
 export interface EndpointResponse {
   readonly status: number;
@@ -129,7 +130,10 @@ export function responseBody({ code, message }: EndpointResponse): string {
   return `${JSON.stringify({ error: { code, message } })}\n`;
 }
 
-/** Sends it unless another response has begun; returns the number of body bytes. */
+/**
+ * Sends it unless another response has begun; returns the number of body bytes. The response ends when the request has
+ * been read away.
+ */
 export function sendResponse(res: ServerResponse, response: EndpointResponse): number {
   if (res.headersSent || res.destroyed) return 0;
   const body = Buffer.from(responseBody(response));
@@ -138,6 +142,7 @@ export function sendResponse(res: ServerResponse, response: EndpointResponse): n
     "content-type": "application/json",
     "content-length": body.length,
   });
-  res.end(body);
+  res.write(body);
+  void readAway(res.req).then(() => res.end());
   return body.length;
 }

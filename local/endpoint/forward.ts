@@ -58,6 +58,7 @@ export async function forward(
       socket.destroy();
     };
     abort.signal.addEventListener("abort", cut, { once: true });
+    if (abort.signal.aborted) cut();
     let brokenOff = false;
     try {
       // Both listen from the same moment, before the first byte flows.
@@ -88,17 +89,21 @@ function watchBody(
   maxBodyBytes: number,
   stop: () => void,
 ): void {
-  const capture = mirror === undefined ? undefined : captureForMirror(context, mirror);
-  context.req.on("data", (chunk: Buffer) => {
+  const { req, res } = context;
+  // After the end of the connection nothing below would be called.
+  const wanted = mirror !== undefined && !res.destroyed && !req.destroyed;
+  const capture = wanted ? captureForMirror(context, mirror) : undefined;
+  req.on("data", (chunk: Buffer) => {
     context.bytesIn += chunk.length;
     capture?.add(chunk);
     if (context.bytesIn <= maxBodyBytes) return;
     context.respond(bodyTooLarge(maxBodyBytes));
     stop();
   });
-  context.req.once("close", () => {
-    capture?.finish(context.req.complete);
-  });
+  context.whenOver = () => {
+    capture?.finish(req.readableEnded);
+  };
+  req.once("close", context.whenOver);
 }
 
 function limitInWords(target: RoutingTarget): string {

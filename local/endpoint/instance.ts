@@ -13,6 +13,8 @@ export interface InstanceOptions {
   readonly python: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** In the state directory; in the command line, so that a process can be found by it. */
+  readonly homeDirectory: string;
   readonly logPath: string;
   readonly onReady: (upstream: Upstream) => void;
   readonly onGone: (upstream: Upstream) => void;

@@ -17,9 +17,14 @@ const MAX_COPY_BYTES = 4 * 1024 * 1024;
 const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 let heldBytes = 0;
 
+/** Bytes of mirrored requests that are held now. */
+export function mirroredBytesHeld(): number {
+  return heldBytes;
+}
+
 export interface Capture {
   add(chunk: Buffer): void;
-  /** The body ended; when it did so before it was complete there is nothing to mirror. */
+  /** The body ended or the answer did; without the complete body there is nothing to mirror. */
   finish(complete: boolean): void;
 }
 
@@ -108,6 +113,10 @@ function sendCopy(connection: Connection, copy: Copy, signal: AbortSignal): Prom
   const headers = { ...copy.headers };
   delete headers["transfer-encoding"];
   return new Promise((resolve, reject) => {
+    let answered = false;
+    const broken = () => {
+      reject(new Error("the connection was closed"));
+    };
     const req = request(
       {
         method: copy.method,
@@ -117,14 +126,20 @@ function sendCopy(connection: Connection, copy: Copy, signal: AbortSignal): Prom
         signal,
       },
       (res) => {
+        answered = true;
         res.on("error", reject);
         res.on("end", () => {
           resolve(res.statusCode ?? 502);
         });
+        res.on("close", broken);
         res.resume();
       },
     );
     req.on("error", reject);
+    // An answer that nobody listens for, such as 101, ends the request with neither answer nor error.
+    req.on("close", () => {
+      if (!answered) broken();
+    });
     req.end(copy.body);
   });
 }

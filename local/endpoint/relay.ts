@@ -1,7 +1,7 @@
 /** Sends one request over one connection to the model's server and streams the answer back, with Azure's changes. */
 import { Agent, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { pipeline } from "node:stream";
+import { pipeline, Transform } from "node:stream";
 import { createProxyServer } from "http-proxy-3";
 
 import { modelBroke } from "./endpointResponses";
@@ -12,6 +12,7 @@ import {
   MODEL_REASON_HEADER,
   MODEL_STATUS_HEADER,
 } from "./headers";
+import { readAway } from "./requestBody";
 import type { RoutingTarget } from "./routingTarget";
 
 /** The deployment's time limit for one request. */
@@ -113,7 +114,18 @@ function passOn(
   answer.on("data", (chunk: Buffer) => {
     context.bytesOut += chunk.length;
   });
-  pipeline(answer, res, (error) => {
+  // A model may answer before it has read the body: the caller's answer ends when the body is over.
+  const last = new Transform({
+    transform(chunk, _encoding, passed) {
+      passed(null, chunk);
+    },
+    flush(flushed) {
+      void readAway(context.req).then(() => {
+        flushed();
+      });
+    },
+  });
+  pipeline(answer, last, res, (error) => {
     done(error ?? undefined);
   });
 }

@@ -20,9 +20,11 @@ export interface RequestContext {
   modelStatus?: number;
   bytesIn: number;
   bytesOut: number;
+  /** Called when the answer is over, which can be before the request is. */
+  whenOver?: () => void;
   /** Responds for the endpoint itself. Cuts the connection when the model's answer has already begun. */
   respond(response: EndpointResponse): void;
-  /** The caller closed the connection, or we did. */
+  /** The endpoint has responded, the answer is complete, or the connection is closed. */
   over(): boolean;
 }
 
@@ -49,10 +51,11 @@ export function beginRequest(
       if (res.headersSent) res.destroy();
       else context.bytesOut += sendResponse(res, response);
     },
-    over: () => res.destroyed || res.writableEnded,
+    over: () => own !== undefined || res.destroyed || res.writableEnded,
   };
 
   res.once("close", () => {
+    context.whenOver?.();
     const durationMs = performance.now() - startedAt;
     const status = own?.status ?? (res.writableFinished ? res.statusCode : CALLER_LEFT);
     const clientRequestId = res.getHeader("x-ms-client-request-id");

@@ -24,6 +24,8 @@ export interface ServerProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** In the command line, so that the process can be told apart from anybody else's. */
   readonly token: string;
+  /** In the command line too, for whoever has lost the tokens. */
+  readonly homeDirectory: string;
   readonly onOutput: (text: string) => void;
 }
 
@@ -31,7 +33,8 @@ const SERVER_SCRIPT = join(__dirname, "server.py");
 
 export function startServerProcess(options: ServerProcessOptions): ServerProcess {
   // stdin stays open and silent: its end is the end of the process (stdin_guard.py). fd 3 brings the port.
-  const child = spawn(options.python, [SERVER_SCRIPT, "--token", options.token], {
+  const args = ["--token", options.token, "--home", options.homeDirectory];
+  const child = spawn(options.python, [SERVER_SCRIPT, ...args], {
     detached: true,
     cwd: options.cwd,
     env: options.env,

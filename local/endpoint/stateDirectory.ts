@@ -7,15 +7,17 @@
  *     control.sock       how other processes reach the supervisor
  *     access.log, logs/  what happened
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { lock } from "proper-lockfile";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { UserError } from "../../errors";
-import { killGroup, runCommand } from "./command";
+import { killGroup } from "./command";
+import { endpointProcesses } from "./endpointProcesses";
+import { readJson } from "./readJson";
 
 export interface StatePaths {
   readonly directory: string;
@@ -31,7 +33,6 @@ export interface StatePaths {
 export interface SupervisorRecord {
   readonly port: number;
   readonly pid?: number;
-  readonly socketPath?: string;
 }
 
 /** Bytes that a socket's path may have: 108 on Linux and 104 on macOS, the closing zero among them. */
@@ -42,9 +43,7 @@ const STALE_LOCK_MS = 5_000;
 const recordSchema = z.object({
   port: z.number(),
   pid: z.number().exactOptional(),
-  socketPath: z.string().exactOptional(),
 });
-const processesSchema = z.record(z.string(), z.number());
 
 export function statePaths(directory: string): StatePaths {
   return {
@@ -102,17 +101,32 @@ export function writeRecord(paths: StatePaths, record: SupervisorRecord): void {
   writeJson(paths.supervisor, record);
 }
 
-/** Scoring processes by token. */
+/** Scoring processes by token, which endpointProcesses.ts reads. */
 export function writeProcesses(paths: StatePaths, processes: ReadonlyMap<string, number>): void {
   writeJson(paths.processes, Object.fromEntries(processes));
 }
 
-/** In the state directory, or, when that lies too deep, in a private folder of its own. */
-export function chooseSocketPath({ directory }: StatePaths): string {
+/**
+ * In the state directory, or, when that lies too deep, in a private folder named after it: found again without the
+ * record, which may be damaged.
+ */
+export function socketPathOf({ directory }: StatePaths): string {
   const path = join(directory, "control.sock");
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) return path;
-  const short = [tmpdir(), "/tmp"].find((each) => Buffer.byteLength(each) + 30 <= MAX_SOCKET_PATH);
-  return join(mkdtempSync(join(short ?? "/tmp", "endpoint-")), "control.sock");
+  const name = createHash("sha256").update(resolve(directory)).digest("hex").slice(0, 16);
+  return join("/tmp", `mlscore-endpoint-${name}`, "control.sock");
+}
+
+/** Makes the socket's folder. Throws a UserError when it is somebody else's. */
+export function makeSocketDirectory({ directory }: StatePaths, socketPath: string): void {
+  const folder = dirname(socketPath);
+  if (folder === directory) return;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const found = lstatSync(folder);
+  if (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0) return;
+  throw new UserError(
+    `${folder}, for the endpoint's control socket, is not a private folder of yours; remove it`,
+  );
 }
 
 export function removeSocket(paths: StatePaths, socketPath: string): void {
@@ -122,33 +136,11 @@ export function removeSocket(paths: StatePaths, socketPath: string): void {
   }
 }
 
-/**
- * Ends what a supervisor that died left behind. A process is ours only if the token in its command line is one we
- * wrote down and it is in the group we wrote down: process ids are used again by the system, tokens are not.
- */
-export async function endOrphans(paths: StatePaths): Promise<number> {
-  const recorded = Object.entries(readJson(paths.processes, processesSchema) ?? {});
-  if (recorded.length === 0) return 0;
-  const { output } = await runCommand("ps", ["-A", "-ww", "-o", "pgid=,args="], {
-    timeoutMs: 5000,
-  });
-  const lines = output.split("\n").map((line) => line.trim());
-  const orphans = recorded.filter(([token, pid]) =>
-    lines.some((line) => line.startsWith(`${pid} `) && line.includes(`--token ${token}`)),
-  );
-  for (const [, pid] of orphans) killGroup(pid, "SIGKILL");
+/** Ends what a supervisor that died left behind. */
+export async function endOrphans(paths: StatePaths): Promise<void> {
+  const { groups } = await endpointProcesses(paths);
+  for (const group of groups) killGroup(group, "SIGKILL");
   rmSync(paths.processes, { force: true });
-  return orphans.length;
-}
-
-function readJson<T>(path: string, schema: z.ZodType<T>): T | undefined {
-  if (!existsSync(path)) return undefined;
-  try {
-    return schema.parse(JSON.parse(readFileSync(path, "utf8")));
-  } catch {
-    // Half-written by a machine that lost power: worth no more than none.
-    return undefined;
-  }
 }
 
 /** Replaces the file as a whole. Without fsync, which would hold up requests. */

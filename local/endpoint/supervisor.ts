@@ -48,7 +48,8 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   const accessLog = createAccessLog(paths.accessLog);
   const router = createRouter({ credentials, accessLog, onBug: reportBug });
   const port = await listen(router, options.port, state.readRecord(paths)?.port);
-  const socketPath = state.chooseSocketPath(paths);
+  const socketPath = state.socketPathOf(paths);
+  state.makeSocketDirectory(paths, socketPath);
 
   const closing = new AbortController();
   const { cacheDirectory } = options;
@@ -112,7 +113,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
 
   const control = createControlServer(supervisor);
   await listenForControl(control, socketPath, router);
-  state.writeRecord(paths, { port, pid: process.pid, socketPath });
+  state.writeRecord(paths, { port, pid: process.pid });
   return supervisor;
 }
 

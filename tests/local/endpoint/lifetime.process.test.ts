@@ -12,10 +12,16 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { UserError } from "../../../errors";
-import { connectSupervisor, spawnSupervisor, type SupervisorClient } from "../../../local/endpoint";
+import {
+  connectSupervisor,
+  endEverything,
+  spawnSupervisor,
+  type SupervisorClient,
+} from "../../../local/endpoint";
+import { socketPathOf, statePaths } from "../../../local/endpoint/stateDirectory";
 import { callEndpoint, until } from "./support/router";
 import {
   CACHE_DIRECTORY,
@@ -230,27 +236,69 @@ describe("a supervisor cannot start", () => {
   });
 });
 
+describe("ending everything", () => {
+  it.each(["", "{", "[]", '{"port":"many"}', "null", undefined])(
+    "finds an endpoint whose record is %p, by its socket",
+    async (text) => {
+      const client = await spawnOne();
+      const { port } = await client.status();
+      const record = join(folder, "supervisor.json");
+      if (text === undefined) rmSync(record);
+      else writeFileSync(record, text);
+      expect(await endEverything(folder)).toBe(true);
+      expect(isAlive(client.pid)).toBe(false);
+      expectNothingLeft(folder, port);
+      expect(await endEverything(folder)).toBe(false);
+    },
+  );
+
+  it("finds an endpoint that has lost every file, by its processes", async () => {
+    const client = await spawnOne();
+    await client.apply(BLUE, () => undefined);
+    const status = await client.status();
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    expect(await endEverything(folder)).toBe(true);
+    expect(isAlive(client.pid)).toBe(false);
+    expect(groupMembers(status.deployments[0]!.instances[0]!.pid!)).toEqual([]);
+    expectNothingLeft(folder, status.port);
+  });
+
+  it("ends a supervisor that does not answer", async () => {
+    const client = await spawnOne();
+    const { port } = await client.status();
+    process.kill(client.pid, "SIGSTOP");
+    expect(await endEverything(folder)).toBe(true);
+    await until(() => !isAlive(client.pid));
+    expectNothingLeft(folder, port);
+  });
+
+  it("leaves an endpoint with another state directory alone", async () => {
+    const client = await spawnOne(join(folder, "a"));
+    expect(await endEverything(folder)).toBe(false);
+    expect(await endEverything(join(folder, "a b"))).toBe(false);
+    expect(isAlive(client.pid)).toBe(true);
+    await client.stop();
+  });
+});
+
 describe("a state directory", () => {
   it("may lie too deep for a socket", async () => {
     const deep = join(folder, "x".repeat(100), "y".repeat(100));
     mkdirSync(deep, { recursive: true });
     const running = await startEndpoint({ folder: deep });
-    const record = JSON.parse(readFileSync(join(deep, "supervisor.json"), "utf8")) as {
-      socketPath: string;
-    };
-    expect(record.socketPath.length).toBeLessThan(104);
+    const socketPath = socketPathOf(statePaths(deep));
+    expect(socketPath.length).toBeLessThan(104);
+    expect(statSync(dirname(socketPath)).mode & 0o777).toBe(0o700);
     expect((await connectSupervisor(deep))!.pid).toBe(process.pid);
     await running.supervisor.close();
-    expect(() => statSync(record.socketPath)).toThrow("ENOENT");
+    expect(() => statSync(dirname(socketPath))).toThrow("ENOENT");
   });
 
   it("of a dead supervisor does not make anybody else's process end", async () => {
     const innocent = process.pid;
     writeFileSync(join(folder, "processes.json"), JSON.stringify({ "some-token": innocent }));
-    writeFileSync(
-      join(folder, "supervisor.json"),
-      JSON.stringify({ port: 1, pid: innocent, socketPath: join(folder, "none.sock") }),
-    );
+    writeFileSync(join(folder, "supervisor.json"), JSON.stringify({ port: 1, pid: innocent }));
     expect(await connectSupervisor(folder)).toBeUndefined();
     expect(isAlive(innocent)).toBe(true);
   });
