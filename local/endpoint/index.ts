@@ -2,7 +2,14 @@
 export { connectSupervisor, type SupervisorClient } from "./controlClient";
 export { closeOnSignals } from "./signals";
 export { spawnSupervisor } from "./spawnSupervisor";
-export type { DeploymentSpec, EndpointAmendment, EndpointSpec, ProbeSpec } from "./spec";
+export { condaFileOf, yamlKey } from "./failureText";
+export type {
+  DeploymentSpec,
+  EndpointAmendment,
+  EndpointSpec,
+  ProbeSpec,
+  TrialRequest,
+} from "./spec";
 export { startSupervisor, type Supervisor, type SupervisorOptions } from "./supervisor";
 export type {
   BringUp,

@@ -1,7 +1,17 @@
 /** What callers of the local endpoint see: progress, status, keys and tokens. Times are ISO 8601 in UTC. */
 
 export type Phase =
-  "environment" | "starting" | "ready" | "traffic" | "stopping" | "failed" | "warning";
+  | "environment"
+  | "starting"
+  | "ready"
+  /** It has answered the trial request. */
+  | "tried"
+  /** It has not, and goes on all the same. */
+  | "unanswered"
+  | "traffic"
+  | "stopping"
+  | "failed"
+  | "warning";
 
 export interface ProgressEvent {
   /** Missing when the event is about the endpoint as a whole. */
