@@ -2,9 +2,12 @@
  * From what runs to the desired specification, in Azure's order: deployments up, traffic switched, removed deployments drained
  * and stopped. Until the switch everything that runs keeps serving with its old traffic; a failure undoes the rest.
  */
+import { join } from "node:path";
+
 import { UserError } from "../../errors";
 import { startDeployment, type Deployment } from "./deployment";
 import { prepareEnvironment } from "./environment";
+import { condaFileOf } from "./failureText";
 import type { DeploymentSpec, EndpointSpec } from "./spec";
 import type { RoutingTable } from "./routingTarget";
 import type { OnEvent } from "./status";
@@ -89,6 +92,8 @@ async function bringUp(
   try {
     const environment = await prepareEnvironment(spec.condaFile, {
       cacheDirectory,
+      condaFileName: condaFileOf(deployment),
+      logPath: join(context.logDirectory, `${deployment}-environment.log`),
       ...(spec.buildDirectory === undefined ? {} : { buildDirectory: spec.buildDirectory }),
       signal,
       onEvent: (event) => {

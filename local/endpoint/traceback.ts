@@ -63,7 +63,7 @@ function blocksIn(output: string): Block[] {
   return blocks;
 }
 
-function shortened(text: string): string {
+export function shortened(text: string): string {
   // Whatever a script raises must not move the cursor of whoever reads it.
   const line = text.replaceAll(/\p{Cc}+/gu, " ").trim();
   return line.length > SHOWN ? `${line.slice(0, SHOWN)} …` : line;
