@@ -1,5 +1,5 @@
 import { cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { textAt, valueAt } from "../graph/paths";
 import type { CreatedResource } from "../graph/graph";
 
@@ -24,7 +24,7 @@ export async function download(
   folder: string,
   assetDirectory: string,
 ): Promise<string> {
-  const target = join(assetDirectory, folder.replaceAll("/", "-"));
+  const target = copyOf(folder, assetDirectory);
   if (await exists(target)) return target;
   const next = `${target}.${process.pid}.next`;
   await rm(next, { recursive: true, force: true });
@@ -35,6 +35,26 @@ export async function download(
   }
   await rename(next, target);
   return target;
+}
+
+/** The user's file by its copy, for every file that was uploaded. */
+export function sourcesOf(
+  resources: Iterable<CreatedResource>,
+  assetDirectory: string,
+): ReadonlyMap<string, string> {
+  return new Map(
+    [...resources]
+      .filter(({ token }) => token === UPLOAD)
+      .flatMap(({ inputs }) => {
+        const copy = copyOf(textAt(inputs, "folder"), assetDirectory);
+        const files = (valueAt(inputs, "files") ?? []) as UploadedFile[];
+        return files.map(({ path, source }) => [join(copy, path), resolve(source)] as const);
+      }),
+  );
+}
+
+function copyOf(folder: string, assetDirectory: string): string {
+  return join(assetDirectory, folder.replaceAll("/", "-"));
 }
 
 /** Removes the copies that nothing runs any more. */

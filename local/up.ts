@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
-import { Listr } from "listr2";
-import { ask, credentialOf, type EndpointClient } from "./endpointClient";
-import { UserError } from "../errors";
-import { prune } from "./blobs";
+import { join, resolve } from "node:path";
+import { applyWithProgress } from "./applyProgress";
+import type { EndpointClient } from "./endpointClient";
+import { printEndpoint } from "./endpointSummary";
+import { ConfigError, UserError } from "../errors";
+import { prune, sourcesOf } from "./blobs";
+import { deploymentPlaces } from "../config/azureml/places";
+import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { changeSummary, resourceTree } from "./tree";
 import { deployable, type Deployable } from "./deployable";
 import {
@@ -13,6 +16,7 @@ import {
   startSupervisor,
   type EndpointSpec,
   type OnEvent,
+  type TrialRequest,
 } from "./endpoint";
 import {
   assetDirectory,
@@ -25,6 +29,7 @@ import {
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { readStackSettings } from "../graph/settings";
 import { runOnEmulator, type EmulatorRun } from "../emulator/onEmulator";
+import { asTyped, inUsersWords } from "./usersWords";
 import { withLiveSplit } from "./withLiveSplit";
 
 export interface UpOptions {
@@ -53,34 +58,64 @@ export async function up(options: UpOptions): Promise<void> {
 }
 
 async function bringUp(options: UpOptions): Promise<Host> {
+  const status = await (await connectSupervisor(endpointDirectory(options.stack)))?.status();
+  const running = (status?.deployments ?? []).map(({ name }) => name);
+  try {
+    return await evaluateAndApply(options, new Set(running));
+  } catch (error) {
+    const isUsers = error instanceof UserError || error instanceof ConfigError;
+    if (!isUsers || running.length === 0) throw error;
+    const keep = running.length === 1 ? "keeps" : "keep";
+    throw new UserError(
+      `${error.message}\nNothing was changed: ${running.join(", ")} ${keep} serving as before.`,
+    );
+  }
+}
+
+async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>): Promise<Host> {
   const { stack } = options;
   const settings = readStackSettings(stack, options.endpoint);
+  const directory = resolve(PROJECT_DIRECTORY, settings["mlscore:endpointDirectory"] ?? "");
   const before = await readState(stack);
   const run = await runOnEmulator(stack, settings, before.resources);
   const copies = assetDirectory(stack);
-  const status = await (await connectSupervisor(endpointDirectory(stack)))?.status();
-  const running = new Set((status?.deployments ?? []).map(({ name }) => name));
   const wanted = await deployable(run.created, copies, { all: options.all === true, running });
   printPlan(stack, run, wanted);
+  const files = {
+    sources: sourcesOf(run.created.values(), copies),
+    places: await deploymentPlaces(asTyped(directory)),
+  };
 
   const host = await openHost(options);
   try {
-    const spec = await withLiveSplit(host, wanted.spec, before.resources);
-    await applyWithProgress(host, spec);
+    const sample = sampleRequest(directory);
+    const spec = {
+      ...(await withLiveSplit(host, wanted.spec, before.resources)),
+      trial: trialOf(sample),
+    };
+    const applied = await applyWithProgress(host.apply, spec, (text) => inUsersWords(text, files));
     await writeState(stack, { version: 1, resources: run.stored });
     await prune(copies, foldersOf(spec));
-    await printEndpoint(
-      host,
-      spec,
-      resolve(PROJECT_DIRECTORY, settings["mlscore:endpointDirectory"] ?? ""),
-    );
+    await printEndpoint(host, spec, sample, applied);
   } catch (error) {
     // Also when it cannot be asked: an endpoint in this process would go on behind a command that has failed.
     await host.abandon();
-    throw error;
+    throw error instanceof UserError ? new UserError(inUsersWords(error.message, files)) : error;
   }
   if (host.closed !== undefined) console.log("\nRunning until Ctrl-C.");
   return host;
+}
+
+/** The request that the endpoint's folder has for trying it out. */
+function sampleRequest(directory: string): string | undefined {
+  const sample = join(directory, "sample-request.json");
+  return existsSync(sample) ? sample : undefined;
+}
+
+/** Without a sample, nobody knows what the scoring script takes; most take a JSON object. */
+function trialOf(sample: string | undefined): TrialRequest {
+  if (sample === undefined) return { body: "{}" };
+  return { body: readUserFile(sample, MOST_BYTES.request).toString("utf8"), file: asTyped(sample) };
 }
 
 /** The supervisor that runs already, or a new one: in this process, or on its own when detached. */
@@ -129,60 +164,6 @@ function foldersOf(spec: EndpointSpec): ReadonlySet<string> {
   );
 }
 
-/** Applies the spec with a line for each deployment that changes in place on a terminal, and plain lines elsewhere. */
-async function applyWithProgress(host: Host, spec: EndpointSpec): Promise<void> {
-  if (!process.stderr.isTTY) {
-    await host.apply(spec, ({ deployment = "endpoint", message }) => {
-      console.error(`${deployment}: ${message}`);
-    });
-    return;
-  }
-  const deployments = new Map(spec.deployments.map(({ name }) => [name, deferred()]));
-  const titles = new Map<string, (message: string) => void>();
-  const applied = host
-    .apply(spec, ({ deployment = "", phase, message }) => {
-      if (phase === "warning") console.error(`${deployment}: ${message}`);
-      else titles.get(deployment)?.(message);
-      if (phase === "ready") deployments.get(deployment)?.resolve();
-    })
-    .then(
-      () => {
-        for (const one of deployments.values()) one.resolve();
-      },
-      (error: unknown) => {
-        // The lines only show that it did not work; why is said once, at the end.
-        for (const one of deployments.values()) one.reject(new Error("not deployed"));
-        throw error;
-      },
-    );
-  const progress = new Listr(
-    [...deployments].map(([name, { promise }]) => ({
-      title: name,
-      task: async (_context: unknown, task: { title: string }) => {
-        titles.set(name, (message) => {
-          task.title = `${name}: ${message.split("\n")[0] ?? ""}`;
-        });
-        await promise;
-      },
-    })),
-    // Ctrl-C is ours to handle: listr2's own handler ends the process before the endpoint is stopped.
-    { concurrent: true, registerSignalListeners: false, exitOnError: false },
-  );
-  await Promise.all([progress.run(), applied]);
-}
-
-function deferred() {
-  let resolve: () => void = () => undefined;
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<void>((onDone, onFail) => {
-    resolve = onDone;
-    reject = onFail;
-  });
-  // Before its line has begun to wait, nobody listens yet.
-  promise.catch(() => undefined);
-  return { promise, resolve, reject };
-}
-
 function printPlan(stack: string, run: EmulatorRun, { withoutTraffic, leftOut }: Deployable): void {
   console.log(`Stack ${stack}, on the Azure emulator: ${changeSummary(run.changes)}`);
   if (run.changes.some(({ op }) => op !== "same")) {
@@ -192,44 +173,4 @@ function printPlan(stack: string, run: EmulatorRun, { withoutTraffic, leftOut }:
     console.error(`not started: ${name}, which has no traffic (--all starts it too)`);
   }
   for (const reason of leftOut) console.error(`warning: not run here: ${reason}`);
-}
-
-/** Shows where the endpoint is and, when its folder has a sample request, a real answer. */
-async function printEndpoint(host: Host, spec: EndpointSpec, directory: string): Promise<void> {
-  const { scoringUri } = await host.status();
-  const credential = await credentialOf(host);
-  const split = Object.entries(spec.traffic).map(([name, percent]) => `${name} ${percent} %`);
-  const live = Object.values(spec.traffic).some((percent) => percent > 0);
-  const [first] = spec.deployments;
-  // Without traffic only a request that names its deployment is answered.
-  const named = live || first === undefined ? undefined : first.name;
-  const sample = join(directory, "sample-request.json");
-  const hasSample = existsSync(sample);
-  if (hasSample) {
-    const answer = await ask(host, sample, named);
-    const short = answer.body.length > SHOWN ? `${answer.body.slice(0, SHOWN)} …` : answer.body;
-    const from = answer.deployment ?? "nobody";
-    console.log(`\n${relative(process.cwd(), sample)} → HTTP ${answer.status} from ${from}`);
-    console.log(`  ${short}`);
-  }
-  const headers = [
-    `Authorization: Bearer ${credential}`,
-    "Content-Type: application/json",
-    ...(named === undefined ? [] : [`azureml-model-deployment: ${named}`]),
-  ];
-  const options = headers.map((header) => `-H ${shellQuoted(header)}`).join(" ");
-  console.log(`
-Endpoint ${spec.name} answers on this machine.
-  Scoring URI  ${scoringUri}
-  ${spec.authMode === "Key" ? "Key  " : "Token"}        ${credential}
-  Traffic      ${split.join(", ")}
-
-curl ${scoringUri} ${options} -d ${shellQuoted(`@${hasSample ? sample : "REQUEST.json"}`)}`);
-}
-
-/** Characters of an answer that are shown. */
-const SHOWN = 300;
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -6,23 +6,23 @@
  */
 import { z } from "zod";
 
+import { compareVersions, parseMatchSpec } from "../../conda/matchSpec";
+import { bringsServer, INFERENCE_SERVER, pipLineProblem } from "../../conda/pipLine";
 import { UserError } from "../../errors";
 import { parseYaml } from "../../input/yaml";
 
 export interface PipEnvironment {
-  /** Desired Python as "3.11", missing when the file names none. */
+  /** Desired Python in conda's notation, such as `>=3.9,<3.11`; missing when the file names none. */
   readonly python?: string;
+  /** Line of the file that names it. */
+  readonly pythonLine?: number;
   /** Lines of a requirements file, in the file's order. */
   readonly requirements: readonly string[];
   /** What was changed or left out, for the user. */
   readonly warnings: readonly string[];
 }
 
-/** Added when the file does not bring the server; Azure's curated inference images have it. */
-const INFERENCE_SERVER = "azureml-inference-server-http";
 const INFERENCE_SERVER_PIN = `${INFERENCE_SERVER}==1.5.1`;
-/** Packages that depend on the server. */
-const BRINGS_SERVER = new Set([INFERENCE_SERVER, "azureml-defaults"]);
 
 /** conda name → PyPI name, where both carry the same version numbers. */
 const SAME_VERSIONS: Readonly<Record<string, string>> = {
@@ -45,37 +45,57 @@ const SAME_VERSIONS: Readonly<Record<string, string>> = {
   "mlflow-skinny": "mlflow-skinny",
 };
 
-/** pip options that work the same in a requirements file made from the text alone. */
-const ALLOWED_OPTIONS =
-  /^(--index-url|-i|--extra-index-url|--find-links|-f|--no-index|--pre|--prefer-binary|--trusted-host|--only-binary|--no-binary)([ =]|$)/;
-
 const condaSchema = z.looseObject({
   dependencies: z
     .array(z.union([z.string(), z.looseObject({ pip: z.array(z.string()).optional() })]))
     .default([]),
 });
 
-export function translateCondaFile(text: string): PipEnvironment {
+/** @throws UserError with every dependency that is not understood, each with its line */
+export function translateCondaFile(text: string, called = "conda file"): PipEnvironment {
   const requirements: string[] = [];
   const warnings: string[] = [];
   const leftOut: string[] = [];
-  let python: string | undefined;
+  const problems: string[] = [];
+  let python: { python: string; pythonLine?: number } | undefined;
 
-  for (const dependency of parseFile(text).dependencies) {
+  for (const dependency of parseFile(text, called).dependencies) {
     if (typeof dependency !== "string") {
-      requirements.push(...(dependency.pip ?? []).flatMap(checkedPipLine));
+      for (const line of (dependency.pip ?? []).map((each) => each.trim())) {
+        const problem = pipLineProblem(line);
+        if (problem !== undefined)
+          problems.push(`${placeOf(line, text, called)}: "${line}" ${problem}`);
+        else if (line !== "" && !line.startsWith("#")) requirements.push(line);
+      }
       continue;
     }
-    const { name, version } = splitSpec(dependency);
+    const spec = parseMatchSpec(dependency);
+    if ("problem" in spec) {
+      problems.push(`${placeOf(dependency, text, called)}: "${dependency}" ${spec.problem}`);
+      continue;
+    }
+    const { name, version } = spec;
     if (name === "pip") continue;
     if (name === "python") {
-      python = /\d+\.\d+/.exec(version)?.[0];
+      const line = lineOf(dependency, text);
+      if (version !== "") {
+        python = { python: version, ...(line === undefined ? {} : { pythonLine: line }) };
+      }
       continue;
     }
     const pipName = SAME_VERSIONS[name];
     if (pipName === undefined) leftOut.push(dependency);
-    else requirements.push(`${pipName}${pipVersion(version)}`);
+    else {
+      const taken = newestAlternative(version);
+      requirements.push(`${pipName}${pipVersion(taken)}`);
+      if (taken !== version) {
+        warnings.push(
+          `of ${dependency}, ${pipName}${pipVersion(taken)} is installed here: pip has no "or"`,
+        );
+      }
+    }
   }
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
 
   if (leftOut.length > 0) {
     warnings.push(
@@ -83,34 +103,46 @@ export function translateCondaFile(text: string): PipEnvironment {
         "what the scoring script needs of them can be listed under pip",
     );
   }
-  if (!requirements.some((line) => BRINGS_SERVER.has(requirementName(line)))) {
+  if (!requirements.some(bringsServer)) {
     requirements.push(INFERENCE_SERVER_PIN);
-    warnings.push(`${INFERENCE_SERVER_PIN} added, as Azure's inference images bring it`);
+    warnings.push(
+      `${INFERENCE_SERVER_PIN} added on this machine, because the conda file does not have it`,
+    );
   }
-  return { ...(python !== undefined && { python }), requirements, warnings };
+  return { ...python, requirements, warnings };
 }
 
-function parseFile(text: string): z.infer<typeof condaSchema> {
+/** `<file>:<line>` of a dependency. */
+function placeOf(dependency: string, text: string, called: string): string {
+  const line = lineOf(dependency, text);
+  return line === undefined ? called : `${called}:${line}`;
+}
+
+/** The first line of a conda file that has those words in it. */
+export function lineOf(words: string, text: string): number | undefined {
+  const index = text.split("\n").findIndex((line) => line.includes(words));
+  return index === -1 ? undefined : index + 1;
+}
+
+/** Of `1.2|1.3.*`, the one with the highest number. */
+function newestAlternative(version: string): string {
+  const number = (alternative: string) => /\d[\d.]*/.exec(alternative)?.[0] ?? "0";
+  const [newest = ""] = version
+    .split("|")
+    .toSorted((one, other) => compareVersions(number(other), number(one)));
+  return newest;
+}
+
+function parseFile(text: string, called: string): z.infer<typeof condaSchema> {
   const { yaml, problems } = parseYaml(text, { version: "1.2" });
   const [problem] = problems;
   if (problem !== undefined) {
-    const line = problem.line === undefined ? "" : `, at line ${problem.line},`;
-    throw new UserError(`the conda file${line} ${problem.message}`);
+    const place = problem.line === undefined ? called : `${called}:${problem.line}`;
+    throw new UserError(`${place}: ${problem.message}`);
   }
   const result = condaSchema.safeParse(yaml?.value ?? {});
   if (result.success) return result.data;
-  throw new UserError(`the conda file is not understood: ${z.prettifyError(result.error)}`);
-}
-
-/**
- * `channel::name=1.2=build`, `name==1.2`, `name >=1,<2` and `name[version='>=1']` in conda's match-spec notation.
- * The build string says which binary, which pip chooses by itself.
- */
-function splitSpec(spec: string): { name: string; version: string } {
-  const bare = spec.trim().replace(/^.*::/, "");
-  const bracket = /^([\w.-]+)\[.*version=['"]?([^'"\]]+)['"]?.*\]$/.exec(bare);
-  const [, name = bare, version = ""] = bracket ?? /^([\w.-]+)\s*(.*)$/.exec(bare) ?? [];
-  return { name: name.toLowerCase(), version: version.trim() };
+  throw new UserError(`${called}: is not understood: ${z.prettifyError(result.error)}`);
 }
 
 function pipVersion(version: string): string {
@@ -121,28 +153,4 @@ function pipVersion(version: string): string {
   if (exact || number.includes("*")) return `==${number}`;
   // One "=" is a prefix in conda: 1.2 also takes 1.2.9. With three parts it is meant, and taken, as the version.
   return number.split(".").length >= 3 ? `==${number}` : `==${number}.*`;
-}
-
-function checkedPipLine(line: string): string[] {
-  const text = line.trim();
-  if (text === "" || text.startsWith("#")) return [];
-  if (/[\r\n]/.test(text)) throw new UserError(`a pip requirement has a line break: ${text}`);
-  const file = /^(-r|--requirement|-c|--constraint)/.test(text);
-  const local = /^(-e|--editable)|^\.{0,2}\/|^file:|@ *file:/.test(text);
-  if (file || local) {
-    throw new UserError(
-      `the pip requirement "${text}" refers to a file; Azure gets the conda file as text, without files beside it, ` +
-        "so write the requirements themselves into it",
-    );
-  }
-  if (text.startsWith("-") && !ALLOWED_OPTIONS.test(text)) {
-    throw new UserError(`the pip option "${text}" is not understood in a conda file`);
-  }
-  return [text];
-}
-
-/** Normalised as PyPI does it (PEP 503). */
-function requirementName(line: string): string {
-  const name = /^[A-Za-z0-9._-]+/.exec(line)?.[0] ?? "";
-  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
 }

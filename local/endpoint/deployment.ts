@@ -4,7 +4,8 @@ import { join } from "node:path";
 
 import { UserError } from "../../errors";
 import type { Environment } from "./environment";
-import { Instance } from "./instance";
+import { startFailureText } from "./failureText";
+import { Instance, StartFailure } from "./instance";
 import { instanceEnvironment } from "./instanceEnvironment";
 import type { DeploymentSpec } from "./spec";
 import { createRoutingTarget, type RoutingTarget } from "./routingTarget";
@@ -24,8 +25,11 @@ export interface Deployment {
   readonly revision: string;
   readonly target: RoutingTarget;
   instanceCount(): number;
-  /** Resolves when every instance was ready once; rejects with a UserError that holds the log's tail. */
+  readonly spec: DeploymentSpec;
+  /** Resolves when every instance was ready once; rejects with a UserError that says what in the script is wrong. */
   ready(): Promise<void>;
+  /** From here on, what its instances print can be asked for. */
+  watchOutput(): OutputWatch;
   /** Adds instances, side by side; `ready` then waits for them too. */
   grow(instanceCount: number): void;
   /** Ends the newest instances after the requests they hold, at most this long (milliseconds). */
@@ -40,6 +44,14 @@ export interface Deployment {
   kill(): void;
 }
 
+/** What the instances of a deployment have printed since a moment. */
+export interface OutputWatch {
+  /** Log of the first instance. */
+  readonly firstLogPath: string;
+  /** Each instance that has printed something. */
+  printed(): readonly { readonly text: string; readonly logPath: string }[];
+}
+
 /** Milliseconds that a server gets to end by itself, so that a script can clean up. */
 const STOP_GRACE_MS = 5_000;
 
@@ -47,8 +59,6 @@ export function startDeployment(options: DeploymentOptions): Deployment {
   const { spec, environment } = options;
   const target = createRoutingTarget(spec);
   const env = instanceEnvironment(spec, environment.directory, options.homeDirectory, process.env);
-  // Two revisions of one deployment run side by side for a while.
-  const logTag = createHash("sha256").update(spec.revision).digest("hex").slice(0, 8);
   let instances: Instance[] = [];
   let desired = 0;
   let stopping = false;
@@ -61,7 +71,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       cwd: env["AML_APP_ROOT"] ?? spec.codeDirectory,
       env,
       homeDirectory: options.homeDirectory,
-      logPath: join(options.logDirectory, `${spec.name}-${logTag}-${id}.log`),
+      logPath: join(options.logDirectory, logName(spec, id)),
       onReady: (upstream) => {
         // An instance that is being removed may become healthy again while its last requests end.
         if (id < desired) target.pool.add(upstream);
@@ -84,10 +94,12 @@ export function startDeployment(options: DeploymentOptions): Deployment {
     name: spec.name,
     revision: spec.revision,
     target,
+    spec,
     instanceCount: () => desired,
     async ready() {
-      await Promise.all(instances.map((instance) => firstReady(spec.name, instance)));
+      await Promise.all(instances.map((instance) => firstReady(spec, instance)));
     },
+    watchOutput: () => outputWatch(instances, options.logDirectory),
     grow,
     async shrink(instanceCount, drainMs) {
       const surplus = instances.slice(instanceCount);
@@ -124,11 +136,33 @@ export function startDeployment(options: DeploymentOptions): Deployment {
   };
 }
 
-async function firstReady(deployment: string, instance: Instance): Promise<void> {
+/** Two revisions of one deployment run side by side for a while. */
+function logName({ name, revision }: DeploymentSpec, id: number): string {
+  const tag = createHash("sha256").update(revision).digest("hex").slice(0, 8);
+  return `${name}-${tag}-${id}.log`;
+}
+
+function outputWatch(instances: readonly Instance[], logDirectory: string): OutputWatch {
+  const marks = instances.map((instance) => [instance, instance.mark()] as const);
+  const logPath = (instance: Instance) => instance.status().logPath;
+  return {
+    firstLogPath: instances[0] === undefined ? logDirectory : logPath(instances[0]),
+    printed: () =>
+      marks
+        .map(([instance, mark]) => ({
+          text: instance.outputSince(mark),
+          logPath: logPath(instance),
+        }))
+        .filter(({ text }) => text !== ""),
+  };
+}
+
+async function firstReady(spec: DeploymentSpec, instance: Instance): Promise<void> {
   await instance.firstReady.catch((error: unknown) => {
-    throw new UserError(
-      `the deployment ${deployment} did not start: its server (instance ${instance.id}) ${(error as Error).message}`,
-    );
+    const { logPath } = instance.status();
+    const { why, output } =
+      error instanceof StartFailure ? error : new StartFailure((error as Error).message, "");
+    throw new UserError(startFailureText({ spec, output, logPath }, why));
   });
 }
 

@@ -15,6 +15,7 @@ import { UserError } from "../../errors";
 import { buildOnce, isBuilt } from "./buildOnce";
 import { runCommand, STDIN_GUARD } from "./command";
 import { translateCondaFile, type PipEnvironment } from "./condaPackages";
+import { installFailureText } from "./installFailure";
 import { findPython, type Python } from "./python";
 import type { ProgressEvent } from "./status";
 
@@ -28,21 +29,24 @@ export interface EnvironmentOptions {
   readonly cacheDirectory: string;
   /** Absolute folder of a build context with a bake.py. @default none */
   readonly buildDirectory?: string;
+  /** What messages call the conda file. @default "the conda file" */
+  readonly condaFileName?: string;
+  /** Gets what a failed step has printed. @default none */
+  readonly logPath?: string;
   readonly onEvent: (event: Omit<ProgressEvent, "deployment">) => void;
   readonly signal?: AbortSignal;
 }
 
 /** Part of the hash: raise it when an environment built by older code must not be used. */
 const LAYOUT = 1;
-const TAIL_LINES = 15;
 
 export async function prepareEnvironment(
   condaFile: string,
   options: EnvironmentOptions,
 ): Promise<Environment> {
-  const desired = translateCondaFile(condaFile);
+  const desired = translateCondaFile(condaFile, options.condaFileName);
   const python = await findPython(desired.python);
-  for (const warning of [...desired.warnings, ...(python.warning ? [python.warning] : [])]) {
+  for (const warning of [...replacement(python, desired, options), ...desired.warnings]) {
     options.onEvent({ phase: "warning", message: warning });
   }
   const folder = join(options.cacheDirectory, "environments");
@@ -60,7 +64,8 @@ export async function prepareEnvironment(
     phase: "environment",
     message: `installing ${desired.requirements.length} requirements with Python ${python.version} (kept for the next time)`,
   });
-  await buildOnce(directory, (signal) => build(environment, python, desired, signal, options), {
+  const work = { condaFile, environment, python, desired };
+  await buildOnce(directory, (signal) => build(work, signal, options), {
     // The interpreter is a link out of the environment: it breaks when that Python is removed.
     isUsable,
     onWaiting: () => {
@@ -80,50 +85,75 @@ function interrupted(): UserError {
   return new UserError("installing the environment was interrupted");
 }
 
-async function build(
-  { directory, python: inside }: Environment,
-  python: Python,
-  desired: PipEnvironment,
-  signal: AbortSignal,
-  options: EnvironmentOptions,
-): Promise<void> {
-  await step(python.command, ["-m", "venv", directory], signal);
+/** What is installed, where, and with which Python. */
+interface Work {
+  readonly condaFile: string;
+  readonly environment: Environment;
+  readonly python: Python;
+  readonly desired: PipEnvironment;
+}
+
+async function build(work: Work, signal: AbortSignal, options: EnvironmentOptions): Promise<void> {
+  const { python, desired } = work;
+  const { directory, python: inside } = work.environment;
+  await step(python.command, ["-m", "venv", directory], work, signal, options);
   const requirements = join(directory, "requirements.txt");
   await writeFile(requirements, `${desired.requirements.join("\n")}\n`);
   const pip = ["-m", "pip", "install", "--disable-pip-version-check", "-r", requirements];
-  await step(inside, pip, signal, (line) => {
-    const collecting = /^(Collecting|Installing collected packages|Building wheels?)\b/.test(line);
-    if (!collecting) return;
-    const message = line.replace(/ \(from .*/, "").slice(0, 160);
-    options.onEvent({ phase: "environment", message });
-  });
+  await step(inside, pip, work, signal, options);
   if (options.buildDirectory !== undefined) {
     options.onEvent({ phase: "environment", message: "running bake.py of its build context" });
-    await step(inside, [join(options.buildDirectory, "bake.py")], signal);
+    await step(inside, [join(options.buildDirectory, "bake.py")], work, signal, options);
   }
 }
 
 async function step(
   python: string,
   args: readonly string[],
+  work: Work,
   signal: AbortSignal,
-  onLine?: (line: string) => void,
+  options: EnvironmentOptions,
 ): Promise<void> {
+  const isPip = args.includes("pip");
   // Under the guard, so that a killed supervisor leaves no pip behind that goes on writing.
   const { code, output } = await runCommand(python, [STDIN_GUARD, python, ...args], {
     signal,
     env: environmentForPip(),
-    ...(onLine !== undefined && { onLine }),
+    onLine: (line) => {
+      if (!isPip || !PROGRESS.test(line)) return;
+      const message = line.replace(/ \(from .*/, "").slice(0, 160);
+      options.onEvent({ phase: "environment", message });
+    },
   });
   if (code === 0) return;
   if (signal.aborted) throw interrupted();
-  const tail = output.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
-  throw new UserError(
-    `the deployment's Python environment could not be installed (${["python", ...args.slice(0, 3)].join(" ")}):\n${tail}\n` +
-      (args[0]?.endsWith("bake.py") === true
-        ? "Check that Maven (mvn) can reach its repository, and what bake.py says above."
-        : "Check the package names and versions in the conda file, and that pip can reach its package index."),
-  );
+  const command = ["python", ...args.slice(0, 3)].join(" ");
+  const log = options.logPath === undefined ? {} : { logPath: options.logPath };
+  if (options.logPath !== undefined) await writeFile(options.logPath, output, { mode: 0o600 });
+  const [script = ""] = args;
+  const bake = script.endsWith("bake.py") ? { bakeScript: script } : {};
+  const failed = { command, output, isPip, ...bake, ...log, replaced: work.python };
+  throw new UserError(installFailureText(failed, work.condaFile, nameOf(options)));
+}
+
+/** Lines of pip that show that it goes on. */
+const PROGRESS = /^(Collecting|Installing collected packages|Building wheels?)\b/;
+
+function nameOf({ condaFileName = "the conda file" }: EnvironmentOptions): string {
+  return condaFileName;
+}
+
+/** Says that the Python is another than the conda file's. */
+function replacement(
+  { version, command, standsInFor }: Python,
+  { pythonLine }: PipEnvironment,
+  options: EnvironmentOptions,
+): string[] {
+  if (standsInFor === undefined) return [];
+  const place = pythonLine === undefined ? nameOf(options) : `${nameOf(options)}:${pythonLine}`;
+  return [
+    `${place}: asks for Python ${standsInFor}, which is not on PATH; Python ${version} (${command}) stands in for it here`,
+  ];
 }
 
 /** The user's own environment, pip's configuration in it included, but not another Python's. */

@@ -3,7 +3,14 @@ export { connectSupervisor, type SupervisorClient } from "./controlClient";
 export { endEverything } from "./endEverything";
 export { closeOnSignals } from "./signals";
 export { spawnSupervisor } from "./spawnSupervisor";
-export type { EndpointAmendment, EndpointSpec } from "./spec";
+export { condaFileOf, yamlKey } from "./failureText";
+export type {
+  DeploymentSpec,
+  EndpointAmendment,
+  EndpointSpec,
+  ProbeSpec,
+  TrialRequest,
+} from "./spec";
 export { startSupervisor } from "./supervisor";
 export type {
   DeploymentStatus,

@@ -32,7 +32,18 @@ const STABLE_MS = 60_000;
 const HANGING_GRACE_MS = 1_000;
 /** Characters of output kept in memory, so that a full disk does not hide why a start failed. */
 const TAIL_LENGTH = 16 * 1024;
-const TAIL_LINES = 25;
+
+/** It gave up before it was ever ready. */
+export class StartFailure extends Error {
+  constructor(
+    /** In words, such as `exited with status 3`. */
+    readonly why: string,
+    /** The end of what its last process printed. */
+    readonly output: string,
+  ) {
+    super(why);
+  }
+}
 
 /** How one process of the instance ended. */
 interface ProcessEnd {
@@ -44,7 +55,7 @@ interface ProcessEnd {
 
 export class Instance {
   readonly id: number;
-  /** Resolves when it is ready for the first time. Rejects, with the log's tail, when it gives up before that. */
+  /** Resolves when it is ready for the first time. Rejects with a StartFailure when it gives up before that. */
   readonly firstReady: Promise<void>;
   private resolveFirst: () => void = () => undefined;
   private rejectFirst: (error: Error) => void = () => undefined;
@@ -56,6 +67,7 @@ export class Instance {
   private port: number | undefined;
   private restarts = 0;
   private tail = "";
+  private printed = 0;
 
   /** Starts its first process at once. */
   constructor(private readonly options: InstanceOptions) {
@@ -82,6 +94,17 @@ export class Instance {
       restarts,
       logPath: this.options.logPath,
     };
+  }
+
+  /** From here on, what it prints is given by `outputSince`. */
+  mark(): number {
+    return this.printed;
+  }
+
+  /** At most the last 16 Ki characters. */
+  outputSince(mark: number): string {
+    const fresh = this.printed - mark;
+    return fresh === 0 ? "" : this.tail.slice(-fresh);
   }
 
   /** For good: SIGTERM, and SIGKILL after the grace (milliseconds). Resolves when no process of it is left. */
@@ -115,7 +138,7 @@ export class Instance {
       if (!everReady && (fatal || inARow >= MAX_FAILED_STARTS)) {
         this.become("stopped");
         const times = inARow > 1 ? `, ${inARow} times in a row` : "";
-        this.rejectFirst(new Error(`${why}${times}\n${lastLines(this.tail)}`));
+        this.rejectFirst(new StartFailure(`${why}${times}`, this.tail));
         return;
       }
       this.become("restarting");
@@ -195,10 +218,7 @@ export class Instance {
 
   private write(text: string): void {
     this.tail = (this.tail + text).slice(-TAIL_LENGTH);
+    this.printed += text.length;
     this.log.write(text);
   }
-}
-
-function lastLines(text: string): string {
-  return text.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
 }

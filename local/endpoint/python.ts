@@ -1,4 +1,5 @@
-/** Finds a Python on PATH: the one that the conda file asks for, else the best available. */
+/** Finds a Python on PATH: the newest that the conda file takes, else the nearest to that. */
+import { compareVersions, fits } from "../../conda/matchSpec";
 import { UserError } from "../../errors";
 import { runCommand } from "./command";
 
@@ -6,8 +7,8 @@ export interface Python {
   readonly command: string;
   /** "3.11.7" */
   readonly version: string;
-  /** For the user, when the desired version is missing. */
-  readonly warning?: string;
+  /** The version that the conda file asks for and this one stands in for, in conda's notation. */
+  readonly standsInFor?: string;
 }
 
 /** The oldest minor version of Python 3 that the inference server and its dependencies still get tested with. */
@@ -27,10 +28,8 @@ interface Candidate {
   readonly canMakeVenv: boolean;
 }
 
+/** @param desired in conda's notation, such as `>=3.9,<3.11`; any when missing */
 export async function findPython(desired: string | undefined): Promise<Python> {
-  const exact = desired === undefined ? undefined : await probe(`python${desired}`);
-  if (exact !== undefined && exact.minor >= OLDEST_MINOR) return usable(exact);
-
   const minors = Array.from(
     { length: NEWEST_MINOR - OLDEST_MINOR + 1 },
     (_, i) => `python3.${NEWEST_MINOR - i}`,
@@ -38,8 +37,8 @@ export async function findPython(desired: string | undefined): Promise<Python> {
   const found = await Promise.all(["python3", "python", ...minors].map(probe));
   const candidates = found.filter((candidate) => candidate !== undefined);
   const good = candidates.filter(({ minor }) => minor >= OLDEST_MINOR);
-  // Without a desired version, or when that is missing, python3 is what the user means by Python.
-  const best = good.find(({ version }) => version.startsWith(`${desired ?? "?"}.`)) ?? good[0];
+  // Without a desired version, python3 is what the user means by Python.
+  const best = desired === undefined ? good[0] : nearestTo(desired, good);
   if (best === undefined) {
     const seen = candidates.map(({ command, version }) => `${command} is ${version}`).join(", ");
     throw new UserError(
@@ -47,10 +46,32 @@ export async function findPython(desired: string | undefined): Promise<Python> {
         "install it from your system's packages or from python.org",
     );
   }
-  const python = usable(best);
-  if (desired === undefined || python.version.startsWith(`${desired}.`)) return python;
-  const warning = `the conda file asks for Python ${desired}, which is not on PATH; using Python ${python.version} (${python.command})`;
-  return { ...python, warning };
+  const isWanted = desired === undefined || distanceFrom(desired, best) === 0;
+  return { ...usable(best), ...(isWanted ? {} : { standsInFor: desired }) };
+}
+
+/** The newest of those that fit; where none does, the newest of the nearest. */
+function nearestTo(desired: string, candidates: readonly Candidate[]): Candidate | undefined {
+  return candidates.toSorted(
+    (one, other) =>
+      distanceFrom(desired, one) - distanceFrom(desired, other) ||
+      Number(fits(other.version, desired)) - Number(fits(one.version, desired)) ||
+      compareVersions(other.version, one.version),
+  )[0];
+}
+
+/** Highest patch that a minor version is thought to have, and highest minor version that a conda file may name. */
+const PATCHES = 40;
+const MINORS = 40;
+
+/** How many minor versions a candidate is away from one that is wanted. Another patch of one that is, is as good. */
+function distanceFrom(desired: string, { minor }: Candidate): number {
+  const isWanted = (each: number) =>
+    Array.from({ length: PATCHES }, (_, patch) => `3.${each}.${patch}`).some((version) =>
+      fits(version, desired),
+    );
+  const wanted = Array.from({ length: MINORS }, (_, each) => each).filter(isWanted);
+  return Math.min(...wanted.map((each) => Math.abs(each - minor)), MINORS);
 }
 
 function usable(candidate: Candidate): Python {

@@ -2,12 +2,16 @@
  * From what runs to the desired specification, in Azure's order: deployments up, traffic switched, removed deployments drained
  * and stopped. Until the switch everything that runs keeps serving with its old traffic; a failure undoes the rest.
  */
+import { join } from "node:path";
+
 import { UserError } from "../../errors";
 import { startDeployment, type Deployment } from "./deployment";
 import { prepareEnvironment } from "./environment";
+import { condaFileOf } from "./failureText";
 import type { DeploymentSpec, EndpointSpec } from "./spec";
 import type { RoutingTable } from "./routingTarget";
 import type { OnEvent } from "./status";
+import { tryDeployments } from "./trial";
 
 export type Running = ReadonlyMap<string, Deployment>;
 
@@ -51,20 +55,26 @@ export async function rollOut(
       ...grown.map((each) => growTo(running.get(each.name), each.instanceCount, signal, onEvent)),
     ]);
     signal.throwIfAborted();
+    await tryDeployments([...after(running, started, spec).values()], spec, onEvent, signal);
   } catch (error) {
     await undo(started, formerCounts, running);
     throw context.signal.aborted ? new UserError("the endpoint was stopped meanwhile") : error;
   }
 
-  const next = new Map(
+  const next = after(running, started, spec);
+  switchTraffic(next, spec, context);
+  await retire(running, next, kept, context);
+  return next;
+}
+
+/** What runs when the specification is reached, in its order. */
+function after(running: Running, started: readonly Deployment[], spec: EndpointSpec): Running {
+  return new Map(
     spec.deployments.flatMap(({ name }) => {
       const deployment = started.find((each) => each.name === name) ?? running.get(name);
       return deployment === undefined ? [] : [[name, deployment] as const];
     }),
   );
-  switchTraffic(next, spec, context);
-  await retire(running, next, kept, context);
-  return next;
 }
 
 function isRunning(running: Running, name: string, revision: string): boolean {
@@ -82,6 +92,8 @@ async function bringUp(
   try {
     const environment = await prepareEnvironment(spec.condaFile, {
       cacheDirectory,
+      condaFileName: condaFileOf(deployment),
+      logPath: join(context.logDirectory, `${deployment}-environment.log`),
       ...(spec.buildDirectory === undefined ? {} : { buildDirectory: spec.buildDirectory }),
       signal,
       onEvent: (event) => {

@@ -37,12 +37,22 @@ export interface DeploymentSpec {
   readonly startupProbe?: ProbeSpec;
 }
 
+/** A request that every deployment has to answer before it gets requests of callers. */
+export interface TrialRequest {
+  /** JSON. */
+  readonly body: string;
+  /** The user's file that it is from; missing for one that stands in where there is none. */
+  readonly file?: string;
+}
+
 export interface EndpointSpec extends Split {
   readonly name: string;
   readonly authMode: "Key" | "AMLToken" | "AADToken";
   readonly deployments: readonly DeploymentSpec[];
   /** As on the endpoint in Azure; only kept and shown. */
   readonly tags: Readonly<Record<string, string>>;
+  /** @default no deployment is tried */
+  readonly trial?: TrialRequest;
 }
 
 /** What of a running endpoint can change without any deployment changing; all of it is replaced. */

@@ -48,6 +48,7 @@ const endpoint = amendment.extend({
   name,
   authMode: z.enum(["Key", "AMLToken", "AADToken"]),
   deployments: z.array(deployment),
+  trial: z.strictObject({ body: z.string(), file: z.string().exactOptional() }).exactOptional(),
 });
 
 /** Throws a UserError that lists everything wrong at once. */

@@ -2,7 +2,18 @@
 import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 
-type Phase = "environment" | "starting" | "ready" | "traffic" | "stopping" | "failed" | "warning";
+type Phase =
+  | "environment"
+  | "starting"
+  | "ready"
+  /** It has answered the trial request. */
+  | "tried"
+  /** It has not, and goes on all the same. */
+  | "unanswered"
+  | "traffic"
+  | "stopping"
+  | "failed"
+  | "warning";
 
 export interface ProgressEvent {
   /** Missing when the event is about the endpoint as a whole. */

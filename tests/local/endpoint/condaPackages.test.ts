@@ -26,6 +26,11 @@ describe("a conda package that PyPI has too", () => {
     ["NumPy=2.3.1", "numpy==2.3.1"],
     ["pytorch=2.8.0", "torch==2.8.0"],
     ["matplotlib-base", "matplotlib"],
+    ["numpy=2.3.1[build=py311*]", "numpy==2.3.1"],
+    ["numpy[version='>=2.1',build=py311*]", "numpy>=2.1"],
+    ["numpy >=2,<3 py311*", "numpy>=2,<3"],
+    ["numpy 2.3.1", "numpy==2.3.1"],
+    ["conda-forge/linux-64::numpy=2.3.1", "numpy==2.3.1"],
   ])("is translated: %s becomes %s", (spec, requirement) => {
     expect(translateCondaFile(conda([spec])).requirements).toEqual([requirement, SERVER]);
   });
@@ -42,9 +47,9 @@ describe("a conda package that PyPI has too", () => {
 });
 
 describe("a conda file", () => {
-  it("gives its Python as major.minor and no requirement for pip", () => {
+  it("gives its Python as it is written and no requirement for pip", () => {
     const { python, requirements } = translateCondaFile(conda(["python=3.11.7", "pip=24.0"]));
-    expect(python).toBe("3.11");
+    expect(python).toBe("=3.11.7");
     expect(requirements).toEqual([SERVER]);
   });
 
@@ -64,7 +69,9 @@ describe("a conda file", () => {
   it("without the inference server gets it, and says so", () => {
     const { requirements, warnings } = translateCondaFile(conda([], ["numpy==2.3.1"]));
     expect(requirements).toEqual(["numpy==2.3.1", SERVER]);
-    expect(warnings).toEqual([`${SERVER} added, as Azure's inference images bring it`]);
+    expect(warnings).toEqual([
+      `${SERVER} added on this machine, because the conda file does not have it`,
+    ]);
   });
 
   it.each([
@@ -96,7 +103,7 @@ describe("a conda file", () => {
     ["-e .", "refers to a file"],
     ["./wheels/x.whl", "refers to a file"],
     ["model @ file:///tmp/x.whl", "refers to a file"],
-    ["--target /tmp/x", "is not understood"],
+    ["--target /tmp/x", "does not take"],
     ["numpy\n--target /tmp/x", "line break"],
   ])("refuses the pip line %j", (line, message) => {
     const translate = () => translateCondaFile(conda([], [line]));
@@ -105,8 +112,8 @@ describe("a conda file", () => {
   });
 
   it.each([
-    ["not: [valid", "the conda file is not YAML"],
-    ["dependencies: 5", "the conda file is not understood"],
+    ["not: [valid", "conda file: is not YAML"],
+    ["dependencies: 5", "conda file: is not understood"],
   ])("that is broken (%s) is the user's mistake", (text, message) => {
     expect(() => translateCondaFile(text)).toThrow(UserError);
     expect(() => translateCondaFile(text)).toThrow(message);
@@ -118,4 +125,23 @@ describe("a conda file", () => {
       expect(translateCondaFile(text).requirements).toEqual([SERVER]);
     },
   );
+});
+
+describe("a version that pip cannot say", () => {
+  it("with an or becomes the newest of them, and says so", () => {
+    const { requirements, warnings } = translateCondaFile(conda(["numpy 1.24.*|1.26.*"]));
+    expect(requirements[0]).toBe("numpy==1.26.*");
+    expect(warnings).toEqual([
+      'of numpy 1.24.*|1.26.*, numpy==1.26.* is installed here: pip has no "or"',
+    ]);
+  });
+
+  it("is refused by its name and line, all at once", () => {
+    const text = ["dependencies:", "  - numpy=^1", "  - scipy", "  - pip: [-r more.txt]"].join(
+      "\n",
+    );
+    expect(() => translateCondaFile(text, "conda.yml")).toThrow(
+      /^conda\.yml:2: "numpy=\^1" has "=\^1", which is no version\nconda\.yml:4: "-r more\.txt" refers/,
+    );
+  });
 });

@@ -101,7 +101,7 @@ describe("an environment", () => {
     bake("sys.exit('versions disagree')");
     const second = prepareEnvironment(text, options);
     await expect(second).rejects.toThrow(UserError);
-    await expect(second).rejects.toThrow(/versions disagree.*what bake.py says/s);
+    await expect(second).rejects.toThrow(/bake\.py.*versions disagree.*what bake.py says/s);
     expect(readdirSync(join(folder, "environments"))).toEqual([
       first.directory.slice(join(folder, "environments").length + 1),
     ]);
@@ -142,13 +142,65 @@ describe("finding Python", () => {
     expect(await findPython("3.11")).toEqual({ command: "python3.11", version: "3.11.9" });
   });
 
-  it("takes the next best with a warning that names both", async () => {
-    fakePython("python3", "3.12.1");
-    const python = await findPython("3.11");
-    expect(python).toMatchObject({ command: "python3", version: "3.12.1" });
-    expect(python.warning).toBe(
-      "the conda file asks for Python 3.11, which is not on PATH; using Python 3.12.1 (python3)",
+  it.each([
+    ["=3.11", ["3.10.1", "3.11.9", "3.12.1"], "3.11.9"],
+    [">=3.9,<3.11", ["3.10.1", "3.11.9", "3.12.1"], "3.10.1"],
+    ["<3.12", ["3.10.1", "3.11.9", "3.12.1"], "3.11.9"],
+    [">=3.10", ["3.10.1", "3.11.9", "3.12.1"], "3.12.1"],
+    ["3.10.*|3.12.*", ["3.10.1", "3.11.9", "3.12.1"], "3.12.1"],
+    // Another patch is as good.
+    ["==3.11.2", ["3.10.1", "3.11.9", "3.12.1"], "3.11.9"],
+  ])("takes for %s, of %j, the newest that fits", async (wanted, versions, taken) => {
+    for (const version of versions) fakePython(`python${version.slice(0, 4)}`, version);
+    expect(await findPython(wanted)).toEqual({
+      command: `python${taken.slice(0, 4)}`,
+      version: taken,
+    });
+  });
+
+  it.each([
+    ["=3.9", ["3.10.1", "3.11.9", "3.12.1"], "3.10.1"],
+    ["<3.9", ["3.10.1", "3.11.9"], "3.10.1"],
+    [">=3.13", ["3.10.1", "3.11.9"], "3.11.9"],
+    ["=3.11", ["3.10.1", "3.12.1"], "3.12.1"],
+    ["=2.7", ["3.10.1", "3.11.9"], "3.11.9"],
+  ])("takes for %s, of %j, the nearest, and says so", async (wanted, versions, taken) => {
+    for (const version of versions) fakePython(`python${version.slice(0, 4)}`, version);
+    expect(await findPython(wanted)).toMatchObject({ version: taken, standsInFor: wanted });
+  });
+
+  it("warns of one that stands in, with the line, and calls it the likely reason of a failure", async () => {
+    const { version } = await findPython(undefined);
+    const text = [
+      "dependencies:",
+      "  - python=3.7",
+      "  - pip:",
+      "    - --no-index",
+      "    - gone==1",
+    ];
+    const warnings: string[] = [];
+    const prepare = prepareEnvironment(text.join("\n"), {
+      cacheDirectory: folder,
+      condaFileName: "conda.yml",
+      logPath: join(folder, "install.log"),
+      onEvent: ({ phase, message }) => {
+        if (phase === "warning") warnings.push(message);
+      },
+    });
+    const { message } = await prepare.then(
+      () => new Error("installed"),
+      (error: unknown) => error as Error,
     );
+    expect(warnings[0]).toMatch(
+      /^conda\.yml:2: asks for Python =3\.7, which is not on PATH; Python 3\.\d+\.\S+ \(python3\S*\) stands in/,
+    );
+    const lines = message.split("\n");
+    expect(lines[0]).toMatch(/^conda\.yml:5: .*gone==1/);
+    expect(lines[1]).toMatch(/^ {2}Python \S+ stands in for =3\.7, which is the likely reason/);
+    expect(lines.at(-1)).toBe(`  Log: ${join(folder, "install.log")}`);
+    expect(lines.length).toBeLessThanOrEqual(4);
+    expect(readFileSync(join(folder, "install.log"), "utf8")).toContain("gone==1");
+    expect(version).toMatch(/^3\./);
   });
 
   it("passes over a python3 that is too old", async () => {

@@ -1,0 +1,107 @@
+/**
+ * Conda's notation for a package and the versions of it that will do.
+ * Source: conda's documentation "Package match specifications" (`channel::name version build`, `name=version=build`,
+ * `name[key=value,…]`; `,` is "and", `|` is "or", one `=` takes every version that begins so).
+ */
+
+export interface MatchSpec {
+  /** In small letters. */
+  readonly name: string;
+  /** Such as `>=1.2,<2` or `1.2|1.3.*`; empty for any. */
+  readonly version: string;
+}
+
+/** Conda's `MatchSpec` has these in brackets; all but the version say which binary it is, or where from. */
+const BRACKET_KEYS = new Set([
+  ...["version", "build", "build_number", "channel", "subdir", "fn", "url", "md5", "sha256"],
+  ...["license", "license_family", "features", "track_features"],
+]);
+
+const TERM = /^(==|=|!=|>=|<=|>|<|~=)?([0-9*][\w.+!*-]*)$/;
+
+/** What a dependency of a conda file says, or why it is not understood. */
+export function parseMatchSpec(text: string): MatchSpec | { readonly problem: string } {
+  const bare = text
+    .trim()
+    .replace(/\s*#.*$/, "")
+    .replace(/^[^[\]=<>!~\s]*::/, "");
+  const match = /^([A-Za-z0-9_][\w.-]*)\s*([^[\]]*?)\s*(?:\[(.*)\])?$/.exec(bare);
+  if (match === null) return { problem: "is no package with a version" };
+  const [, name = "", written = "", bracket = ""] = match;
+  const keys = bracketKeys(bracket);
+  if ("problem" in keys) return keys;
+  const version = keys.version ?? versionPart(written);
+  for (const term of version.split(/[|,]/)) {
+    if (version !== "" && !TERM.test(term)) {
+      return { problem: `has "${term}", which is no version` };
+    }
+  }
+  return { name: name.toLowerCase(), version };
+}
+
+function bracketKeys(text: string): { version?: string } | { problem: string } {
+  const found: { version?: string } = {};
+  for (const [, key = "", quoted, plain] of text.matchAll(
+    /\s*([^=,\s]+)\s*(?:=\s*(?:['"]([^'"]*)['"]|([^,]*)))?\s*(?:,|$)/g,
+  )) {
+    if (!BRACKET_KEYS.has(key)) return { problem: `has "${key}" in brackets, which conda has not` };
+    if (key === "version") found.version = withoutSpaces((quoted ?? plain ?? "").trim());
+  }
+  return found;
+}
+
+/** Without the build that may come after it, behind a space or a second `=`. */
+function versionPart(written: string): string {
+  const [version = ""] = withoutSpaces(written).split(" ", 1);
+  const exact = /^(={1,2}[^=|,]+)=[^=|,]+$/.exec(version);
+  const plain = exact?.[1] ?? version;
+  return plain === "*" ? "" : plain;
+}
+
+function withoutSpaces(text: string): string {
+  return text.replaceAll(/\s*([|,])\s*/g, "$1").replaceAll(/([<>=!~])\s+/g, "$1");
+}
+
+/** Whether a version such as `3.11.7` is one of those that `wanted` takes. */
+export function fits(version: string, wanted: string): boolean {
+  if (wanted === "") return true;
+  return wanted
+    .split("|")
+    .some((alternative) => alternative.split(",").every((term) => fitsTerm(version, term)));
+}
+
+function fitsTerm(version: string, term: string): boolean {
+  const [, operator = "=", written = ""] = TERM.exec(term) ?? [];
+  const wanted = written.replace(/\.?\*$/, "");
+  if (wanted === "") return true;
+  const order = compareVersions(version, wanted);
+  const begins = version === wanted || version.startsWith(`${wanted}.`);
+  switch (operator) {
+    case ">=":
+      return order >= 0;
+    case ">":
+      return order > 0 && !begins;
+    case "<=":
+      return order <= 0 || begins;
+    case "<":
+      return order < 0;
+    case "!=":
+      return written.endsWith("*") ? !begins : order !== 0;
+    case "~=":
+      return order >= 0 && version.startsWith(wanted.slice(0, wanted.lastIndexOf(".") + 1));
+    case "==":
+      return written.endsWith("*") ? begins : order === 0;
+    default:
+      return begins || order === 0;
+  }
+}
+
+/** Numbers part by part; missing parts are zero. */
+export function compareVersions(one: string, other: string): number {
+  const [a, b] = [one, other].map((text) => text.split(".").map((part) => parseInt(part, 10) || 0));
+  for (let index = 0; index < Math.max(a?.length ?? 0, b?.length ?? 0); index += 1) {
+    const order = (a?.[index] ?? 0) - (b?.[index] ?? 0);
+    if (order !== 0) return order;
+  }
+  return 0;
+}

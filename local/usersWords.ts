@@ -1,0 +1,36 @@
+import { relative } from "node:path";
+import type { DeploymentPlaces } from "../config/azureml/places";
+import { condaFileOf } from "./endpoint";
+
+/** What the endpoint's messages name, and what the user calls it. */
+export interface UsersFiles {
+  /** The user's file by its private copy, which is what runs. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly places: ReadonlyMap<string, DeploymentPlaces>;
+}
+
+/** A message of the endpoint with the user's own files in it. */
+export function inUsersWords(text: string, { sources, places }: UsersFiles): string {
+  let said = text;
+  for (const [copy, source] of sources) said = said.replaceAll(copy, asTyped(source));
+  for (const [name, { condaFile, at }] of places) {
+    const called = new RegExp(`${condaFileOf(name)}(:\\d+)?(?![\\w-])`, "g");
+    said = said.replaceAll(called, (_, line: string | undefined) =>
+      // Lines of a conda environment that is written in place are counted in another file.
+      condaFile === undefined
+        ? at(["environment", "conda_file"])
+        : `${asTyped(condaFile)}${line ?? ""}`,
+    );
+    said = said.replaceAll(
+      new RegExp(`([\\w.]+) \\(YAML of ${name}\\)`, "g"),
+      (_, key: string) => `${key} (${at(key.split("."))})`,
+    );
+  }
+  return said;
+}
+
+/** Below the current folder people read relative paths more easily. */
+export function asTyped(file: string): string {
+  const typed = relative(process.cwd(), file);
+  return typed.startsWith("..") ? file : typed || ".";
+}
