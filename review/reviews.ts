@@ -1,12 +1,16 @@
+// Not the whole SDK, which takes a second to load.
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { UserError } from "../errors";
+import type { StackSettings } from "../graph/settings";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { comment, SIGNS } from "./comment";
 import { comparedStack, reviewed, type Judge } from "./compare";
 import { plainText, say } from "./document";
 import { readableSettings } from "./evaluate";
-import type { Review } from "./model";
+import type { RefusedChange, Resource, ResourceChange, Review } from "./model";
 import { page } from "./page";
 import { previewedStack } from "./preview";
+import { refusedChanges } from "./refusedChanges";
 import { reportOf } from "./report";
 import type { Trees } from "./trees";
 
@@ -56,10 +60,26 @@ export function reviewOfPreviews(
         before: isNew ? undefined : { graph: before, settings },
         after: failed ? undefined : { graph: after, settings },
         changes: failed ? [] : changes,
+        refusedChanges: failed ? [] : refusedUpdates(before.resources, settings, changes),
         judge,
         refusals: errors,
         notes: isNew ? [{ note: "New stack: everything is created.", said: [] }] : [],
       });
     }),
   };
+}
+
+/**
+ * A preview does not know ids and outputs of what would be new, so only the updates are tried whose values are all known.
+ */
+function refusedUpdates(
+  resources: readonly Resource[],
+  settings: StackSettings,
+  changes: readonly ResourceChange[],
+): readonly RefusedChange[] {
+  const known = changes.filter(
+    ({ op, resource: { inputs } }) =>
+      op === "update" && !JSON.stringify(inputs).includes(unknownValue),
+  );
+  return refusedChanges({ resources, settings }, { settings }, known);
 }
