@@ -5,6 +5,7 @@ import { azurePlace } from "../emulator/azurePlace";
 import { EmulatorStore } from "../emulator/emulatorStore";
 import type { CreatedResource } from "../graph/graph";
 import { withIgnored } from "../graph/ignoreChanges";
+import type { Inputs } from "../graph/paths";
 import type { StackSettings } from "../graph/settings";
 import type { RefusedChange, Resource, ResourceChange } from "./model";
 
@@ -66,11 +67,29 @@ function put({ op, resource, before }: ResourceChange): Planned {
       if (op !== "update" || id === undefined || store.read(type, id) === undefined) {
         store.create(type, resource.inputs);
       } else {
-        const olds = before?.inputs ?? {};
-        store.update(type, id, withIgnored(resource.ignoreChanges, olds, resource.inputs));
+        update(store, resource, id, before?.inputs ?? {});
       }
     },
   };
+}
+
+/** What the emulator refuses of what is there already (a preview does not have all of a state), it cannot decide on. */
+function update(store: EmulatorStore, resource: Resource, id: string, olds: Inputs): void {
+  const { type, inputs, ignoreChanges } = resource;
+  try {
+    store.update(type, id, withIgnored(ignoreChanges, olds, inputs));
+  } catch (error) {
+    if (isTaken(store, type, id, olds)) throw error;
+  }
+}
+
+function isTaken(store: EmulatorStore, type: string, id: string, inputs: Inputs): boolean {
+  try {
+    store.update(type, id, inputs);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Tries the steps until none of those that are left goes through. */
