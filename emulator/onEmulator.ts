@@ -1,17 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../errors";
 import { emulatorCall } from "./azure/calls";
+import { azurePlace } from "./azurePlace";
 import { withSplits } from "./azure/endpointTraffic";
 import type { Inputs } from "../graph/paths";
 import { emulatedReads } from "./azure/kubernetesVersions";
-import { generatedGuid } from "./azure/outputs";
 import { Refusal } from "./azure/refusal";
 import { AzureStore } from "./azure/azureStore";
 import { resourceKey, type Change } from "../graph/changes";
 import { withIgnored } from "../graph/ignoreChanges";
 import { evaluate, type Evaluation, type Registration } from "../graph/program";
-import { SUBSCRIPTION_KEY } from "../config/settingsFile";
-import { settingText, type StackSettings } from "../graph/settings";
+import type { StackSettings } from "../graph/settings";
 import { fingerprint, plainInputs, revealed } from "../graph/plainInputs";
 import type { CreatedResource, StoredResource } from "../graph/graph";
 import { isAzureResource, EmulatorStore } from "./emulatorStore";
@@ -177,26 +176,4 @@ function deleteOthers(
     }
     return { op: "delete", type, name, properties: [] };
   });
-}
-
-/** The emulator is signed in to the subscription that the stack names. */
-function azurePlace(settings: StackSettings) {
-  const subscriptionId = settings[SUBSCRIPTION_KEY] ?? "";
-  return {
-    subscriptionId,
-    tenantId: generatedGuid(subscriptionId, "tenantId"),
-    resourceGroups: foundGroups(settings),
-    existing: idsIn(settings),
-  };
-}
-
-/** The group that the stack expects to find; none where it makes one. */
-function foundGroups(settings: StackSettings): string[] {
-  const of = (field: string) => settingText(settings, "mlscore:resourceGroup", field);
-  return of("create") === "true" || of("name") === "" ? [] : [of("name")];
-}
-
-/** Every resource id that the settings name: it is somebody else's, and taken for existing. */
-function idsIn(settings: StackSettings): string[] {
-  return Object.values(settings).flatMap((text) => text.match(/\/subscriptions\/[^"\s]+/g) ?? []);
 }

@@ -54,6 +54,22 @@ export function baseCommit(repository: string, reference: string | undefined): B
   throw new UserError(`${repository} has no commit yet, so there is nothing to compare with.`);
 }
 
+/** What the working tree is: the commit that is checked out, and whether files differ from it. */
+export interface WorkingTree {
+  /** 40 hex digits; undefined before the first commit. */
+  readonly commit: string | undefined;
+  /** More than one for a merge, such as the one that GitHub makes of a pull request. */
+  readonly parents: readonly string[];
+  readonly hasUncommittedChanges: boolean;
+}
+
+export function workingTree(repository: string): WorkingTree {
+  const [commit, ...parents] =
+    git(repository, "rev-list", "--parents", "--max-count=1", "HEAD")?.split(" ") ?? [];
+  const status = git(repository, "status", "--porcelain", "--untracked-files=normal");
+  return { commit, parents, hasUncommittedChanges: status !== "" };
+}
+
 /**
  * Runs `work` with the commit checked out in a temporary folder, which is removed afterwards whatever happens, also on
  * Ctrl-C. The packages are this checkout's: an installation would take longer than everything else.

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { UserError } from "../errors";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
+import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { runCommand } from "../command";
 import { writeFolder } from "../render/outputFolder";
 import { evaluatedTrees } from "./trees";
@@ -63,7 +64,9 @@ async function ofFiles(files: readonly string[]) {
   }));
   const { reviewFiles, reviewOfPreviews } = await import("./reviews");
   const { policyJudge } = await import("./compare");
-  return reviewFiles(reviewOfPreviews(previews, policyJudge(new Date())));
+  const { workingTree } = await import("./base");
+  const tree = workingTree(PROJECT_DIRECTORY);
+  return reviewFiles(reviewOfPreviews(previews, policyJudge(new Date()), tree));
 }
 
 void runCommand(command);

@@ -1,4 +1,5 @@
 import { isWithin } from "../graph/changes";
+import { alike, type Alike } from "./alike";
 import {
   details,
   list,
@@ -12,7 +13,7 @@ import {
   type Text,
 } from "./document";
 import { blockMarkdown, textMarkdown } from "./markdown";
-import { changesOf, type Op, type ResourceChange, type StackReview } from "./model";
+import { changesOf, type Op, type StackReview } from "./model";
 import { named } from "./naming";
 import type { Report, StackReport } from "./report";
 import { shownValue } from "./shownValue";
@@ -128,19 +129,26 @@ function changedResources(review: StackReview, op: Op, words: string): string[] 
   const changes = changesOf(review, op);
   if (changes.length === 0) return [];
   const title = say`${review.stack}: ${prose(words.toLowerCase())} (${changes.length})`;
-  const blocks = changes.flatMap((change) => changeBlocks(change));
+  const blocks = alike(changes).flatMap(changeBlocks);
   return details(title, blocks).map(blockMarkdown);
 }
 
-function changeBlocks({ resource, properties, immutable, with: gone }: ResourceChange): Block[] {
+/** Resources of one kind of change that are named in a comment. */
+const NAMES = 100;
+
+/** A list of the resources, then what differs in each of them. */
+function changeBlocks(changes: Alike): Block[] {
+  const [{ properties, immutable, with: gone }] = changes;
   const why = gone === undefined ? [] : say`, along with ${named(gone)}`;
+  const names = changes.slice(0, NAMES).map(({ resource }) => say`${named(resource)}${why}`);
+  const more = changes.length - names.length;
   const rows = properties.map(({ path, before, after }) => [
     say`${path}${prose(immutable.some((one) => isWithin(path, one)) ? " (cannot be changed in place)" : "")}`,
     valueText(before),
     valueText(after),
   ]);
   return [
-    ...list([say`${named(resource)}${why}`]),
+    ...list([...names, ...(more > 0 ? [say`and ${more} more`] : [])]),
     ...table("What differs", ["property", "before", "after"], rows),
   ];
 }

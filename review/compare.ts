@@ -6,6 +6,7 @@ import { targetIn } from "../policy/stacks";
 import { difference } from "./difference";
 import type { DeclaredGraph, ResourceChange, StackReview } from "./model";
 import { redactedChange, redactedGraph } from "./redactedGraph";
+import { refusedChanges } from "./refusedChanges";
 
 /** One side of a stack, as far as it could be evaluated. */
 export type Evaluated =
@@ -49,16 +50,25 @@ export function comparedStack(
     before: before.kind === "graph" ? before : undefined,
     after: after.kind === "graph" ? after : undefined,
     changes,
+    refusedChanges:
+      before.kind === "graph" && after.kind === "graph"
+        ? refusedChanges(sideOf(before), after, changes)
+        : [],
     judge,
     refusals: refusalsOf(after),
     notes: [...notesOfBefore(before), ...(after.kind === "absent" ? [REMOVED] : [])],
   });
 }
 
+function sideOf({ graph: { resources }, settings }: Extract<Evaluated, { kind: "graph" }>) {
+  return { resources, settings };
+}
+
 interface Reviewed {
   readonly before: { readonly graph: DeclaredGraph; readonly settings: StackSettings } | undefined;
   readonly after: { readonly graph: DeclaredGraph; readonly settings: StackSettings } | undefined;
   readonly changes: readonly ResourceChange[];
+  readonly refusedChanges: StackReview["refusedChanges"];
   readonly judge: Judge;
   readonly refusals: readonly string[];
   readonly notes: StackReview["notes"];
@@ -67,7 +77,7 @@ interface Reviewed {
 /** Judges both sides, and takes out of them what must not be shown. */
 export function reviewed(
   stack: string,
-  { before, after, changes, judge, refusals, notes }: Reviewed,
+  { before, after, changes, refusedChanges, judge, refusals, notes }: Reviewed,
 ): StackReview {
   const safe = (side: Reviewed["before"], toIt: readonly ResourceChange[]) =>
     side === undefined
@@ -80,6 +90,7 @@ export function reviewed(
     refusals,
     notes,
     changes: changes.map(redactedChange),
+    refusedChanges,
   };
 }
 

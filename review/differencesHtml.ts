@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { isWithin, leaves } from "../graph/changes";
-import { say, type Text } from "./document";
+import { alike, type Alike } from "./alike";
+import { prose, say, type Text } from "./document";
 import { visible } from "./escape";
 import { tableHtml, textHtml, type Html } from "./htmlBlocks";
 import type { ResourceChange } from "./model";
@@ -15,10 +16,14 @@ type AnchorOf = (stack: string, urn: string) => string | undefined;
 
 /** Places of the resources in the page; made of numbers, since names may hold anything. */
 export function anchors({ stacks }: Report): AnchorOf {
-  const all = stacks.flatMap(({ review }) =>
-    changed(review.changes).map(({ resource }) => `${review.stack} ${resource.urn}`),
+  const groups = stacks.flatMap(({ review }) =>
+    alike(changed(review.changes)).map((group) =>
+      group.map(({ resource }) => `${review.stack} ${resource.urn}`),
+    ),
   );
-  const places = new Map(all.map((key, index) => [key, `change-${index + 1}`]));
+  const places = new Map(
+    groups.flatMap((keys, index) => keys.map((key) => [key, `change-${index + 1}`] as const)),
+  );
   return (stack, urn) => places.get(`${stack} ${urn}`);
 }
 
@@ -40,8 +45,8 @@ export function differencesHtml({ stacks }: Report, anchorOf: AnchorOf): Html {
               .map(
                 ({ review }) =>
                   html`<h3>${stackName(review.stack)}</h3>
-                    ${changed(review.changes).map((change) =>
-                      changeHtml(change, anchorOf(review.stack, change.resource.urn) ?? ""),
+                    ${alike(changed(review.changes)).map((group) =>
+                      changeHtml(group, anchorOf(review.stack, group[0].resource.urn) ?? ""),
                     )}`,
               )}`
     }
@@ -55,23 +60,33 @@ function changed(changes: readonly ResourceChange[]): ResourceChange[] {
   return [...all.filter((one) => one.with === undefined), ...along];
 }
 
-function changeHtml(change: ResourceChange, anchor: string): Html {
+function changeHtml(group: Alike, anchor: string): Html {
+  const [change] = group;
   const { op, resource } = change;
   const rows = rowsOf(change);
   const isWhole = change.before === undefined || change.after === undefined;
   const head = isWhole ? ["property", "value"] : ["property", "before", "after"];
   const why = whyText(change);
-  return html`<details class="change" id="${anchor}">
+  const isOne = group.length === 1;
+  const title = isOne ? named(resource) : prose(`${group.length} resources alike`);
+  return html`<details class="change" id="${anchor}" data-resources="${group.length}">
     <summary>
-      <span class="op ${op}">${OP_SIGNS[op]} ${OP_WORDS[op]}</span> ${textHtml(named(resource))}
+      <span class="op ${op}">${OP_SIGNS[op]} ${OP_WORDS[op]}</span> ${textHtml(title)}
       <small
         >${why.length > 0 ? textHtml(why) : count(rows.length, "property", "properties")}</small
       >
     </summary>
     ${
+      isOne
+        ? html``
+        : html`<ul class="members">
+            ${group.map((one) => html`<li>${textHtml(named(one.resource))}</li>`)}
+          </ul>`
+    }
+    ${
       rows.length === 0
         ? html`<p>No property differs.</p>`
-        : tableHtml(`Properties of ${resource.name}`, head, rows)
+        : tableHtml(`Properties of ${isOne ? resource.name : "each of them"}`, head, rows)
     }
   </details>`;
 }

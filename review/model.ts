@@ -43,6 +43,15 @@ export interface ResourceChange {
   readonly renamed?: { readonly from: string } | { readonly to: string };
 }
 
+/** A change that Azure or Kubernetes would refuse, by the rules that the emulator knows. */
+export interface RefusedChange {
+  readonly resource: Resource;
+  /** The emulator's refusal, `code: message`. */
+  readonly message: string;
+  /** Assumptions that it rests on (docs/azure-assumptions.md). */
+  readonly sources: readonly string[];
+}
+
 /** One stack, before and after. */
 export interface StackReview {
   readonly stack: string;
@@ -55,6 +64,8 @@ export interface StackReview {
   /** Limits of the comparison: our sentence, then the messages of the program. */
   readonly notes: readonly { readonly note: string; readonly said: readonly string[] }[];
   readonly changes: readonly ResourceChange[];
+  /** Those of the changes that the emulator refuses. */
+  readonly refusedChanges: readonly RefusedChange[];
 }
 
 /** A whole report. */

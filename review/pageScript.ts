@@ -19,7 +19,8 @@ export const SCRIPT = `"use strict";
     var words = input.value.toLowerCase().split(/\\s+/).filter(Boolean);
     var shown = 0;
     changes.forEach(function (change) {
-      var title = change.querySelector("summary").textContent.toLowerCase();
+      var members = change.querySelector(".members");
+      var title = (change.querySelector("summary").textContent + (members ? members.textContent : "")).toLowerCase();
       var any = false;
       Array.prototype.forEach.call(change.querySelectorAll("tbody tr"), function (row) {
         var text = title + " " + row.textContent.toLowerCase();
@@ -32,7 +33,7 @@ export const SCRIPT = `"use strict";
       }
       change.hidden = !any;
       if (words.length > 0) change.open = any;
-      if (any) shown += 1;
+      if (any) shown += Number(change.getAttribute("data-resources"));
     });
     found.textContent = words.length === 0 ? all : shown + " of " + all;
   }

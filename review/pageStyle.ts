@@ -87,6 +87,7 @@ details { margin: 6px 0; }
 summary { cursor: pointer; }
 .change { border: 1px solid var(--line); border-radius: 6px; padding: 6px 12px; }
 .change[open] > summary { margin-bottom: 4px; }
+.members { columns: 320px; margin: 4px 0; padding-left: 20px; overflow-wrap: anywhere; }
 .change:target { border-color: var(--link); }
 .op { display: inline-block; min-width: 84px; font-weight: 700; }
 small { color: var(--quiet); font-size: 12px; }

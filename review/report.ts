@@ -18,6 +18,7 @@ import { foundationSection } from "./sections/foundation";
 import { networkSection } from "./sections/network";
 import { plainSecretsSection } from "./sections/plainSecrets";
 import { policySection } from "./sections/policyFindings";
+import { refusedSection } from "./sections/refusedChanges";
 import { releaseSection } from "./sections/releases";
 import { trafficSection } from "./sections/traffic";
 import { count } from "./typeNames";
@@ -66,6 +67,7 @@ function stackReport(review: StackReview, all: readonly StackReview[]): StackRep
 function sectionsOf(review: StackReview, all: readonly StackReview[]): Section[] {
   return [
     foundationSection(review),
+    refusedSection(review),
     changesSection(review),
     exposureSection(review),
     accessSection(review),

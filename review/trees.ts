@@ -1,6 +1,12 @@
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { stacksIn } from "../policy/stacks";
-import { baseCommit, whileCheckedOut, type BaseCommit } from "./base";
+import {
+  baseCommit,
+  whileCheckedOut,
+  workingTree,
+  type BaseCommit,
+  type WorkingTree,
+} from "./base";
 import type { Evaluated } from "./compare";
 import { evaluated } from "./evaluate";
 
@@ -14,6 +20,8 @@ interface StackOnBothSides {
 /** What two trees declare. */
 export interface Trees {
   readonly commit: BaseCommit;
+  /** The side after the change. */
+  readonly after: WorkingTree;
   /** Whether the commit names other packages than those that it was evaluated with. */
   readonly hasOtherPackages: boolean;
   readonly stacks: readonly StackOnBothSides[];
@@ -25,6 +33,7 @@ export interface Trees {
  */
 export async function evaluatedTrees(reference: string | undefined): Promise<Trees> {
   const commit = baseCommit(PROJECT_DIRECTORY, reference);
+  const after = workingTree(PROJECT_DIRECTORY);
   return whileCheckedOut(PROJECT_DIRECTORY, commit, async ({ directory, hasOtherPackages }) => {
     const names = [...new Set([...stacksIn(directory), ...stacksIn(PROJECT_DIRECTORY)])].sort();
     const stacks = await Promise.all(
@@ -36,6 +45,6 @@ export async function evaluatedTrees(reference: string | undefined): Promise<Tre
         return { stack, before, after };
       }),
     );
-    return { commit, hasOtherPackages, stacks };
+    return { commit, after, hasOtherPackages, stacks };
   });
 }

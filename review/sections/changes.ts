@@ -8,7 +8,7 @@ import {
   type Strong,
   type Text,
 } from "../document";
-import { changesOf, type ResourceChange, type StackReview } from "../model";
+import { changesOf, type Resource, type ResourceChange, type StackReview } from "../model";
 import { named } from "../naming";
 import { count } from "../typeNames";
 
@@ -46,7 +46,7 @@ export function changesSection(review: StackReview): Section {
       ),
       ...told(
         changesOf(review, "delete").filter((change) => !isTold(change)),
-        ({ resource }) => say`${named(resource)} would be ${strong`deleted`}`,
+        ({ resource }) => say`${named(resource)} would be ${strong`deleted`}${guard(resource)}`,
         strong`deleted`,
       ),
       ...renames(review),
@@ -86,7 +86,12 @@ function replacement(
   const why =
     immutable.length === 0 ? [] : say`, because ${immutable.join(", ")} cannot be changed in place`;
   const more = all.size === 0 ? [] : say`, and ${prose(count(all.size, "resource"))} with it`;
-  return say`${named(resource)} would be ${strong`replaced`}${why}${more}`;
+  return say`${named(resource)} would be ${strong`replaced`}${why}${more}${guard(resource)}`;
+}
+
+/** Pulumi's own refusal. */
+function guard({ protect }: Resource): Text {
+  return protect ? say`; it is protected, so Pulumi would refuse` : [];
 }
 
 function renames(review: StackReview): Headline[] {

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import type { PropertyChange } from "../../graph/changes";
 import { listAt, textAt, valueAt } from "../../graph/paths";
 import {
   details,
@@ -94,10 +96,22 @@ function subnetsOf(inputs: unknown): Subnet[] {
   }));
 }
 
+/** Where each type keeps what decides on traffic; tags, labels and descriptions decide nothing. */
+const DECIDES: readonly { readonly type: RegExp; readonly path: RegExp }[] = [
+  {
+    type: /^azure-native:network:NetworkSecurityGroup$/,
+    path: /^securityRules(?!.*\.description$)/,
+  },
+  { type: /^azure-native:network:RouteTable$/, path: /^(routes|disableBgpRoutePropagation)/ },
+  { type: /:NetworkPolicy$/, path: /^spec/ },
+];
+
 /** Rules between parts of the network; those that open it to the internet are told as such. */
 function ruleChanges({ resource, properties }: ResourceChange): Headline[] {
-  if (!/:(NetworkSecurityGroup|NetworkPolicy|RouteTable)$/.test(resource.type)) return [];
-  const rules = [...new Set(properties.map(({ path }) => ruleOf(path)))];
+  const decides = DECIDES.find(({ type }) => type.test(resource.type))?.path;
+  if (decides === undefined) return [];
+  const deciding = properties.filter((one) => decides.test(one.path) && !isOrderOfNames(one));
+  const rules = [...new Set(deciding.map(({ path }) => ruleOf(path)))];
   if (rules.length === 0) return [];
   return [
     {
@@ -105,6 +119,21 @@ function ruleChanges({ resource, properties }: ResourceChange): Headline[] {
       text: say`${strong`Network:`} ${named(resource)} would allow different traffic: ${rules.join(", ")}`,
     },
   ];
+}
+
+/**
+ * A list whose named items only changed places (`propertyChanges`): a security rule has its priority, and of routes the longest
+ * prefix wins (Azure Virtual Network, "Network security groups" and "Virtual network traffic routing").
+ */
+function isOrderOfNames({ path, before, after }: PropertyChange): boolean {
+  const [was, is] = [namesIn(before), namesIn(after)];
+  return !path.includes("[") && was !== undefined && isDeepStrictEqual(was, is);
+}
+
+/** Sorted; undefined for anything but a list of names. */
+function namesIn(value: unknown): readonly unknown[] | undefined {
+  if (!Array.isArray(value) || value.some((item) => typeof item !== "string")) return undefined;
+  return value.map((item: unknown) => item).sort();
 }
 
 /** `securityRules[AllowNodes].access` is about the rule AllowNodes. */

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { baseCommit, whileCheckedOut } from "../../review/base";
+import { baseCommit, whileCheckedOut, workingTree } from "../../review/base";
 import { PROJECT_DIRECTORY } from "../../projectDirectory";
 
 /** The other side of a comparison: found, checked out beside the repository, and removed again. */
@@ -70,6 +70,26 @@ describe("the base", () => {
     expect(() => baseCommit(repository, "nothing")).toThrow(/There is no commit "nothing" here/);
     expect(() => baseCommit(repository, "--help")).toThrow(/There is no commit "--help" here/);
     expect(() => baseCommit(tmpdir(), undefined)).toThrow(/is no git repository/);
+  });
+});
+
+describe("the side after the change", () => {
+  it("is the commit that is checked out, and whether files differ from it", () => {
+    expect(workingTree(repository).commit).toBeUndefined();
+    const first = commit("one");
+    const clean = { commit: first, parents: [], hasUncommittedChanges: false };
+    expect(workingTree(repository)).toEqual(clean);
+    writeFileSync(join(repository, "new.yml"), "x");
+    expect(workingTree(repository)).toEqual({ ...clean, hasUncommittedChanges: true });
+  });
+
+  it("is a merge with both of its parents", () => {
+    const first = commit("one");
+    const tree = git("write-tree");
+    const side = git("commit-tree", tree, "-p", first, "-m", "side");
+    const second = commit("two");
+    git("reset", "-q", "--hard", git("commit-tree", tree, "-p", second, "-p", side, "-m", "merge"));
+    expect(workingTree(repository).parents).toEqual([second, side]);
   });
 });
 

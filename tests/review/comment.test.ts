@@ -28,6 +28,29 @@ describe("a comment", () => {
     expect(other).toContain("a&#92;u&#123;202e&#125;b");
   });
 
+  it("tells changes of one shape once, and others by themselves", () => {
+    const vaults = (owner: string) =>
+      Array.from({ length: 40 }, (_, index) =>
+        resource("keyvault:Vault", `vault-${index}`, { tags: { owner } }),
+      );
+    const files = (owner: string, size: number) =>
+      resource("storage:StorageAccount", "files", { tags: { owner }, size });
+    const text = comment(
+      reportOf(reviewOf(change([...vaults("a"), files("a", 1)], [...vaults("b"), files("b", 2)]))),
+    );
+    expect(text.match(/^\| property \|/gm)).toHaveLength(2);
+    expect(text.match(/^- key vault/gm)).toHaveLength(40);
+    expect(text.match(/^\| `tags.owner` \| `a` \| `b` \|$/gm)).toHaveLength(2);
+  });
+
+  it("keeps changes apart whose values differ", () => {
+    const before = ["a", "b"].map((name) => resource("keyvault:Vault", name, { tags: { name } }));
+    const after = before.map((one) => ({ ...one, inputs: { tags: { name: "same" } } }));
+    expect(
+      comment(reportOf(reviewOf(change(before, after)))).match(/^\| property \|/gm),
+    ).toHaveLength(2);
+  });
+
   it("keeps its summary when the rest does not fit, and says that it does not", () => {
     const vaults = (days: number) =>
       Array.from({ length: 3000 }, (_, index) =>
@@ -48,7 +71,7 @@ describe("a comment", () => {
       "- 🛑 **Data:** key vault `vault-1` would have 7 days of soft delete, not 90",
     ]);
     expect(text).toMatch(
-      /_\d+ parts did not fit into a comment; the page `review.html` has everything._\n$/,
+      /_\d+ parts? did not fit into a comment; the page `review.html` has everything._\n$/,
     );
   });
 

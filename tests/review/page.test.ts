@@ -95,6 +95,20 @@ const MEBIBYTES_1_5 = 1.5 * 1024 * 1024;
     await one.close();
   });
 
+  it("tells changes of one shape once, found by the name of each", async () => {
+    const vaults = (owner: string) =>
+      Array.from({ length: 40 }, (_, index) =>
+        resource("keyvault:Vault", `vault-${index}`, { tags: { owner } }),
+      );
+    const one = await reader.open(await page(reportOf(reviewOf(change(vaults("a"), vaults("b"))))));
+    expect(await one.locator("details.change").count()).toBe(1);
+    expect(await one.locator(".members li").count()).toBe(40);
+    const search = one.getByLabel("Search names, properties and values");
+    await search.fill("vault-39 owner");
+    expect(await one.locator("#found").innerText()).toBe("40 of 40 resources");
+    await one.close();
+  });
+
   it("goes by keyboard from the skip link to a drawing, and opens what is folded", async () => {
     const one = await reader.open(markup);
     const focused = () => one.evaluate<string>("document.activeElement.outerHTML.slice(0, 60)");

@@ -15,6 +15,8 @@ import { plainText } from "../../review/document";
 const FILE = "sandbox-preview.json";
 const TEXT = readFileSync(join(__dirname, "fixtures", FILE), "utf8");
 
+const TREE = { commit: "1".repeat(40), parents: [], hasUncommittedChanges: true };
+
 interface Preview {
   steps: Step[];
   diagnostics: object[];
@@ -39,6 +41,19 @@ function step(steps: Step[], name: string): Step {
   const found = steps.filter(({ urn }) => urn.endsWith(`::${name}`));
   expect(found).toHaveLength(1);
   return found[0]!;
+}
+
+/** A registered version of code with another path. */
+function versionStates(urn: string): Pick<Step, "oldState" | "newState"> {
+  const type = "pulumi-nodejs:dynamic/mlscore:CodeVersion";
+  const state = (codeUri: string) => ({
+    urn: `${urn}-version`,
+    type,
+    custom: true,
+    id: "/w/codes/c/versions/1",
+    inputs: { properties: { codeUri } },
+  });
+  return { oldState: state("a"), newState: state("b") };
 }
 
 describe("a real preview", () => {
@@ -67,7 +82,7 @@ describe("a real preview", () => {
   });
 
   it("becomes a report with the same sections, roles by name", () => {
-    const report = reportOf(reviewOfPreviews([{ file: FILE, text: TEXT }], () => []));
+    const report = reportOf(reviewOfPreviews([{ file: FILE, text: TEXT }], () => [], TREE));
     const [sandbox] = report.stacks;
     expect(sandbox?.headlines.map(({ weight, text }) => `${weight}: ${plainText(text)}`)).toEqual([
       expect.stringContaining(
@@ -82,7 +97,23 @@ describe("a real preview", () => {
       "managed identity `endpoint-identity` | `AcrPull` | container registry `registry`",
     );
     expect(text).toContain("From a real preview");
+    expect(text).toContain("the working tree at commit `111111111111`, with uncommitted changes");
     expect(text).not.toContain("exports.handler");
+  });
+
+  it("tells what Azure would refuse, as far as the preview has what that depends on", () => {
+    const text = edited(({ steps }) => {
+      const { newState } = step(steps, "assets-container");
+      steps.push({
+        op: "update",
+        urn: `${String(newState?.["urn"])}-version`,
+        ...versionStates(String(newState?.["urn"])),
+      });
+    });
+    const [stack] = reportOf(reviewOfPreviews([{ file: FILE, text }], () => [], TREE)).stacks;
+    expect(stack?.review.refusedChanges.map(({ message }) => message)).toEqual([
+      "UserError: Asset paths cannot be updated. (/w/codes/c/versions/1)",
+    ]);
   });
 
   it("takes the steps of a replacement together", () => {
@@ -97,7 +128,7 @@ describe("a real preview", () => {
     expect(changes.filter(({ resource: { name } }) => name === "registry")).toMatchObject([
       { op: "replace", immutable: ["location"] },
     ]);
-    const report = reportOf(reviewOfPreviews([{ file: FILE, text }], () => []));
+    const report = reportOf(reviewOfPreviews([{ file: FILE, text }], () => [], TREE));
     expect(plainText(report.stacks[0]!.headlines[0]!.text)).toBe(
       "Data: container registry registry would be replaced with its images, because location cannot be changed in place; it is protected, so Pulumi would refuse",
     );
@@ -110,7 +141,7 @@ describe("a real preview", () => {
         message: "error: Pulumi.sandbox.yaml:3: x: is wrong\n",
       });
     });
-    const report = reportOf(reviewOfPreviews([{ file: FILE, text }], () => []));
+    const report = reportOf(reviewOfPreviews([{ file: FILE, text }], () => [], TREE));
     expect(plainText(report.verdict)).toBe("sandbox would be refused");
     expect(report.stacks[0]?.headlines.map((one) => plainText(one.text))).toEqual([
       "Refused: Pulumi.sandbox.yaml:3: x: is wrong",
@@ -126,7 +157,7 @@ describe("a real preview", () => {
       }
       preview.changeSummary = { create: preview.steps.length };
     });
-    const [stack] = reportOf(reviewOfPreviews([{ file: FILE, text }], () => [])).stacks;
+    const [stack] = reportOf(reviewOfPreviews([{ file: FILE, text }], () => [], TREE)).stacks;
     expect(stack?.counts).toMatchObject({ create: 10, update: 0, replace: 0, delete: 0 });
     expect(stack?.review.notes).toEqual([{ note: "New stack: everything is created.", said: [] }]);
   });
@@ -156,7 +187,7 @@ describe("a file that is no preview", () => {
       "x.json has no steps, so it does not say which stack it is of.",
     );
     const twice = [FILE, "b"].map((file) => ({ file, text: TEXT }));
-    expect(() => reviewOfPreviews(twice, () => [])).toThrow(
+    expect(() => reviewOfPreviews(twice, () => [], TREE)).toThrow(
       'Two of the previews are of the stack "sandbox".',
     );
   });
