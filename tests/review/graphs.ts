@@ -50,7 +50,7 @@ export function sandbox(changes: Record<string, unknown> = {}): Promise<Evaluate
 }
 
 /** The same evaluation with another graph. */
-function edited(
+export function edited(
   before: Evaluated,
   edit: (graph: DeclaredGraph) => Partial<DeclaredGraph>,
 ): Evaluated {
