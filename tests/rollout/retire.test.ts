@@ -91,7 +91,12 @@ describe("retire", () => {
   });
 
   it.each<[string, () => unknown]>([
-    ["changed", () => { appendFileSync(join(bench.folder, "green.yml"), "# mine\n"); }],
+    [
+      "changed",
+      () => {
+        appendFileSync(join(bench.folder, "green.yml"), "# mine\n");
+      },
+    ],
     [
       "changed and staged",
       () => {
