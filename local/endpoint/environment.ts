@@ -87,11 +87,11 @@ async function build(
   signal: AbortSignal,
   options: EnvironmentOptions,
 ): Promise<void> {
-  await step(python.command, ["-m", "venv", directory], signal);
+  await step(python.command, ["-m", "venv", directory], directory, signal);
   const requirements = join(directory, "requirements.txt");
   await writeFile(requirements, `${desired.requirements.join("\n")}\n`);
   const pip = ["-m", "pip", "install", "--disable-pip-version-check", "-r", requirements];
-  await step(inside, pip, signal, (line) => {
+  await step(inside, pip, directory, signal, (line) => {
     const collecting = /^(Collecting|Installing collected packages|Building wheels?)\b/.test(line);
     if (!collecting) return;
     const message = line.replace(/ \(from .*/, "").slice(0, 160);
@@ -99,13 +99,14 @@ async function build(
   });
   if (options.buildDirectory !== undefined) {
     options.onEvent({ phase: "environment", message: "running bake.py of its build context" });
-    await step(inside, [join(options.buildDirectory, "bake.py")], signal);
+    await step(inside, [join(options.buildDirectory, "bake.py")], directory, signal);
   }
 }
 
 async function step(
   python: string,
   args: readonly string[],
+  directory: string,
   signal: AbortSignal,
   onLine?: (line: string) => void,
 ): Promise<void> {
@@ -117,6 +118,12 @@ async function step(
   });
   if (code === 0) return;
   if (signal.aborted) throw interrupted();
+  // ENOSPC as the C library and Python word it.
+  if (/No space left on device|\[Errno 28\]/.test(output)) {
+    throw new UserError(
+      `disk full: the Python environment ${directory} cannot be written. Free some space there, then run this again.`,
+    );
+  }
   const tail = output.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
   throw new UserError(
     `the deployment's Python environment could not be installed (${["python", ...args.slice(0, 3)].join(" ")}):\n${tail}\n` +
