@@ -1,6 +1,6 @@
 import { SUBSCRIPTION_KEY } from "../config/settingsFile";
 import { settingText, type StackSettings } from "../graph/settings";
-import type { AzureSettings } from "./azure/azureStore";
+import type { AzureSettings } from "./azure/typeRules";
 import { generatedGuid } from "./azure/outputs";
 
 /** The emulator is signed in to the subscription that the stack names. */

@@ -79,8 +79,11 @@ command("restore", "write the recorded or declared split and instance counts to 
 
 command("retire", "take a deployment without requests out of the YAML")
   .requiredOption("--deployment <name>", "deployment to take out")
-  .action((options: Options & { deployment: string }) =>
-    changing(options, (context) => retire(context, options.deployment)),
+  .option("--yes", "delete its YAML although no commit has it")
+  .action((options: Options & { deployment: string; yes?: boolean }) =>
+    changing(options, (context) =>
+      retire(context, options.deployment, { yes: options.yes === true }),
+    ),
   );
 
 /** A command with the options that all have. */

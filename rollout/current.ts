@@ -1,8 +1,16 @@
 import { UserError } from "../errors";
 import type { LiveEndpoint } from "../traffic/liveEndpoint";
 import { openRollout } from "../traffic/rolloutTag";
+import { sameSplit, type Split } from "../traffic/split";
 import { liveOf, type Context } from "./context";
-import { recorded, situationOf, type Ended, type OpenRollout, type Situation } from "./state";
+import {
+  recorded,
+  situationOf,
+  tagOf,
+  type Ended,
+  type OpenRollout,
+  type Situation,
+} from "./state";
 import { changedOutside } from "./write";
 
 /** Where things stand: record and endpoint together. */
@@ -25,9 +33,13 @@ export async function current(context: Context): Promise<Current> {
   return { live, ...ended, ...(unknown === undefined ? {} : { unknown }) };
 }
 
-/** @throws UserError when no rollout is under way, or the endpoint does not show what the record says */
+/**
+ * @param wanted split that is accepted although the record does not know it, unless another rollout has written it
+ * @throws UserError when no rollout is under way, or the endpoint does not show what the record says
+ */
 export async function openOrRefuse(
   context: Context,
+  wanted?: (open: OpenRollout) => Split,
 ): Promise<{ readonly live: LiveEndpoint; readonly open: OpenRollout & { situation: Situation } }> {
   const { live, open, unknown, last } = await current(context);
   if (open === undefined) {
@@ -35,7 +47,12 @@ export async function openOrRefuse(
     const ended = last === undefined ? "" : ` ${endedText(last)}`;
     throw new UserError(`No rollout is under way.${ended} Start one with: start --canary NAME`);
   }
-  if (open.situation === "drifted") throw changedOutside(live, open.progress.expected);
+  const tag = openRollout(live);
+  const accepted =
+    wanted !== undefined &&
+    sameSplit(live.split, wanted(open)) &&
+    (tag === undefined || tag === tagOf(open.rollout));
+  if (open.situation === "drifted" && !accepted) throw changedOutside(live, open.progress.expected);
   return { live, open };
 }
 

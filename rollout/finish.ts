@@ -51,9 +51,14 @@ function formerSplit({ baseline, canary }: Rollout): Split {
 
 /** Ends a rollout wherever it is. One whose end was interrupted is ended as it was meant to be, unless nothing shows of it. */
 export async function abort(context: Context): Promise<void> {
-  const { live, open } = await openOrRefuse(context);
+  const { live, open } = await openOrRefuse(context, ({ rollout }) => formerSplit(rollout));
   const { rollout, progress, situation } = open;
-  if (progress.kind === "writing" && progress.intent.change.kind === "end") {
+  // Somebody else may have given the requests back already: then only the tag is left to take away.
+  if (
+    situation !== "drifted" &&
+    progress.kind === "writing" &&
+    progress.intent.change.kind === "end"
+  ) {
     const { outcome } = progress.intent.change;
     if (situation === "written" || outcome !== "promoted") {
       await finishEnd(context, open);

@@ -3,15 +3,25 @@ import { dirname } from "node:path";
 import { UserError } from "../errors";
 import { readEndpointDirectory } from "../config/azureml";
 import { typed } from "./adoption";
+import { isCommitted } from "./committed";
 import type { Context } from "./context";
 import { current, unknownRollout } from "./current";
 import { editYaml } from "./yamlEdit";
+
+export interface RetireOptions {
+  /** Whether a file that no commit has may be deleted. @default false */
+  readonly yes?: boolean;
+}
 
 /**
  * Takes a deployment without requests out of what is declared. Nothing is deleted at the endpoint here: the next `up` does
  * that, after it has seen to it that no requests go there.
  */
-export async function retire(context: Context, deployment: string): Promise<void> {
+export async function retire(
+  context: Context,
+  deployment: string,
+  { yes = false }: RetireOptions = {},
+): Promise<void> {
   const { declared, reporter } = context;
   const { live, open, unknown } = await current(context);
   if (unknown !== undefined) throw unknownRollout(context, unknown);
@@ -38,6 +48,12 @@ export async function retire(context: Context, deployment: string): Promise<void
   }
   if (declared.deployments.length === 1) {
     throw new UserError(`${deployment} is the only deployment of the endpoint; it is not retired`);
+  }
+
+  if (!yes && !(await isCommitted(found.file))) {
+    throw new UserError(
+      `${typed(found.file)}: no commit has this file as it is, and retire deletes it. Commit it first, or add --yes`,
+    );
   }
 
   // In this order a half-done retirement is a folder that is read as before.

@@ -95,6 +95,12 @@ export function badRequest(message: string): EndpointResponse {
   return { status: 400, code: "bad_request", message, headers: { connection: "close" } };
 }
 
+/** RFC 9110 §10.1.1: the only expectation there is, is 100-continue. */
+export function expectationFailed(expectation: string): EndpointResponse {
+  const message = `the expectation ${expectation.slice(0, 40)} is not understood; 100-continue is`;
+  return { status: 417, code: "expectation_failed", message, headers: { connection: "close" } };
+}
+
 /** A request that Node's parser rejected, by its error code; `reason` is the phrase of the status line. */
 export function malformed(errorCode: string | undefined): {
   reason: string;

@@ -127,6 +127,13 @@ async function step(
   });
   if (code === 0) return;
   if (signal.aborted) throw interrupted();
+  // ENOSPC as the C library and Python word it.
+  if (/No space left on device|\[Errno 28\]/.test(output)) {
+    const { directory } = work.environment;
+    throw new UserError(
+      `disk full: the Python environment ${directory} cannot be written. Free some space there, then run this again.`,
+    );
+  }
   const command = ["python", ...args.slice(0, 3)].join(" ");
   const log = options.logPath === undefined ? {} : { logPath: options.logPath };
   if (options.logPath !== undefined) await writeFile(options.logPath, output, { mode: 0o600 });

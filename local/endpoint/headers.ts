@@ -34,6 +34,10 @@ export function requestProblem(req: IncomingMessage): string | undefined {
   for (const name of [DEPLOYMENT_HEADER, CLIENT_REQUEST_ID_HEADER, "host", "content-type"]) {
     if ((distinct[name]?.length ?? 0) > 1) return `the header ${name} is there more than once`;
   }
+  // RFC 9112 §3.2.
+  if (req.httpVersion === "1.1" && req.headers.host === undefined) {
+    return "the header host is missing";
+  }
   const encoding = req.headers["transfer-encoding"];
   if (encoding !== undefined && encoding.toLowerCase() !== "chunked") {
     return "the only transfer-encoding understood is chunked";

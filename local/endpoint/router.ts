@@ -45,7 +45,8 @@ const SERVER_OPTIONS: ServerOptions = {
   connectionsCheckingInterval: 2_000,
   keepAliveTimeout: 60_000,
   maxHeaderSize: 16 * 1024,
-  requireHostHeader: true,
+  // Node would refuse it without a body; requestProblem() refuses it as everything else.
+  requireHostHeader: false,
 };
 
 export interface RouterOptions {
@@ -98,6 +99,8 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   const server = createServer(SERVER_OPTIONS, (req, res) => void handle(req, res));
+  // Any expectation but 100-continue: Node would answer without a body.
+  server.on("checkExpectation", (req, res) => void handle(req, res));
   // Azure's limit for an endpoint is 500 (how-to-manage-quotas); above it new connections are dropped.
   server.maxConnections = 1000;
   server.on("clientError", refuseMalformed);
@@ -124,6 +127,8 @@ function requestRefusal(
   res.setHeader(REQUEST_ID_HEADER, requestId);
   const problem = requestProblem(req);
   if (problem !== undefined) return responses.badRequest(problem);
+  const { expect = "100-continue" } = req.headers;
+  if (expect.toLowerCase() !== "100-continue") return responses.expectationFailed(expect);
   const clientRequestId = req.headers[CLIENT_REQUEST_ID_HEADER];
   if (clientRequestId !== undefined) res.setHeader(CLIENT_REQUEST_ID_HEADER, clientRequestId);
 

@@ -81,6 +81,29 @@ describe("abort", () => {
     expect(await bench.start()).toBeUndefined();
   });
 
+  it.each([
+    ["with the rollout's tag", () => undefined],
+    ["and took the tag away", () => delete bench.endpoint.tags["mlscore-rollout"]],
+  ])("ends the rollout when somebody has given the requests back %s", async (_what, change) => {
+    await bench.start();
+    await bench.advance();
+    bench.endpoint.traffic = { blue: 90, red: 10, green: 0 };
+    change();
+    expect(await bench.abort()).toBeUndefined();
+    expect(bench.live()).toEqual(FORMER);
+    expect(bench.endpoint.tags).toEqual({ owner: "tests" });
+    expect(bench.events().at(-1)).toBe("done aborted");
+  });
+
+  it("is refused when another split was written, or another rollout wrote this one", async () => {
+    await bench.start();
+    bench.endpoint.traffic = { blue: 50, red: 50, green: 0 };
+    expect((await bench.abort())?.message).toContain("changed outside of this rollout");
+    bench.endpoint.traffic = { blue: 90, red: 10, green: 0 };
+    bench.endpoint.tags["mlscore-rollout"] = "another";
+    expect((await bench.abort())?.message).toContain("changed outside of this rollout");
+  });
+
   it("is refused when there is nothing to abort", async () => {
     expect((await bench.abort())?.message).toBe(
       "No rollout is under way. Start one with: start --canary NAME",

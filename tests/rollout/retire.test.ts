@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { readEndpointDirectory } from "../../config/azureml";
@@ -9,8 +10,13 @@ import { Workbench } from "./harness";
 /** Taking a deployment out of the YAML. Does not prove that the next `up` deletes it: nothing here does. */
 
 let bench: Workbench;
+const git = (...args: string[]) => execFileSync("git", args, { cwd: bench.folder });
 beforeEach(() => {
   bench = new Workbench();
+  git("init", "--quiet");
+  git("add", ".");
+  const person = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
+  git(...person, "commit", "--quiet", "--no-verify", "--message", "All of it");
 });
 afterEach(() => {
   bench.remove();
@@ -82,6 +88,45 @@ describe("retire", () => {
     expect(fault?.message).toContain(words);
     expect(bench.read("endpoint.yml")).toBe(before);
     expect(existsSync(join(bench.folder, "red.yml"))).toBe(true);
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      "changed",
+      () => {
+        appendFileSync(join(bench.folder, "green.yml"), "# mine\n");
+      },
+    ],
+    [
+      "changed and staged",
+      () => {
+        appendFileSync(join(bench.folder, "green.yml"), "# mine\n");
+        git("add", ".");
+      },
+    ],
+    ["never committed", () => git("rm", "--quiet", "--cached", "green.yml")],
+    [
+      "ignored",
+      () => {
+        git("rm", "--quiet", "--cached", "green.yml");
+        bench.write(".gitignore", ["green.yml"]);
+      },
+    ],
+    [
+      "outside of any repository",
+      () => {
+        rmSync(join(bench.folder, ".git"), { recursive: true });
+      },
+    ],
+  ])("deletes a file that is %s only when told so", async (_what, change) => {
+    change();
+    const before = bench.read("green.yml");
+    const fault = await takeOut("green");
+    expect(fault).toBeInstanceOf(UserError);
+    expect(fault?.message).toMatch(/green\.yml: no commit has this file as it is.*--yes/);
+    expect(bench.read("green.yml")).toBe(before);
+    expect(await bench.run((context) => retire(context, "green", { yes: true }))).toBeUndefined();
+    expect(existsSync(join(bench.folder, "green.yml"))).toBe(false);
   });
 
   it("refuses the only one", async () => {

@@ -4,11 +4,14 @@ azureml-inference-server-http 1.5.1 answers 500 to some wrong requests before it
 (a body that is not UTF-8, an integer of 5,000 digits, nesting of 1,000 levels, raw bytes in the
 query string, a body in broken chunks), reads bodies of any length, and drops unknown top-level
 arguments without a word. The guard refuses the former and keeps the latter for the scoring script
-to refuse with all other problems of the request.
+to refuse with all other problems of the request. Before any answer, the server's own among them, it
+reads the rest of the body away.
 """
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,8 +25,10 @@ from flashflood.request import ARGUMENTS
 
 _SCORE = "/score"
 _HEALTH = "/"
-# Longer bodies are cut off: 16 MiB take some hundredths of a second to read.
-_READ_AWAY_BYTES = 16 * 1024 * 1024
+# Seconds that a caller may go on sending, altogether and without a byte, as nginx closes a
+# connection (ngx_http_core_module: lingering_time 30s, lingering_timeout 5s).
+_READ_AWAY_SECONDS = 30
+_SILENCE_SECONDS = 5
 
 
 def refusal(message: str, status: int) -> AMLResponse:
@@ -54,7 +59,6 @@ def guard(max_body_bytes: int, unready: Callable[[], str | None]) -> AMLResponse
         return None  # the server answers 415
     request.max_content_length = max_body_bytes
     if (request.content_length or 0) > max_body_bytes:
-        _read_away(request)
         return refusal(f"The body is longer than {max_body_bytes} bytes.", 413)
     try:
         document = read_document(request.get_data())
@@ -66,15 +70,27 @@ def guard(max_body_bytes: int, unready: Callable[[], str | None]) -> AMLResponse
     return None
 
 
-def _read_away(request: flask.Request) -> None:
-    """Reads what a caller is still sending, up to a bound, and keeps none of it.
+def read_away(response: flask.Response) -> flask.Response:
+    """Reads what a caller is still sending and keeps none of it; runs before every answer.
 
-    An answer while the caller writes closes the connection under it, and the caller (or a gateway,
-    which then says 502) sees the broken connection and not the answer.
+    gunicorn closes the connection after the answer. Bytes unread at that moment reset it, and the
+    caller (or a gateway, which then says 502) sees the reset and not the answer.
     """
-    left = min(request.content_length or 0, _READ_AWAY_BYTES)
-    while left > 0 and (chunk := request.environ["wsgi.input"].read(min(left, 65_536))):
-        left -= len(chunk)
+    environ = flask.request.environ
+    connection: socket.socket | None = environ.get("gunicorn.socket")
+    before = connection.gettimeout() if connection else None
+    give_up = time.monotonic() + _READ_AWAY_SECONDS
+    try:
+        if connection:
+            connection.settimeout(_SILENCE_SECONDS)
+        while time.monotonic() < give_up and environ["wsgi.input"].read(65_536):
+            pass
+    except (OSError, ParseException):
+        pass  # broken chunks, or a caller that has gone or is silent: nothing more to read
+    finally:
+        if connection:
+            connection.settimeout(before)
+    return response
 
 
 def dropped_arguments() -> dict[str, Any]:
@@ -93,3 +109,5 @@ def install(max_body_bytes: int, unready: Callable[[], str | None]) -> None:
     from azureml_inference_server_http.server import routes
 
     routes.main_blueprint.before_request(lambda: guard(max_body_bytes, unready))
+    # Of the whole application: an unknown path belongs to no blueprint.
+    routes.main_blueprint.after_app_request(read_away)

@@ -162,6 +162,36 @@ def test_a_body_of_more_than_a_mebibyte_is_refused(endpoint: Endpoint) -> None:
     assert refused.json == {"message": "The body is longer than 1048576 bytes."}
 
 
+@pytest.mark.parametrize("megabytes", [1, 30])
+@pytest.mark.parametrize(
+    ("method", "path", "content_type", "status"),
+    [
+        ("POST", "/score", "application/json", 413),
+        ("POST", "/score", "text/plain", 415),
+        ("POST", "/score", "", 415),
+        ("PUT", "/score", "application/json", 405),
+        ("GET", "/score", "application/json", 405),
+    ],
+)
+def test_a_refused_request_gets_its_answer_however_much_it_sends(
+    endpoint: Endpoint, method: str, path: str, content_type: str, status: int, megabytes: int
+) -> None:
+    body = b" " * (megabytes * 1_000_000 + 100_000)
+    headers = {"Content-Type": content_type}
+    # A connection that is closed too early breaks now and then.
+    answers = [endpoint.send(method, path, body, headers) for _ in range(5)]
+
+    assert [answer.status for answer in answers] == [status] * 5
+    assert all(list(answer.json) == ["message"] for answer in answers)
+
+
+@pytest.mark.server
+def test_an_unknown_path_gets_its_answer_however_much_it_sends(endpoint: Endpoint) -> None:
+    statuses = [endpoint.send("POST", "/nothing", b" " * 30_000_000).status for _ in range(5)]
+
+    assert statuses == [404] * 5
+
+
 def test_a_body_in_broken_chunks_is_refused(endpoint: Endpoint) -> None:
     headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked"}
 

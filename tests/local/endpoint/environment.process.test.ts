@@ -54,6 +54,20 @@ const condaFile = (links: string, requirement = "azureml-defaults") =>
   JSON.stringify({ dependencies: [{ pip: ["--no-index", `--find-links ${links}`, requirement] }] });
 
 describe("an environment", () => {
+  it("that finds the disk full says so with its path, not with conda and pip", async () => {
+    const buildDirectory = join(folder, "context");
+    mkdirSync(buildDirectory);
+    writeFileSync(join(buildDirectory, "bake.py"), "raise OSError(28, 'No space left on device')");
+    const prepared = prepareEnvironment(condaFile(await makeWheel()), {
+      cacheDirectory: folder,
+      buildDirectory,
+      onEvent: () => undefined,
+    });
+    await expect(prepared).rejects.toThrow(
+      /^disk full: the Python environment \/.*environments\/\w+ cannot/,
+    );
+  });
+
   it("is built once, by however many ask at the same time, then looked up, and built anew when half-built", async () => {
     const text = condaFile(await makeWheel());
     const messages: string[] = [];

@@ -60,6 +60,7 @@ describe("a malformed request", () => {
     ],
     ["a folded header", `GET /score HTTP/1.1\r\nHost: h\r\n${KEY}X-A: b\r\n c\r\n\r\n`],
     ["no host", `GET /score HTTP/1.1\r\n${KEY}\r\n`],
+    ["an expectation nobody knows", `POST /score HTTP/1.1\r\nHost: h\r\n${KEY}Expect: tea\r\n\r\n`],
     ["two hosts", `GET /score HTTP/1.1\r\nHost: a\r\nHost: b\r\n${KEY}\r\n`],
     ["a whole URL as target", `GET http://elsewhere/score HTTP/1.1\r\nHost: h\r\n${KEY}\r\n`],
     [
@@ -77,7 +78,9 @@ describe("a malformed request", () => {
   ])("with %s is refused and never reaches the model", async (_what, text) => {
     await start();
     const answer = await endpoint.raw(text);
-    expect(answer).toMatch(/^HTTP\/1\.1 (400|431) /);
+    expect(answer).toMatch(/^HTTP\/1\.1 (400|417|431) /);
+    const { error } = JSON.parse(answer.split("\r\n\r\n")[1]!) as { error: object };
+    expect(error).toEqual({ code: expect.any(String), message: expect.any(String) });
     expect(answer).not.toMatch(/\bat .*\.[tj]s:/);
     expect(blue.connections()).toBe(0);
     await expectStillServing();
@@ -239,6 +242,22 @@ describe("a model server that", () => {
 });
 
 describe("a large body", () => {
+  it.each([
+    ["the wrong key", { authorization: "Bearer no" }, "/score", 401],
+    ["an unknown path", {}, "/none", 404],
+    ["a length above the limit", {}, "/score", 413],
+    ["chunks above the limit", { "content-length": undefined }, "/score", 413],
+  ])("with %s is answered, not reset", async (_what, headers, path, status) => {
+    blue = await startUpstream();
+    endpoint = await startRouter({ maxBodyBytes: 1_000_000 });
+    endpoint.route([targetOf("blue", { ports: [blue.port] })], { blue: 100 });
+    const body = Buffer.alloc(30_000_000);
+    for (let time = 0; time < 5; time += 1) {
+      const answer = await endpoint.call({ body, path, headers });
+      expect([answer.status, JSON.parse(answer.body)]).toEqual([status, expect.anything()]);
+    }
+  });
+
   it("of 100 MB streams through in both directions without being held in memory", async () => {
     const size = 100 * 1024 * 1024;
     await start(
