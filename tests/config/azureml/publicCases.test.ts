@@ -138,3 +138,22 @@ describe("a model", () => {
     expect(value?.model).toMatchObject({ stage: "Production" });
   });
 });
+
+describe("an unknown key", () => {
+  it.each([
+    ["liveness_probe: {path: /}", /path is environment\.inference_config\.liveness_route\.path$/],
+    ["readiness_probe: {port: 1}", /port is environment\.inference_config\.readiness_route\.port$/],
+    ["scale_settings: {type: default, name: x}", /is not a known key(?!.*belongs)/],
+    ["request_settings: {period: 5}", /is not a known key(?!.*belongs)/],
+  ])("is sent only to a place that is right: %s", async (text, message) => {
+    const { said } = await read(`${DEPLOYMENT}${text}\n`);
+    expect(said[0]).toMatch(message);
+  });
+
+  it("that Azure reports is called that", async () => {
+    const { said } = await read(changed("path: model\n", "path: model\n  id: azureml:dune:1\n"));
+    expect(said).toEqual([
+      expect.stringContaining("model.id: is not a known key; it is what Azure reports"),
+    ]);
+  });
+});
