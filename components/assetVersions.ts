@@ -25,6 +25,7 @@ export function modelProperties(
       ? {}
       : { flavors: mapValues(model.flavors, (data) => ({ data })) }),
     ...(model.description === undefined ? {} : { description: model.description }),
+    ...(model.stage === undefined ? {} : { stage: model.stage }),
     tags: model.tags,
   };
 }

@@ -48,6 +48,8 @@ type ModelType = "custom_model" | "mlflow_model" | "triton_model";
 export interface LocalModel extends LocalAsset {
   readonly modelType: ModelType;
   readonly description?: string;
+  /** Of its life cycle, such as Production. */
+  readonly stage?: string;
   readonly tags: Readonly<Record<string, string>>;
   /** Can be added to later, never removed or changed. */
   readonly properties?: Readonly<Record<string, string>>;

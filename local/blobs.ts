@@ -1,5 +1,5 @@
 import { cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { textAt, valueAt } from "../graph/paths";
 import type { CreatedResource } from "../graph/graph";
 
@@ -17,24 +17,26 @@ interface UploadedFile {
  * only gets its name when it is. Instances run this private copy, so editing a script does not change what is already
  * deployed.
  *
- * @returns the copy's folder; without a file when nothing was uploaded there
+ * @param below folder in the copy that the files are put in, where their place has a meaning
+ * @returns the copy's folder with the files; without a file when nothing was uploaded there
  */
 export async function download(
   resources: Iterable<CreatedResource>,
   folder: string,
   assetDirectory: string,
+  below = "",
 ): Promise<string> {
-  const target = copyOf(folder, assetDirectory);
-  if (await exists(target)) return target;
+  const target = copyOf(folder, assetDirectory) + (below === "" ? "" : "-mounted");
+  if (await exists(target)) return join(target, below);
   const next = `${target}.${process.pid}.next`;
   await rm(next, { recursive: true, force: true });
   await mkdir(next, { recursive: true, mode: 0o700 });
   for (const { path, source } of uploadedFiles(resources, folder)) {
-    await mkdir(dirname(join(next, path)), { recursive: true });
-    await cp(source, join(next, path));
+    await mkdir(dirname(join(next, below, path)), { recursive: true });
+    await cp(source, join(next, below, path));
   }
   await rename(next, target);
-  return target;
+  return join(target, below);
 }
 
 /** The user's file by its copy, for every file that was uploaded. */
@@ -61,7 +63,8 @@ function copyOf(folder: string, assetDirectory: string): string {
 export async function prune(assetDirectory: string, kept: ReadonlySet<string>): Promise<void> {
   for (const name of await readdir(assetDirectory)) {
     const copy = join(assetDirectory, name);
-    if (!kept.has(copy)) await rm(copy, { recursive: true, force: true });
+    const isKept = [...kept].some((one) => one === copy || one.startsWith(`${copy}${sep}`));
+    if (!isKept) await rm(copy, { recursive: true, force: true });
   }
 }
 

@@ -1,17 +1,19 @@
 import { rm } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
-import Table from "cli-table3";
 import { UserError } from "../errors";
 import { ask } from "./endpointClient";
 import { runCommand } from "../command";
-import {
-  connectSupervisor,
-  endEverything,
-  type EndpointStatus,
-  type SupervisorClient,
-} from "./endpoint";
+import { connectSupervisor, endEverything, type SupervisorClient } from "./endpoint";
 import { tailOfLogs } from "./logs";
-import { assetDirectory, endpointDirectory, rolloutRecord, stateFile, whileLocked } from "./state";
+import { statusText } from "./statusText";
+import {
+  assetDirectory,
+  endpointDirectory,
+  readState,
+  rolloutRecord,
+  stateFile,
+  whileLocked,
+} from "./state";
 import type { UpOptions } from "./up";
 
 const stackOption = () =>
@@ -66,7 +68,12 @@ program
   .addOption(stackOption())
   .argument("[deployment]", "one deployment only")
   .action(async (deployment: string | undefined, { stack }: { stack: string }) => {
-    console.log(await tailOfLogs(await (await running(stack)).status(), deployment));
+    const status = await (await running(stack)).status();
+    const { resources } = await readState(stack);
+    const declared = resources
+      .filter(({ type }) => type.endsWith(":OnlineDeployment"))
+      .map(({ inputs }) => String(inputs["deploymentName"]));
+    console.log(await tailOfLogs(status, deployment, declared));
   });
 
 program
@@ -117,35 +124,6 @@ async function running(stack: string): Promise<SupervisorClient> {
   throw new UserError(
     `No endpoint of stack ${stack} runs on this machine. Start it with: npm run local -- up --detach`,
   );
-}
-
-function statusText(status: EndpointStatus): string {
-  const table = new Table({
-    head: [
-      "deployment",
-      "state",
-      "traffic",
-      "mirror",
-      "instances (pid:port)",
-      "restarts",
-      "requests",
-      "p95 ms",
-    ],
-    style: { head: [], border: [] },
-  });
-  for (const one of status.deployments) {
-    table.push([
-      one.name,
-      one.state,
-      `${one.traffic} %`,
-      `${one.mirrorTraffic} %`,
-      one.instances.map(({ pid, port }) => `${pid ?? "–"}:${port ?? "–"}`).join("\n"),
-      one.instances.map(({ restarts }) => String(restarts)).join("\n"),
-      one.metrics.requests,
-      one.metrics.latencyMs.p95.toFixed(1),
-    ]);
-  }
-  return `${status.name ?? "(nothing deployed yet)"}  ${status.scoringUri}\n${table.toString()}`;
 }
 
 function port(text: string): number {

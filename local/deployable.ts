@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { UserError } from "../errors";
 import { textAt, valueAt } from "../graph/paths";
 import type { CreatedResource } from "../graph/graph";
@@ -142,13 +143,17 @@ async function deploymentSpec(
     scoringScript: textAt(inputs, "properties.codeConfiguration.scoringScript"),
     ...(model.found === undefined
       ? {}
-      : { modelDirectory: await download(all, modelFolder, assetDirectory) }),
+      : {
+          modelDirectory: await download(
+            all,
+            modelFolder,
+            assetDirectory,
+            mountPath(model.found.inputs),
+          ),
+        }),
     condaFile,
     ...(buildDirectory !== undefined && bakes ? { buildDirectory } : {}),
-    environmentVariables: (valueAt(inputs, "properties.environmentVariables") ?? {}) as Record<
-      string,
-      string
-    >,
+    environmentVariables: variablesOf(inputs),
     requestTimeoutMs: milliseconds(
       textAt(inputs, "properties.requestSettings.requestTimeout"),
       5000,
@@ -167,6 +172,41 @@ async function deploymentSpec(
     revision: createHash("sha256").update(JSON.stringify(running)).digest("hex").slice(0, 16),
     instanceCount: Number(valueAt(inputs, "sku.capacity")),
     ...running,
+  };
+}
+
+/**
+ * Azure mounts a model at `/var/azureml-app/azureml-models/<name>/<version>` (how-to-deploy-online-endpoints, "the path
+ * to the model"; the inference server's appinsights_client takes both from AZUREML_MODEL_DIR's end).
+ */
+function mountPath(model: object): string {
+  return join("azureml-models", textAt(model, "name"), textAt(model, "version"));
+}
+
+function variablesOf(inputs: object): Record<string, string> {
+  const own = valueAt(inputs, "properties.environmentVariables") ?? {};
+  const collections = valueAt(inputs, "properties.dataCollector.collections");
+  return { ...collectorVariables(collections), ...(own as Record<string, string>) };
+}
+
+/**
+ * What azureml-ai-monitoring 1.0.0 reads (its config.py): a `Collector` of the script raises unless a collection other
+ * than the payloads `request` and `response` is enabled. Locally the rows go to the log instead of a data asset.
+ */
+function collectorVariables(collections: unknown): Record<string, string> {
+  const all = Object.entries(
+    (collections ?? {}) as Record<string, { dataCollectionMode?: string; samplingRate?: number }>,
+  );
+  const own = all.filter(
+    ([name, { dataCollectionMode }]) =>
+      dataCollectionMode === "Enabled" && !["request", "response"].includes(name.toLowerCase()),
+  );
+  if (own.length === 0) return {};
+  const rate = Math.max(...own.map(([, { samplingRate = 1 }]) => samplingRate));
+  return {
+    AZUREML_MDC_ENABLED: "true",
+    AZUREML_MDC_LOCAL_CAPTURE: "true",
+    AZUREML_MDC_SAMPLE_RATE: String(Math.round(rate * 100)),
   };
 }
 

@@ -7,14 +7,21 @@ const LINES = 40;
 
 /**
  * The end of every instance's log, or of one deployment's.
+ * @param declared names of the stack's deployments, running or not
  * @throws UserError when there is no such deployment
  */
 export async function tailOfLogs(
   status: EndpointStatus,
   deployment?: string,
+  declared: readonly string[] = [],
   count = LINES,
 ): Promise<string> {
   const names = status.deployments.map(({ name }) => name);
+  if (deployment !== undefined && !names.includes(deployment) && declared.includes(deployment)) {
+    throw new UserError(
+      `The deployment ${deployment} is declared and does not run on this machine, so it has no log. Start it with: npm run local -- up --all`,
+    );
+  }
   if (deployment !== undefined && !names.includes(deployment)) {
     throw new UserError(`There is no deployment "${deployment}"; there are: ${names.join(", ")}.`);
   }

@@ -20,6 +20,8 @@ export const inlineModelSchema = z.strictObject({
   description: prose().optional(),
   tags: textMap().optional(),
   properties: textMap().optional(),
+  /** Of the model's life cycle, such as Production (ARM's ModelVersionProperties.stage). */
+  stage: text("a stage of the model's life cycle").optional(),
   /** By flavour: its settings. */
   flavors: z.record(z.string(), textMap()).optional(),
 });

@@ -1,9 +1,12 @@
+import path from "node:path";
 import { stringify } from "yaml";
+import { parseMatchSpec } from "../../conda/matchSpec";
+import { pipLineProblem } from "../../conda/pipLine";
 import type { Report } from "./issues";
 import { findPath } from "./localAsset";
 import { warnOfSecretLines } from "./secretCheck";
 import { readYamlFile } from "./yamlFile";
-import type { YamlFile } from "./yamlTree";
+import type { KeyPath, YamlFile } from "./yamlTree";
 
 const AT = ["environment", "conda_file"];
 
@@ -28,9 +31,51 @@ export async function condaText(
     const line = problem.line === undefined ? "" : `, at line ${problem.line},`;
     report.error(AT, `is {value}, which${line} ${problem.message}`);
   }
-  if (conda.text !== undefined) warnOfSecretLines(found.source, conda.text, report);
-  if (conda.yaml !== undefined) checkConda(conda.yaml.value, "is {value}, which ", report);
+  const file = path.join(path.dirname(yaml.file), written);
+  if (conda.text !== undefined) warnOfSecretLines(file, conda.text, report);
+  if (conda.yaml !== undefined) {
+    checkConda(conda.yaml.value, "is {value}, which ", report);
+    reportDependencies(conda.yaml, file, report);
+  }
   return conda.text?.replaceAll("\r\n", "\n");
+}
+
+/** Dependencies that neither conda nor pip can install, each with its line of the conda file. */
+function reportDependencies(conda: YamlFile, file: string, report: Report): void {
+  for (const { at, text, isPip } of dependenciesOf(conda.value)) {
+    const spec = isPip ? undefined : parseMatchSpec(text);
+    const problem = isPip
+      ? pipLineProblem(text)
+      : spec && "problem" in spec
+        ? spec.problem
+        : undefined;
+    if (problem === undefined) continue;
+    const message = `"${text}" ${problem}`;
+    report.problems.push({ file, line: conda.lineOf(at), message, severity: "error" });
+  }
+}
+
+interface WrittenDependency {
+  readonly at: KeyPath;
+  readonly text: string;
+  readonly isPip: boolean;
+}
+
+/** Every text below `dependencies`, with its place. */
+export function dependenciesOf(value: unknown): readonly WrittenDependency[] {
+  return listAt(value, "dependencies").flatMap((entry, index): WrittenDependency[] => {
+    const at = ["dependencies", index];
+    if (typeof entry === "string") return [{ at, text: entry, isPip: false }];
+    return listAt(entry, "pip").flatMap((line, place) =>
+      typeof line === "string" ? [{ at: [...at, "pip", place], text: line, isPip: true }] : [],
+    );
+  });
+}
+
+function listAt(value: unknown, key: string): readonly unknown[] {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return [];
+  const list = (value as Record<string, unknown>)[key];
+  return Array.isArray(list) ? list : [];
 }
 
 /** A slip that would otherwise show only when Azure has built the image for ten minutes. */

@@ -64,7 +64,9 @@ export async function deploymentFrom(
     model: model === undefined ? undefined : await modelOf(model, owner, yaml, report),
     codeConfiguration: code && (await codeConfiguration(code, owner, yaml, report)),
     environment:
-      environment === undefined ? undefined : await environmentOf(environment, owner, yaml, report),
+      environment === undefined
+        ? undefined
+        : await environmentOf(environment, { ...owner, hasCode: code !== undefined }, yaml, report),
   };
   const dataCollector = collector && dataCollectorOf(collector, owner, yaml, report);
   const tags = textsOf(written.tags, ["tags"], yaml, report);

@@ -28,6 +28,7 @@ export function checkParts(written: Partial<DeploymentYaml>, report: Report): vo
     checkWhatRuns(written, report);
   }
   checkInstanceType(written.instance_type, report);
+  checkWorkers(written, report);
   if (written.request_settings?.max_queue_wait_ms !== undefined) {
     report.warning(
       ["request_settings", "max_queue_wait_ms"],
@@ -40,6 +41,22 @@ export function checkParts(written: Partial<DeploymentYaml>, report: Report): vo
       "belongs to the legacy network isolation and must not be set in a workspace with a managed network, which does its work",
     );
   }
+}
+
+/**
+ * The inference server starts WORKER_COUNT workers, one unless the YAML passes it on, and each answers one request at a
+ * time (reference-yaml-deployment-managed-online, RequestSettings, max_concurrent_requests_per_instance).
+ */
+function checkWorkers(written: Partial<DeploymentYaml>, report: Report): void {
+  const concurrency = written.request_settings?.max_concurrent_requests_per_instance ?? 1;
+  const workers = Number(written.environment_variables?.["WORKER_COUNT"] ?? 1);
+  const isOwnServer =
+    typeof written.environment === "object" && written.environment.inference_config !== undefined;
+  if (written.code_configuration === undefined || isOwnServer || !(workers < concurrency)) return;
+  report.warning(
+    ["request_settings", "max_concurrent_requests_per_instance"],
+    `is {value}, and the server has ${workers === 1 ? "one worker" : `${workers} workers`}, so requests wait for each other; set environment_variables.WORKER_COUNT: "${concurrency}"`,
+  );
 }
 
 /** Which of model, code and environment a deployment needs, and which it may go without. */

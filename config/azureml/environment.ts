@@ -1,19 +1,27 @@
 import path from "node:path";
-import type { z } from "zod";
+import { parse } from "yaml";
+import { z } from "zod";
+import { bringsServer, INFERENCE_SERVER } from "../../conda/pipLine";
 import type { AssetReference, InferenceConfig, InlineEnvironment, Route } from "../types";
-import type { environmentSchema, inlineEnvironmentSchema } from "./assetSchemas";
-import { condaText } from "./conda";
+import { type environmentSchema, inlineEnvironmentSchema } from "./assetSchemas";
+import { condaText, dependenciesOf } from "./conda";
 import { textHash } from "./contentHash";
-import type { Report } from "./issues";
+import { checked, type Report, reportOn } from "./issues";
 import { checkJarLock } from "./jarLock";
 import { assetContent, findPath } from "./localAsset";
 import { assetName, assetNameProblem, assetVersionProblem, contentVersion } from "./names";
 import { didYouMean } from "./nearest";
 import { parseReference } from "./references";
 import { textsOf, versionText } from "./texts";
+import { readYamlFile } from "./yamlFile";
 import type { YamlFile } from "./yamlTree";
 
-type Owner = { readonly endpoint?: string; readonly deployment: string };
+type Owner = {
+  readonly endpoint?: string;
+  readonly deployment: string;
+  /** Whether a scoring script runs in it, which needs the inference server. */
+  readonly hasCode?: boolean;
+};
 type WrittenEnvironment = z.output<typeof inlineEnvironmentSchema>;
 
 const AT = ["environment"];
@@ -27,10 +35,44 @@ export async function environmentOf(
 ): Promise<InlineEnvironment | AssetReference | undefined> {
   if (typeof written !== "string") return inlineEnvironment(written, owner, yaml, report);
   if (report.hasError(AT)) return undefined;
+  if (/^file:/.test(written)) return environmentFile(written, owner, yaml, report);
   const reference = parseReference(written, "environment");
   if (!("problem" in reference)) return reference;
   report.error(AT, reference.problem);
   return undefined;
+}
+
+/**
+ * `file:./environment.yml`, an environment in a YAML file of its own; its paths are relative to that file (azure-ai-ml
+ * 1.35.2 `_schema/core/schema.py`, YamlFileSchema: of a deployment's parts the environment alone is one).
+ */
+async function environmentFile(
+  written: string,
+  owner: Owner,
+  yaml: YamlFile,
+  report: Report,
+): Promise<InlineEnvironment | undefined> {
+  const rules = { what: "environment file", shapes: ["file"] as const };
+  const found = await findPath(written.slice("file:".length), AT, rules, yaml, report);
+  if (found === undefined) return undefined;
+  const typed = path.join(path.dirname(yaml.file), written.slice("file:".length));
+  const read = await readYamlFile(found.source);
+  for (const problem of read.problems) report.problems.push({ ...problem, file: typed });
+  if (read.yaml === undefined) return undefined;
+  // As if it stood in the deployment's YAML, with the lines of its own file.
+  const nested: YamlFile = {
+    ...read.yaml,
+    file: typed,
+    value: { environment: read.yaml.value },
+    lineOf: (key) => read.yaml?.lineOf(key.slice(1)) ?? 1,
+    sourceOf: (key) => read.yaml?.sourceOf(key.slice(1)),
+  };
+  const own = reportOn(nested);
+  const schema = z.strictObject({ environment: inlineEnvironmentSchema });
+  const content = checked(schema, nested, own);
+  const environment = content && (await inlineEnvironment(content.environment, owner, nested, own));
+  report.problems.push(...own.problems);
+  return environment;
 }
 
 async function inlineEnvironment(
@@ -53,6 +95,7 @@ async function inlineEnvironment(
     written.conda_file === undefined
       ? undefined
       : await condaText(written.conda_file, yaml, report);
+  if (condaFile !== undefined) checkServer(written, condaFile, owner.hasCode, report);
   const buildContext =
     written.build === undefined ? undefined : await contextOf(written.build, owner, yaml, report);
   const inferenceConfig = inferenceConfigOf(written.inference_config);
@@ -127,6 +170,28 @@ function checkImage(image: string, report: Report): void {
       `is {value}, which ${what}: what runs can change at any restart; pin a version or a digest`,
     );
   }
+}
+
+/**
+ * Azure's images for inference bring the inference server, and with a scoring script in another one the container ends:
+ * "A required package azureml-inference-server-http is missing" (Azure/azureml-examples issue 2760; Microsoft Learn
+ * "Docker images for inference").
+ */
+function checkServer(
+  written: WrittenEnvironment,
+  condaFile: string,
+  hasCode: boolean | undefined,
+  report: Report,
+): void {
+  const { image = "", inference_config: own } = written;
+  const isMicrosofts = /^mcr\.microsoft\.com\/azureml\//i.test(image);
+  if (hasCode !== true || own !== undefined || !isMicrosofts || /inference/i.test(image)) return;
+  const parsed: unknown = parse(condaFile);
+  if (dependenciesOf(parsed).some(({ text }) => bringsServer(text))) return;
+  report.warning(
+    [...AT, "conda_file"],
+    `has no ${INFERENCE_SERVER}, nor has the image, which is none of Azure's images for inference: in Azure the container will not start; add it under pip`,
+  );
 }
 
 async function contextOf(

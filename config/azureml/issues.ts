@@ -159,6 +159,29 @@ function knownKeys(schema: z.ZodType): KnownKeys {
 /** More keys than this are not listed: nobody reads on to the one that is meant. */
 const MOST_LISTED = 12;
 
+/** Keys that many things have. */
+const COMMON_KEYS = new Set([
+  ...["id", "name", "type", "path", "port", "version", "description", "tags", "properties"],
+  ...["data", "enabled", "kind", "location"],
+]);
+
+/**
+ * Keys of older CLIs and of what Azure reports, by their place, and what became of them (azure-sdk-for-python, tests
+ * online_deployment_managed_full.yml; Microsoft Learn "CLI (v2) managed online deployment YAML schema").
+ */
+const MOVED_KEYS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "liveness_probe.path": "the path is environment.inference_config.liveness_route.path",
+    "readiness_probe.path": "the path is environment.inference_config.readiness_route.path",
+    "liveness_probe.port": "the port is environment.inference_config.liveness_route.port",
+    "readiness_probe.port": "the port is environment.inference_config.readiness_route.port",
+    "model.id": "it is what Azure reports; remove it, or write the id as the value of model itself",
+    "environment.id":
+      "it is what Azure reports; remove it, or write the id as the value of environment itself",
+    type: "it is of an older CLI, and the $schema says what the file is: remove it",
+  }),
+);
+
 function reportUnknownKey(place: KeyPath, key: string, keys: KnownKeys, report: Report): void {
   const here = [...keys].find(([at]) => isSamePlace(at, place));
   const allowed = here?.[1] ?? [];
@@ -171,7 +194,14 @@ function reportUnknownKey(place: KeyPath, key: string, keys: KnownKeys, report: 
     report.excuse([...place, guess]);
     return;
   }
-  const elsewhere = [...keys].find(([at, names]) => names.includes(key) && !isSamePlace(at, place));
+  const known = MOVED_KEYS.get([...place, key].map(String).join("."));
+  if (known !== undefined) {
+    say(`; ${known}`);
+    return;
+  }
+  const homes = [...keys].filter(([at, names]) => names.includes(key) && !isSamePlace(at, place));
+  // A key that many things have says nothing about where it was meant to be.
+  const [elsewhere] = homes.length === 1 && !COMMON_KEYS.has(key) ? homes : [];
   if (elsewhere !== undefined) {
     const home = elsewhere[0].slice(1).replaceAll(".*", ".<name>");
     say(`; it belongs ${home === "" ? "at the top level" : `under "${home}"`}`);

@@ -84,6 +84,7 @@ async function localModel(
     ...content,
     modelType,
     ...(written.description === undefined ? {} : { description: written.description }),
+    ...(written.stage === undefined ? {} : { stage: written.stage }),
     tags: textsOf(written.tags, ["model", "tags"], yaml, report),
     ...(written.properties === undefined
       ? {}

@@ -47,7 +47,11 @@ function keyProblem(problem: SplitProblem, traffic: Traffic): TrafficKeyProblem[
     case "unknownDeployment": {
       const { table, deployment, known } = problem;
       const listed = known.length === 0 ? "none" : known.join(", ");
-      const message = `is not a deployment in this folder (there: ${listed})${didYouMean(deployment, known)}`;
+      // One that has its own entry is not what was meant: the file of this one is gone.
+      const free = known.filter((name) => !Object.hasOwn(traffic, name));
+      const guess = didYouMean(deployment, free);
+      const advice = guess === "" ? "; remove the line, or bring its file back" : guess;
+      const message = `is not a deployment in this folder (there: ${listed})${advice}`;
       return [{ key: KEYS[table], deployment, message, severity }];
     }
     case "sum": {

@@ -89,7 +89,7 @@ export function liveBackend(stack: string, live: LiveEndpoint): ArmBackend {
     async logs(id, { containerType, tail }) {
       // Models lie on this machine's disk already, so nothing initialises a storage.
       if (containerType !== "InferenceServer") return "";
-      return tailOfLogs(await asked(live.status), nameOf(id), tail);
+      return tailOfLogs(await asked(live.status), nameOf(id), [], tail);
     },
   };
 }

@@ -36,9 +36,9 @@ export function instanceEnvironment(
   // The folder with the code stays as it was uploaded; installed packages were compiled when they were installed.
   variables["PYTHONDONTWRITEBYTECODE"] = "1";
 
-  // Defaults, which the deployment's own variables override. WORKER_COUNT: reference-yaml-deployment-managed-online,
-  // RequestSettings, asks for as many workers as max_concurrent_requests_per_instance.
-  variables["WORKER_COUNT"] = String(spec.maxConcurrentRequestsPerInstance);
+  // Defaults, which the deployment's own variables override. WORKER_COUNT: one worker unless the YAML passes it on
+  // (reference-yaml-deployment-managed-online, RequestSettings: "To do so, pass WORKER_COUNT").
+  variables["WORKER_COUNT"] = "1";
   // Milliseconds. So that a worker is free again when the router has given up on it.
   variables["SCORING_TIMEOUT_MS"] = String(spec.requestTimeoutMs);
   Object.assign(variables, spec.environmentVariables);

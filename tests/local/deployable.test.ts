@@ -47,6 +47,8 @@ function stack(properties: object = {}, environment: object = {}, traffic: objec
       properties: { codeUri: "https://a.blob.core.windows.net/assets/code/c/1" },
     }),
     resource(`${OWN}ModelVersion`, "model", {
+      name: "weights",
+      version: "7",
       properties: {
         modelUri: "azureml://subscriptions/s/datastores/assets/paths/model/m/1/weights",
       },
@@ -97,7 +99,7 @@ describe("deployable", () => {
           instanceCount: 2,
           codeDirectory: join(assets, "code-c-1"),
           scoringScript: "score.py",
-          modelDirectory: join(assets, "model-m-1"),
+          modelDirectory: join(assets, "model-m-1-mounted", "azureml-models", "weights", "7"),
           condaFile: "dependencies: []",
           environmentVariables: {},
           requestTimeoutMs: 5000,
@@ -133,7 +135,20 @@ describe("deployable", () => {
     const second = await deployable(stack(), assets);
     expect(second).toEqual(first);
     expect(readFileSync(join(assets, "code-c-1", "score.py"), "utf8")).toBe("code");
-    expect(readdirSync(assets).sort()).toEqual(["code-c-1", "model-m-1"]);
+    expect(readdirSync(assets).sort()).toEqual(["code-c-1", "model-m-1-mounted"]);
+  });
+
+  it.each([
+    ["a collection of the script", { model_inputs: { dataCollectionMode: "Enabled" } }, "100"],
+    ["a sampled one", { rows: { dataCollectionMode: "Enabled", samplingRate: 0.25 } }, "25"],
+    ["one that is off", { rows: { dataCollectionMode: "Disabled" } }, undefined],
+    ["payloads alone", { request: { dataCollectionMode: "Enabled" } }, undefined],
+  ])("gives the data collector its variables for %s", async (_what, collections, rate) => {
+    const { spec } = await deployable(stack({ dataCollector: { collections } }), assets);
+    const on = { AZUREML_MDC_ENABLED: "true", AZUREML_MDC_LOCAL_CAPTURE: "true" };
+    expect(spec.deployments[0]!.environmentVariables).toEqual(
+      rate === undefined ? {} : { ...on, AZUREML_MDC_SAMPLE_RATE: rate },
+    );
   });
 
   const revisionWith = async (properties: object) =>

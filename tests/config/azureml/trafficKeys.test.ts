@@ -57,8 +57,16 @@ describe("the split of the traffic", () => {
         key: "traffic",
         deployment: "violet",
         severity: "error",
-        message: "is not a deployment in this folder (there: blue, green)",
+        message:
+          "is not a deployment in this folder (there: blue, green); remove the line, or bring its file back",
       },
+    ]);
+  });
+
+  it("is not sent to a deployment that has its own entry, when the file of another is gone", () => {
+    const traffic = { blue: 90, blue2: 10 };
+    expect(declaredSplit(["blue"], { traffic }).problems).toMatchObject([
+      { deployment: "blue2", message: expect.not.stringContaining("did you mean") as unknown },
     ]);
   });
 

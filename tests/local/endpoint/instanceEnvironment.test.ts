@@ -42,9 +42,9 @@ describe("the variables of a scoring process", () => {
     });
   });
 
-  it("have as many workers as concurrent requests, unless the deployment says otherwise", () => {
+  it("have one worker whatever the concurrency, unless the deployment says otherwise", () => {
     const three = { maxConcurrentRequestsPerInstance: 3 };
-    expect(variables(three)["WORKER_COUNT"]).toBe("3");
+    expect(variables(three)["WORKER_COUNT"]).toBe("1");
     const own = { ...three, environmentVariables: { WORKER_COUNT: "5" } };
     expect(variables(own)["WORKER_COUNT"]).toBe("5");
   });

@@ -1,0 +1,57 @@
+import Table from "cli-table3";
+import type { DeploymentStatus, EndpointStatus, MetricsSnapshot } from "./endpoint";
+
+/** Characters of a deployment's name in a line; the longest names take two, so that 80 columns are enough. */
+const NAME_WIDTH = 20;
+
+/** What runs, as a table that fits 80 columns, and its processes below. */
+export function statusText(status: EndpointStatus): string {
+  const head = ["deployment", "state", "traffic", "mirror", "requests", "failed", "p95 ms"];
+  const rows = status.deployments.map((one) => [
+    one.name.match(new RegExp(`.{1,${NAME_WIDTH}}`, "g"))?.join("\n") ?? "",
+    one.state,
+    `${one.traffic} %`,
+    `${one.mirrorTraffic} %`,
+    ...counted(one, ({ requests }) => String(requests)),
+    ...counted(one, (metrics) => String(failed(metrics))),
+    ...counted(one, ({ latencyMs }) => latencyMs.p95.toFixed(1)),
+  ]);
+  const table = new Table({
+    head,
+    chars: BORDERLESS,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
+  });
+  table.push(...rows);
+  const instances = status.deployments.flatMap(({ name, instances: all }) =>
+    all.map(
+      ({ id, state, pid, restarts }) =>
+        `${name} ${id}: ${state}, process ${pid ?? "–"}, ${restarts} ${restarts === 1 ? "restart" : "restarts"}`,
+    ),
+  );
+  const name = status.name ?? "(nothing deployed yet)";
+  return [`${name}  ${status.scoringUri}`, table.toString(), "", ...instances].join("\n").trimEnd();
+}
+
+/** One that gets mirrored requests has only those: live and mirrored ones exclude each other in Azure. */
+function counted(
+  { mirrorTraffic, metrics, mirrored }: DeploymentStatus,
+  show: (metrics: MetricsSnapshot) => string,
+): string[] {
+  return [
+    mirrorTraffic > 0 || mirrored.requests > metrics.requests ? show(mirrored) : show(metrics),
+  ];
+}
+
+/** Whatever was not answered with less than 400, callers that left among them. */
+function failed({ byStatus }: MetricsSnapshot): number {
+  return Object.entries(byStatus)
+    .filter(([code]) => Number(code) >= 400)
+    .reduce((sum, [, count]) => sum + count, 0);
+}
+
+const BORDERLESS = Object.fromEntries(
+  [
+    ...["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left"],
+    ...["bottom-right", "left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"],
+  ].map((name) => [name, ""]),
+);
