@@ -65,7 +65,7 @@ program
   .addOption(stackOption())
   .argument("[deployment]", "one deployment only")
   .action(async (deployment: string | undefined, { stack }: { stack: string }) => {
-    console.log(await tailOfLogs(await (await running(stack)).status(), deployment));
+    console.log(tailOfLogs(await (await running(stack)).status(), deployment));
   });
 
 program

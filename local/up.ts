@@ -55,7 +55,7 @@ export async function up(options: UpOptions): Promise<void> {
 async function bringUp(options: UpOptions): Promise<Host> {
   const { stack } = options;
   const settings = readStackSettings(stack, options.endpoint);
-  const before = await readState(stack);
+  const before = readState(stack);
   const run = await runOnEmulator(stack, settings, before.resources);
   const copies = assetDirectory(stack);
   const status = await (await connectSupervisor(endpointDirectory(stack)))?.status();

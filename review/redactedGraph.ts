@@ -24,10 +24,15 @@ export function redactedChange(change: ResourceChange): ResourceChange {
     ...(before === undefined ? {} : { before: redactedResource(before) }),
     ...(after === undefined ? {} : { after: redactedResource(after) }),
     properties: change.properties.map(({ path, before, after }) => {
-      const key = /([^.[\]]+)\]?(\.value)?$/.exec(path)?.[1] ?? "";
+      const key = lastName(path.replace(/\.value$/, ""));
       return { path, before: hidden(before, [], path, key), after: hidden(after, [], path, key) };
     }),
   };
+}
+
+/** `inputs.tags[a]` is about `a`. */
+function lastName(path: string): string {
+  return path.split(/[.[\]]/).findLast((part) => part !== "") ?? "";
 }
 
 function redactedResource(resource: Resource, found: string[] = []): Resource {

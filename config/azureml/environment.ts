@@ -156,7 +156,7 @@ async function contextOf(
     );
     return undefined;
   }
-  await checkJarLock(content.files, path.join(path.dirname(yaml.file), build.path), report);
+  checkJarLock(content.files, path.join(path.dirname(yaml.file), build.path), report);
   const name = assetName(owner.endpoint, owner.deployment, "context");
   const version = contentVersion(content.contentHash);
   return { kind: "local", name, version, shape: "folder", ...content, dockerfilePath };

@@ -24,7 +24,7 @@ const MARKED =
 
 /** As a whole word: `user_identity_ARM_id_place_holder`, `placeholder-name`, `YOUR_MODEL`, `CHANGEME`. */
 const WORDED =
-  /[\w-]*place[_-]?holder(?:[_-][\w-]*)?|\bYOUR[_-][A-Z0-9_-]+\b|\b(?:CHANGE_?ME|REPLACE_?ME|TODO|FIXME|TBD)\b/;
+  /(?<![\w-])[\w-]*place[_-]?holder(?:[_-][\w-]*)?|\bYOUR[_-][A-Z0-9_-]+\b|\b(?:CHANGE_?ME|REPLACE_?ME|TODO|FIXME|TBD)\b/;
 
 /** In an environment variable only what nothing but a template would hold: its value may be a template of its own. */
 const MARKED_LOUDLY = /(?<!\$)\{\{\s*[A-Z][A-Z0-9_]*\s*\}\}|<[A-Z][A-Z0-9_]*>/;

@@ -69,7 +69,7 @@ export function translateCondaFile(text: string): PipEnvironment {
     const { name, version } = splitSpec(dependency);
     if (name === "pip") continue;
     if (name === "python") {
-      python = /\d+\.\d+/.exec(version)?.[0];
+      python = /(?<!\d)\d+\.\d+/.exec(version)?.[0];
       continue;
     }
     const pipName = SAME_VERSIONS[name];
@@ -108,8 +108,10 @@ function parseFile(text: string): z.infer<typeof condaSchema> {
  */
 function splitSpec(spec: string): { name: string; version: string } {
   const bare = spec.trim().replace(/^.*::/, "");
-  const bracket = /^([\w.-]+)\[.*version=['"]?([^'"\]]+)['"]?.*\]$/.exec(bare);
-  const [, name = bare, version = ""] = bracket ?? /^([\w.-]+)\s*(.*)$/.exec(bare) ?? [];
+  const name = /^[\w.-]+/.exec(bare)?.[0] ?? bare;
+  const rest = bare.slice(name.length).trim();
+  const isBracket = rest.startsWith("[") && rest.endsWith("]");
+  const version = isBracket ? (/version=['"]?([^'"\]]+)/.exec(rest)?.[1] ?? "") : rest;
   return { name: name.toLowerCase(), version: version.trim() };
 }
 

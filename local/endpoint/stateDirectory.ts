@@ -7,7 +7,7 @@
  *     control.sock       how other processes reach the supervisor
  *     access.log, logs/  what happened
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { lock } from "proper-lockfile";
@@ -15,6 +15,7 @@ import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { UserError } from "../../errors";
+import { MOST_BYTES, readTextIfThere } from "../../input/userFile";
 import { killGroup, runCommand } from "./command";
 
 export interface StatePaths {
@@ -142,9 +143,10 @@ export async function endOrphans(paths: StatePaths): Promise<number> {
 }
 
 function readJson<T>(path: string, schema: z.ZodType<T>): T | undefined {
-  if (!existsSync(path)) return undefined;
+  const text = readTextIfThere(path, MOST_BYTES.document);
+  if (text === undefined) return undefined;
   try {
-    return schema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return schema.parse(JSON.parse(text));
   } catch {
     // Half-written by a machine that lost power: worth no more than none.
     return undefined;

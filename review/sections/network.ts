@@ -109,7 +109,7 @@ function ruleChanges({ resource, properties }: ResourceChange): Headline[] {
 
 /** `securityRules[AllowNodes].access` is about the rule AllowNodes. */
 function ruleOf(path: string): string {
-  return /\[([^\]]+)\]/.exec(path)?.[1] ?? path;
+  return /\[([^[\]]+)\]/.exec(path)?.[1] ?? path;
 }
 
 function lostLinks({ op, resource, renamed, after }: ResourceChange): Headline[] {
