@@ -1,6 +1,8 @@
+import path from "node:path";
 import { stringify } from "yaml";
 import type { Report } from "./issues";
 import { findPath } from "./localAsset";
+import { placeholderIn } from "./placeholders";
 import { readYamlFile } from "./yamlFile";
 import type { YamlFile } from "./yamlTree";
 
@@ -27,8 +29,22 @@ export async function condaText(
     const line = problem.line === undefined ? "" : `, at line ${problem.line},`;
     report.error(AT, `is {value}, which${line} ${problem.message}`);
   }
-  if (conda.yaml !== undefined) checkConda(conda.yaml.value, "is {value}, which ", report);
+  if (conda.yaml !== undefined) {
+    checkConda(conda.yaml.value, "is {value}, which ", report);
+    reportCondaPlaceholders(conda.yaml, path.join(path.dirname(yaml.file), written), report);
+  }
   return conda.text?.replaceAll("\r\n", "\n");
+}
+
+/** pip replaces `${NAME}` itself (pip's documentation, "Using environment variables"); nothing replaces the others. */
+function reportCondaPlaceholders(conda: YamlFile, file: string, report: Report): void {
+  for (const { key, text } of conda.texts) {
+    const placeholder = placeholderIn(text);
+    if (placeholder === undefined || placeholder.startsWith("${")) continue;
+    const message = `has the placeholder "${placeholder}"; put what is meant here`;
+    const place = { file, line: conda.lineOf(key), key: key.map(String).join(".") };
+    report.problems.push({ ...place, message, severity: "error" });
+  }
 }
 
 /** A slip that would otherwise show only when Azure has built the image for ten minutes. */

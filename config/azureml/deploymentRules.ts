@@ -1,5 +1,7 @@
 import type { DeploymentYaml } from "./deploymentSchema";
+import { instanceTypeProblem } from "./instanceType";
 import type { Report } from "./issues";
+import { placeholderInVariable } from "./placeholders";
 import { isPlainTextSecret } from "./secrets";
 
 /**
@@ -91,7 +93,11 @@ function checkInstanceType(size: string | undefined, report: Report): void {
       at,
       "is {value}; must be a VM size, which begins with Standard_, such as Standard_DS3_v2",
     );
-  } else if (/^Standard_(?:DS1_v2|F2s_v2)$/i.test(size)) {
+    return;
+  }
+  const problem = instanceTypeProblem(size);
+  if (problem !== undefined) report.error(at, problem);
+  else if (/^Standard_(?:DS1_v2|F2s_v2)$/i.test(size)) {
     report.warning(
       at,
       "is {value}, which is often too small to start an inference server; Standard_DS3_v2 is the documentation's choice",
@@ -109,7 +115,8 @@ export function checkVariables(variables: Readonly<Record<string, string>>, repo
         "is no name for an environment variable: letters, digits, _ - and . only, not beginning with a digit",
       );
     }
-    if (isPlainTextSecret(name, value)) {
+    // What is still to be filled in is said to be that.
+    if (isPlainTextSecret(name, value) && placeholderInVariable(value) === undefined) {
       report.warning(
         at,
         "looks like a secret in plain text (hidden); keep it in Key Vault and read it with the endpoint's identity, or give a reference such as ${{keyvault:https://<vault>.vault.azure.net/secrets/<name>}}",

@@ -4,6 +4,7 @@ import type { AssetReference, InferenceConfig, InlineEnvironment, Route } from "
 import type { environmentSchema, inlineEnvironmentSchema } from "./assetSchemas";
 import { condaText } from "./conda";
 import { textHash } from "./contentHash";
+import { imageProblem } from "./imageName";
 import type { Report } from "./issues";
 import { checkJarLock } from "./jarLock";
 import { assetContent, findPath } from "./localAsset";
@@ -111,11 +112,9 @@ function checkSources(written: WrittenEnvironment, report: Report): void {
 function checkImage(image: string, report: Report): void {
   const at = [...AT, "image"];
   if (report.hasError(at)) return;
-  if (/\s/.test(image) || image.includes("://")) {
-    report.error(
-      at,
-      "is {value}; must be an image such as registry.example.com/team/image:1.2, without https:// or spaces",
-    );
+  const problem = imageProblem(image);
+  if (problem !== undefined) {
+    report.error(at, problem);
     return;
   }
   if (image.includes("@sha256:")) return;
