@@ -52,7 +52,7 @@ const PIECES = [
     "0x1",
     "1e999",
   ],
-  ..."[".repeat(3),
+  "[".repeat(3),
   "[".repeat(300),
   "a: ".repeat(200),
   "x".repeat(2_000),
