@@ -1,5 +1,22 @@
 import eslint from "@eslint/js";
+import regexp from "eslint-plugin-regexp";
 import tseslint from "typescript-eslint";
+
+/** Readers of whole files, of YAML and of JSON that wait, take any size, or take names of prototypes. */
+const READERS = ["readFile", "readFileSync", "createReadStream"];
+const BOUNDED = "Read what people write with input/, which is bounded and refuses what is no file.";
+/** What reads files of this project's own, or streams them: models can be larger than memory. */
+const OWN_FILES = [
+  "input/**",
+  "tests/**",
+  "azure/document.ts",
+  "conformance/**",
+  "emulator/plugin/**",
+  "local/endpoint/environment.ts",
+  "config/azureml/contentHash.ts",
+  "review/base.ts",
+  "review/currentStateDocument.ts",
+];
 
 export default tseslint.config(
   { ignores: ["node_modules/", "scoring/", ".local/", "coverage/", "eslint.config.mjs"] },
@@ -18,6 +35,36 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": [
         "error",
         { argsIgnorePattern: "^_", varsIgnorePattern: "^_" },
+      ],
+    },
+  },
+  {
+    // Expressions whose time grows faster than the text: the names of the rules say which.
+    files: ["**/*.ts", "**/*.mjs"],
+    ignores: ["tests/**"],
+    plugins: { regexp },
+    rules: {
+      "regexp/no-super-linear-backtracking": ["error", { report: "potential" }],
+      "regexp/no-super-linear-move": ["error", { report: "potential" }],
+    },
+  },
+  {
+    files: ["**/*.ts"],
+    ignores: OWN_FILES,
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            { name: "node:fs", importNames: READERS, message: BOUNDED },
+            { name: "node:fs/promises", importNames: READERS, message: BOUNDED },
+            {
+              name: "yaml",
+              importNames: ["parse", "parseDocument", "parseAllDocuments"],
+              message: BOUNDED,
+            },
+          ],
+        },
       ],
     },
   },

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import type { TokenCredential } from "@azure/core-auth";
 import { UserError } from "../errors";
+import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { requestIdToken } from "./idToken";
 
 /** Environment variables by name. */
@@ -53,6 +53,8 @@ export async function azureCredential(
       );
     case "certificate": {
       const { tenantId, clientId, path, password } = signIn;
+      // The package would wait for what a pipe never brings.
+      readUserFile(path, MOST_BYTES.text);
       return new identity.ClientCertificateCredential(tenantId, clientId, {
         certificatePath: path,
         ...(password === undefined ? {} : { certificatePassword: password }),
@@ -139,7 +141,9 @@ function application(
 function assertionOf(environment: Environment): () => Promise<string> {
   const { ARM_OIDC_TOKEN: token, ARM_OIDC_TOKEN_FILE_PATH: file } = environment;
   if (token) return () => Promise.resolve(token);
-  if (file) return () => readFile(file, "utf8");
+  if (file) {
+    return () => Promise.resolve().then(() => readUserFile(file, MOST_BYTES.text).toString());
+  }
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = environment;
   if (url && bearer) {
     return () => requestIdToken({ url, bearer, audience: environment["ARM_OIDC_AUDIENCE"] });

@@ -14,6 +14,7 @@ import { checkSoakedImage } from "./production/soakedImage";
 import { variableProblems } from "./production/variables";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { providerProblems } from "./providerSettings";
+import { registryProblems } from "./registryRights";
 import { sandboxConfig } from "./sandbox";
 import { sandboxSettings } from "./settings";
 import {
@@ -123,7 +124,12 @@ const checkedSandbox: Checks = (file, endpoint, report, stack) => {
     endpoint?.deployments ?? [],
   );
   if (settings === undefined || endpoint === undefined) return { problems };
-  return { problems, complete: () => sandboxConfig(settings, endpoint, stack) };
+  const config = sandboxConfig(settings, endpoint, stack);
+  const ofRegistries = registryProblems(endpoint, config.names.registry).map((problem) => ({
+    ...problem,
+    file: asTyped(problem.file),
+  }));
+  return { problems: [...problems, ...ofRegistries], complete: () => config };
 };
 
 const checkedProduction: Checks = (file, endpoint, report, stack) => {

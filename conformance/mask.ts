@@ -1,5 +1,5 @@
 const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
-const EMAIL = /[\w.+-]+@[\w-]+(\.[\w-]+)+/g;
+const EMAIL = /(?<![\w.+-])[\w.+-]+@[\w-]+(\.[\w-]+)+/g;
 const IPV4 = /\b\d{1,3}(\.\d{1,3}){3}\b/g;
 /** JSON web tokens, signatures, hashes, correlation ids and keys. */
 const OPAQUE = /[A-Za-z0-9_+/=-]{32,}(\.[A-Za-z0-9_-]{16,}){0,2}/g;

@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { MOST_BYTES, readTextIfThere } from "../input/userFile";
 import { runCommand } from "./endpoint/command";
 
 /**
@@ -13,12 +14,12 @@ export interface BuildFiles {
   readonly bakes: boolean;
 }
 
-export async function buildFiles(directory: string): Promise<BuildFiles> {
-  const text = (name: string) => readFile(join(directory, name), "utf8").catch(() => undefined);
-  const condaFile = await text("conda.yml");
+/** @throws UnreadableFile when there is a conda file that cannot be read */
+export function buildFiles(directory: string): BuildFiles {
+  const condaFile = readTextIfThere(join(directory, "conda.yml"), MOST_BYTES.text);
   return {
     ...(condaFile === undefined ? {} : { condaFile }),
-    bakes: (await text("bake.py")) !== undefined,
+    bakes: existsSync(join(directory, "bake.py")),
   };
 }
 

@@ -69,11 +69,11 @@ program
   .argument("[deployment]", "one deployment only")
   .action(async (deployment: string | undefined, { stack }: { stack: string }) => {
     const status = await (await running(stack)).status();
-    const { resources } = await readState(stack);
+    const { resources } = readState(stack);
     const declared = resources
       .filter(({ type }) => type.endsWith(":OnlineDeployment"))
       .map(({ inputs }) => String(inputs["deploymentName"]));
-    console.log(await tailOfLogs(status, deployment, declared));
+    console.log(tailOfLogs(status, deployment, declared));
   });
 
 program

@@ -128,7 +128,7 @@ async function deploymentSpec(
   const { condaFile = "", bakes } =
     buildDirectory === undefined
       ? { condaFile: textAt(environment.found.inputs, "properties.condaFile"), bakes: false }
-      : await buildFiles(buildDirectory);
+      : buildFiles(buildDirectory);
   if (condaFile === "") return ownImage;
   const missing = bakes ? await bakeNeeds() : [];
   if (missing.length > 0) {

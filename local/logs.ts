@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { UserError } from "../errors";
+import { MOST_BYTES, readTextIfThere } from "../input/userFile";
 import type { EndpointStatus } from "./endpoint";
 
 /** Lines shown of each log, where nobody asks for another number. */
@@ -10,12 +10,12 @@ const LINES = 40;
  * @param declared names of the stack's deployments, running or not
  * @throws UserError when there is no such deployment
  */
-export async function tailOfLogs(
+export function tailOfLogs(
   status: EndpointStatus,
   deployment?: string,
   declared: readonly string[] = [],
   count = LINES,
-): Promise<string> {
+): string {
   const names = status.deployments.map(({ name }) => name);
   if (deployment !== undefined && !names.includes(deployment) && declared.includes(deployment)) {
     throw new UserError(
@@ -28,11 +28,11 @@ export async function tailOfLogs(
   const sections = status.deployments
     .filter(({ name }) => deployment === undefined || name === deployment)
     .flatMap(({ name, instances }) =>
-      instances.map(async ({ id, logPath }) => {
-        const text = await readFile(logPath, "utf8").catch(() => "(no log)");
+      instances.map(({ id, logPath }) => {
+        const text = readTextIfThere(logPath, MOST_BYTES.document) ?? "(no log)";
         const lines = text.trimEnd().split("\n").slice(-count);
         return `==> ${name}, instance ${id}: ${logPath}\n${lines.join("\n")}`;
       }),
     );
-  return (await Promise.all(sections)).join("\n\n");
+  return sections.join("\n\n");
 }

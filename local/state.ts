@@ -1,10 +1,11 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { UserError } from "../errors";
+import { MOST_BYTES, readTextIfThere } from "../input/userFile";
 import type { StoredResource } from "../graph/graph";
 import { stackFile } from "../graph/settings";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
@@ -52,16 +53,17 @@ export function cacheDirectory(): string {
 }
 
 /** @throws UserError when the file is damaged or of another version */
-export async function readState(stack: string): Promise<LocalState> {
+export function readState(stack: string): LocalState {
   const file = stateFile(stack);
+  const text = readTextIfThere(file, MOST_BYTES.document);
+  if (text === undefined) return EMPTY;
   try {
-    return stateSchema.parse(JSON.parse(await readFile(file, "utf8")));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return EMPTY;
+    return stateSchema.parse(JSON.parse(text));
+  } catch {
+    throw new UserError(
+      `${file} is damaged or was written by another version. Run: npm run local -- down (it starts afresh).`,
+    );
   }
-  throw new UserError(
-    `${file} is damaged or was written by another version. Run: npm run local -- down (it starts afresh).`,
-  );
 }
 
 /** Replaces the state whole: a crash leaves either the old one or the new one. */

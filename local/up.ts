@@ -76,7 +76,7 @@ async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>
   const { stack } = options;
   const settings = readStackSettings(stack, options.endpoint);
   const directory = resolve(PROJECT_DIRECTORY, settings["mlscore:endpointDirectory"] ?? "");
-  const before = await readState(stack);
+  const before = readState(stack);
   const run = await runOnEmulator(stack, settings, before.resources);
   const copies = assetDirectory(stack);
   const wanted = await deployable(run.created, copies, { all: options.all === true, running });

@@ -1,6 +1,7 @@
-import { access, constants, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { UserError } from "../errors";
+import { MOST_BYTES, readTextIfThere } from "../input/userFile";
 
 /** Text by path below the folder, with forward slashes: `arm.json`, `manifests/01-namespace-flood.yaml`. */
 type Files = Readonly<Record<string, string>>;
@@ -42,7 +43,7 @@ export async function writeFolder(directory: string, files: Files): Promise<void
  * @throws UserError when the place is not writable
  */
 export async function replaceRendering(directory: string, files: Files): Promise<void> {
-  const earlier = await recorded(join(directory, RECORD));
+  const earlier = recorded(join(directory, RECORD));
   const stale = earlier.filter((name) => !Object.hasOwn(files, name));
   const names = Object.keys(files);
   // Until the stale ones are gone they stay in the record, for the case that this run dies before.
@@ -58,8 +59,8 @@ function record(names: readonly string[]): string {
 }
 
 /** A record that is missing or not ours names nothing; nor do names that lead out of the folder. */
-async function recorded(file: string): Promise<string[]> {
-  const text = await readFile(file, "utf8").catch(() => "[]");
+function recorded(file: string): string[] {
+  const text = readTextIfThere(file, MOST_BYTES.text) ?? "[]";
   try {
     const names: unknown = JSON.parse(text);
     return Array.isArray(names) ? names.filter(isBelow) : [];

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../errors";
 import { settingsIn, type StackSettings } from "../graph/settings";
+import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import type { Evaluated } from "./compare";
 
@@ -34,7 +35,7 @@ export async function evaluated(directory: string, stack: string): Promise<Evalu
     const { status, stderr } = await run(directory, [script, "--stack", stack, "--out", out]);
     const said = spokenLines(stderr);
     if (status !== 0) return failure(stderr, said);
-    const text = await readFile(join(out, "resources.json"), "utf8");
+    const text = readUserFile(join(out, "resources.json"), MOST_BYTES.document).toString();
     // Loaded by now (cli.ts), and not before the first evaluation has begun.
     const { renderedGraph } = await import("./rendering");
     const warnings = said.flatMap(({ kind, text }) => (kind === "warning" ? [text] : []));
@@ -91,7 +92,7 @@ export function failure(stderr: string, said: readonly Line[]): Evaluated {
   const errors = said.flatMap(({ kind, text }) => (kind === "error" ? [text] : []));
   if (errors.length > 0) return { kind: "refused", problems: errors };
   const others = said.flatMap(({ kind, text }) => (kind === "other" ? [text] : []));
-  const trace = /^\s+at \S/m.test(stderr);
+  const trace = /^[ \t]+at \S/m.test(stderr);
   if (others.length > 0 && !trace) {
     // The first line of a refusal only announces the others.
     const [first = "", ...rest] = others;

@@ -23,11 +23,16 @@ export function redactedChange(change: ResourceChange): ResourceChange {
     ...(before === undefined ? {} : { before: redactedResource(before) }),
     ...(after === undefined ? {} : { after: redactedResource(after) }),
     properties: change.properties.map(({ path, before, after }) => {
-      const key = /([^.[\]]+)\]?(\.value)?$/.exec(path)?.[1] ?? "";
+      const key = lastName(path.replace(/\.value$/, ""));
       const shown = (value: unknown) => withoutSecrets(value, () => HIDDEN, path, key);
       return { path, before: shown(before), after: shown(after) };
     }),
   };
+}
+
+/** `inputs.tags[a]` is about `a`. */
+function lastName(path: string): string {
+  return path.split(/[.[\]]/).findLast((part) => part !== "") ?? "";
 }
 
 function redactedResource(resource: Resource): Resource {

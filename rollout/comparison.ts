@@ -66,7 +66,7 @@ async function differencesOf(
   file: string,
   parity: Parity,
 ): Promise<Difference[]> {
-  const request = await readRequest(file);
+  const request = readRequest(file);
   const before = await answerOf(scoringClient, old, request);
   const known = before.status === 200 ? asJson(before.body) : undefined;
   if (known === undefined) {

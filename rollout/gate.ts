@@ -41,7 +41,7 @@ export async function passGate(
 /** The numbers are of past requests; before the canary gets more, the smoke test is sent again. */
 async function repeatSmokeTest({ plan, scoringClient, clock }: Context, { canary }: Rollout) {
   if (plan === undefined) return undefined;
-  return smokeProblem(scoringClient, clock, canary, await readRequest(plan.smoke));
+  return smokeProblem(scoringClient, clock, canary, readRequest(plan.smoke));
 }
 
 function analysisOf({ step }: AtStep, { verdict: { canary, old } }: Poll): Analysis {

@@ -1,26 +1,20 @@
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { lock } from "proper-lockfile";
 import { UserError } from "../errors";
-import { formatLine, parseRecord, type RolloutRecord } from "./record";
+import { MOST_BYTES, readTextIfThere } from "../input/userFile";
+import { formatLine, type Line, parseRecord, type RolloutRecord } from "./record";
 
 /** A record as JSON lines in a file, which is made with the first of them. */
 export function recordFile(path: string): RolloutRecord {
   return {
     place: path,
-    async lines() {
-      const { lines, bad } = parseRecord(await textOf(path));
-      if (bad === undefined) return lines;
-      throw new UserError(
-        `${path}:${bad}: is not a line of a rollout record; it was changed by hand, merged, or written by another version. ` +
-          "Put the file back as it was",
-      );
-    },
+    lines: () => Promise.resolve().then(() => linesIn(path)),
     async append(line) {
       try {
         await mkdir(dirname(path), { recursive: true });
         // A line that was cut off is closed first, or it would take this one with it.
-        const gap = /[^\n]$/.test(await textOf(path)) ? "\n" : "";
+        const gap = /[^\n]$/.test(textOf(path)) ? "\n" : "";
         const file = await open(path, "a");
         try {
           await file.appendFile(`${gap}${formatLine(line)}`);
@@ -39,12 +33,18 @@ export function recordFile(path: string): RolloutRecord {
   };
 }
 
-async function textOf(path: string): Promise<string> {
-  return readFile(path, "utf8").catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return "";
-    throw new UserError(`the rollout's record cannot be read: ${message}`);
-  });
+function linesIn(path: string): readonly Line[] {
+  const { lines, bad } = parseRecord(textOf(path));
+  if (bad === undefined) return lines;
+  throw new UserError(
+    `${path}:${bad}: is not a line of a rollout record; it was changed by hand, merged, or written by another version. ` +
+      "Put the file back as it was",
+  );
+}
+
+/** @throws UnreadableFile */
+function textOf(path: string): string {
+  return readTextIfThere(path, MOST_BYTES.document) ?? "";
 }
 
 /** Milliseconds after which the lock of a killed process is taken over. */

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { UserError } from "../errors";
+import { MOST_BYTES, readUserFile, UnreadableFile } from "../input/userFile";
 import { NoAnswer, type ScoringAnswer, type ScoringClient } from "./scoringClient";
 import type { Clock } from "./clock";
 
@@ -8,13 +8,16 @@ const TRIES = 3;
 const BETWEEN_MS = 2_000;
 
 /** @throws UserError when there is no such file */
-export async function readRequest(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: unknown) => {
+export function readRequest(file: string): string {
+  try {
+    return readUserFile(file, MOST_BYTES.request).toString();
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
     throw new UserError(
-      `there is no request to try the canary with: ${(error as Error).message}. ` +
+      `there is no request to try the canary with: ${error.message}. ` +
         "Put sample-request.json beside the endpoint's YAML, or name a file as mlscore:rollout.smoke",
     );
-  });
+  }
 }
 
 /**

@@ -132,7 +132,7 @@ async function tryOut(
       reason,
     });
   };
-  const problem = await smokeProblem(scoringClient, clock, canary, await readRequest(smoke));
+  const problem = await smokeProblem(scoringClient, clock, canary, readRequest(smoke));
   if (problem !== undefined) {
     // The answer's text may hold data and stays out of the record.
     await refuse(`${canary} failed its smoke test`);

@@ -1,7 +1,8 @@
-import { access, constants, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import ignore from "ignore";
 import type { AssetFile } from "../types";
+import { MOST_BYTES, readTextIfThere, UnreadableFile } from "../../input/userFile";
 import { fileProblem } from "../../input/fileProblems";
 
 /** Never part of an asset: made by tools, different on every machine. */
@@ -39,9 +40,9 @@ export interface FolderFiles {
  */
 export async function filesBelow(folder: string): Promise<FolderFiles> {
   const root = await realpath(folder);
-  const rules = await ignoreRules(root);
   const files: AssetFile[] = [];
   const problems: string[] = [];
+  const rules = ignoreRules(root, problems);
 
   async function walk(directory: string, below: string, open: readonly string[]): Promise<void> {
     let entries;
@@ -99,18 +100,21 @@ function danglingProblem(error: unknown): string {
     : problem;
 }
 
-async function ignoreRules(root: string) {
+/** By the first of the files that is there; what is wrong with that goes to `problems`. */
+function ignoreRules(root: string, problems: string[]) {
   const rules = ignore().add(JUNK);
   for (const name of IGNORE_FILES) {
     try {
-      const text = await readFile(path.join(root, name), "utf8");
+      const text = readTextIfThere(path.join(root, name), MOST_BYTES.text);
+      if (text === undefined) continue;
       // After the user's rules once more: "!*.pyc" must not bring junk back.
       return rules
         .add(text)
         .add(JUNK)
         .add(IGNORE_FILES.map((file) => `/${file}`));
-    } catch {
-      // No such file: the next one, or none.
+    } catch (error) {
+      if (!(error instanceof UnreadableFile)) throw error;
+      problems.push(`"${name}" ${error.problem}`);
     }
   }
   return rules;

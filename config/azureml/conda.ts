@@ -4,6 +4,7 @@ import { parseMatchSpec } from "../../conda/matchSpec";
 import { pipLineProblem } from "../../conda/pipLine";
 import type { Report } from "./issues";
 import { findPath } from "./localAsset";
+import { placeholderIn } from "./placeholders";
 import { warnOfSecretLines } from "./secretCheck";
 import { readYamlFile } from "./yamlFile";
 import type { KeyPath, YamlFile } from "./yamlTree";
@@ -36,6 +37,7 @@ export async function condaText(
   if (conda.yaml !== undefined) {
     checkConda(conda.yaml.value, "is {value}, which ", report);
     reportDependencies(conda.yaml, file, report);
+    reportCondaPlaceholders(conda.yaml, file, report);
   }
   return conda.text?.replaceAll("\r\n", "\n");
 }
@@ -76,6 +78,17 @@ function listAt(value: unknown, key: string): readonly unknown[] {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return [];
   const list = (value as Record<string, unknown>)[key];
   return Array.isArray(list) ? list : [];
+}
+
+/** pip replaces `${NAME}` itself (pip's documentation, "Using environment variables"); nothing replaces the others. */
+function reportCondaPlaceholders(conda: YamlFile, file: string, report: Report): void {
+  for (const { key, text } of conda.texts) {
+    const placeholder = placeholderIn(text);
+    if (placeholder === undefined || placeholder.startsWith("${")) continue;
+    const message = `has the placeholder "${placeholder}"; put what is meant here`;
+    const place = { file, line: conda.lineOf(key), key: key.map(String).join(".") };
+    report.problems.push({ ...place, message, severity: "error" });
+  }
 }
 
 /** A slip that would otherwise show only when Azure has built the image for ten minutes. */

@@ -1,4 +1,5 @@
 import type { DeploymentYaml } from "./deploymentSchema";
+import { instanceTypeProblem } from "./instanceType";
 import type { Report } from "./issues";
 
 /**
@@ -107,7 +108,11 @@ function checkInstanceType(size: string | undefined, report: Report): void {
       at,
       "is {value}; must be a VM size, which begins with Standard_, such as Standard_DS3_v2",
     );
-  } else if (/^Standard_(?:DS1_v2|F2s_v2)$/i.test(size)) {
+    return;
+  }
+  const problem = instanceTypeProblem(size);
+  if (problem !== undefined) report.error(at, problem);
+  else if (/^Standard_(?:DS1_v2|F2s_v2)$/i.test(size)) {
     report.warning(
       at,
       "is {value}, which is often too small to start an inference server; Standard_DS3_v2 is the documentation's choice",

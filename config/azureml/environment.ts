@@ -6,6 +6,7 @@ import type { AssetReference, InferenceConfig, InlineEnvironment, Route } from "
 import { type environmentSchema, inlineEnvironmentSchema } from "./assetSchemas";
 import { condaText, dependenciesOf } from "./conda";
 import { textHash } from "./contentHash";
+import { imageProblem } from "./imageName";
 import { checked, type Report, reportOn } from "./issues";
 import { checkJarLock } from "./jarLock";
 import { assetContent, findPath } from "./localAsset";
@@ -154,11 +155,9 @@ function checkSources(written: WrittenEnvironment, report: Report): void {
 function checkImage(image: string, report: Report): void {
   const at = [...AT, "image"];
   if (report.hasError(at)) return;
-  if (/\s/.test(image) || image.includes("://")) {
-    report.error(
-      at,
-      "is {value}; must be an image such as registry.example.com/team/image:1.2, without https:// or spaces",
-    );
+  const problem = imageProblem(image);
+  if (problem !== undefined) {
+    report.error(at, problem);
     return;
   }
   if (image.includes("@sha256:")) return;
@@ -221,7 +220,7 @@ async function contextOf(
     );
     return undefined;
   }
-  await checkJarLock(content.files, path.join(path.dirname(yaml.file), build.path), report);
+  checkJarLock(content.files, path.join(path.dirname(yaml.file), build.path), report);
   const name = assetName(owner.endpoint, owner.deployment, "context");
   const version = contentVersion(content.contentHash);
   return { kind: "local", name, version, shape: "folder", ...content, dockerfilePath };

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { MOST_BYTES, readUserFile } from "../../input/userFile";
 import type { AssetFile } from "../types";
 import type { Report } from "./issues";
 import { parseYaml } from "./yamlFile";
@@ -21,19 +21,15 @@ export interface JarLockProblem {
 }
 
 /** Checks the lock in a build context, if it has one. @param folder the context, as the user would type it */
-export async function checkJarLock(
-  files: readonly AssetFile[],
-  folder: string,
-  report: Report,
-): Promise<void> {
-  const text = async (name: string) => {
+export function checkJarLock(files: readonly AssetFile[], folder: string, report: Report): void {
+  const text = (name: string) => {
     const found = files.find((file) => file.path === name);
-    return found === undefined ? undefined : await readFile(found.source, "utf8");
+    return found === undefined ? undefined : readUserFile(found.source, MOST_BYTES.text).toString();
   };
-  const lock = await text(LOCK);
+  const lock = text(LOCK);
   if (lock === undefined) return;
   const file = path.join(folder, LOCK);
-  for (const problem of jarLockProblems(lock, await text(CONDA)))
+  for (const problem of jarLockProblems(lock, text(CONDA)))
     report.problems.push({ file, ...problem, severity: "error" });
 }
 

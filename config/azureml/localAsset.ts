@@ -1,4 +1,4 @@
-import { access, constants, readdir, realpath, stat } from "node:fs/promises";
+import { access, constants, lstat, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import type { AssetFile } from "../types";
 import { filesBelow } from "./assetFiles";
@@ -45,6 +45,14 @@ export async function findPath(
       return undefined;
     }
     await access(source, constants.R_OK);
+    const link = await linkThatLeaves(written, yaml);
+    if (link !== undefined) {
+      report.error(
+        key,
+        `is {value}, in which "${link}" is a symbolic link that leaves its folder; copy what it points at, or write where that is`,
+      );
+      return undefined;
+    }
   } catch (error) {
     report.error(
       key,
@@ -66,6 +74,23 @@ export async function findPath(
     );
   }
   return { source, shape };
+}
+
+/**
+ * The first part of a path that is a link out of the folder it lies in: the asset would depend on files nobody sees. Links
+ * in the path of the YAML file itself, and before the last part of an absolute path, are the machine's own business.
+ */
+async function linkThatLeaves(written: string, yaml: YamlFile): Promise<string | undefined> {
+  const isAbsolute = path.isAbsolute(written);
+  let folder = await realpath(path.dirname(isAbsolute ? written : yaml.path));
+  for (const part of isAbsolute ? [path.basename(written)] : written.split("/")) {
+    const place = path.join(folder, part);
+    const target = await realpath(place);
+    const isLink = (await lstat(place)).isSymbolicLink();
+    if (isLink && !target.startsWith(folder.replace(/\/?$/, "/"))) return part;
+    folder = target;
+  }
+  return undefined;
 }
 
 async function advice(written: string, source: string): Promise<string> {

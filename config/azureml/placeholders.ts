@@ -24,10 +24,13 @@ const MARKED =
 
 /** As a whole word: `user_identity_ARM_id_place_holder`, `placeholder-name`, `YOUR_MODEL`, `CHANGEME`. */
 const WORDED =
-  /[\w-]*place[_-]?holder(?:[_-][\w-]*)?|\bYOUR[_-][A-Z0-9_-]+\b|\b(?:CHANGE_?ME|REPLACE_?ME|TODO|FIXME|TBD)\b/;
+  /(?<![\w-])[\w-]*place[_-]?holder(?:[_-][\w-]*)?|\bYOUR[_-][A-Z0-9_-]+\b|\b(?:CHANGE_?ME|REPLACE_?ME|TODO|FIXME|TBD)\b/;
 
 /** In an environment variable only what nothing but a template would hold: its value may be a template of its own. */
 const MARKED_LOUDLY = /(?<!\$)\{\{\s*[A-Z][A-Z0-9_]*\s*\}\}|<[A-Z][A-Z0-9_]*>/;
+
+/** `__NAME__`, the whole value. */
+const UNDERLINED = /^__[A-Z](?:[A-Z0-9]|_(?!_))*__$/;
 
 /** The part of `text` that is still to be filled in; undefined when there is none. */
 export function placeholderIn(text: string): string | undefined {
@@ -40,7 +43,7 @@ export function placeholderInVariable(
 ): { readonly found: string; readonly certain: boolean } | undefined {
   const loud = MARKED_LOUDLY.exec(text)?.[0];
   if (loud !== undefined) return { found: loud, certain: true };
-  const word = WORDED.exec(text)?.[0];
+  const word = (UNDERLINED.exec(text) ?? WORDED.exec(text))?.[0];
   return word !== undefined && word === text ? { found: word, certain: false } : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { secretKind, secretsIn } from "../../secrets/detect";
 import type { Report } from "./issues";
+import { placeholderInVariable } from "./placeholders";
 import type { KeyPath, YamlFile } from "./yamlTree";
 
 /** Mappings whose keys people choose, so that a key says what its value is. */
@@ -12,7 +13,9 @@ const ELSEWHERE = "whoever may read the resource can read it; take it out";
 /** Warns of every text in the file that looks like a secret, without ever showing one. */
 export function warnOfSecrets(yaml: YamlFile, report: Report): void {
   for (const { key, text } of yaml.texts) {
-    const kind = secretKind(nameOf(key), text);
+    // What is still to be filled in is said to be that.
+    const kind =
+      placeholderInVariable(text) === undefined ? secretKind(nameOf(key), text) : undefined;
     if (kind !== undefined) report.warning(key, message(kind, key));
   }
 }

@@ -59,7 +59,11 @@ function digestProblem(image: string): string | undefined {
   return nameProblem(name);
 }
 
-function nameProblem(name: string): string | undefined {
+/** Why a name without tag and digest is none; `{value}` stands for the whole image. */
+export function nameProblem(
+  name: string,
+  wanted = `an image with its digest, ${FORM}`,
+): string | undefined {
   const host = hostOf(name);
   if (name.length > LONGEST_NAME)
     return `has a name of ${name.length} characters; at most ${LONGEST_NAME}`;
@@ -71,7 +75,5 @@ function nameProblem(name: string): string | undefined {
     return `is {value}; "${port}" is no port, 1 to 65535`;
   }
   const path = host === undefined ? name : name.slice(host.length + 1);
-  return PATH.test(path)
-    ? undefined
-    : `is {value}; must be an image with its digest, ${FORM}, in lower case`;
+  return PATH.test(path) ? undefined : `is {value}; must be ${wanted}, in lower case`;
 }

@@ -82,7 +82,7 @@ export interface Tokens {
  * ARM it is the API's own token, for scoring one of the endpoint's.
  */
 export async function identityToken(resource: string, tokens: Tokens): Promise<IdentityToken> {
-  const scoring = resource.replace(/\/+$/, "") === SCORING_AUDIENCE;
+  const scoring = [SCORING_AUDIENCE, `${SCORING_AUDIENCE}/`].includes(resource);
   return {
     access_token: scoring ? await tokens.scoring() : tokens.arm,
     expires_on: String(Math.floor(Date.now() / 1000) + 3600),

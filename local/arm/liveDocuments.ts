@@ -17,7 +17,7 @@ export const WORKSPACE = `${ML}Workspace`;
 
 /** The stack's resources as the emulator made them; secrets are only fingerprints. */
 export async function declared(stack: string): Promise<CreatedResource[]> {
-  const { resources } = await readState(stack);
+  const { resources } = await Promise.resolve(readState(stack));
   const first = resources.find(({ type }) => type === ENDPOINT);
   const [, , subscriptionId = ""] = first?.id.split("/") ?? [];
   const tenantId = generatedGuid(subscriptionId, "tenantId");

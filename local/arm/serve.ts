@@ -7,7 +7,7 @@ import { startArmServer, type ArmServer } from "../../emulator/arm/server";
 
 /** Serves the ARM API of a stack's running endpoint until Ctrl-C, and says how Azure's clients find it. */
 export async function serveArm(stack: string, supervisor: SupervisorClient): Promise<void> {
-  const endpointId = await endpointIdOf(stack);
+  const endpointId = endpointIdOf(stack);
   const [, , subscriptionId = ""] = endpointId.split("/");
   const armServer = await startArmServer({
     backend: liveBackend(stack, supervisor),
@@ -45,8 +45,8 @@ ManagedIdentityCredential, and so does the az CLI after az login --identity. Typ
 Running until Ctrl-C.`;
 }
 
-async function endpointIdOf(stack: string): Promise<string> {
-  const { resources } = await readState(stack);
+function endpointIdOf(stack: string): string {
+  const { resources } = readState(stack);
   const found = resources.find(({ type }) => type.endsWith(":OnlineEndpoint"));
   return endpointOf(found?.id ?? "(nothing deployed yet)");
 }

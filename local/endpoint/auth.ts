@@ -3,13 +3,14 @@
  * /score and /swagger.json alike. Azure's words for the two refusals, `key_auth_access_denied` and
  * `key_auth_bad_header_forbidden`, are known from users' reports (MicrosoftDocs/azure-docs issue 98265).
  */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 
 import { UserError } from "../../errors";
 import { sameSecret } from "../../httpServer";
+import { MOST_BYTES, readTextIfThere } from "../../input/userFile";
 import type { EndpointKeys } from "../../traffic/liveEndpoint";
 import { checkToken } from "./tokens";
 
@@ -75,13 +76,8 @@ export function loadOrCreateCredentials(path: string): Credentials {
 }
 
 function readCredentials(path: string): Credentials | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  const text = readTextIfThere(path, MOST_BYTES.text);
+  if (text === undefined) return undefined;
   try {
     const credentials = credentialsSchema.parse(JSON.parse(text));
     // The file may have been copied or restored with wider rights.

@@ -55,7 +55,7 @@ export async function prepareEnvironment(
   const isUsable = () => existsSync(environment.python);
   if (isBuilt(directory, isUsable)) return environment;
 
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw new UserError(
       `the cache folder ${folder} cannot be created: ${(error as Error).message}`,
     );

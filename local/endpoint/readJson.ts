@@ -1,12 +1,13 @@
 /** Reads what this project wrote. */
-import { existsSync, readFileSync } from "node:fs";
 import type { z } from "zod";
+import { MOST_BYTES, readTextIfThere } from "../../input/userFile";
 
 /** Undefined when the file is missing or damaged. */
 export function readJson<T>(path: string, schema: z.ZodType<T>): T | undefined {
-  if (!existsSync(path)) return undefined;
+  const text = readTextIfThere(path, MOST_BYTES.document);
+  if (text === undefined) return undefined;
   try {
-    return schema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return schema.parse(JSON.parse(text));
   } catch {
     // Half-written by a machine that lost power: worth no more than none. The socket is found without it.
     return undefined;

@@ -1,10 +1,11 @@
 /** Starts a supervisor that goes on after this process has ended. */
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { UserError } from "../../errors";
+import { MOST_BYTES, readTextIfThere } from "../../input/userFile";
 import { connectSupervisor, type SupervisorClient } from "./controlClient";
 import type { SupervisorOptions } from "./supervisor";
 
@@ -46,7 +47,10 @@ export async function spawnSupervisor(options: SupervisorOptions): Promise<Super
   while (Date.now() < deadline) {
     await sleep(POLL_MS);
     if (ended !== undefined) {
-      throw new UserError(readFileSync(logPath, "utf8").trim() || `it did not start: ${ended}`);
+      throw new UserError(
+        (readTextIfThere(logPath, MOST_BYTES.document) ?? "").trim() ||
+          `it did not start: ${ended}`,
+      );
     }
     const client = await connectSupervisor(stateDirectory, { clearUp: false });
     if (client?.pid === child.pid && client !== undefined) return client;

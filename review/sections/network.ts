@@ -138,7 +138,7 @@ function namesIn(value: unknown): readonly unknown[] | undefined {
 
 /** `securityRules[AllowNodes].access` is about the rule AllowNodes. */
 function ruleOf(path: string): string {
-  return /\[([^\]]+)\]/.exec(path)?.[1] ?? path;
+  return /\[([^[\]]+)\]/.exec(path)?.[1] ?? path;
 }
 
 function lostLinks({ op, resource, renamed, after }: ResourceChange): Headline[] {

@@ -174,7 +174,7 @@ function address(scene: Scene, { resource, op }: Actor): Placed[] {
 function foreignSubnet(scene: Scene, name: string): string | undefined {
   const [cluster] = actorsOf(scene, "ManagedCluster");
   const api = textAt(cluster?.resource.inputs, "apiServerAccessProfile.subnetId").toLowerCase();
-  return api === "" ? undefined : api.replace(/[^/]+$/, name.toLowerCase());
+  return api === "" ? undefined : `${api.slice(0, api.lastIndexOf("/") + 1)}${name.toLowerCase()}`;
 }
 
 function routeEdges(scene: Scene, route: Actor): Edge[] {

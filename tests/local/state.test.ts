@@ -21,13 +21,13 @@ afterAll(() => {
 });
 
 describe("the state of a stack", () => {
-  it("is empty before the first run", async () => {
-    expect(await readState("sandbox")).toEqual({ version: 1, resources: [] });
+  it("is empty before the first run", () => {
+    expect(readState("sandbox")).toEqual({ version: 1, resources: [] });
   });
 
   it("is read back as it was written, by its owner only, with no half-written file beside it", async () => {
     await writeState("sandbox", state);
-    expect(await readState("sandbox")).toEqual(state);
+    expect(readState("sandbox")).toEqual(state);
     expect(readdirSync(join(process.env["MLSCORE_STATE"]!, "sandbox"))).toEqual(["state.json"]);
     expect(
       statSync(join(process.env["MLSCORE_STATE"]!, "sandbox", "state.json")).mode & 0o777,
@@ -42,13 +42,13 @@ describe("the state of a stack", () => {
   ])("is refused with advice when it is %s", async (_what, text) => {
     await writeState("sandbox", state);
     writeFileSync(join(process.env["MLSCORE_STATE"]!, "sandbox", "state.json"), text);
-    await expect(readState("sandbox")).rejects.toThrow("Run: npm run local -- down");
+    expect(() => readState("sandbox")).toThrow("Run: npm run local -- down");
   });
 
   it.each(["nowhere", "../local", "", ".", "a/b"])(
     "is never looked for outside its folder: %p",
-    async (stack) => {
-      await expect(readState(stack)).rejects.toThrow(`There is no stack "${stack}"`);
+    (stack) => {
+      expect(() => readState(stack)).toThrow(`There is no stack "${stack}"`);
     },
   );
 

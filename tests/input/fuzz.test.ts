@@ -1,0 +1,102 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { readDeploymentFile, readEndpointFile } from "../../config/azureml";
+import { ConfigError, UserError } from "../../errors";
+import { settingsIn } from "../../graph/settings";
+import { parseYaml } from "../../input/yaml";
+import { translateCondaFile } from "../../local/endpoint/condaPackages";
+import { parseRecord } from "../../rollout/record";
+import { DEPLOYMENT, ENDPOINT, folderWith, SOUND } from "../config/azureml/harness";
+
+/** Inputs of each loader; MLSCORE_FUZZ says how many outside CI. */
+const RUNS = Number(process.env["MLSCORE_FUZZ"] ?? 5_000);
+
+const CONDA =
+  "channels: [conda-forge]\ndependencies:\n  - python=3.12\n  - pip:\n      - numpy>=2\n";
+const SETTINGS = "config:\n  mlscore:target: sandbox\n  mlscore:rollout: {steps: [{live: 5}]}\n";
+const RECORD = '{"time":"2026-01-01T00:00:00Z","rollout":"x","event":"refused"}\n';
+
+const PIECES = [
+  ...[
+    "__proto__: {a: 1}",
+    "<<: text",
+    "<<: *a",
+    "&a ",
+    "*a",
+    "1: a\n'1': b",
+    "!!set",
+    "? ",
+    "- ",
+    "[",
+    "{",
+    "]",
+    "}",
+  ],
+  ...[
+    "\t",
+    "\n",
+    ": ",
+    "'",
+    '"',
+    "|",
+    ">",
+    "#",
+    "---\n",
+    "\u0000",
+    "\u202e",
+    "\ufeff",
+    "{{X}}",
+    "~",
+    "0x1",
+    "1e999",
+  ],
+  "[".repeat(3),
+  "[".repeat(300),
+  "a: ".repeat(200),
+  "x".repeat(2_000),
+  "*a, ".repeat(120),
+];
+
+/** A sound text with some places replaced. */
+function mutated(sound: string): fc.Arbitrary<string> {
+  const edit = fc.tuple(fc.nat(sound.length), fc.nat(8), fc.constantFrom(...PIECES));
+  return fc
+    .array(edit, { minLength: 1, maxLength: 5 })
+    .map((edits) =>
+      edits.reduce(
+        (text, [at, cut, piece]) => text.slice(0, at) + piece + text.slice(at + cut),
+        sound,
+      ),
+    );
+}
+
+/** Anything but a user's mistake is a bug. */
+async function refusedAtMost(read: () => unknown): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    if (!(error instanceof UserError) && !(error instanceof ConfigError)) throw error;
+  }
+  expect(({} as Record<string, unknown>)["a"]).toBeUndefined();
+}
+
+describe("a loader ends with data or a message, whatever is in its file", () => {
+  const folder = folderWith(SOUND);
+  const inFile = (name: string, text: string) => {
+    writeFileSync(path.join(folder, name), text);
+    return path.join(folder, name);
+  };
+  it.each<[string, string, (text: string) => unknown]>([
+    ["YAML", DEPLOYMENT, (text) => parseYaml(text, { version: "1.1" })],
+    ["an endpoint", ENDPOINT, (text) => readEndpointFile(inFile("e.yml", text))],
+    ["a deployment", DEPLOYMENT, (text) => readDeploymentFile(inFile("d.yml", text))],
+    ["a conda file", CONDA, translateCondaFile],
+    ["settings", SETTINGS, (text) => settingsIn(path.dirname(inFile("Pulumi.a.yaml", text)), "a")],
+    ["a record", RECORD, parseRecord],
+  ])("%s", async (_, sound, read) => {
+    const property = fc.asyncProperty(mutated(sound), (text) => refusedAtMost(() => read(text)));
+    await fc.assert(property, { numRuns: RUNS });
+  });
+});
