@@ -2,8 +2,7 @@ import { z } from "zod";
 import type { ReleaseSettings } from "../config/production/productionTypes";
 import { ConfigError, type Problem } from "../errors";
 import { releasesIn } from "./releases";
-import type { Release } from "./soak";
-import { earliest } from "./soak";
+import { earliest, type Release } from "./soak";
 import type { StackOutputs } from "./stackOutputs";
 
 /** How a release passed the gate; part of the production stack's outputs, so that it shows in every plan. */

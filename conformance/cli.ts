@@ -35,24 +35,24 @@ const ATTEMPTS = { step: 20, removal: 60 };
 
 const command = new Command("npm run conformance --")
   .description(
-    "Asks the emulator, or Azure itself, what the assumptions of docs/azure-assumptions.md say, and compares the answers.",
+    "Checks the assumptions of docs/azure-assumptions.md: sends requests to the emulator or to Azure, and compares the responses.",
   )
-  .option("--check <ids...>", `only these sequences: ${sequences.map(({ id }) => id).join(", ")}`)
+  .option(
+    "--check <ids...>",
+    `run only these sequences: ${sequences.map(({ id }) => id).join(", ")}`,
+  )
   .option(
     "--azure",
-    "in Azure, in a workspace that is made for it, after a confirmation, and removed",
+    "check in Azure, in a workspace that is created after a confirmation and then deleted",
   )
   .option("--resource-group <name>", "with --azure: an existing resource group for the workspace")
   .option(
     "--subscription <id>",
-    "with --azure: the resource group's subscription; sign in by az login",
+    "with --azure: the resource group's subscription; run az login first",
   )
   .option("--out <directory>", "with --azure: folder for the transcripts", TRANSCRIPTS)
-  .option(
-    "--remove <run>",
-    "with --azure: removes what a run that was killed has left, and runs nothing",
-  )
-  .option("--document <file>", "writes the list of all assumptions to a file, and runs nothing")
+  .option("--remove <run>", "with --azure: delete what a killed run has left, and run nothing")
+  .option("--document <file>", "write the list of all assumptions to a file, and run nothing")
   .action(async (options: Options) => {
     if (options.document !== undefined) {
       writeFileSync(options.document, assumptionsDocument(readTranscripts()));

@@ -25,14 +25,14 @@ const program = new Command("npm run local --")
 
 program
   .command("up")
-  .description("evaluate the stack and bring its endpoint up, or change the running one")
+  .description("evaluate the stack and start its endpoint, or update the running one")
   .addOption(stackOption())
   .option(
     "--endpoint <dir>",
     "folder with Azure ML endpoint and deployment YAML, instead of the stack's own",
   )
-  .option("--all", "start the deployments without live or mirrored traffic too")
-  .option("--detach", "return when the endpoint answers and leave it running")
+  .option("--all", "also start deployments without live or mirrored traffic")
+  .option("--detach", "return when the endpoint is ready, and leave it running")
   .option(
     "--port <number>",
     "port of the scoring URI on 127.0.0.1 (default: the last one, or a free one)",
@@ -46,9 +46,9 @@ program
 
 program
   .command("status")
-  .description("show what runs, its traffic and its counters")
+  .description("show deployments, instances, traffic and request counters")
   .addOption(stackOption())
-  .option("--json", "as JSON")
+  .option("--json", "print the status as JSON")
   .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
     const status = await (await running(stack)).status();
     console.log(json === true ? JSON.stringify(status, null, 2) : statusText(status));
@@ -56,17 +56,17 @@ program
 
 program
   .command("invoke")
-  .description("send a request and print the answer")
+  .description("send a request to the running endpoint and print the response")
   .addOption(stackOption())
-  .requiredOption("--request <file>", "file with the request's JSON")
-  .option("--deployment <name>", "deployment to ask, whatever its share of the traffic")
+  .requiredOption("--request <file>", "JSON file with the request body")
+  .option("--deployment <name>", "send it to this deployment, whatever its traffic")
   .action(invoke);
 
 program
   .command("logs")
-  .description("print the end of the logs")
+  .description("print the last lines of each instance's log")
   .addOption(stackOption())
-  .argument("[deployment]", "one deployment only")
+  .argument("[deployment]", "show only this deployment")
   .action(async (deployment: string | undefined, { stack }: { stack: string }) => {
     const status = await (await running(stack)).status();
     const { resources } = readState(stack);
@@ -87,7 +87,7 @@ program
 
 program
   .command("down")
-  .description("stop the endpoint and forget the stack's local state")
+  .description("stop the endpoint and delete the stack's local state")
   .addOption(stackOption())
   .action(async ({ stack }: { stack: string }) => {
     const stopped = await endEverything(endpointDirectory(stack));

@@ -1,3 +1,4 @@
+import { sameText } from "../graph/sameText";
 import { at, items, knownText, UNKNOWN } from "./inputChecks";
 import type { PolicyResource, Violation } from "./rule";
 
@@ -20,7 +21,7 @@ export function refersTo(resource: PolicyResource, path: string, other: PolicyRe
   const value = at(resource.inputs, path);
   if (value === undefined) return false;
   if (comesFrom(resource, path, other)) return true;
-  return typeof value === "string" && other.id !== undefined && isSameId(value, other.id);
+  return typeof value === "string" && other.id !== undefined && sameText(value, other.id);
 }
 
 /**
@@ -51,11 +52,6 @@ export function comesFromSome(
 function comesFrom(resource: PolicyResource, path: string, other: PolicyResource): boolean {
   const [input = ""] = path.split(".");
   return resource.sources[input]?.includes(other.urn) ?? false;
-}
-
-/** Azure ids are case-insensitive. */
-export function isSameId(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** One violation of the resource for each message. */

@@ -84,10 +84,20 @@ interface ChangeRule extends RuleFacts {
 
 export type Rule = ResourceRule | StackRule | ChangeRule;
 
+type Defaulted = "severity" | "targets";
+type DefinitionOf<R extends Rule> = Omit<R, Defaulted> & Partial<Pick<R, Defaulted>>;
+
+/** A rule as it is written: mandatory and for both targets, unless it says otherwise. */
+export type RuleDefinition =
+  DefinitionOf<ResourceRule> | DefinitionOf<StackRule> | DefinitionOf<ChangeRule>;
+
+export function withDefaults(definition: RuleDefinition): Rule {
+  return { severity: "mandatory", targets: ["sandbox", "production"], ...definition };
+}
+
 /** Whether a rule on single resources checks resources of this type. */
 export function appliesTo({ types }: ResourceRule, type: string): boolean {
   return types === "all" || types.includes(type);
 }
 
-export const BOTH: readonly Target[] = ["sandbox", "production"];
 export const PRODUCTION: readonly Target[] = ["production"];

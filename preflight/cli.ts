@@ -10,12 +10,15 @@ interface Options {
 
 const command = new Command("npm run preflight --")
   .description(
-    "Asks what a stack's first update would lack: rights, names, quota, registrations. Changes nothing. Ends with 0 where " +
-      "nothing is missing, 1 where something is, 2 where it could not be asked.",
+    "Reports what a stack's first update lacks: rights, names, quota, registrations. Changes nothing. Exit code 0: nothing is " +
+      "missing; 1: something is missing; 2: a check could not be made.",
   )
   .requiredOption("--stack <name>", "stack, as in Pulumi.<name>.yaml")
-  .option("--azure", "asks Azure itself, as whoever azure-native would be; otherwise the emulator")
-  .option("--json", "findings as JSON")
+  .option(
+    "--azure",
+    "check in Azure, with the identity that azure-native uses; default: the emulator",
+  )
+  .option("--json", "print the findings as JSON")
   .allowExcessArguments(false)
   // 1 means that something is missing.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))

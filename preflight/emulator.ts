@@ -2,7 +2,7 @@ import { versionsQuestion } from "../components/azureReads";
 import { inProcess } from "../emulator/arm/httpClient";
 import { OFFERED_VERSIONS } from "../emulator/azure/kubernetesVersions";
 import { subscriptionReads, type SubscriptionReads } from "../emulator/subscription/app";
-import type { PreparedSubscription } from "../emulator/subscription/prepared";
+import type { PreparedSubscription } from "../emulator/subscription/app";
 import { connect, type Arm } from "../traffic/arm";
 import { cpusOf } from "../config/production/vmSizes";
 import { outsideScope } from "./checks/permissions";

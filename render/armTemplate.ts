@@ -1,3 +1,4 @@
+import { sameText } from "../graph/sameText";
 import { withGatewayApi } from "../components/gatewayApiProvider";
 import { armBody } from "./armBody";
 import { isArmResource, referenceExpressions, withExpressions } from "./armExpressions";
@@ -104,10 +105,6 @@ function groupOf(id: string): Group | undefined {
 
 function sameGroup(a: Group, b: Group): boolean {
   return sameText(JSON.stringify(a), JSON.stringify(b));
-}
-
-function sameText(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }
 
 function dependency(

@@ -23,14 +23,14 @@ const program = new Command("npm run rollout --")
   )
   .showHelpAfterError("(--help lists commands and options)");
 
-command("start", "try a deployment out and give it the first step's share")
-  .requiredOption("--canary <name>", "deployment that is to get the requests")
+command("start", "test a deployment and give it the traffic of the first step")
+  .requiredOption("--canary <name>", "deployment that receives the traffic")
   .action((options: Options & { canary: string }) =>
     changing(options, (context) => start(context, options.canary)),
   );
 
-command("status", "explain where the rollout is, what its gate says, and what was changed outside")
-  .option("--json", "as JSON")
+command("status", "show the current step, the gate's result, and changes made outside the rollout")
+  .option("--json", "print the status as JSON")
   .action(({ json, ...options }: Options & { json?: boolean }) =>
     reading(options, json === true, async (context) => {
       const { lines, ...known } = await status(context);
@@ -40,9 +40,12 @@ command("status", "explain where the rollout is, what its gate says, and what wa
   );
 
 const inconclusive = () =>
-  new Option("--inconclusive", "go on when a step's time is over, though too few requests came");
+  new Option(
+    "--inconclusive",
+    "continue at the end of a step even with too few requests for its gate",
+  );
 
-command("advance", "watch the step under way to its end, then write the next one")
+command("advance", "watch the current step to its end, then start the next one")
   .addOption(inconclusive())
   .action((options: Options & { inconclusive?: boolean }) =>
     changing(options, (context) =>
@@ -50,7 +53,7 @@ command("advance", "watch the step under way to its end, then write the next one
     ),
   );
 
-command("promote", "advance to the end, and declare the final split")
+command("promote", "advance to the last step, and write the final split into the YAML")
   .addOption(inconclusive())
   .action((options: Options & { inconclusive?: boolean }) =>
     changing(options, (context) =>
@@ -58,12 +61,15 @@ command("promote", "advance to the end, and declare the final split")
     ),
   );
 
-command("abort", "give all requests back to the old deployments").action((options: Options) =>
+command("abort", "return all traffic to the old deployments").action((options: Options) =>
   changing(options, abort),
 );
 
 const takeOver = () =>
-  new Option("--take-over", "also when the endpoint has the tag of a rollout whose record is lost");
+  new Option(
+    "--take-over",
+    "also for a rollout whose record is lost: its tag is still on the endpoint",
+  );
 
 command("adopt", "write the live split and instance counts into the YAML")
   .addOption(takeOver())
@@ -77,8 +83,8 @@ command("restore", "write the recorded or declared split and instance counts to 
     changing(options, (context) => restore(context, { takeOver: options.takeOver === true })),
   );
 
-command("retire", "take a deployment without requests out of the YAML")
-  .requiredOption("--deployment <name>", "deployment to take out")
+command("retire", "remove a deployment without traffic from the YAML")
+  .requiredOption("--deployment <name>", "deployment to remove")
   .option("--yes", "delete its YAML although no commit has it")
   .action((options: Options & { deployment: string; yes?: boolean }) =>
     changing(options, (context) =>
@@ -92,7 +98,7 @@ function command(name: string, description: string): Command {
     .command(name)
     .description(description)
     .addOption(new Option("--stack <name>", "stack, as in Pulumi.<name>.yaml").default("sandbox"))
-    .option("--azure", "Azure's endpoint, not the one on this machine")
+    .option("--azure", "use the endpoint in Azure instead of the one on this machine")
     .option("--endpoint <dir>", "folder with endpoint YAML, instead of the stack's own");
 }
 

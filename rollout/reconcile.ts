@@ -3,7 +3,7 @@ import type { LiveEndpoint } from "../traffic/liveEndpoint";
 import { openRollout, ROLLOUT_TAG } from "../traffic/rolloutTag";
 import { describeSplit, sameSplit, type Split } from "../traffic/split";
 import { writeEndpoint } from "../traffic/writeEndpoint";
-import { writeInstanceCount } from "../traffic/writeInstanceCount";
+import { writeInstanceCount } from "../traffic/writeEndpoint";
 import { adoptInstanceCounts, adoptSplit } from "./adoption";
 import type { Context } from "./context";
 import { current, unknownRollout, type Current } from "./current";

@@ -80,7 +80,7 @@ function keepACoreBusy(env: NodeJS.ProcessEnv, folder: string): ReturnType<typeo
 
 void new Command("npm run test:flaky --")
   .description(
-    "Runs suites again and again while other processes keep all cores busy, and lists how often each passed.",
+    "Runs suites repeatedly while other processes keep all cores busy, and prints how often each one passed.",
   )
   .argument("<patterns...>", "suites whose path contains one of these")
   .option("--times <count>", "how often each suite runs", "50")

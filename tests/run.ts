@@ -60,12 +60,12 @@ void new Command("npm test --")
   .argument("[patterns...]", "only suites whose path contains one of these")
   .option(
     "--all",
-    "also what needs real parts or minutes, and property tests with all their histories",
+    "also slow suites, suites that need other programs, and all cases of the property tests",
   )
-  .option("--slowest <count>", "list so many of the slowest suites at the end", "0")
+  .option("--slowest <count>", "list this many of the slowest suites at the end", "0")
   .addHelpText(
     "after",
-    `\nLeft out without --all:\n${ONLY_WITH_ALL.map(({ prefix, why }) => `  ${prefix.padEnd(28)}${why}`).join("\n")}\n`,
+    `\nLeft out without --all:\n${ONLY_WITH_ALL.map(({ prefix, why }) => `  ${prefix.padEnd(58)}${why}`).join("\n")}\n`,
   )
   .action((patterns: string[], options: Options) => main(patterns, options))
   .parseAsync();

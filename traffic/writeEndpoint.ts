@@ -177,3 +177,24 @@ function withoutPrincipals({ type, userAssignedIdentities }: EndpointIdentityBod
   const ids = Object.keys(userAssignedIdentities).map((id) => [id, {}] as const);
   return { type, userAssignedIdentities: Object.fromEntries(ids) };
 }
+
+/**
+ * Sets how many instances a deployment has. PATCH of a deployment takes its SKU and tags (Azure REST reference, Online
+ * Deployments – Update), so nothing else of it is written.
+ *
+ * @throws ArmError when Azure refuses
+ */
+export function writeInstanceCount(
+  arm: Arm,
+  place: EndpointPlace,
+  deployment: string,
+  instanceCount: number,
+  options?: WriteOptions,
+): Promise<void> {
+  const id = `${endpointId(place)}/deployments/${deployment}`;
+  return retryWhileBusy(
+    () => arm.patch(id, { sku: { capacity: instanceCount } }),
+    isConflict,
+    options,
+  );
+}

@@ -14,7 +14,6 @@ import {
   trackName,
   type Track,
 } from "./labels";
-import { probes } from "./probes";
 
 /** User and group of the image (scoring/Dockerfile); above 10000, so that it is none of the host's. */
 const USER_ID = 10001;
@@ -185,5 +184,21 @@ function spread(
     labelSelector: { matchLabels },
     matchLabelKeys: ["pod-template-hash"],
     nodeTaintsPolicy: "Honor",
+  };
+}
+
+/**
+ * Probes of the scoring container, by production's own settings and not by the endpoint's YAML: that has Azure ML's times,
+ * with which a broken pod would get requests for five minutes. The server answers on `/` once the model is loaded.
+ *
+ * The startup probe holds the others back, so none of them waits before its first look. A startup or liveness probe
+ * succeeds at the first success; Kubernetes takes no other threshold for them.
+ */
+export function probes({ startup, readiness, liveness }: ScoringProbes) {
+  const httpGet = { path: "/", port: SCORING_PORT };
+  return {
+    startupProbe: { httpGet, ...startup },
+    readinessProbe: { httpGet, ...readiness },
+    livenessProbe: { httpGet, ...liveness },
   };
 }

@@ -8,7 +8,7 @@ import {
 } from "../../traffic/splitRules";
 import type { Split, Traffic } from "../../traffic/split";
 import { Refusal } from "../azure/refusal";
-import { refuseSplitProblems } from "../azure/splitRefusal";
+import { refuseSplitProblems } from "../azure/refusal";
 import type { ArmDocument, DesiredDeployment, DesiredEndpoint } from "./backend";
 import { asIdentity, assertUnchanged, identitySchema } from "./identity";
 

@@ -1,6 +1,6 @@
 /** What of an endpoint cannot change: its region, its authentication mode and its identity. */
 import { z } from "zod";
-import { sameRegion } from "../azure/armIds";
+import { regionName } from "../../graph/sameText";
 import { Refusal } from "../azure/refusal";
 import type { ArmDocument, ArmIdentity, DesiredEndpoint } from "./backend";
 
@@ -12,7 +12,7 @@ export const identitySchema = z.looseObject({
 /** @throws Refusal that names all that would change */
 export function assertUnchanged(current: ArmDocument, desired: DesiredEndpoint): void {
   const changed = [
-    ...(sameRegion(current.location, desired.location) ? [] : ["location"]),
+    ...(regionName(current.location) === regionName(desired.location) ? [] : ["location"]),
     ...(current.properties["authMode"] === desired.properties["authMode"]
       ? []
       : ["properties.authMode"]),

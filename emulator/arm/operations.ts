@@ -1,7 +1,8 @@
+import { sameText } from "../../graph/sameText";
 import { v4 as uuid } from "uuid";
 import { Refusal } from "../azure/refusal";
 import type { ArmDocument } from "./backend";
-import { endpointOf, sameId } from "./paths";
+import { endpointOf } from "./paths";
 
 /** A long-running operation on an endpoint or a deployment. It has taken effect, or failed, when it is seen to end. */
 export interface Operation {
@@ -67,7 +68,7 @@ export class Operations {
       this.busy.set(key(endpoint), refusals - 1);
       throw stillUpdating(id);
     }
-    const kind = sameId(endpoint, id) ? "oe" : "od";
+    const kind = sameText(endpoint, id) ? "oe" : "od";
     const operation: Operation = {
       name: `${kind}:${uuid()}`,
       id,
@@ -111,7 +112,7 @@ export class Operations {
   /** What a read of a resource shows, which counts as a poll. Undefined where there is none. */
   view(id: string, now: ArmDocument | undefined): ArmDocument | undefined {
     const running = this.runningOn(endpointOf(id));
-    if (running !== undefined && sameId(running.operation.id, id)) {
+    if (running !== undefined && sameText(running.operation.id, id)) {
       this.poll(running.operation);
       const { status, meanwhile } = running.operation;
       if (status === "InProgress" && meanwhile !== undefined) return meanwhile;
@@ -149,7 +150,7 @@ export class Operations {
   private runningOn(endpointId: string): Running | undefined {
     return [...this.known.values()].find(
       ({ operation }) =>
-        operation.status === "InProgress" && sameId(endpointOf(operation.id), endpointId),
+        operation.status === "InProgress" && sameText(endpointOf(operation.id), endpointId),
     );
   }
 }

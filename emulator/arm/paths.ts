@@ -63,7 +63,3 @@ export function endpointOf(id: string): string {
 export function nameOf(id: string): string {
   return id.slice(id.lastIndexOf("/") + 1);
 }
-
-export function sameId(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}

@@ -1,3 +1,4 @@
+import { sameText } from "../../graph/sameText";
 import type { Inputs } from "../../graph/paths";
 import { generatedGuid } from "../azure/outputs";
 import { Refusal } from "../azure/refusal";
@@ -6,7 +7,7 @@ import type { AzureStore } from "../azure/azureStore";
 import type { ArmBackend, DesiredEndpoint } from "./backend";
 import { assetVersionDocument, documentOf, inputsOf } from "./documents";
 import { assetVersionInputs, assetVersionToken } from "./assetVersions";
-import { endpointOf, nameOf, sameId } from "./paths";
+import { endpointOf, nameOf } from "./paths";
 
 const ML = "azure-native:machinelearningservices:";
 const WORKSPACE = `${ML}Workspace`;
@@ -19,7 +20,7 @@ const DEPLOYMENT = `${ML}OnlineDeployment`;
  */
 export function storeBackend(store: AzureStore): ArmBackend {
   const one = (token: string, id: string) =>
-    store.list(token).find((resource) => sameId(resource.id, id));
+    store.list(token).find((resource) => sameText(resource.id, id));
   const below = (token: string, id: string) =>
     store.list(token).filter((resource) => isBelow(resource.id, id));
   const shown = (resource: CreatedResource | undefined) =>

@@ -1,4 +1,5 @@
 /** Writes as ARM takes them: accepted at once, followed through an operation. */
+import { sameText } from "../../graph/sameText";
 import type { Context } from "hono";
 import { endpointNotFoundYet } from "../azure/endpointNames";
 import { Refusal } from "../azure/refusal";
@@ -6,7 +7,7 @@ import { assertConditions, errorAnswer } from "./answers";
 import type { ArmDocument, ArmBackend } from "./backend";
 import type { Faults } from "./faults";
 import { conflict, type Operation, type Operations } from "./operations";
-import { endpointOf, nameOf, sameId } from "./paths";
+import { endpointOf, nameOf } from "./paths";
 
 interface Pace {
   /** Polls of an operation that find it in progress, where no fault says otherwise. */
@@ -45,18 +46,18 @@ export async function write(
   const operation = operations.begin(method, id);
   try {
     const endpoint = await backend.endpoint(endpointOf(id));
-    const before = sameId(endpointOf(id), id) ? endpoint : await deployment(backend, id);
+    const before = sameText(endpointOf(id), id) ? endpoint : await deployment(backend, id);
     assertSettled(endpoint);
     assertSettled(before);
     assertConditions(c.req.raw.headers, before);
     const { apply, created } = await plan(before, endpoint);
     const hit = <K extends Parameters<Faults["take"]>[2]>(kind: K) =>
       faults.take(method, c.req.path, kind);
-    const creates = method === "PUT" && before === undefined && sameId(endpointOf(id), id);
+    const creates = method === "PUT" && before === undefined && sameText(endpointOf(id), id);
     if (creates && hit("notFoundAfterDeletion") !== undefined) throw endpointNotFoundYet();
     const failed = hit("failedOperation");
     if (failed === undefined) await apply();
-    const now = sameId(endpointOf(id), id)
+    const now = sameText(endpointOf(id), id)
       ? await backend.endpoint(id)
       : await deployment(backend, id);
     const written = now ?? before ?? newDocument(id, created);
@@ -119,7 +120,7 @@ export async function deployment(
   backend: ArmBackend,
   id: string,
 ): Promise<ArmDocument | undefined> {
-  return (await backend.deployments(endpointOf(id))).find((one) => sameId(one.id, id));
+  return (await backend.deployments(endpointOf(id))).find((one) => sameText(one.id, id));
 }
 
 function lookedAt(operations: Operations, name: string): Operation {

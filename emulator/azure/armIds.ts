@@ -46,9 +46,3 @@ function baseId(type: AzureType, inputs: Inputs, place: AzurePlace): string {
     ? `${subscription}/resourceGroups/${textAt(inputs, "resourceGroupName")}`
     : textAt(inputs, type.scope.property);
 }
-
-/** `Canada Central` and `canadacentral` are one region. */
-export function sameRegion(one: string, other: string): boolean {
-  const plain = (region: string) => region.toLowerCase().replaceAll(" ", "");
-  return plain(one) === plain(other);
-}

@@ -1,7 +1,7 @@
 import { readinessProblems, splitProblems } from "../../traffic/splitRules";
 import type { Split, Traffic } from "../../traffic/split";
 import { textAt, valueAt } from "../../graph/paths";
-import { refuseSplitProblems } from "./splitRefusal";
+import { refuseSplitProblems } from "./refusal";
 import type { CreatedResource } from "../../graph/graph";
 import type { StoredResources } from "./typeRules";
 

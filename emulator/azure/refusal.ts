@@ -1,3 +1,5 @@
+import { assumptionOf, type SplitProblem } from "../../traffic/splitRules";
+import { splitProblemText } from "../../traffic/splitProblemText";
 import type { RuleSource } from "../../assumptions";
 
 /**
@@ -15,4 +17,12 @@ export class Refusal extends Error {
     super(`${code}: ${message}`);
     this.sources = sources;
   }
+}
+
+/** @throws Refusal with every problem, when there is one */
+export function refuseSplitProblems(problems: readonly SplitProblem[]): void {
+  const [first, ...others] = problems.map(assumptionOf);
+  if (first === undefined) return;
+  const message = problems.map(splitProblemText).join("; ");
+  throw new Refusal("BadRequest", message, first, ...new Set(others.filter((id) => id !== first)));
 }

@@ -7,7 +7,7 @@ import { deploymentsOf, liveSplit, splitIn } from "./endpointTraffic";
 import { flowLogRules } from "./flowLogRules";
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { Refusal } from "./refusal";
-import { refuseSplitProblems } from "./splitRefusal";
+import { refuseSplitProblems } from "./refusal";
 import type { StoredResources, TypeRules } from "./typeRules";
 
 const ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint";

@@ -1,3 +1,4 @@
+import { sameText } from "../../graph/sameText";
 import { UserError } from "../../errors";
 import type { Split, Traffic } from "../../traffic/split";
 import { Refusal } from "../../emulator/azure/refusal";
@@ -7,7 +8,7 @@ import { tailOfLogs } from "../logs";
 import type { ArmBackend, DesiredDeployment, DesiredEndpoint } from "../../emulator/arm/backend";
 import { assetVersionDocument, documentOf } from "../../emulator/arm/documents";
 import { assetVersionToken } from "../../emulator/arm/assetVersions";
-import { endpointOf, nameOf, sameId } from "../../emulator/arm/paths";
+import { endpointOf, nameOf } from "../../emulator/arm/paths";
 import { declared, deploymentDocuments, endpointDocuments, WORKSPACE } from "./liveDocuments";
 import { assertOnlySplitAndTags, assertSameDeployment, declaredOnly } from "./liveRules";
 
@@ -29,18 +30,18 @@ export function liveBackend(stack: string, live: LiveEndpoint): ArmBackend {
   };
   const endpoint = async (id: string) => {
     const { resources, status } = await view();
-    return endpointDocuments(resources, status).find((one) => sameId(one.id, id));
+    return endpointDocuments(resources, status).find((one) => sameText(one.id, id));
   };
   const deployments = async (endpointId: string) => {
     const { resources, status } = await view();
-    const found = endpointDocuments(resources, status).find(({ id }) => sameId(id, endpointId));
+    const found = endpointDocuments(resources, status).find(({ id }) => sameText(id, endpointId));
     return found === undefined ? [] : deploymentDocuments(found, resources, status);
   };
 
   return {
     async workspace(id) {
       const found = (await declared(stack)).find(
-        (one) => one.token === WORKSPACE && sameId(one.id, id),
+        (one) => one.token === WORKSPACE && sameText(one.id, id),
       );
       return found === undefined ? undefined : documentOf(found);
     },
@@ -70,7 +71,7 @@ export function liveBackend(stack: string, live: LiveEndpoint): ArmBackend {
         ),
       ),
     async putDeployment(id, desired: DesiredDeployment) {
-      const current = (await deployments(endpointOf(id))).find((one) => sameId(one.id, id));
+      const current = (await deployments(endpointOf(id))).find((one) => sameText(one.id, id));
       assertSameDeployment(id, current, desired);
     },
     deleteDeployment: (id) =>
@@ -78,7 +79,7 @@ export function liveBackend(stack: string, live: LiveEndpoint): ArmBackend {
     async assetVersion(id) {
       const token = assetVersionToken(id);
       const found = (await declared(stack)).find(
-        (one) => one.token === token && sameId(one.id, id),
+        (one) => one.token === token && sameText(one.id, id),
       );
       return found === undefined ? undefined : assetVersionDocument(found);
     },

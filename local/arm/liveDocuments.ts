@@ -1,4 +1,5 @@
 /** What the ARM API shows of a running local endpoint: what was declared, with what is live laid over it. */
+import { sameText } from "../../graph/sameText";
 import { valueAt } from "../../graph/paths";
 import { generatedGuid } from "../../emulator/azure/outputs";
 import type { DeploymentStatus, EndpointStatus } from "../endpoint";
@@ -7,7 +8,7 @@ import type { CreatedResource } from "../../graph/graph";
 import { EmulatorStore } from "../../emulator/emulatorStore";
 import type { ArmDocument } from "../../emulator/arm/backend";
 import { documentOf } from "../../emulator/arm/documents";
-import { endpointOf, nameOf, sameId } from "../../emulator/arm/paths";
+import { endpointOf, nameOf } from "../../emulator/arm/paths";
 
 const ML = "azure-native:machinelearningservices:";
 const ENDPOINT = `${ML}OnlineEndpoint`;
@@ -62,7 +63,7 @@ export function deploymentDocuments(
   status: EndpointStatus,
 ): ArmDocument[] {
   const stored = resources
-    .filter(({ token, id }) => token === DEPLOYMENT && sameId(endpointOf(id), endpoint.id))
+    .filter(({ token, id }) => token === DEPLOYMENT && sameText(endpointOf(id), endpoint.id))
     .map(documentOf);
   const names = new Set([
     ...stored.map(({ name }) => name),

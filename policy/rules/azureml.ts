@@ -1,6 +1,6 @@
 import { at, problem, mustBe, mustBeAtLeast, requires, knownText, UNKNOWN } from "../inputChecks";
 import { comesFromSome, names, ofType, violations } from "../relations";
-import { BOTH, type PolicyResource, PRODUCTION, type Rule } from "../rule";
+import { type PolicyResource, PRODUCTION, type RuleDefinition } from "../rule";
 
 const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
 const ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint";
@@ -19,13 +19,11 @@ const PUBLIC_ACCESS = "properties.publicNetworkAccess";
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
-export const azureMlRules: readonly Rule[] = [
+export const azureMlRules: readonly RuleDefinition[] = [
   // Everybody who may read the datastore can read a key or a SAS in it.
   {
     id: "datastore-without-credentials",
     title: "A datastore stores no credentials",
-    severity: "mandatory",
-    targets: BOTH,
     references: { other: ['Azure ML, "Create datastores", identity-based access'] },
     types: ["azure-native:machinelearningservices:Datastore"],
     checkResource: requires("properties.credentials.credentialsType", "None"),
@@ -35,8 +33,6 @@ export const azureMlRules: readonly Rule[] = [
   {
     id: "deployment-minimum-instances",
     title: "A deployment has enough instances",
-    severity: "mandatory",
-    targets: BOTH,
     references: { other: ["Azure ML, managed online deployment YAML schema, instance_count"] },
     types: [DEPLOYMENT],
     checkResource: ({ inputs }, target) =>
@@ -47,8 +43,6 @@ export const azureMlRules: readonly Rule[] = [
   {
     id: "deployment-pinned-assets",
     title: "A deployment uses fixed versions of its model, code and environment",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       other: ["Azure ML, managed online deployment YAML schema, model and environment"],
     },
@@ -75,7 +69,6 @@ export const azureMlRules: readonly Rule[] = [
     id: "deployment-probes",
     title: "A deployment has a liveness and a readiness probe",
     severity: "advisory",
-    targets: BOTH,
     references: { other: ["Azure ML, managed online deployment YAML schema, ProbeSettings"] },
     types: [DEPLOYMENT],
     checkResource: ({ inputs }) =>
@@ -88,8 +81,6 @@ export const azureMlRules: readonly Rule[] = [
   {
     id: "endpoint-auth",
     title: "The endpoint sets an authentication mode",
-    severity: "mandatory",
-    targets: BOTH,
     references: { other: ['Azure ML, "Authentication and authorization for online endpoints"'] },
     types: [ENDPOINT],
     checkResource: ({ inputs }, target) =>
@@ -102,7 +93,6 @@ export const azureMlRules: readonly Rule[] = [
     id: "endpoint-entra-auth",
     title: "The endpoint authenticates callers by Entra ID tokens",
     severity: "advisory",
-    targets: BOTH,
     references: { other: ['Azure ML, "Authentication and authorization for online endpoints"'] },
     types: [ENDPOINT],
     checkResource: requires("properties.authMode", "AADToken"),
@@ -111,8 +101,6 @@ export const azureMlRules: readonly Rule[] = [
   {
     id: "endpoint-identity",
     title: "The endpoint has a managed identity",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       other: [
         'Azure ML, "Authentication and authorization for online endpoints", endpoint identity',
@@ -126,7 +114,6 @@ export const azureMlRules: readonly Rule[] = [
   {
     id: "endpoint-public-access-off",
     title: "The endpoint accepts requests only from inside the network",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: { other: ['Azure ML, "Network isolation with managed online endpoints"'] },
     checkStack: (resources) =>
@@ -153,8 +140,6 @@ export const azureMlRules: readonly Rule[] = [
   {
     id: "environment-image-pinned",
     title: "An environment refers to its image by digest",
-    severity: "mandatory",
-    targets: BOTH,
     references: { other: ['Azure ML, "Azure Machine Learning environments", reproducibility'] },
     types: ["pulumi-nodejs:dynamic/mlscore:EnvironmentVersion"],
     checkResource: ({ inputs }) => {
@@ -171,7 +156,6 @@ export const azureMlRules: readonly Rule[] = [
     id: "workspace-approved-outbound",
     title: "Deployments reach only approved destinations",
     severity: "advisory",
-    targets: BOTH,
     references: { azurePolicy: ["6ddb1705-c8cf-450e-aa4b-19ad6703c440"] },
     types: [WORKSPACE],
     checkResource: requires("managedNetwork.isolationMode", "AllowOnlyApprovedOutbound"),
@@ -180,8 +164,6 @@ export const azureMlRules: readonly Rule[] = [
   {
     id: "workspace-datastores-by-identity",
     title: "The workspace accesses its storage by identity",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       other: ['Azure ML, "Disable shared key access for a workspace\'s storage account"'],
     },
@@ -193,8 +175,6 @@ export const azureMlRules: readonly Rule[] = [
   {
     id: "workspace-isolation",
     title: "Egress from deployments uses the workspace's managed network",
-    severity: "mandatory",
-    targets: BOTH,
     references: { other: ['Azure ML, "Network isolation with managed online endpoints"'] },
     types: [WORKSPACE],
     checkResource: ({ inputs }) => [
@@ -212,7 +192,6 @@ export const azureMlRules: readonly Rule[] = [
   {
     id: "workspace-public-access-off",
     title: "The workspace is reachable only through private endpoints",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: {
       psrule: ["Azure.ML.PublicAccess"],

@@ -1,10 +1,10 @@
 import { FOUNDATIONS } from "../resourceTypes";
-import { BOTH, type Rule } from "../rule";
+import { type RuleDefinition } from "../rule";
 
 /** The container holds the data, and can be deleted while its account stays. */
 const PROTECTED = [...FOUNDATIONS, "azure-native:storage:BlobContainer"];
 
-export const changeRules: readonly Rule[] = [
+export const changeRules: readonly RuleDefinition[] = [
   // A replacement deletes the old resource with its data and everything that runs on it. A single graph does not show
   // this: the rule checks what a run would do, which a review knows from the graphs before and after.
   //
@@ -13,8 +13,6 @@ export const changeRules: readonly Rule[] = [
   {
     id: "no-foundation-replacement",
     title: "No run replaces or deletes cluster, workspace, storage, vault or registry",
-    severity: "mandatory",
-    targets: BOTH,
     references: { other: ["pulumi-azure-native, provider/pkg/gen/replacement.go"] },
     checkChanges: (changes) =>
       changes

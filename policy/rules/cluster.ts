@@ -1,3 +1,4 @@
+import { sameText } from "../../graph/sameText";
 import {
   at,
   mayOnlyBe,
@@ -7,8 +8,8 @@ import {
   requires,
   knownText,
 } from "../inputChecks";
-import { diagnosticsOf, isSameId, logsOf, names, ofType, refersTo, violations } from "../relations";
-import { BOTH, PRODUCTION, type Rule } from "../rule";
+import { diagnosticsOf, logsOf, names, ofType, refersTo, violations } from "../relations";
+import { PRODUCTION, type RuleDefinition } from "../rule";
 
 const CLUSTER = "azure-native:containerservice:ManagedCluster";
 
@@ -22,15 +23,13 @@ const MIN_HOURS = 4;
 const INITIATIVE =
   "/providers/Microsoft.Authorization/policySetDefinitions/42b8ef37-b724-4e24-bbc8-7a7708edfe00";
 
-export const clusterRules: readonly Rule[] = [
+export const clusterRules: readonly RuleDefinition[] = [
   // Who changed what in the cluster, and who was authenticated: the audit log, or its variant without reads, and the
   // log of Entra ID's guard. A cluster's logs are selected by category, so a diagnostic setting may exist and still
   // omit them.
   {
     id: "cluster-audit-logs",
     title: "The cluster sends its audit log to a log workspace",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.AKS.AuditAdmin", "Azure.AKS.AuditLogs"],
       cisAks: ["2.1.1"],
@@ -54,8 +53,6 @@ export const clusterRules: readonly Rule[] = [
   {
     id: "cluster-ingress-private",
     title: "No add-on exposes the cluster to the internet",
-    severity: "mandatory",
-    targets: BOTH,
     references: { psrule: ["Azure.AKS.HttpAppRouting"] },
     types: [CLUSTER],
     checkResource: ({ inputs }) => [
@@ -75,8 +72,6 @@ export const clusterRules: readonly Rule[] = [
   {
     id: "cluster-maintenance-windows",
     title: "AKS upgrades the cluster and its nodes within maintenance windows",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.AKS.MaintenanceWindow"],
       other: ['AKS, "Use planned maintenance"'],
@@ -107,8 +102,6 @@ export const clusterRules: readonly Rule[] = [
   {
     id: "cluster-network-policy",
     title: "The cluster enforces network policies",
-    severity: "mandatory",
-    targets: BOTH,
     references: { psrule: ["Azure.AKS.NetworkPolicy"], cisAks: ["5.4.4"] },
     types: [CLUSTER],
     checkResource: requires("networkProfile.networkPolicy", "cilium", "azure", "calico"),
@@ -117,8 +110,6 @@ export const clusterRules: readonly Rule[] = [
   {
     id: "cluster-node-image-channel",
     title: "AKS installs security updates of nodes automatically",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.AKS.NodeAutoUpgrade"],
       azurePolicy: ["04408ca5-aa10-42ce-8536-98955cdddd4c"],
@@ -135,7 +126,6 @@ export const clusterRules: readonly Rule[] = [
   {
     id: "cluster-outbound",
     title: "Nodes use a single egress path",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: { other: ["AKS baseline architecture, egress traffic flow"] },
     types: [CLUSTER],
@@ -149,7 +139,6 @@ export const clusterRules: readonly Rule[] = [
   {
     id: "cluster-paid-tier",
     title: "The API server has an uptime SLA",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: { psrule: ["Azure.AKS.UptimeSLA"] },
     types: [CLUSTER],
@@ -159,8 +148,6 @@ export const clusterRules: readonly Rule[] = [
   {
     id: "cluster-policy-add-on",
     title: "The Azure Policy add-on is enabled",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.AKS.AzurePolicyAddOn"],
       azurePolicy: ["0a15ec92-a229-4763-bb14-0ea34a568f8d"],
@@ -173,8 +160,6 @@ export const clusterRules: readonly Rule[] = [
   {
     id: "cluster-restricted-pods",
     title: "Azure Policy denies pods that are not restricted",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       cisAks: ["4.2.1", "4.2.2", "4.2.3", "4.2.4", "4.2.5"],
       azurePolicy: ["42b8ef37-b724-4e24-bbc8-7a7708edfe00"],
@@ -183,7 +168,7 @@ export const clusterRules: readonly Rule[] = [
       ofType(resources, CLUSTER).flatMap((cluster) => {
         const assignments = ofType(resources, "azure-native:authorization:PolicyAssignment").filter(
           (one) =>
-            isSameId(knownText(one.inputs, "policyDefinitionId") ?? "", INITIATIVE) &&
+            sameText(knownText(one.inputs, "policyDefinitionId") ?? "", INITIATIVE) &&
             refersTo(one, "scope", cluster),
         );
         if (assignments.length === 0) {
@@ -202,8 +187,6 @@ export const clusterRules: readonly Rule[] = [
   {
     id: "cluster-secret-rotation",
     title: "Secrets from the vault are updated in the cluster when they change",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.AKS.SecretStore", "Azure.AKS.SecretStoreRotation"],
       cisAks: ["4.5.2"],
@@ -223,8 +206,6 @@ export const clusterRules: readonly Rule[] = [
   {
     id: "cluster-upgrade-channel",
     title: "AKS installs Kubernetes patches automatically",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.AKS.AutoUpgrade"],
       azurePolicy: ["5c345cdf-2049-47e0-b8fe-b0e96bc2df35"],

@@ -1,16 +1,14 @@
 import { mayOnlyBe, mustBe, requires } from "../inputChecks";
-import { BOTH, type Rule } from "../rule";
+import { type RuleDefinition } from "../rule";
 
 const CLUSTER = "azure-native:containerservice:ManagedCluster";
 
-export const clusterAccessRules: readonly Rule[] = [
+export const clusterAccessRules: readonly RuleDefinition[] = [
   // Role bindings inside the cluster are not visible outside it. With Azure RBAC all rights are in one place and are
   // audited there.
   {
     id: "cluster-azure-rbac",
     title: "Azure roles control access to the cluster",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.AKS.AzureRBAC", "Azure.AKS.UseRBAC"],
       cisAks: ["5.5.2"],
@@ -26,8 +24,6 @@ export const clusterAccessRules: readonly Rule[] = [
   {
     id: "cluster-entra-id",
     title: "The cluster authenticates users by Entra ID",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.AKS.ManagedAAD"],
       cisAks: ["5.5.1"],
@@ -41,8 +37,6 @@ export const clusterAccessRules: readonly Rule[] = [
   {
     id: "cluster-local-accounts-off",
     title: "The cluster has no local accounts",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.AKS.LocalAccounts"],
       azurePolicy: ["993c2fcd-2b29-49d2-9eb0-df2c3a730c32"],
@@ -55,8 +49,6 @@ export const clusterAccessRules: readonly Rule[] = [
   {
     id: "cluster-managed-identity",
     title: "The cluster uses a managed identity",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.AKS.ManagedIdentity"],
       azurePolicy: ["da6e2401-19da-4532-9141-fb8fbde08431"],
@@ -72,8 +64,6 @@ export const clusterAccessRules: readonly Rule[] = [
   {
     id: "cluster-private-api",
     title: "The cluster's API server has no public address",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       cisAks: ["5.4.1", "5.4.2"],
       azurePolicy: ["040732e8-d947-40b8-95d6-854c95024bf8"],
@@ -88,8 +78,6 @@ export const clusterAccessRules: readonly Rule[] = [
   {
     id: "cluster-run-command-off",
     title: "Commands cannot be run in the cluster from outside its network",
-    severity: "mandatory",
-    targets: BOTH,
     references: { azurePolicy: ["89f2d532-c53c-4f8f-9afa-4927b1114a0d"] },
     types: [CLUSTER],
     checkResource: requires("apiServerAccessProfile.disableRunCommand", true),
@@ -99,8 +87,6 @@ export const clusterAccessRules: readonly Rule[] = [
   {
     id: "cluster-workload-identity",
     title: "Pods use Azure identities without secrets",
-    severity: "mandatory",
-    targets: BOTH,
     references: { cisAks: ["5.2.1"], azurePolicy: ["2cc2e023-0dac-4046-875b-178f683929d5"] },
     types: [CLUSTER],
     checkResource: ({ inputs }) => [

@@ -1,10 +1,11 @@
 import { leaves } from "../../graph/changes";
 import { withoutSecrets } from "../../secrets/tree";
 import { HIDDEN } from "../../secrets/mask";
+import { regionName } from "../../graph/sameText";
 import { at, problem, items, mayOnlyBe, mustBeText, knownText, UNKNOWN } from "../inputChecks";
 import { violations } from "../relations";
 import { FOUNDATIONS, taggingOf } from "../resourceTypes";
-import { BOTH, PRODUCTION, type Rule } from "../rule";
+import { PRODUCTION, type RuleDefinition } from "../rule";
 import { checkPod, WORKLOADS } from "../podChecks";
 
 /** Patch versions that AKS chooses, what the traffic split writes to its endpoint, and what Azure writes by itself. */
@@ -36,7 +37,7 @@ const GLOBAL = "global";
 
 const TAGS = ["application", "environment", "owner"];
 
-export const generalRules: readonly Rule[] = [
+export const generalRules: readonly RuleDefinition[] = [
   // The program no longer corrects a property that it ignores: with `publicNetworkAccess` in the list, a change made
   // outside the program would stay. Paths must match exactly, so `*` is never allowed. Nothing is ignored by its
   // position in a list: Azure returns lists in its own order, and after a refresh the position belongs to another
@@ -44,8 +45,6 @@ export const generalRules: readonly Rule[] = [
   {
     id: "ignored-changes",
     title: "Only changes that Azure makes by itself are ignored",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       other: ["Pulumi, resource option ignoreChanges", "terraform-provider-azurerm issue 4676"],
     },
@@ -67,8 +66,6 @@ export const generalRules: readonly Rule[] = [
   {
     id: "no-container-instances",
     title: "Nothing runs on Azure Container Instances",
-    severity: "mandatory",
-    targets: BOTH,
     isFinal: true,
     references: { other: ['README, "What it does not do"', 'AKS, "Virtual nodes"'] },
     types: "all",
@@ -88,8 +85,6 @@ export const generalRules: readonly Rule[] = [
   {
     id: "no-key-values",
     title: "No input contains a key, a password or a signed URL",
-    severity: "mandatory",
-    targets: BOTH,
     references: { other: ['README, "What it does not do"'] },
     types: "all",
     checkResource: ({ inputs }) =>
@@ -102,8 +97,6 @@ export const generalRules: readonly Rule[] = [
   {
     id: "one-region",
     title: "All resources are in one region",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.Resource.AllowedRegions"],
       azurePolicy: ["e56962a6-4747-49cd-b67b-bf8b01975c4c"],
@@ -111,7 +104,9 @@ export const generalRules: readonly Rule[] = [
     checkStack: (resources) => {
       const located = resources.flatMap((resource) => {
         const { location } = resource.inputs;
-        return location === undefined ? [] : [{ resource, region: regionOf(location), location }];
+        if (location === undefined) return [];
+        const known = typeof location === "string" && location !== UNKNOWN;
+        return [{ resource, region: known ? regionName(location) : undefined, location }];
       });
       const stackRegion = mostCommon(
         located.flatMap(({ region }) =>
@@ -130,8 +125,6 @@ export const generalRules: readonly Rule[] = [
   {
     id: "only-reviewed-types",
     title: "Every resource is of a type that the rules cover",
-    severity: "mandatory",
-    targets: BOTH,
     references: { other: ["This project: an unreviewed type does not pass"] },
     types: "all",
     checkResource: ({ type }) =>
@@ -146,7 +139,6 @@ export const generalRules: readonly Rule[] = [
   {
     id: "protected-foundations",
     title: "Resources that hold data or serve requests are protected against deletion",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: { other: ["Pulumi, resource option protect"] },
     types: FOUNDATIONS,
@@ -158,8 +150,6 @@ export const generalRules: readonly Rule[] = [
   {
     id: "required-tags",
     title: "Every resource is tagged with its application, environment and owner",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.Resource.UseTags"],
       azurePolicy: ["871b6d14-10aa-478d-b590-94f262ecfa99"],
@@ -195,11 +185,6 @@ function secretPaths(inputs: Readonly<Record<string, unknown>>): string[] {
       (value.includes(HIDDEN) || KEY_NAME.test(path.split(".").at(-1) ?? "")),
   );
   return [...found, ...masks.map(({ path }) => path)];
-}
-
-function regionOf(location: unknown): string | undefined {
-  if (typeof location !== "string" || location === UNKNOWN) return undefined;
-  return location.toLowerCase().replaceAll(" ", "");
 }
 
 function mostCommon(words: readonly string[]): string | undefined {

@@ -1,6 +1,6 @@
 import { at, problem, items, requires, knownText, UNKNOWN } from "../inputChecks";
 import { comesFromSome, ofType, violations } from "../relations";
-import { BOTH, type PolicyResource, PRODUCTION, type Rule } from "../rule";
+import { type PolicyResource, PRODUCTION, type RuleDefinition } from "../rule";
 
 const ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment";
 
@@ -33,14 +33,12 @@ const REVIEWED_ROLES: Readonly<Record<string, string>> = {
   "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1": "Storage Blob Data Reader",
 };
 
-export const identityRules: readonly Rule[] = [
+export const identityRules: readonly RuleDefinition[] = [
   // Anyone who can present a token with this subject can act as the identity. The issuer is the cluster's own and
   // unknown in a first preview; the program decides who may use the identity.
   {
     id: "federation-exact",
     title: "A federated credential trusts one service account",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       azurePolicy: ["ae62c456-33de-4dc8-b100-7ce9028a7d99", "2571b7c3-3056-4a61-b00a-9bc5232234f5"],
     },
@@ -67,7 +65,6 @@ export const identityRules: readonly Rule[] = [
   {
     id: "role-groups-not-people",
     title: "Roles are granted to groups and identities, not to individual users",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: { psrule: ["Azure.RBAC.UseGroups"] },
     types: [ROLE_ASSIGNMENT],
@@ -79,8 +76,6 @@ export const identityRules: readonly Rule[] = [
   {
     id: "role-narrow-scope",
     title: "Roles are granted on single resources",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.RBAC.LimitMGDelegation"],
       other: ["Azure RBAC, best practices, limit the scope"],
@@ -105,8 +100,6 @@ export const identityRules: readonly Rule[] = [
   {
     id: "role-not-broad",
     title: "No role can do everything or grant roles",
-    severity: "mandatory",
-    targets: BOTH,
     references: { psrule: ["Azure.RBAC.LimitOwner"], other: ["Azure built-in roles"] },
     types: [ROLE_ASSIGNMENT],
     checkResource: checkRole((role) => {
@@ -120,8 +113,6 @@ export const identityRules: readonly Rule[] = [
   {
     id: "role-principal-type",
     title: "Every role assignment sets its principal type",
-    severity: "mandatory",
-    targets: BOTH,
     references: { other: ["pulumi-azure-native issues 771 and 1010"] },
     types: [ROLE_ASSIGNMENT],
     checkResource: requires("principalType", "ServicePrincipal", "Group", "User"),
@@ -131,8 +122,6 @@ export const identityRules: readonly Rule[] = [
   {
     id: "role-reviewed",
     title: "Every granted role has been reviewed",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       cisAks: ["5.1.2", "5.1.3"],
       azurePolicy: ["a451c1ef-c6ca-483d-87ed-f49761e3ffb5"],

@@ -1,4 +1,4 @@
-import type { Rule } from "../rule";
+import { withDefaults, type Rule, type RuleDefinition } from "../rule";
 import { azureMlRules } from "./azureml";
 import { changeRules } from "./changes";
 import { clusterRules } from "./cluster";
@@ -15,8 +15,7 @@ import { storageRules } from "./storage";
 import { vaultRules } from "./vault";
 import { workloadRules } from "./workloads";
 
-/** Every rule of the pack, one file a group, by its heading in docs/policy.md. */
-export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
+const definitions: Readonly<Record<string, readonly RuleDefinition[]>> = {
   "All resources": generalRules,
   "Azure ML": azureMlRules,
   Changes: changeRules,
@@ -33,5 +32,10 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
   Vault: vaultRules,
   Workloads: workloadRules,
 };
+
+/** Every rule of the pack, one file a group, by its heading in docs/policy.md. */
+export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = Object.fromEntries(
+  Object.entries(definitions).map(([heading, group]) => [heading, group.map(withDefaults)]),
+);
 
 export const rules: readonly Rule[] = Object.values(ruleGroups).flat();

@@ -1,6 +1,6 @@
 import { at, entry, problem, items, mustBe, UNKNOWN } from "../inputChecks";
 import { comesFromSome, isInNamespace, namespacesIn, ofType, violations } from "../relations";
-import { BOTH, type PolicyResource, type Rule } from "../rule";
+import { type PolicyResource, type RuleDefinition } from "../rule";
 import { WORKLOADS } from "../podChecks";
 
 const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
@@ -14,14 +14,12 @@ const SHARED = new Set(["default", "kube-node-lease", "kube-public", "kube-syste
 
 const CLUSTER_WIDE = new Set(["kubernetes:core/v1:Namespace"]);
 
-export const kubernetesRules: readonly Rule[] = [
+export const kubernetesRules: readonly RuleDefinition[] = [
   // The controller creates the gateway's service and copies these annotations to it; without the annotation, AKS
   // assigns a public address.
   {
     id: "gateway-internal",
     title: "The gateway uses an internal load balancer",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       azurePolicy: ["3fc4dc25-5baf-40d8-9b05-7fe74c1bc64e"],
       other: ['AKS, "Use an internal load balancer"'],
@@ -41,7 +39,6 @@ export const kubernetesRules: readonly Rule[] = [
     id: "gateway-tls",
     title: "The gateway accepts requests over TLS only",
     severity: "advisory",
-    targets: BOTH,
     references: { cisAks: ["5.4.5"], azurePolicy: ["1a5b4dca-0b6f-4cf5-907c-56316bc1bf3d"] },
     types: [GATEWAY],
     checkResource: ({ inputs }) => {
@@ -60,8 +57,6 @@ export const kubernetesRules: readonly Rule[] = [
   {
     id: "namespaces-default-deny",
     title: "Every namespace denies all traffic by default",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       cisAks: ["4.4.2", "5.4.4"],
       other: ["Kubernetes, Network Policies, default policies"],
@@ -83,8 +78,6 @@ export const kubernetesRules: readonly Rule[] = [
   {
     id: "namespaces-pod-security",
     title: "Every namespace admits restricted pods only",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       cisAks: ["4.2.1", "4.2.2", "4.2.3", "4.2.4", "4.2.5"],
       other: ["Kubernetes, Pod Security Admission"],
@@ -107,8 +100,6 @@ export const kubernetesRules: readonly Rule[] = [
   {
     id: "objects-in-own-namespace",
     title: "No object is in the default or a system namespace",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       cisAks: ["4.6.1", "4.6.3"],
       azurePolicy: ["9f061a12-e40d-4183-a00e-171812443373"],
@@ -136,8 +127,6 @@ export const kubernetesRules: readonly Rule[] = [
   {
     id: "services-internal",
     title: "No service is reachable from outside the cluster's network",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       azurePolicy: ["3fc4dc25-5baf-40d8-9b05-7fe74c1bc64e", "d46c275d-1680-448d-b2ec-e495a3b6cc89"],
       other: ['AKS, "Use an internal load balancer"'],

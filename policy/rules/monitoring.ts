@@ -1,6 +1,6 @@
 import { at, mustBeAtLeast, mustBeText, requires, UNKNOWN } from "../inputChecks";
 import { diagnosticsOf, names, ofType, violations } from "../relations";
-import { BOTH, type PolicyResource, type Rule, type Target } from "../rule";
+import { type PolicyResource, type RuleDefinition, type Target } from "../rule";
 
 const INSIGHTS = "azure-native:applicationinsights:Component";
 const LOGS = "azure-native:operationalinsights:Workspace";
@@ -19,15 +19,13 @@ const STORAGE = "azure-native:storage:StorageAccount";
 /** In production also the network's security groups and reads of the features. */
 const IN_PRODUCTION = ["azure-native:network:NetworkSecurityGroup", STORAGE];
 
-export const monitoringRules: readonly Rule[] = [
+export const monitoringRules: readonly RuleDefinition[] = [
   // An incident cannot be investigated without logs. The blob service, a separate resource, logs reads of a storage
   // account; the account itself has metrics only.
   {
     id: "diagnostics-present",
     title:
       "Resources that serve requests, hold data or control access send logs to a log workspace",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.KeyVault.Logs"],
       azurePolicy: [
@@ -51,7 +49,6 @@ export const monitoringRules: readonly Rule[] = [
     id: "insights-entra-only",
     title: "Application Insights accepts telemetry from Entra ID identities only",
     severity: "advisory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.AppInsights.LocalAuth"],
       azurePolicy: ["199d5677-e4d9-4264-9465-efe1839c06bd"],
@@ -63,8 +60,6 @@ export const monitoringRules: readonly Rule[] = [
   {
     id: "insights-in-workspace",
     title: "Application Insights stores its data in the stack's log workspace",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.AppInsights.Workspace"],
       azurePolicy: ["d550e854-df1a-4de9-bf44-cd894b39a95e"],
@@ -80,8 +75,6 @@ export const monitoringRules: readonly Rule[] = [
   {
     id: "logs-local-auth-off",
     title: "The log workspace accepts only Entra ID identities",
-    severity: "mandatory",
-    targets: BOTH,
     references: { azurePolicy: ["e15effd4-2278-4c65-a0da-4d6f6d1890e2"] },
     types: [LOGS],
     checkResource: requires("features.disableLocalAuth", true),
@@ -91,8 +84,6 @@ export const monitoringRules: readonly Rule[] = [
   {
     id: "logs-retention",
     title: "Logs are kept for 30 days or more",
-    severity: "mandatory",
-    targets: BOTH,
     references: { other: ["Azure Monitor Logs, cost calculations and options"] },
     types: [LOGS],
     checkResource: ({ inputs }) => mustBeAtLeast(inputs, "retentionInDays", 30),

@@ -1,6 +1,6 @@
 import { at, problem, items, mustBe, knownText, UNKNOWN } from "../inputChecks";
 import { names, ofType, refersTo, violations } from "../relations";
-import { BOTH, type PolicyResource, PRODUCTION, type Rule } from "../rule";
+import { type PolicyResource, PRODUCTION, type RuleDefinition } from "../rule";
 
 const PRIVATE_ENDPOINT = "azure-native:network:PrivateEndpoint";
 const NETWORK = "azure-native:network:VirtualNetwork";
@@ -23,7 +23,7 @@ const ADDRESSES = [
   "azure-native:network:CustomIPPrefix",
 ];
 
-export const networkRules: readonly Rule[] = [
+export const networkRules: readonly RuleDefinition[] = [
   // After an incident they show which hosts communicated. Advisory: they are billed by the gigabyte, and the settings
   // may leave them to another team (`network.flowLogs: false`).
   {
@@ -46,8 +46,6 @@ export const networkRules: readonly Rule[] = [
   {
     id: "network-open-inbound",
     title: "No security group allows inbound traffic from the internet",
-    severity: "mandatory",
-    targets: BOTH,
     references: { psrule: ["Azure.NSG.AnyInboundSource"] },
     types: ["azure-native:network:NetworkSecurityGroup"],
     checkResource: ({ inputs }) => {
@@ -70,7 +68,6 @@ export const networkRules: readonly Rule[] = [
   {
     id: "network-private-endpoints",
     title: "Registry, vault and storage have private endpoints",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: {
       azurePolicy: [
@@ -98,7 +95,6 @@ export const networkRules: readonly Rule[] = [
   {
     id: "network-private-names",
     title: "Every private endpoint has a private DNS record",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: { other: ['Azure Private Link, "Private endpoint DNS integration"'] },
     checkStack: (resources) =>
@@ -116,8 +112,6 @@ export const networkRules: readonly Rule[] = [
   {
     id: "network-private-subnets",
     title: "No subnet has default outbound access",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.VNET.PrivateSubnet"],
       azurePolicy: ["7bca8353-aa3b-429b-904a-9229c4385837"],
@@ -131,7 +125,6 @@ export const networkRules: readonly Rule[] = [
   {
     id: "network-public-addresses",
     title: "Only NAT gateways have public addresses",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: {
       psrule: ["Azure.PublicIP.IsAttached"],
@@ -156,8 +149,6 @@ export const networkRules: readonly Rule[] = [
   {
     id: "network-subnet-rules",
     title: "Every subnet has a security group",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.VNET.UseNSGs"],
       azurePolicy: ["e71308d3-144b-4262-b144-efdc3cc90517"],

@@ -1,5 +1,5 @@
 import { at, problem, items, mayOnlyBe, mustBe, knownText } from "../inputChecks";
-import { BOTH, type Rule } from "../rule";
+import { type RuleDefinition } from "../rule";
 import { checkContainers, checkPod, inherited, WORKLOADS } from "../podChecks";
 
 const ACCOUNT = "kubernetes:core/v1:ServiceAccount";
@@ -15,14 +15,12 @@ const KINDS = new Set([
   "secret",
 ]);
 
-export const podSecurityRules: readonly Rule[] = [
+export const podSecurityRules: readonly RuleDefinition[] = [
   // Kubernetes mounts a token in every pod unless this is disabled. Nothing here calls the API server. The token of
   // workload identity is a separate one.
   {
     id: "pods-no-api-token",
     title: "Pods have no API server token",
-    severity: "mandatory",
-    targets: BOTH,
     references: { cisAks: ["4.1.6"], azurePolicy: ["423dd1ba-798e-40e4-9c4d-b6902674b423"] },
     types: [...WORKLOADS, ACCOUNT],
     checkResource: (resource) =>
@@ -34,8 +32,6 @@ export const podSecurityRules: readonly Rule[] = [
   {
     id: "pods-no-capabilities",
     title: "Containers drop all capabilities",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       cisAks: ["4.6.2"],
       azurePolicy: ["c26596ff-4d70-4e6a-9a30-c2506bd2f80c"],
@@ -59,8 +55,6 @@ export const podSecurityRules: readonly Rule[] = [
   {
     id: "pods-no-escalation",
     title: "No container allows privilege escalation",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       cisAks: ["4.2.5"],
       azurePolicy: ["1c6e92c9-99f0-4e55-9cf2-0c234dc48f99"],
@@ -76,8 +70,6 @@ export const podSecurityRules: readonly Rule[] = [
   {
     id: "pods-no-secret-variables",
     title: "No environment variable is taken from a secret",
-    severity: "mandatory",
-    targets: BOTH,
     references: { cisAks: ["4.5.1"] },
     types: WORKLOADS,
     checkResource: checkContainers((container) => [
@@ -95,8 +87,6 @@ export const podSecurityRules: readonly Rule[] = [
   {
     id: "pods-not-privileged",
     title: "No container is privileged",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       cisAks: ["4.2.1"],
       azurePolicy: ["95edb821-ddaf-4404-9732-666045e056b4"],
@@ -112,8 +102,6 @@ export const podSecurityRules: readonly Rule[] = [
   {
     id: "pods-not-root",
     title: "No container runs as root",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       cisAks: ["4.6.2"],
       azurePolicy: ["f06ddb64-5fa3-4b77-b166-acb36f7f6042"],
@@ -137,8 +125,6 @@ export const podSecurityRules: readonly Rule[] = [
   {
     id: "pods-off-the-host",
     title: "Pods do not use the host's network, processes or IPC",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       cisAks: ["4.2.2", "4.2.3", "4.2.4"],
       azurePolicy: ["47a1ee2f-2a2a-4576-bf2a-e0e36709c2b8", "82985f06-dc18-4a48-bc1c-b9f4f0098cfe"],
@@ -158,8 +144,6 @@ export const podSecurityRules: readonly Rule[] = [
   {
     id: "pods-own-account",
     title: "Pods use a service account of their own",
-    severity: "mandatory",
-    targets: BOTH,
     references: { cisAks: ["4.1.5", "5.2.1"] },
     types: WORKLOADS,
     checkResource: checkPod((pod) => {
@@ -174,8 +158,6 @@ export const podSecurityRules: readonly Rule[] = [
   {
     id: "pods-read-only",
     title: "Containers have a read-only root file system",
-    severity: "mandatory",
-    targets: BOTH,
     references: { azurePolicy: ["df49d893-a74c-421d-bc95-c663042e5b80"] },
     types: WORKLOADS,
     checkResource: checkContainers((container) =>
@@ -186,8 +168,6 @@ export const podSecurityRules: readonly Rule[] = [
   {
     id: "pods-seccomp",
     title: "Containers use a seccomp profile",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       cisAks: ["4.6.2"],
       azurePolicy: ["975ce327-682c-4f2e-aa46-b9598289b86c"],
@@ -205,8 +185,6 @@ export const podSecurityRules: readonly Rule[] = [
   {
     id: "pods-volumes",
     title: "Volumes are of kinds that do not expose the node",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       azurePolicy: ["16697877-1118-4fb1-9b65-9898ec2509ec", "098fc59e-46c7-4d99-9b16-64990e543d75"],
       other: ["Kubernetes, Pod Security Standards, restricted"],

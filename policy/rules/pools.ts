@@ -1,19 +1,18 @@
 import { at, problem, items, mustBe, mustBeAtLeast, knownText } from "../inputChecks";
-import { BOTH, type PolicyResource, type Rule } from "../rule";
+import { type PolicyResource, type RuleDefinition } from "../rule";
 
 const AGENT_POOL = "azure-native:containerservice:AgentPool";
 
 /** A node pool is a resource of its own or part of the cluster's body. */
 const POOL_TYPES = [AGENT_POOL, "azure-native:containerservice:ManagedCluster"];
 
-export const poolRules: readonly Rule[] = [
+export const poolRules: readonly RuleDefinition[] = [
   // Ephemeral disks are on the host. Advisory: the subscription needs the feature EncryptionAtHost, which the stack
   // cannot register.
   {
     id: "pools-host-encryption",
     title: "Temporary disks and caches of nodes are encrypted on the host",
     severity: "advisory",
-    targets: BOTH,
     references: { azurePolicy: ["41425d9f-d1a5-499a-9932-f8ed8453932c"] },
     types: POOL_TYPES,
     checkResource: checkPools((pool) => mustBe(pool, "enableEncryptionAtHost", true)),
@@ -23,8 +22,6 @@ export const poolRules: readonly Rule[] = [
   {
     id: "pools-no-ssh",
     title: "SSH access to nodes is disabled",
-    severity: "mandatory",
-    targets: BOTH,
     references: { other: ["AKS, Manage SSH for secure access to nodes"] },
     types: POOL_TYPES,
     checkResource: checkPools((pool) => mustBe(pool, "securityProfile.sshAccess", "Disabled")),
@@ -34,7 +31,6 @@ export const poolRules: readonly Rule[] = [
     id: "pools-node-counts",
     title: "Every pool has three nodes or more",
     severity: "advisory",
-    targets: BOTH,
     references: { psrule: ["Azure.AKS.MinNodeCount", "Azure.AKS.MinUserPoolNodes"] },
     types: POOL_TYPES,
     checkResource: checkPools((pool) => mustBeAtLeast(pool, "minCount", 3)),
@@ -43,8 +39,6 @@ export const poolRules: readonly Rule[] = [
   {
     id: "pools-private-nodes",
     title: "No node has a public address",
-    severity: "mandatory",
-    targets: BOTH,
     references: { cisAks: ["5.4.3"] },
     types: POOL_TYPES,
     checkResource: checkPools((pool) => mustBe(pool, "enableNodePublicIP", false)),
@@ -54,8 +48,6 @@ export const poolRules: readonly Rule[] = [
   {
     id: "pools-trusted-launch",
     title: "Nodes have secure boot and a virtual TPM",
-    severity: "mandatory",
-    targets: BOTH,
     references: { other: ["AKS, Trusted Launch"] },
     types: POOL_TYPES,
     checkResource: checkPools((pool) => [
@@ -68,7 +60,6 @@ export const poolRules: readonly Rule[] = [
     id: "pools-zones",
     title: "Every pool spans zones",
     severity: "advisory",
-    targets: BOTH,
     references: { psrule: ["Azure.AKS.AvailabilityZone"] },
     types: POOL_TYPES,
     checkResource: checkPools((pool) =>

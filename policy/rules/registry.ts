@@ -1,16 +1,14 @@
 import { requires } from "../inputChecks";
-import { BOTH, PRODUCTION, type Rule } from "../rule";
+import { PRODUCTION, type RuleDefinition } from "../rule";
 
 const REGISTRY = "azure-native:containerregistry:Registry";
 
-export const registryRules: readonly Rule[] = [
+export const registryRules: readonly RuleDefinition[] = [
   // The admin account is one shared password with all rights. IT forbids it, so no exemption lifts this rule: nodes
   // and deployments pull with identities.
   {
     id: "registry-admin-user-off",
     title: "The registry's admin account is disabled",
-    severity: "mandatory",
-    targets: BOTH,
     isFinal: true,
     references: {
       psrule: ["Azure.ACR.AdminUser"],
@@ -23,8 +21,6 @@ export const registryRules: readonly Rule[] = [
   {
     id: "registry-anonymous-pull-off",
     title: "The registry does not allow anonymous pulls",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.ACR.AnonymousAccess"],
       azurePolicy: ["9f2dea28-e834-476c-99c5-3507b4728395"],
@@ -37,7 +33,6 @@ export const registryRules: readonly Rule[] = [
   {
     id: "registry-exports-off",
     title: "Images cannot be exported from the registry",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: {
       psrule: ["Azure.ACR.ExportPolicy"],
@@ -51,7 +46,6 @@ export const registryRules: readonly Rule[] = [
   {
     id: "registry-public-access-off",
     title: "The registry is reachable only through private endpoints",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: {
       psrule: ["Azure.ACR.Firewall"],

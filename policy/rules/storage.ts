@@ -1,20 +1,18 @@
 import { mustBe, mustBeAtLeast, requires } from "../inputChecks";
 import { names, ofType, refersTo, violations } from "../relations";
-import { BOTH, PRODUCTION, type Rule } from "../rule";
+import { PRODUCTION, type RuleDefinition } from "../rule";
 
 const ACCOUNT = "azure-native:storage:StorageAccount";
 
 /** PSRule's minimum; Azure accepts 1 to 365. */
 const MIN_DAYS = 7;
 
-export const storageRules: readonly Rule[] = [
+export const storageRules: readonly RuleDefinition[] = [
   // The second control beside the account's: a container that allows public access becomes public when the account's
   // setting is changed.
   {
     id: "storage-containers-private",
     title: "Every container is private",
-    severity: "mandatory",
-    targets: BOTH,
     references: { psrule: ["Azure.Storage.BlobAccessType"] },
     types: ["azure-native:storage:BlobContainer"],
     checkResource: requires("publicAccess", "None"),
@@ -23,8 +21,6 @@ export const storageRules: readonly Rule[] = [
   {
     id: "storage-cross-tenant-off",
     title: "Object replication to other tenants is disabled",
-    severity: "mandatory",
-    targets: BOTH,
     references: { azurePolicy: ["92a89a79-6c52-4a7e-a03f-61306fc49312"] },
     types: [ACCOUNT],
     checkResource: requires("allowCrossTenantReplication", false),
@@ -34,7 +30,6 @@ export const storageRules: readonly Rule[] = [
   {
     id: "storage-double-encryption",
     title: "Storage uses infrastructure encryption",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: { azurePolicy: ["4733ea7b-a883-42fe-8cac-97454c2a9e4a"] },
     types: [ACCOUNT],
@@ -45,7 +40,6 @@ export const storageRules: readonly Rule[] = [
   {
     id: "storage-firewall",
     title: "The storage firewall denies access by default",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: {
       psrule: ["Azure.Storage.Firewall"],
@@ -67,8 +61,6 @@ export const storageRules: readonly Rule[] = [
   {
     id: "storage-https-only",
     title: "Storage accepts only HTTPS",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.Storage.SecureTransfer"],
       azurePolicy: ["404c3081-a854-4457-ae30-26a93ef643f9"],
@@ -80,8 +72,6 @@ export const storageRules: readonly Rule[] = [
   {
     id: "storage-local-users-off",
     title: "Storage has no local users",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       other: ['Azure Storage, "SSH File Transfer Protocol (SFTP) support", local users'],
     },
@@ -92,8 +82,6 @@ export const storageRules: readonly Rule[] = [
   {
     id: "storage-minimum-tls",
     title: "Storage accepts only TLS 1.2 or newer",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.Storage.MinTLS"],
       azurePolicy: ["fe83a0eb-a853-422d-aac2-1bffd182c5d0"],
@@ -105,7 +93,6 @@ export const storageRules: readonly Rule[] = [
   {
     id: "storage-public-access-off",
     title: "Storage is reachable only through private endpoints",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: { azurePolicy: ["b2982f36-99f2-4db5-8eff-283140c09693"] },
     types: [ACCOUNT],
@@ -115,8 +102,6 @@ export const storageRules: readonly Rule[] = [
   {
     id: "storage-public-blobs-off",
     title: "No container of the account can be made public",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.Storage.BlobPublicAccess"],
       azurePolicy: ["4fa4b6c0-31ca-4c0d-b10d-24b96f62a751"],
@@ -129,8 +114,6 @@ export const storageRules: readonly Rule[] = [
   {
     id: "storage-shared-keys-off",
     title: "Storage does not accept account keys or tokens signed with them",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.Storage.LocalAuth"],
       azurePolicy: ["8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54"],
@@ -143,7 +126,6 @@ export const storageRules: readonly Rule[] = [
   {
     id: "storage-soft-delete",
     title: "Deleted blobs and containers are recoverable for a week",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: { psrule: ["Azure.Storage.ContainerSoftDelete", "Azure.Storage.SoftDelete"] },
     checkStack: (resources) =>

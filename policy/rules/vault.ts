@@ -1,14 +1,13 @@
 import { at, items, mustBe, requires } from "../inputChecks";
-import { BOTH, PRODUCTION, type Rule } from "../rule";
+import { PRODUCTION, type RuleDefinition } from "../rule";
 
 const VAULT = "azure-native:keyvault:Vault";
 
-export const vaultRules: readonly Rule[] = [
+export const vaultRules: readonly RuleDefinition[] = [
   // Protects the vault if somebody reopens its public endpoint.
   {
     id: "vault-firewall",
     title: "The vault's firewall denies access by default",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: {
       psrule: ["Azure.KeyVault.Firewall"],
@@ -24,7 +23,6 @@ export const vaultRules: readonly Rule[] = [
   {
     id: "vault-public-access-off",
     title: "The vault is reachable only through a private endpoint",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: { azurePolicy: ["405c5871-3e91-4644-8a63-58e19d68ff5b"] },
     types: [VAULT],
@@ -34,8 +32,6 @@ export const vaultRules: readonly Rule[] = [
   {
     id: "vault-purge-protection",
     title: "A deleted vault cannot be purged before its retention ends",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.KeyVault.PurgeProtect"],
       azurePolicy: ["0b60c0b2-2dc2-4e1c-b5c9-abbed971de53"],
@@ -48,8 +44,6 @@ export const vaultRules: readonly Rule[] = [
   {
     id: "vault-rbac",
     title: "The vault grants access by roles, not by access policies",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.KeyVault.RBAC"],
       azurePolicy: ["12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5"],
@@ -66,8 +60,6 @@ export const vaultRules: readonly Rule[] = [
   {
     id: "vault-soft-delete",
     title: "Items deleted from the vault are recoverable",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       psrule: ["Azure.KeyVault.SoftDelete"],
       azurePolicy: ["1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d"],

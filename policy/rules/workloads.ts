@@ -9,7 +9,7 @@ import {
   UNKNOWN,
 } from "../inputChecks";
 import { comesFromSome, ofType, shareNamespace, violations } from "../relations";
-import { BOTH, type PolicyResource, PRODUCTION, type Rule, type Violation } from "../rule";
+import { type PolicyResource, PRODUCTION, type RuleDefinition, type Violation } from "../rule";
 import { checkContainers, checkPod, WORKLOADS } from "../podChecks";
 
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
@@ -19,14 +19,12 @@ const HANDLERS = ["httpGet", "tcpSocket", "exec", "grpc"];
 /** One can be replaced while the other serves requests. */
 const MIN_REPLICAS = 2;
 
-export const workloadRules: readonly Rule[] = [
+export const workloadRules: readonly RuleDefinition[] = [
   // The image behind a tag can change between two pods of one rollout, and a restart can then run an untested image.
   // A digest identifies the content itself.
   {
     id: "images-by-digest",
     title: "Pods refer to images by digest",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       azurePolicy: ["021f8078-41a0-40e6-81b6-c6597da9f3ee"],
       other: ["Kubernetes, Images, image names"],
@@ -38,8 +36,6 @@ export const workloadRules: readonly Rule[] = [
   {
     id: "images-from-azure",
     title: "Pods run images from an Azure Container Registry",
-    severity: "mandatory",
-    targets: BOTH,
     references: { cisAks: ["5.1.4"], azurePolicy: ["febd0533-8e55-448f-b837-bd0e06f16469"] },
     checkStack: (resources) =>
       checkImages(resources, /^[a-z0-9]+\.azurecr\.io\//, "an image in <registry>.azurecr.io"),
@@ -49,8 +45,6 @@ export const workloadRules: readonly Rule[] = [
   {
     id: "pods-limits",
     title: "Containers set resource requests and limits",
-    severity: "mandatory",
-    targets: BOTH,
     references: {
       azurePolicy: ["e345eecc-fa47-480f-9e88-67dcc122b164", "03a4ecdb-0684-4039-be91-2762979e1bc8"],
     },
@@ -66,8 +60,6 @@ export const workloadRules: readonly Rule[] = [
   {
     id: "pods-probes",
     title: "Containers have readiness and liveness probes",
-    severity: "mandatory",
-    targets: BOTH,
     references: { azurePolicy: ["b1a9997f-2883-4f12-bdff-2280f99b5915"] },
     types: WORKLOADS,
     checkResource: checkContainers((container, _pod, list) =>
@@ -80,7 +72,6 @@ export const workloadRules: readonly Rule[] = [
   {
     id: "pods-spread",
     title: "Pods are spread over zones",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: { azurePolicy: ["34c88cd4-5d72-4dbb-bf77-12c3cafe8791"] },
     types: WORKLOADS,
@@ -103,7 +94,6 @@ export const workloadRules: readonly Rule[] = [
   {
     id: "workloads-disruption-budget",
     title: "Every deployment has a disruption budget that allows evictions",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: { azurePolicy: ["d9e8f2c1-4c5a-4f5c-8b5a-2abf1e9f7b4d"] },
     checkStack: (resources) => {
@@ -126,7 +116,6 @@ export const workloadRules: readonly Rule[] = [
   {
     id: "workloads-minimum-replicas",
     title: "Every deployment has two replicas or more",
-    severity: "mandatory",
     targets: PRODUCTION,
     references: { other: ['AKS, "Deployment and cluster reliability best practices", replicas'] },
     checkStack: (resources) => {

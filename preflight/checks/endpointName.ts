@@ -1,5 +1,5 @@
 import { listAt, nonEmptyTextAt } from "../../graph/paths";
-import { sameRegion } from "../../emulator/azure/armIds";
+import { regionName } from "../../graph/sameText";
 import { ofType, type Declared } from "../declared";
 import type { Check } from "../finding";
 import type { Question } from "../question";
@@ -29,7 +29,8 @@ export const endpointName: Check = {
     ofType(declared, ENDPOINTS).flatMap(({ id, name }) => {
       const taken = listAt(answerTo(question(declared)).body, "value").flatMap((one) => {
         const other = nonEmptyTextAt(one, "id");
-        const isHere = sameRegion(nonEmptyTextAt(one, "location") ?? "", declared.location);
+        const isHere =
+          regionName(nonEmptyTextAt(one, "location") ?? "") === regionName(declared.location);
         const isOther = other !== undefined && other.toLowerCase() !== id.toLowerCase();
         const isSame = other?.split("/").at(-1)?.toLowerCase() === name.toLowerCase();
         return isOther && isSame && isHere ? [other] : [];

@@ -1,7 +1,7 @@
 import { listAt, nonEmptyTextAt, textsAt, valueAt } from "../../graph/paths";
 import { nodesOf, RESERVED_PER_SUBNET } from "../../config/production/capacity";
 import { overlaps, parseRange, sizeOf, type Range } from "../../config/production/ranges";
-import { sameRegion } from "../../emulator/azure/armIds";
+import { regionName } from "../../graph/sameText";
 import { ofType, type Declared, type ExistingNetwork } from "../declared";
 import type { AnswerTo, Check, Found } from "../finding";
 import { CLUSTERS, poolsOf } from "../pools";
@@ -50,7 +50,7 @@ const exists: Check = {
       return [{ key, missing, who: WHO, command }];
     }
     const region = nonEmptyTextAt(body, "location");
-    if (region === undefined || sameRegion(region, location)) return [];
+    if (region === undefined || regionName(region) === regionName(location)) return [];
     const missing = `the network is in ${region}, and the stack in ${location}; machines join networks of their own region only`;
     return [{ key, missing, who: "you: choose another network or location", command }];
   },

@@ -1,6 +1,6 @@
+import { sameText } from "../../graph/sameText";
 import { listAt, nonEmptyTextAt, numberAt } from "../../graph/paths";
-import type { Declared } from "../declared";
-import { ofType } from "../declared";
+import { ofType, type Declared } from "../declared";
 import type { AnswerTo, Check, Found } from "../finding";
 import { CLUSTERS, poolsOf } from "../pools";
 import type { Question } from "../question";
@@ -96,8 +96,4 @@ function sum(quota: string, demands: readonly Demand[]): Demand {
     cores: demands.reduce((total, { cores }) => total + cores, 0),
     own: demands.reduce((total, { own }) => total + own, 0),
   };
-}
-
-function sameText(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }

@@ -1,7 +1,6 @@
 import { nonEmptyTextAt, valueAt } from "../../graph/paths";
-import type { Declared } from "../declared";
 import type { Check } from "../finding";
-import { ofType } from "../declared";
+import { ofType, type Declared } from "../declared";
 import type { Question } from "../question";
 
 /** Providers that every subscription has (Microsoft Learn, "Azure resource providers and types": registered by default). */

@@ -1,3 +1,4 @@
+import { sameText } from "../../graph/sameText";
 import { nonEmptyTextAt } from "../../graph/paths";
 import type { Declared } from "../declared";
 import type { Check } from "../finding";
@@ -73,7 +74,3 @@ export const subscription: Check = {
     ];
   },
 };
-
-function sameText(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}

@@ -1,9 +1,8 @@
 import { expect, it } from "@jest/globals";
 import { observations } from "../../conformance/observations";
 import type { Sequence, Step } from "../../conformance/sequence";
-import type { Transcript } from "../../conformance/transcript";
 import { assumptionsDocument, decidingSequences } from "../../conformance/document";
-import { readTranscripts } from "../../conformance/transcript";
+import { readTranscripts, type Transcript } from "../../conformance/transcript";
 
 const read: Step = {
   name: "a read",

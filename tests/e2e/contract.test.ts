@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { EndpointStatus } from "../../local/endpoint";
 import type { EndpointKeys } from "../../traffic/liveEndpoint";
-import { connectSupervisor } from "../../local/endpoint";
+import { connectSupervisor, type EndpointStatus } from "../../local/endpoint";
 import { scoringPython } from "../python";
 import { CommandLine } from "./commandLine";
 

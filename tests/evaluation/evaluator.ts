@@ -1,7 +1,6 @@
 import { createRequire } from "node:module";
 import { evaluateInThisProcess } from "./inThisProcess";
-import type { EvaluationAnswer, EvaluationRequest } from "./wire";
-import { decode, encode } from "./wire";
+import { decode, encode, type EvaluationAnswer, type EvaluationRequest } from "./wire";
 
 /**
  * A process that evaluates stacks for the suites of a run, one after another: the program and Pulumi's SDK are loaded once

@@ -6,7 +6,7 @@ import { graphOf } from "../../graph/graph";
 import type { StackSettings } from "../../graph/settings";
 import type { EmulatorRun } from "../../emulator/onEmulator";
 import type { RecordedRead } from "../../emulator/subscription/app";
-import type { PreparedSubscription } from "../../emulator/subscription/prepared";
+import type { PreparedSubscription } from "../../emulator/subscription/app";
 
 export const TENANT = "77777777-7777-7777-7777-777777777777";
 /** Before the support of the fixtures' Kubernetes version nears its end. */

@@ -4,7 +4,7 @@ import { containerEnvironment, usesAzure } from "../../../components/scoring/env
 import { gatewayDuration } from "../../../components/scoring/gateway";
 import { mostPods } from "../../../components/scoring/namespace";
 import { gatewayPolicies, scoringPolicies } from "../../../components/scoring/networkPolicies";
-import { probes } from "../../../components/scoring/probes";
+import { probes } from "../../../components/scoring/workload";
 import { gracePeriodSeconds, workloadBody } from "../../../components/scoring/workload";
 import type { OnlineDeploymentDefinition } from "../../../config/types";
 import { DEPLOYMENT, SCORING } from "../../scoringObjects";
