@@ -1,4 +1,4 @@
-import type { Drawing } from "./layout";
+import type { Drawing } from "./drawing";
 import { allNodes, type Edge, type Node, type Topology } from "./model";
 
 /** Nodes with the arrows among them, laid out by themselves. */
