@@ -15,6 +15,7 @@ const OWN_FILES = [
   "local/endpoint/environment.ts",
   "config/azureml/contentHash.ts",
   "review/base.ts",
+  "secrets/importGitleaks.ts",
   "review/currentStateDocument.ts",
 ];
 

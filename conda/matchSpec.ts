@@ -21,16 +21,18 @@ const TERM = /^(==|=|!=|>=|<=|>|<|~=)?([0-9*][\w.+!*-]*)$/;
 
 /** What a dependency of a conda file says, or why it is not understood. */
 export function parseMatchSpec(text: string): MatchSpec | { readonly problem: string } {
-  const bare = text
-    .trim()
-    .replace(/\s*#.*$/, "")
-    .replace(/^[^[\]=<>!~\s]*::/, "");
-  const match = /^([A-Za-z0-9_][\w.-]*)\s*([^[\]]*?)\s*(?:\[(.*)\])?$/.exec(bare);
-  if (match === null) return { problem: "is no package with a version" };
-  const [, name = "", written = "", bracket = ""] = match;
+  const [uncommented = ""] = text.split("#", 1);
+  const bare = uncommented.trim().replace(/^[^[\]=<>!~\s]*::/, "");
+  const [name] = /^[A-Za-z0-9_][\w.-]*/.exec(bare) ?? [];
+  const [, written = "", bracket = ""] =
+    /^([^[\]]*)(?:\[(.*)\])?$/.exec(bare.slice(name?.length)) ?? [];
+  const isWhole =
+    name !== undefined &&
+    bare.length === name.length + written.length + (bare.endsWith("]") ? bracket.length + 2 : 0);
+  if (!isWhole) return { problem: "is no package with a version" };
   const keys = bracketKeys(bracket);
   if ("problem" in keys) return keys;
-  const version = keys.version ?? versionPart(written);
+  const version = keys.version ?? versionPart(written.trim());
   for (const term of version.split(/[|,]/)) {
     if (version !== "" && !TERM.test(term)) {
       return { problem: `has "${term}", which is no version` };
@@ -41,11 +43,18 @@ export function parseMatchSpec(text: string): MatchSpec | { readonly problem: st
 
 function bracketKeys(text: string): { version?: string } | { problem: string } {
   const found: { version?: string } = {};
-  for (const [, key = "", quoted, plain] of text.matchAll(
-    /\s*([^=,\s]+)\s*(?:=\s*(?:['"]([^'"]*)['"]|([^,]*)))?\s*(?:,|$)/g,
-  )) {
+  // A comma separates keys, unless it is in quotes.
+  for (const entry of text.match(/(?:"[^"]*"|'[^']*'|[^,"'])+/g) ?? []) {
+    const [written = "", ...rest] = entry.split("=");
+    const key = written.trim();
     if (!BRACKET_KEYS.has(key)) return { problem: `has "${key}" in brackets, which conda has not` };
-    if (key === "version") found.version = withoutSpaces((quoted ?? plain ?? "").trim());
+    if (key === "version")
+      found.version = withoutSpaces(
+        rest
+          .join("=")
+          .trim()
+          .replace(/^["']|["']$/g, ""),
+      );
   }
   return found;
 }
@@ -59,7 +68,11 @@ function versionPart(written: string): string {
 }
 
 function withoutSpaces(text: string): string {
-  return text.replaceAll(/\s*([|,])\s*/g, "$1").replaceAll(/([<>=!~])\s+/g, "$1");
+  return text
+    .split(/([|,])/)
+    .map((part) => part.trim())
+    .join("")
+    .replaceAll(/([<>=!~])\s+/g, "$1");
 }
 
 /** Whether a version such as `3.11.7` is one of those that `wanted` takes. */

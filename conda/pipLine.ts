@@ -11,8 +11,8 @@ const OPTIONS =
 export function pipLineProblem(line: string): string | undefined {
   const text = line.trim();
   if (/[\r\n]/.test(text)) return "has a line break";
-  const [, target] =
-    /^(?:-r|-c|-e|--requirement|--constraint|--editable)[ =]*(.*)$/.exec(text) ?? [];
+  const [option] = /^(?:-r|-c|-e|--requirement|--constraint|--editable)[ =]*/.exec(text) ?? [];
+  const target = option === undefined ? undefined : text.slice(option.length);
   if (
     target !== undefined ? !isAddress(target) : /^\.{0,2}\/|^\.{1,2}$|^file:|@ *file:/.test(text)
   ) {

@@ -1,3 +1,5 @@
+// Not the whole SDK, which takes a second to load.
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { visible } from "./escape";
 
 /**
@@ -86,8 +88,11 @@ export function prose(words: string): Text {
   return words === "" ? [] : [{ prose: words }];
 }
 
+/** What the engine's marker for a value that is not known yet means. */
+const UNKNOWN = "(known after the update)";
+
 function put(value: Put): Text {
-  if (typeof value === "string") return [{ code: value }];
+  if (typeof value === "string") return [{ code: value.replaceAll(unknownValue, UNKNOWN) }];
   if (typeof value === "number") return prose(String(value));
   return isText(value) ? value : [value];
 }

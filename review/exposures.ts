@@ -1,6 +1,6 @@
 import { listAt, textAt, valueAt } from "../graph/paths";
 import { say, type Text } from "./document";
-import type { Resource, StackGraph } from "./model";
+import type { Resource, StackGraph, StackReview } from "./model";
 import { named } from "./naming";
 
 /** One way between a resource and the internet, for example `in`: "key vault v accepts requests from the internet". */
@@ -46,6 +46,14 @@ export function exposures(graph: StackGraph): Exposure[] {
   ]);
 }
 
+/** Resources that the internet reaches in a way in which it did not before. */
+export function newlyPublic({ before, after }: StackReview): Resource[] {
+  const olds = new Set(before === undefined ? [] : exposures(before).map(({ key }) => key));
+  const news = after === undefined ? [] : exposures(after);
+  const found = news.filter(({ key, way }) => way === "in" && !olds.has(key));
+  return [...new Set(found.map(({ resource }) => resource))];
+}
+
 function exposure(resource: Resource, what: string, way: Exposure["way"], text: Text): Exposure {
   return { key: `${resource.type}::${resource.name}::${what}`, resource, way, text };
 }
@@ -87,10 +95,12 @@ function lock({ type, inputs }: Resource): Text {
 
 function addresses(resource: Resource, { resources }: StackGraph): Exposure[] {
   if (!resource.type.endsWith(":PublicIPAddress")) return [];
-  const { id } = resource;
-  const user = resources.find(
-    (one) => id !== undefined && one !== resource && JSON.stringify(one.inputs).includes(id),
-  );
+  const { id, urn } = resource;
+  // Before the first update there is no id: the engine tells which property comes from which resource.
+  const uses = ({ inputs, sources }: Resource) =>
+    (id !== undefined && JSON.stringify(inputs).includes(id)) ||
+    Object.values(sources).some((urns) => urns.includes(urn));
+  const user = resources.find((one) => one !== resource && uses(one));
   const isOutbound = user?.type.endsWith(":NatGateway") === true;
   const use: Text =
     user === undefined

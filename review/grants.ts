@@ -1,3 +1,5 @@
+// Not the whole SDK, which takes a second to load.
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { textAt } from "../graph/paths";
 import { prose, say, type Text } from "./document";
 import type { Resource, StackGraph } from "./model";
@@ -34,6 +36,9 @@ const PRINCIPALS: Readonly<Record<string, string>> = {
   User: "user",
 };
 
+/** Begins `who` of one whose object id is known after the update. */
+export const UNKNOWN_PRINCIPAL = "unknown:";
+
 export function grants(graph: StackGraph): Grant[] {
   return graph.resources
     .filter(({ type }) => type === "azure-native:authorization:RoleAssignment")
@@ -58,7 +63,7 @@ function scopeWords(graph: StackGraph, { sources }: Resource, scope: string): Te
 }
 
 function principalOf(
-  { inputs, sources }: Resource,
+  { inputs, sources, urn: urnOfGrant }: Resource,
   { principals, resources }: StackGraph,
 ): Pick<Grant, "who" | "identity" | "whoWords"> {
   const id = textAt(inputs, "principalId");
@@ -68,6 +73,13 @@ function principalOf(
   if (identity !== undefined) {
     const who = known === undefined ? identity.urn : id;
     return { who, identity: identity.urn, whoWords: named(identity) };
+  }
+  if (id.includes(unknownValue)) {
+    return {
+      who: `${UNKNOWN_PRINCIPAL}${sources["principalId"]?.[0] ?? urnOfGrant}`,
+      identity: undefined,
+      whoWords: say`an identity created in this update`,
+    };
   }
   const kind = textAt(inputs, "principalType");
   return {

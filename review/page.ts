@@ -21,7 +21,7 @@ const POLICY = [
 ].join("; ");
 
 /** Padding and border on both sides of a drawing (pageStyle.ts). */
-const FRAME = 26;
+const FRAME = 18;
 
 /** The whole report as one page that needs nothing else. */
 export async function page(report: Report): Promise<string> {
@@ -34,7 +34,7 @@ export async function page(report: Report): Promise<string> {
     ${headerHtml(report)}
     <main id="main" tabindex="-1">
       ${summaryHtml(report)}
-      ${report.stacks.map((stack, index) => stackHtml(stack, index, drawings[index]))}
+      ${report.stacks.map((stack, index) => stackHtml(stack, index, drawings[index], (urn) => anchorOf(stack.review.stack, urn)))}
       ${differencesHtml(report, anchorOf)}
     </main>
   `;

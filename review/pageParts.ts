@@ -5,6 +5,7 @@ import { blockHtml, textHtml, type Html } from "./htmlBlocks";
 import type { Op } from "./model";
 import type { Topology } from "./topology/model";
 import type { Report, StackReport } from "./report";
+import { topologyInBoxes } from "./topology/inBoxes";
 import { topologyInWords } from "./topology/inWords";
 import { OP_SIGNS } from "./topology/model";
 import { count } from "./typeNames";
@@ -111,6 +112,7 @@ export function stackHtml(
   { review, sections }: StackReport,
   index: number,
   drawn: Drawn | undefined,
+  anchorOf: (urn: string) => string | undefined,
 ): Html {
   const id = stackId(index);
   return html`<section class="stack" aria-labelledby="${id}">
@@ -121,18 +123,10 @@ export function stackHtml(
         : html`<div class="figure" style="--whole: ${drawn.width}px">
               <h3>Topology</h3>
               ${legend()}
-              <label class="fit"
-                ><input type="checkbox" /> Fit the drawing of ${visible(review.stack)} to the
-                page</label
-              >
-              <div
-                class="scroll drawing"
-                role="group"
-                tabindex="0"
-                aria-label="Drawing of ${visible(review.stack)}"
-              >
+              <div class="drawing" role="group" aria-label="Drawing of ${visible(review.stack)}">
                 ${drawn.svg}
               </div>
+              ${topologyInBoxes(drawn.topology, anchorOf)}
             </div>
             ${topologyInWords(drawn.topology)}`
     }

@@ -52,15 +52,18 @@ code { font: .87em/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu S
 .stroke { display: inline-block; width: 26px; border-top: 2px solid; vertical-align: 4px; }
 .stroke.traffic { border-color: var(--traffic); border-top-width: 3px; } .stroke.link { border-color: var(--text); } .stroke.acts { border-color: var(--role); border-top-style: dotted; } .stroke.role { border-color: var(--role); border-top-style: dashed; }
 .scroll { overflow-x: auto; max-width: 100%; }
-.fit { font-size: 13px; color: var(--quiet); display: inline-flex; gap: 6px; align-items: center; margin-bottom: 8px; }
-.fit:has(input:checked) + .drawing .topology { min-width: 0; }
 .figure { position: relative; left: 50%; translate: -50%; width: max(100%, min(100vw - 64px, var(--whole))); }
-.drawing { border: 1px solid var(--line); border-radius: 8px; padding: 12px; max-height: 86vh; overflow: auto; }
-.topology { display: block; width: 100%; height: auto; margin: 0 auto; min-width: calc(var(--whole) * .7); max-width: var(--whole); font: 12px system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
+.drawing { border: 1px solid var(--line); border-radius: 8px; padding: 8px; }
+.topology { display: block; width: 100%; height: auto; margin: 0 auto; max-width: var(--whole); font: 12px system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
+.boxes { display: none; list-style: none; margin: 0; padding: 0; font-size: 14px; }
+.boxes ul { list-style: none; margin: 4px 0 0; padding: 0; }
+.boxes li { border: 1px solid var(--line); border-radius: 6px; padding: 5px 8px; margin: 5px 0; color: var(--text); background: var(--raised); overflow-wrap: anywhere; }
+.boxes li.create { border-color: var(--create); } .boxes li.update { border-color: var(--update); } .boxes li.replace { border-color: var(--replace); } .boxes li.delete { border-color: var(--delete); border-style: dashed; }
+.boxes small { display: block; } .way { font-size: 12px; color: var(--quiet); } .way.create { color: var(--create); } .way.update { color: var(--update); } .way.replace { color: var(--replace); } .way.delete { color: var(--delete); }
 .topology rect { fill: var(--ground); stroke: var(--line); stroke-width: 1.2; }
 .topology .box > rect { fill: var(--raised); fill-opacity: .65; }
 .topology text { fill: var(--text); }
-.topology .kind { fill: var(--quiet); font-size: 11px; }
+.topology .kind { fill: var(--quiet); font-size: 12px; }
 .topology .name { font-size: 13px; font-weight: 600; }
 .topology .create > rect { stroke: var(--create); fill: var(--create-ground); stroke-width: 2; }
 .topology .update > rect { stroke: var(--update); fill: var(--update-ground); stroke-width: 2; }
@@ -75,7 +78,7 @@ code { font: .87em/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu S
 .topology .line.acts { stroke: var(--role); stroke-width: 1.6; stroke-dasharray: 1.5 3; }
 .topology .line.create { stroke: var(--create); stroke-width: 2.4; } .topology .line.update { stroke: var(--update); stroke-width: 2.4; } .topology .line.replace { stroke: var(--replace); stroke-width: 2.4; } .topology .line.delete { stroke: var(--delete); stroke-width: 2.4; }
 .topology .end { fill: context-stroke; }
-.topology .label text { font-size: 11px; text-anchor: middle; fill: var(--quiet); paint-order: stroke; stroke: var(--ground); stroke-width: 4px; stroke-linejoin: round; }
+.topology .label text { font-size: 12px; text-anchor: middle; fill: var(--quiet); paint-order: stroke; stroke: var(--ground); stroke-width: 4px; stroke-linejoin: round; }
 .topology .label.create text { fill: var(--create); } .topology .label.update text { fill: var(--update); } .topology .label.replace text { fill: var(--replace); } .topology .label.delete text { fill: var(--delete); }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 caption { text-align: left; color: var(--quiet); font-size: 13px; padding: 4px 0; }
@@ -85,6 +88,7 @@ td code { display: inline-block; max-width: 100%; }
 th { font-size: 13px; }
 details { margin: 6px 0; }
 summary { cursor: pointer; }
+summary, li, p, h1, h2, h3 { overflow-wrap: anywhere; }
 .change { border: 1px solid var(--line); border-radius: 6px; padding: 6px 12px; }
 .change[open] > summary { margin-bottom: 4px; }
 .members { columns: 320px; margin: 4px 0; padding-left: 20px; overflow-wrap: anywhere; }
@@ -99,6 +103,11 @@ small { color: var(--quiet); font-size: 12px; }
   header, main { padding-left: 14px; padding-right: 14px; }
   h1 { font-size: 22px; }
 }
+@media screen and (max-width: 800px) {
+  .figure { position: static; translate: none; width: auto; }
+  .drawing { display: none; }
+  .boxes { display: block; }
+}
 @page { margin: 14mm; }
 @page drawing { size: A4 landscape; }
 @media print {
@@ -106,14 +115,14 @@ small { color: var(--quiet); font-size: 12px; }
   body { font-size: 11px; }
   h1 { font-size: 20px; } h2 { font-size: 16px; margin-top: 20px; } h3 { font-size: 13px; margin-top: 12px; }
   header, main { max-width: none; padding: 0; }
-  .skip, nav, .search, .fit { display: none; }
+  .skip, nav, .search { display: none; }
   .badge, .topology, .legend { print-color-adjust: exact; }
   .cards { display: block; } .card { margin-bottom: 10px; }
-  .scroll, .drawing { overflow: visible; max-height: none; border: 0; padding: 0; }
+  .scroll, .drawing { overflow: visible; border: 0; padding: 0; }
   .stack > h2:has(+ .figure), .figure { page: drawing; }
   .figure { position: static; translate: none; width: auto; }
   table { font-size: 11px; }
-  .topology { min-width: 0; max-height: 138mm; }
+  .topology { max-height: 138mm; }
   tr, .headlines > li { break-inside: avoid; }
   h2, h3, .legend { break-after: avoid; }
   details::details-content { content-visibility: visible; display: block; height: auto; }

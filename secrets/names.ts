@@ -34,7 +34,7 @@ export function secretName(name: string): NameVerdict {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     // `PASSWORD1` and `API_KEYS` are as much as one of them.
-    .map((word) => word.replace(/\d+$/, ""))
+    .map(withoutNumber)
     .filter((word) => word !== "")
     .map((word) => (word.length > 3 ? word.replace(/([^s])s$/, "$1") : word));
   const [first = ""] = words;
@@ -42,4 +42,10 @@ export function secretName(name: string): NameVerdict {
   if (CERTAIN.test(words.join("")) || words.some((word) => CERTAIN_WORDS.has(word)))
     return "certain";
   return words.some((word) => POSSIBLE_WORDS.has(word)) ? "possible" : undefined;
+}
+
+function withoutNumber(word: string): string {
+  let end = word.length;
+  while (end > 0 && /\d/.test(word.charAt(end - 1))) end -= 1;
+  return word.slice(0, end);
 }

@@ -72,8 +72,10 @@ const SHAPES: readonly Shape[] = [
   {
     kind: "HTTP basic authentication",
     regex: /\bBasic\s{1,3}(?<secret>[A-Za-z0-9+/]{6,}={0,2})/dg,
-    isSecret: (secret) =>
-      /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(Buffer.from(secret, "base64").toString("latin1")),
+    isSecret: (secret) => {
+      const pair = Buffer.from(secret, "base64").toString("latin1");
+      return pair.includes(":") && /^[\x20-\x7e]+$/.test(pair);
+    },
   },
   {
     kind: "bearer token",

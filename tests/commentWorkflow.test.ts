@@ -99,6 +99,14 @@ if (!hasJq) process.stderr.write("SKIPPED: tests/commentWorkflow.test.ts, no jq.
     expect(took("comment.md")).not.toContain("fork");
   });
 
+  it("keeps to GitHub's size after what it adds to a fork's words", () => {
+    put("review.md", `<!-- mlscore-review -->\n${"@".repeat(30_000)}\n`);
+    expect(run(write).status).toBe(0);
+    expect(took("comment.md")).toContain("does not fit into a comment");
+    expect(Buffer.byteLength(took("comment.md"))).toBeLessThan(65_536);
+    expect(took("calls")).toContain("--method POST");
+  });
+
   it("updates its own comment of the same kind, and nobody else's", () => {
     const comment = (id: number, login: string, kind: string) => {
       return { id, user: { login }, body: `<!-- mlscore-${kind} -->\nold` };

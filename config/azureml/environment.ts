@@ -1,6 +1,6 @@
 import path from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
+import { parseYaml } from "../../input/yaml";
 import { bringsServer, INFERENCE_SERVER } from "../../conda/pipLine";
 import type { AssetReference, InferenceConfig, InlineEnvironment, Route } from "../types";
 import { type environmentSchema, inlineEnvironmentSchema } from "./assetSchemas";
@@ -57,7 +57,7 @@ async function environmentFile(
   const found = await findPath(written.slice("file:".length), AT, rules, yaml, report);
   if (found === undefined) return undefined;
   const typed = path.join(path.dirname(yaml.file), written.slice("file:".length));
-  const read = await readYamlFile(found.source);
+  const read = readYamlFile(found.source);
   for (const problem of read.problems) report.problems.push({ ...problem, file: typed });
   if (read.yaml === undefined) return undefined;
   // As if it stood in the deployment's YAML, with the lines of its own file.
@@ -185,8 +185,8 @@ function checkServer(
   const { image = "", inference_config: own } = written;
   const isMicrosofts = /^mcr\.microsoft\.com\/azureml\//i.test(image);
   if (hasCode !== true || own !== undefined || !isMicrosofts || /inference/i.test(image)) return;
-  const parsed: unknown = parse(condaFile);
-  if (dependenciesOf(parsed).some(({ text }) => bringsServer(text))) return;
+  const { yaml: conda } = parseYaml(condaFile, { version: "1.1" });
+  if (dependenciesOf(conda?.value).some(({ text }) => bringsServer(text))) return;
   report.warning(
     [...AT, "conda_file"],
     `has no ${INFERENCE_SERVER}, nor has the image, which is none of Azure's images for inference: in Azure the container will not start; add it under pip`,

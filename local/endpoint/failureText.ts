@@ -2,9 +2,10 @@
  * What to tell the user about a deployment that does not start or does not answer: first the line of the scoring code
  * and what it raised, then what that means, what to do, and where the log is.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 
+import { MOST_BYTES, readUserFile } from "../../input/userFile";
 import type { DeploymentSpec } from "./spec";
 import { lastException, scriptError, type ScriptError } from "./traceback";
 
@@ -110,7 +111,7 @@ function script({ codeDirectory, scoringScript }: Failure["spec"]): string {
 /** The line of the function's definition, or the script alone where it has none. */
 function functionPlace(spec: Failure["spec"], name: "init" | "run"): string {
   const path = script(spec);
-  const lines = readFileSync(path, "utf8").split("\n");
+  const lines = readUserFile(path, MOST_BYTES.text).toString().split("\n");
   const index = lines.findIndex((line) => new RegExp(`^(?:async )?def ${name}\\b`).test(line));
   return index === -1 ? path : `${path}:${index + 1}`;
 }

@@ -76,7 +76,9 @@ function lineOfRequirement(requirement: string, condaFile: string): number | und
 
 /** pip's last error, without its prefix. */
 function lastError(output: string): string {
-  const errors = [...output.matchAll(/^ *(?:ERROR|error): *(.+)$/gm)].map(([, text = ""]) => text);
+  const errors = [...output.matchAll(/^ *(?:ERROR|error):(.+)$/gm)].map(([, text = ""]) =>
+    text.trim(),
+  );
   const [said = lastLine(output)] = [
     errors.find((text) => NAMES_CULPRIT.some((words) => words.test(text))) ?? errors.at(-1),
   ].flatMap((text) => text ?? []);

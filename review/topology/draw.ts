@@ -1,11 +1,12 @@
 import { prose, say, type Text } from "../document";
-import type { StackReview } from "../model";
+import { newlyPublic } from "../exposures";
+import type { Resource, StackReview } from "../model";
 import { count, typeWords } from "../typeNames";
 import { clusterPart } from "./cluster";
 import { identityPart } from "./identities";
 import { allNodes, type Edge, type Node, type Topology } from "./model";
 import { networkPart } from "./network";
-import { sceneOf, type Placed, type Scene } from "./scene";
+import { groupNode, nodeOf, sceneOf, type Placed, type Scene } from "./scene";
 import { servicesPart } from "./services";
 
 /** What a stack looks like, and what of it changes; undefined where it declares nothing. */
@@ -13,12 +14,31 @@ export function topologyOf(review: StackReview): Topology | undefined {
   const scene = sceneOf(review);
   if (scene === undefined || scene.actors.length === 0) return undefined;
   const parts = [networkPart, servicesPart, clusterPart, identityPart].map((part) => part(scene));
-  const nodes = tree(parts.flatMap(({ placed }) => placed));
+  const placed = parts.flatMap((part) => part.placed);
+  const nodes = tree(withNewlyPublic(placed, newlyPublic(review)));
   const known = new Set(allNodes(nodes).map(({ id }) => id));
   const edges = parts
     .flatMap((part) => part.edges)
     .filter(({ from, to }) => known.has(from) && known.has(to));
   return { nodes, edges: merged(edges), others: notDrawn(scene, nodes, edges) };
+}
+
+const PUBLIC = "newly public";
+
+/** Those are marked, and drawn first where nothing of them is drawn otherwise. */
+function withNewlyPublic(placed: readonly Placed[], found: readonly Resource[]): Placed[] {
+  const urns = new Set(found.map(({ urn }) => urn));
+  const marked = placed.map((one) => {
+    const { note = "", urn } = one.node;
+    if (urn === undefined || !urns.delete(urn)) return one;
+    return { ...one, node: { ...one.node, note: note === "" ? PUBLIC : `${PUBLIC}, ${note}` } };
+  });
+  const others = found.filter(({ urn }) => urns.has(urn));
+  if (others.length === 0) return marked;
+  const nodes = others.map((resource) => {
+    return { node: nodeOf({ resource, op: "update" }), parent: PUBLIC };
+  });
+  return [{ node: groupNode(PUBLIC, PUBLIC) }, ...nodes, ...marked];
 }
 
 /** Boxes with what is in them; what names a box that is not drawn stands by itself. */

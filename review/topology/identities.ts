@@ -1,8 +1,9 @@
 import { textAt, textsAt } from "../../graph/paths";
 import { plainText } from "../document";
-import { grants } from "../grants";
+import { grants, UNKNOWN_PRINCIPAL } from "../grants";
 import type { Op } from "../model";
 import type { Edge } from "./model";
+import { IDENTITIES, PRINCIPAL } from "./parts";
 import {
   actorsOf,
   actorWithId,
@@ -12,8 +13,6 @@ import {
   type Part,
   type Scene,
 } from "./scene";
-
-const IDENTITIES = "group:identities";
 
 /** Who acts as whom, and with which access: identities of the stack, and people it knows by their object ids. */
 export function identityPart(scene: Scene): Part {
@@ -32,15 +31,16 @@ export function identityPart(scene: Scene): Part {
       ...(identities.length > 0 ? [{ node: groupNode(IDENTITIES, "managed identities") }] : []),
       ...identities.map((identity) => ({ node: nodeOf(identity), parent: IDENTITIES })),
       ...[...strangers].map(([who, words]) => {
-        const [kind = "principal", id = who] = words.split(" ");
-        return { node: groupNode(`principal:${who}`, kind, id) };
+        const id = who.startsWith(UNKNOWN_PRINCIPAL) ? "" : who;
+        const kind = words.slice(0, words.length - id.length).trim();
+        return { node: groupNode(`${PRINCIPAL}${who}`, kind, id) };
       }),
     ],
     edges: [
       ...given.flatMap(({ who, identity, role, scope, name }): Edge[] => {
         const target = actorWithId(scene, scope);
         if (target === undefined) return [];
-        const from = identity ?? `principal:${who}`;
+        const from = identity ?? `${PRINCIPAL}${who}`;
         const op: Op = opOf.get(name) ?? "same";
         const isInWords = op === "same" && identity !== undefined && identities.includes(target);
         return [{ from, to: target.resource.urn, label: role.name, kind: "role", op, isInWords }];

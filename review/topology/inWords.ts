@@ -28,7 +28,7 @@ function nested(nodes: readonly Node[]): Html {
   </ul>`;
 }
 
-function nameOf({ kind, name }: Node): Text {
+export function nameOf({ kind, name }: Node): Text {
   return name === "" ? prose(kind) : say`${prose(kind)} ${name}`;
 }
 

@@ -1,34 +1,11 @@
 import type { ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api";
+import type { Drawing, PlacedEdge, PlacedNode } from "./drawing";
+import { drawnParts, packed } from "./parts";
 import { drawnLabel, type Edge, type Node, type Topology } from "./model";
-
-/** A node with its place in the drawing, in pixels from the top left corner. */
-export interface PlacedNode {
-  readonly node: Node;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** An arrow as a line with corners. */
-export interface PlacedEdge {
-  readonly edge: Edge;
-  readonly points: readonly { readonly x: number; readonly y: number }[];
-  /** Middle of the label. */
-  readonly label: { readonly x: number; readonly y: number } | undefined;
-}
-
-export interface Drawing {
-  readonly width: number;
-  readonly height: number;
-  /** Boxes before what is in them. */
-  readonly nodes: readonly PlacedNode[];
-  readonly edges: readonly PlacedEdge[];
-}
 
 /** Sizes that the style sheet of the page draws in; estimated, since nothing here can measure text. */
 export const LINE = 16;
-const CHARACTER = { kind: 6.7, name: 8.3, label: 6.1 } as const;
+const CHARACTER = { kind: 7.2, name: 8.3, label: 6.1 } as const;
 const PADDING = 12;
 /** Longer names are cut in the drawing; they are whole in the list beside it. */
 const LONGEST = 30;
@@ -60,31 +37,41 @@ function nodeLines({ kind, name, note }: Node): number {
  * Loaded only when something is drawn.
  */
 export async function layOut(topology: Topology): Promise<Drawing> {
-  const edges = topology.edges.filter(({ isInWords }) => isInWords !== true);
   const { default: Elk } = await import("elkjs/lib/elk.bundled.js");
-  const laidOut: ElkNode = await new Elk().layout({
-    id: "all",
-    layoutOptions: {
-      "elk.algorithm": "layered",
-      "elk.direction": "RIGHT",
-      "elk.edgeLabels.inline": "true",
-      "elk.hierarchyHandling": "INCLUDE_CHILDREN",
-      "elk.edgeRouting": "ORTHOGONAL",
-      "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
-      "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
-      "elk.spacing.nodeNode": "18",
-      "elk.spacing.edgeNode": "14",
-      "elk.spacing.edgeEdge": "10",
-      "elk.spacing.componentComponent": "24",
-      "elk.layered.spacing.nodeNodeBetweenLayers": "26",
-      "elk.layered.spacing.edgeNodeBetweenLayers": "12",
-      "elk.layered.mergeEdges": "false",
-      "elk.padding": "[top=4,left=4,bottom=4,right=4]",
-    },
-    children: elkNodes(topology.nodes),
-    edges: edges.map(elkEdge),
-  });
-  const nodes = placedNodes(laidOut, topology.nodes, 0, 0);
+  const elk = new Elk();
+  const parts = await Promise.all(
+    drawnParts(topology).map(async ({ nodes, edges }) => {
+      const laidOut: ElkNode = await elk.layout({
+        id: "all",
+        layoutOptions: LAYOUT_OPTIONS,
+        children: elkNodes(nodes),
+        edges: edges.map(elkEdge),
+      });
+      return placedPart(laidOut, nodes, edges);
+    }),
+  );
+  return packed(parts);
+}
+
+const LAYOUT_OPTIONS = {
+  "elk.algorithm": "layered",
+  "elk.direction": "RIGHT",
+  "elk.edgeLabels.inline": "true",
+  "elk.hierarchyHandling": "INCLUDE_CHILDREN",
+  "elk.edgeRouting": "ORTHOGONAL",
+  "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
+  "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
+  "elk.spacing.nodeNode": "14",
+  "elk.spacing.edgeNode": "10",
+  "elk.spacing.edgeEdge": "8",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "18",
+  "elk.layered.spacing.edgeNodeBetweenLayers": "8",
+  "elk.layered.mergeEdges": "false",
+  "elk.padding": "[top=4,left=4,bottom=4,right=4]",
+};
+
+function placedPart(laidOut: ElkNode, all: readonly Node[], edges: readonly Edge[]): Drawing {
+  const nodes = placedNodes(laidOut, all, 0, 0);
   const boxes = new Map(nodes.map((placed) => [placed.node.id, placed]));
   return {
     width: Math.ceil(laidOut.width ?? 0),
@@ -107,7 +94,7 @@ function elkNodes(nodes: readonly Node[]): ElkNode[] {
 }
 
 function widthOf({ kind, name, note = "", op }: Node): number {
-  const sign = op === "same" ? 0 : 24;
+  const sign = op === "same" ? 0 : 14;
   return (
     2 * PADDING +
     Math.max(

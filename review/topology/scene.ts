@@ -31,16 +31,23 @@ export interface Part {
   readonly edges: readonly Edge[];
 }
 
+/** Tags of a resource, of its pools, of an asset's version and of an endpoint: they change nothing that is drawn. */
+const TAGS = /^(properties\.|settings\.|agentPoolProfiles\[[^\]]*\]\.)?tags(\.|$)/;
+
 /** Undefined where there is nothing to draw. */
 export function sceneOf({ before, after, changes }: StackReview): Scene | undefined {
   const graph = after ?? before;
   if (graph === undefined) return undefined;
-  const actors = changes.map(({ resource, op, before }): Actor => {
-    return { resource, op, ...(before === undefined ? {} : { before }) };
-  });
   const paths = new Map(
-    changes.map(({ resource, properties }) => [resource, properties.map(({ path }) => path)]),
+    changes.map(({ resource, properties }) => [
+      resource,
+      properties.map(({ path }) => path).filter((path) => !TAGS.test(path)),
+    ]),
   );
+  const actors = changes.map(({ resource, op, before, properties }): Actor => {
+    const isTagged = op === "update" && properties.length > 0 && paths.get(resource)?.length === 0;
+    return { resource, op: isTagged ? "same" : op, ...(before === undefined ? {} : { before }) };
+  });
   return { actors, graph, changedPaths: (resource) => paths.get(resource) ?? [] };
 }
 

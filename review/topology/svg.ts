@@ -1,7 +1,8 @@
 import { html } from "hono/html";
 import { visible } from "../escape";
 import type { Html } from "../htmlBlocks";
-import { cut, labelLines, LINE, type Drawing, type PlacedEdge, type PlacedNode } from "./layout";
+import type { Drawing, PlacedEdge, PlacedNode } from "./drawing";
+import { cut, labelLines, LINE } from "./layout";
 import { drawnLabel, OP_SIGNS, OP_WORDS } from "./model";
 
 /**

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { comment } from "../../review/comment";
+import { page } from "../../review/page";
 import { previewedStack } from "../../review/preview";
 import { reviewOfPreviews } from "../../review/reviews";
 import { reportOf } from "../../review/report";
@@ -160,6 +161,58 @@ describe("a real preview", () => {
     const [stack] = reportOf(reviewOfPreviews([{ file: FILE, text }], () => [], TREE)).stacks;
     expect(stack?.counts).toMatchObject({ create: 10, update: 0, replace: 0, delete: 0 });
     expect(stack?.review.notes).toEqual([{ note: "New stack: everything is created.", said: [] }]);
+  });
+});
+
+describe("what a preview does not know yet", () => {
+  const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+  const urn = (type: string, name: string) => `urn:pulumi:new::mlscore::${type}::${name}`;
+  const create = (type: string, name: string, inputs: object, propertyDependencies: object) => {
+    const newState = { urn: urn(type, name), type, custom: true, inputs, propertyDependencies };
+    return { op: "create", urn: urn(type, name), newState };
+  };
+  const ADDRESS = "azure-native:network:PublicIPAddress";
+  const grant = (name: string, sources: object) =>
+    create(
+      "azure-native:authorization:RoleAssignment",
+      name,
+      {
+        principalId: UNKNOWN,
+        principalType: "ServicePrincipal",
+        scope: UNKNOWN,
+        roleDefinitionId: "/r/7f951dda-4ed3-4680-a7ca-43fe172d538d",
+      },
+      sources,
+    );
+  const text = JSON.stringify({
+    steps: [
+      create(ADDRESS, "address", {}, {}),
+      create(
+        "azure-native:network:NatGateway",
+        "nat",
+        { publicIpAddresses: [{ id: UNKNOWN }], sku: { name: UNKNOWN } },
+        { publicIpAddresses: [urn(ADDRESS, "address")] },
+      ),
+      grant("one", {}),
+      grant("other", { principalId: ["urn:pulumi:new::mlscore::x::component"] }),
+    ],
+  });
+
+  it("is said in words, and its use is read from the dependencies", () => {
+    const report = reportOf(reviewOfPreviews([{ file: "x.json", text }], () => [], TREE));
+    const headlines = report.stacks[0]?.headlines.map((one) => plainText(one.text)) ?? [];
+    expect(headlines).toContain(
+      "Role: an identity created in this update gets AcrPull on something that is not known yet",
+    );
+    expect(headlines).toContain(
+      "Public: public IP address address for outbound traffic of the NAT gateway nat; it accepts no inbound connections",
+    );
+    expect(comment(report)).not.toContain(UNKNOWN);
+  });
+
+  it("never reaches the page either", async () => {
+    const report = reportOf(reviewOfPreviews([{ file: "x.json", text }], () => [], TREE));
+    expect(await page(report)).not.toContain(UNKNOWN);
   });
 });
 
