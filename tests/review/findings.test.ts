@@ -47,11 +47,11 @@ describe("a finding of both sides", () => {
 
   it("is told when an exemption comes, and when one goes", () => {
     const lifted = finding("size is 1", { exemption: EXEMPTION });
-    const standing = finding("size is 1", { severity: "mandatory" });
-    expect(policyTold([standing], [lifted], other)).toEqual([
+    const mandatory = finding("size is 1", { severity: "mandatory" });
+    expect(policyTold([mandatory], [lifted], other)).toEqual([
       "review: Policy: vault size is 1 (size), exempted until 2027-01-01 by ops (existing finding, was: mandatory)",
     ]);
-    expect(policyTold([lifted], [standing], other)).toEqual([
+    expect(policyTold([lifted], [mandatory], other)).toEqual([
       "blocking: Policy: vault size is 1 (size) (existing finding, was: exempted until 2027-01-01)",
     ]);
   });
