@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { ConfigError, UserError } from "./errors";
+import { printBug, printError } from "./output";
 
 /**
  * Runs a command line to its end. A user's mistake is shown as it is and ends with status 1; anything else is a bug
@@ -14,9 +15,9 @@ export async function runCommand(command: Command): Promise<void> {
     await command.parseAsync();
   } catch (error) {
     if (error instanceof ConfigError || error instanceof UserError) {
-      console.error(error.message);
+      printError(error.message);
     } else {
-      console.error(error);
+      printBug(error);
     }
     process.exitCode = 1;
   }

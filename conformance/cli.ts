@@ -18,6 +18,7 @@ import { runOnEmulator } from "./emulator";
 import type { Sequence } from "./sequence";
 import { sequences } from "./sequences";
 import { readTranscripts, TRANSCRIPTS } from "./transcript";
+import { print } from "../output";
 
 interface Options {
   readonly azure?: true;
@@ -56,7 +57,7 @@ const command = new Command("npm run conformance --")
   .action(async (options: Options) => {
     if (options.document !== undefined) {
       writeFileSync(options.document, assumptionsDocument(readTranscripts()));
-      console.log(`→ ${options.document}`);
+      print(`→ ${options.document}`);
     } else if (options.azure === true) await onAzure(options);
     else await onEmulator(chosen(options));
   });
@@ -82,7 +83,7 @@ async function onEmulator(wanted: readonly Sequence[]): Promise<void> {
     throw new UserError(`the emulator does not answer as expected:\n${different.join("\n")}`);
   }
   const steps = [...runs.values()].reduce((sum, taken) => sum + taken.length, 0);
-  console.log(`The emulator answers all ${steps} steps of ${runs.size} sequences as expected.`);
+  print(`The emulator answers all ${steps} steps of ${runs.size} sequences as expected.`);
 }
 
 async function onAzure(options: Options): Promise<void> {
@@ -100,18 +101,18 @@ async function onAzure(options: Options): Promise<void> {
       client,
       { ...place, location },
       {
-        say: console.log,
+        say: print,
         attempts: ATTEMPTS.removal,
         retryDelayMs: RETRY_DELAY_MS,
       },
     );
-    console.log(leftoverText(leftovers));
+    print(leftoverText(leftovers));
     if (leftovers.length > 0) process.exitCode = 1;
     return;
   }
   const wanted = chosen(options);
   await onEmulator(wanted);
-  const { signal, stop } = interruption(process, console.log);
+  const { signal, stop } = interruption(process, print);
   try {
     const result = await runOnAzure({
       client,
@@ -121,12 +122,12 @@ async function onAzure(options: Options): Promise<void> {
       day: new Date().toISOString().slice(0, 10),
       price: hourlyPrice,
       confirm: (plan, word) => confirm(plan, word, signal),
-      say: console.log,
+      say: print,
       signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_HOURS * 60 * 60 * 1000)]),
       attempts: ATTEMPTS,
       retryDelayMs: RETRY_DELAY_MS,
     });
-    console.log(resultText(result, run));
+    print(resultText(result, run));
     if (result.outcome !== "finished" || result.leftovers.length > 0) process.exitCode = 1;
   } finally {
     stop();
@@ -143,7 +144,7 @@ async function signedIn(subscriptionId: string): Promise<ArmClient> {
 }
 
 async function confirm(plan: string, word: string, signal: AbortSignal): Promise<boolean> {
-  console.log(plan);
+  print(plan);
   if (!process.stdin.isTTY) {
     throw new UserError("the confirmation needs a terminal; nothing was made");
   }

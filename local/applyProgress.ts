@@ -1,5 +1,6 @@
 import { Listr } from "listr2";
 import type { EndpointSpec, OnEvent } from "./endpoint";
+import { printError } from "../output";
 
 /** What an apply has said that is told again, or decides how the command ends. */
 export interface Applied {
@@ -33,7 +34,7 @@ export async function applyWithProgress(
         const warning = `warning: ${/^\S+:\d+: /.test(message) ? "" : `${deployment}: `}${message}`;
         warnings.push(warning);
         // What pip prints may come after it, so that it is told again; nothing comes after the trial.
-        if (phase === "warning") console.error(warning);
+        if (phase === "warning") printError(warning);
       }
       // Why it failed is said once, at the end.
       else if (phase === "failed") onEvent({ deployment, phase, message: "not deployed" });
@@ -47,7 +48,7 @@ type Show = (work: (onEvent: OnEvent) => Promise<void>, spec: EndpointSpec) => P
 
 const asLines: Show = (work) =>
   work(({ deployment = "endpoint", message }) => {
-    console.error(`${deployment}: ${message}`);
+    printError(`${deployment}: ${message}`);
   });
 
 const onTerminal: Show = async (work, spec) => {

@@ -15,6 +15,7 @@ import {
   whileLocked,
 } from "./state";
 import type { UpOptions } from "./up";
+import { print, printAnswer, printError } from "../output";
 
 const stackOption = () =>
   new Option("--stack <name>", "stack, as in Pulumi.<name>.yaml").default("sandbox");
@@ -51,7 +52,7 @@ program
   .option("--json", "print the status as JSON")
   .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
     const status = await (await running(stack)).status();
-    console.log(json === true ? JSON.stringify(status, null, 2) : statusText(status));
+    print(json === true ? JSON.stringify(status, null, 2) : statusText(status));
   });
 
 program
@@ -73,7 +74,7 @@ program
     const declared = resources
       .filter(({ type }) => type.endsWith(":OnlineDeployment"))
       .map(({ inputs }) => String(inputs["deploymentName"]));
-    console.log(tailOfLogs(status, deployment, declared));
+    print(tailOfLogs(status, deployment, declared));
   });
 
 program
@@ -102,7 +103,7 @@ program
         await rm(path, { recursive: true, force: true });
       }
     });
-    console.log(stopped ? "Stopped." : `Nothing of stack ${stack} was running.`);
+    print(stopped ? "Stopped." : `Nothing of stack ${stack} was running.`);
   });
 
 async function invoke(options: {
@@ -111,8 +112,8 @@ async function invoke(options: {
   readonly deployment?: string;
 }): Promise<void> {
   const answer = await ask(await running(options.stack), options.request, options.deployment);
-  console.log(answer.body);
-  console.error(
+  printAnswer(answer.body);
+  printError(
     `HTTP ${answer.status}${answer.deployment === undefined ? "" : ` from ${answer.deployment}`}`,
   );
   if (answer.status >= 400) process.exitCode = 1;

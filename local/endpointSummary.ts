@@ -3,6 +3,7 @@ import { UserError } from "../errors";
 import { ask, credentialOf, type EndpointClient } from "./endpointClient";
 import type { Applied } from "./applyProgress";
 import type { EndpointSpec } from "./endpoint";
+import { print, printError } from "../output";
 
 /**
  * Shows where the endpoint is and, when its folder has a sample request, a real answer.
@@ -30,14 +31,14 @@ export async function printEndpoint(
     ...(named === undefined ? [] : [`azureml-model-deployment: ${named}`]),
   ];
   const options = headers.map((header) => `-H ${shellQuoted(header)}`).join(" ");
-  console.log(`
+  print(`
 ${headline(spec, answered)}
   Scoring URI  ${scoringUri}
   ${spec.authMode === "Key" ? "Key  " : "Token"}        ${credential}
   Traffic      ${split.join(", ")}
 
 curl ${scoringUri} ${options} -d ${shellQuoted(`@${sample ?? "REQUEST.json"}`)}`);
-  if (warnings.length > 0) console.error(`\n${warnings.join("\n")}`);
+  if (warnings.length > 0) printError(`\n${warnings.join("\n")}`);
 }
 
 /** "Answers" only what has answered. */
@@ -66,8 +67,8 @@ async function printAnswer(
   if (answer.status >= 400 && named === undefined) {
     throw new UserError(`${typed} → HTTP ${answer.status} from ${from}\n  ${short}`);
   }
-  console.log(`\n${typed} → HTTP ${answer.status} from ${from}`);
-  console.log(`  ${short}`);
+  print(`\n${typed} → HTTP ${answer.status} from ${from}`);
+  print(`  ${short}`);
 }
 
 function shellQuoted(text: string): string {

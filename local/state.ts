@@ -9,6 +9,7 @@ import { MOST_BYTES, readTextIfThere } from "../input/userFile";
 import type { StoredResource } from "../graph/graph";
 import { stackFile } from "../graph/settings";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
+import { printError } from "../output";
 
 const storedResourceSchema = z.object({
   type: z.string(),
@@ -90,9 +91,7 @@ export async function whileLocked<T>(stack: string, work: () => Promise<T>): Pro
       // A command that is just ending gets a moment to let go.
       retries: { retries: 4, minTimeout: 250, maxTimeout: 250 },
       onCompromised: () => {
-        console.error(
-          `warning: the lock of stack ${stack} was lost; do not run two commands at once`,
-        );
+        printError(`warning: the lock of stack ${stack} was lost; do not run two commands at once`);
       },
     });
   } catch (error) {

@@ -31,6 +31,7 @@ import { readStackSettings } from "../graph/settings";
 import { runOnEmulator, type EmulatorRun } from "../emulator/onEmulator";
 import { asTyped, inUsersWords } from "./usersWords";
 import { withLiveSplit } from "./withLiveSplit";
+import { print, printError } from "../output";
 
 export interface UpOptions {
   readonly stack: string;
@@ -102,7 +103,7 @@ async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>
     await host.abandon();
     throw error instanceof UserError ? new UserError(inUsersWords(error.message, files)) : error;
   }
-  if (host.closed !== undefined) console.log("\nRunning until Ctrl-C.");
+  if (host.closed !== undefined) print("\nRunning until Ctrl-C.");
   return host;
 }
 
@@ -133,7 +134,7 @@ async function openHost({ stack, detach, port }: UpOptions): Promise<Host> {
         `The endpoint runs on port ${current} already; to move it, run: npm run local -- down`,
       );
     }
-    console.error(`The endpoint runs already (process ${running.pid}); it is changed there.`);
+    printError(`The endpoint runs already (process ${running.pid}); it is changed there.`);
     // Whoever started it keeps it, whatever becomes of this update.
     return { ...running, abandon: () => Promise.resolve() };
   }
@@ -141,7 +142,7 @@ async function openHost({ stack, detach, port }: UpOptions): Promise<Host> {
     const client = await spawnSupervisor(place);
     // Until this command has returned, Ctrl-C means: not at all.
     const stop = () => {
-      console.error("\nStopping the endpoint …");
+      printError("\nStopping the endpoint …");
       void client.stop().finally(() => process.exit(130));
     };
     process.once("SIGINT", stop).once("SIGTERM", stop);
@@ -150,7 +151,7 @@ async function openHost({ stack, detach, port }: UpOptions): Promise<Host> {
   const supervisor = await startSupervisor(place);
   closeOnSignals(supervisor);
   process.once("SIGINT", () => {
-    console.error("\nStopping the endpoint … (Ctrl-C again ends it at once)");
+    printError("\nStopping the endpoint … (Ctrl-C again ends it at once)");
   });
   return { ...supervisor, abandon: () => supervisor.close() };
 }
@@ -165,12 +166,12 @@ function foldersOf(spec: EndpointSpec): ReadonlySet<string> {
 }
 
 function printPlan(stack: string, run: EmulatorRun, { withoutTraffic, leftOut }: Deployable): void {
-  console.log(`Stack ${stack}, on the Azure emulator: ${changeSummary(run.changes)}`);
+  print(`Stack ${stack}, on the Azure emulator: ${changeSummary(run.changes)}`);
   if (run.changes.some(({ op }) => op !== "same")) {
-    console.log(resourceTree(run.resources, run.changes));
+    print(resourceTree(run.resources, run.changes));
   }
   for (const name of withoutTraffic) {
-    console.error(`not started: ${name}, which has no traffic (--all starts it too)`);
+    printError(`not started: ${name}, which has no traffic (--all starts it too)`);
   }
-  for (const reason of leftOut) console.error(`warning: not run here: ${reason}`);
+  for (const reason of leftOut) printError(`warning: not run here: ${reason}`);
 }

@@ -6,6 +6,7 @@ import type { EndpointClient } from "./endpointClient";
 import { valueAt } from "../graph/paths";
 import type { EndpointSpec } from "./endpoint";
 import type { StoredResource } from "../graph/graph";
+import { printError } from "../output";
 
 const ADVICE =
   "Take the live split over with `npm run rollout -- adopt`, or go back to the declared one with " +
@@ -36,7 +37,7 @@ export async function withLiveSplit(
   if (rollout !== undefined && !sameSplit(split, live))
     throw new UserError(rolloutUnderWay(rollout));
   if (!sameSplit(split, spec)) {
-    console.error(
+    printError(
       `warning: the live split stays (${describeSplit(split)}); declared is ${describeSplit(spec)}. ${ADVICE}`,
     );
   }

@@ -11,6 +11,7 @@ import { policyResources } from "./resources";
 import { rules } from "./rules/index";
 import { findingCounts, findingsTable } from "./table";
 import { stacksIn, targetIn } from "./stacks";
+import { print } from "../output";
 
 interface PolicyOptions {
   readonly stack?: readonly string[];
@@ -37,12 +38,12 @@ const command = new Command("npm run policy --")
   .action(async ({ stack, json, document }: PolicyOptions) => {
     if (document !== undefined) {
       writeFileSync(document, policyDocument());
-      console.log(`${rules.length} rules → ${document}`);
+      print(`${rules.length} rules → ${document}`);
       return;
     }
     const reports: StackReport[] = [];
     for (const name of stack ?? stacksIn(PROJECT_DIRECTORY)) reports.push(await checkStack(name));
-    console.log(json ? JSON.stringify(reports, null, 2) : reports.map(asText).join("\n\n"));
+    print(json ? JSON.stringify(reports, null, 2) : reports.map(asText).join("\n\n"));
     if (reports.some(({ findings }) => isRefused(findings))) process.exitCode = 1;
   });
 

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { runCommand } from "../command";
 import { exitCodeOf, reportJson, reportText } from "./report";
+import { print, printError } from "../output";
 
 interface Options {
   readonly stack: string;
@@ -25,7 +26,9 @@ const command = new Command("npm run preflight --")
   .action(async ({ stack, azure, json }: Options) => {
     // Pulumi's SDK is loaded only where a stack is evaluated.
     const { preflightOfStack } = await import("./ofStack");
-    const progress = (title: string) => process.stderr.write(`checking: ${title}\n`);
+    const progress = (title: string) => {
+      printError(`checking: ${title}`);
+    };
     const inAzure = azure === true;
     const result = await preflightOfStack(
       stack,
@@ -34,7 +37,7 @@ const command = new Command("npm run preflight --")
     );
     const asked = inAzure ? "Azure" : "the emulator";
     const report = json === true ? reportJson : reportText;
-    console.log(report(stack, asked, result));
+    print(report(stack, asked, result));
     process.exitCode = exitCodeOf(result);
     isReported = true;
   });

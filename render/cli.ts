@@ -10,6 +10,7 @@ import { runOnEmulator } from "../emulator/onEmulator";
 import { masked, plainInputs } from "../graph/plainInputs";
 import { withoutSecrets } from "../secrets/tree";
 import { isAzureResource } from "../emulator/emulatorStore";
+import { print } from "../output";
 
 interface RenderOptions {
   readonly stack: string;
@@ -40,7 +41,7 @@ const command = new Command("npm run render --")
       ...Object.fromEntries(objects.map(([name, text]) => [`manifests/${name}`, text])),
     });
     const written = ["resources.json", "arm.json", ...(objects.length > 0 ? ["manifests"] : [])];
-    console.log(
+    print(
       `${graph.length} resources of stack ${stack} → ${written.map((name) => `${out}/${name}`).join(", ")}`,
     );
   });

@@ -6,6 +6,7 @@ import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { runCommand } from "../command";
 import { writeFolder } from "../render/outputFolder";
 import { evaluatedTrees } from "./trees";
+import { print } from "../output";
 
 interface ReviewOptions {
   readonly base?: string;
@@ -39,8 +40,8 @@ const command = new Command("npm run review --")
     }
     const { verdict, files } = preview === undefined ? await ofTrees(base) : await ofFiles(preview);
     await writeFolder(out, files);
-    console.log(verdict);
-    console.log(
+    print(verdict);
+    print(
       `→ ${Object.keys(files)
         .map((name) => join(out, name))
         .join(", ")}`,

@@ -6,6 +6,7 @@ import { comparedStack, type Evaluated } from "./compare";
 import { evaluated } from "./evaluate";
 import type { StackReview } from "./model";
 import { MARKS, currentStateText, withCurrentState } from "./currentState";
+import { print } from "../output";
 
 /** A stack as it stands. */
 export function currentStack(stack: string, now: Evaluated): StackReview {
@@ -29,5 +30,5 @@ export async function writeCurrentState(file: string): Promise<void> {
     throw new UserError(`${file} cannot be written: ${why}; it needs the line ${MARKS.begin}`);
   }
   writeFileSync(file, text);
-  console.log(`${stacks.map((one) => one.stack).join(", ")} → ${file}`);
+  print(`${stacks.map((one) => one.stack).join(", ")} → ${file}`);
 }

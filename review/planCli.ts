@@ -4,6 +4,7 @@ import { UserError } from "../errors";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { runCommand } from "../command";
 import { assertApproved, planOf, readPlan } from "./plan";
+import { print } from "../output";
 
 interface PlanOptions {
   readonly preview?: string;
@@ -24,12 +25,12 @@ const command = new Command("npm run plan --")
     if (preview !== undefined && out !== undefined) {
       const plan = planOf(readUserFile(preview, MOST_BYTES.document).toString(), preview);
       writeFileSync(out, `${JSON.stringify(plan, null, 2)}\n`);
-      console.log(`${plan.steps.length} steps → ${out}`);
+      print(`${plan.steps.length} steps → ${out}`);
     } else if (approved !== undefined && now !== undefined) {
       const planIn = (file: string) =>
         readPlan(readUserFile(file, MOST_BYTES.document).toString(), file);
       assertApproved(planIn(approved), planIn(now));
-      console.log("The update would do what was approved, and nothing else.");
+      print("The update would do what was approved, and nothing else.");
     } else {
       throw new UserError("Name --preview and --out, or --approved and --now.");
     }

@@ -10,6 +10,7 @@ import { retire } from "./retire";
 import { reporterOn } from "./reporter";
 import { start } from "./start";
 import { status } from "./status";
+import { print, printError } from "../output";
 
 interface Options {
   readonly stack: string;
@@ -34,7 +35,7 @@ command("status", "show the current step, the gate's result, and changes made ou
   .action(({ json, ...options }: Options & { json?: boolean }) =>
     reading(options, json === true, async (context) => {
       const { lines, ...known } = await status(context);
-      if (json === true) console.log(JSON.stringify({ ...known, lines }, null, 2));
+      if (json === true) print(JSON.stringify({ ...known, lines }, null, 2));
       else for (const line of lines) context.reporter.say(line);
     }),
   );
@@ -113,7 +114,7 @@ async function reading(
     const { rolloutTargetOf } = await import("./rolloutTarget");
     const { title, lockFile, context } = await rolloutTargetOf(options, reporterOn());
     // What is read by programs has nothing else on standard output.
-    if (isTitleApart) console.error(title);
+    if (isTitleApart) printError(title);
     else context.reporter.say(title);
     await work(context, lockFile);
   } catch (error) {

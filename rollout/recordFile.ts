@@ -4,6 +4,7 @@ import { lock } from "proper-lockfile";
 import { UserError } from "../errors";
 import { MOST_BYTES, readTextIfThere } from "../input/userFile";
 import { formatLine, type Line, parseRecord, type RolloutRecord } from "./record";
+import { printError } from "../output";
 
 /** A record as JSON lines in a file, which is made with the first of them. */
 export function recordFile(path: string): RolloutRecord {
@@ -72,7 +73,7 @@ export async function whileAlone<T>(
     stale: STALE_MS,
     retries: { retries: Math.ceil(waitMs / wait.minTimeout), ...wait },
     onCompromised: () => {
-      console.error("warning: the rollout's lock was lost; do not run two commands at once");
+      printError("warning: the rollout's lock was lost; do not run two commands at once");
     },
   }).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;

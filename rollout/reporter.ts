@@ -1,3 +1,4 @@
+import { shown } from "../output";
 import type { Reporter } from "./context";
 
 /** Elsewhere than on a terminal a progress line is printed no more often, in milliseconds. */
@@ -17,19 +18,19 @@ export function reporterOn(
   return {
     say(line) {
       clear();
-      out.write(`${line}\n`);
+      out.write(`${shown(line)}\n`);
     },
     warn(line) {
       clear();
-      process.stderr.write(`${line}\n`);
+      process.stderr.write(`${shown(line)}\n`);
     },
     progress(line) {
       if (out.isTTY) {
-        out.write(`\r\u001b[K${line.slice(0, Math.max(1, out.columns - 1))}`);
+        out.write(`\r\u001b[K${shown(line).slice(0, Math.max(1, out.columns - 1))}`);
         isOpen = true;
       } else if (now() - lastPlain >= PLAIN_EVERY_MS) {
         lastPlain = now();
-        out.write(`${line}\n`);
+        out.write(`${shown(line)}\n`);
       }
     },
   };

@@ -4,6 +4,7 @@ import { UserError } from "../../errors";
 import { wrappedError } from "../azure/endpointNames";
 import { Refusal } from "../azure/refusal";
 import type { ArmDocument } from "./backend";
+import { printBug } from "../../output";
 
 const STATUS: Readonly<Record<string, number>> = {
   AuthenticationFailed: 401,
@@ -36,7 +37,7 @@ export function refused(error: unknown): Response {
   }
   if (error instanceof UserError) return errorAnswer(400, "BadRequest", error.message);
   // A bug of the API: who asked sees that it is one, whoever runs it sees where.
-  console.error(error);
+  printBug(error);
   return errorAnswer(
     500,
     "InternalServerError",

@@ -4,6 +4,7 @@ import { endpointDirectory, readState } from "../state";
 import { liveBackend } from "./liveBackend";
 import { endpointOf } from "../../emulator/arm/paths";
 import { startArmServer, type ArmServer } from "../../emulator/arm/server";
+import { print } from "../../output";
 
 /** Serves the ARM API of a stack's running endpoint until Ctrl-C, and says how Azure's clients find it. */
 export async function serveArm(stack: string, supervisor: SupervisorClient): Promise<void> {
@@ -19,7 +20,7 @@ export async function serveArm(stack: string, supervisor: SupervisorClient): Pro
     // Not only once: npm passes on a Ctrl-C that this process has had already, which would end it half-way.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, resolve);
   });
-  console.log(howToUse(armServer, endpointId));
+  print(howToUse(armServer, endpointId));
   await stopped;
   await armServer.close();
 }

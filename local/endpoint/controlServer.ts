@@ -18,6 +18,7 @@ import { ConfigError, UserError } from "../../errors";
 import { close, listen } from "../../httpServer";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import type { Supervisor } from "./status";
+import { printBug } from "../../output";
 
 export interface ControlServer {
   listen(socketPath: string): Promise<void>;
@@ -103,6 +104,6 @@ function toWireError(error: unknown): WireError {
   if (error instanceof UserError || error instanceof ConfigError) {
     return { message: error.message, isUserError: true };
   }
-  console.error(error);
+  printBug(error);
   return { message: error instanceof Error ? error.message : String(error), isUserError: false };
 }

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { UserError } from "../../errors";
 import { closeOnSignals } from "./signals";
 import { startSupervisor } from "./supervisor";
+import { print, printBug, printError } from "../../output";
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
     ...(values.port !== undefined && { port: parsePort(values.port) }),
   });
   closeOnSignals(supervisor);
-  console.log(`the endpoint listens on ${supervisor.status().scoringUri}`);
+  print(`the endpoint listens on ${supervisor.status().scoringUri}`);
   await supervisor.closed;
 }
 
@@ -40,7 +41,8 @@ main().then(
   () => process.exit(0),
   (error: unknown) => {
     // A user's mistake is a sentence; anything else is a bug and shows where it is.
-    console.error(error instanceof UserError ? error.message : error);
+    if (error instanceof UserError) printError(error.message);
+    else printBug(error);
     process.exit(1);
   },
 );

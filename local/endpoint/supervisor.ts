@@ -13,6 +13,7 @@ import type { RoutingTable } from "./routingTarget";
 import * as state from "./stateDirectory";
 import { issueToken } from "./tokens";
 import type { Supervisor } from "./status";
+import { printBug } from "../../output";
 
 export interface SupervisorOptions {
   /** Absolute; created when missing, readable by its owner only. */
@@ -175,5 +176,5 @@ function alreadyRunning({ directory }: state.StatePaths, pid: number): UserError
 
 /** A bug in the router: the caller got 500, the supervisor's own log gets the details. */
 function reportBug(error: unknown): void {
-  console.error(error);
+  printBug(error);
 }
