@@ -79,7 +79,7 @@ export const clusters = {
       "Azure RBAC's built-in reader roles do not read custom resources such as Gateway and HTTPRoute.",
     evidence: documented("Microsoft Learn, Entra ID authorization for AKS"),
     check: "pulumi refresh of production with the reading identity",
-    dependents: ["components/clusterAccess.ts"],
+    dependents: ["components/cluster.ts"],
   },
   "cluster-private-zone": {
     statement:

@@ -24,7 +24,7 @@ export const deployments = {
   "deployment-patch": {
     statement: "A PATCH of a deployment changes its SKU's capacity and its tags, and nothing else.",
     evidence: documented(`${REST}, PartialMinimalTrackedResourceWithSku`),
-    dependents: ["traffic/writeInstanceCount.ts"],
+    dependents: ["traffic/writeEndpoint.ts"],
   },
   "deployment-instances": {
     statement: "A deployment has 1 to 50 instances; it cannot be scaled to none.",

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { UserError } from "../errors";
+import { ConfigError, UserError } from "../errors";
 import { settingsIn, type StackSettings } from "../graph/settings";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
@@ -107,7 +107,7 @@ export function readableSettings(directory: string, stack: string): StackSetting
   try {
     return settingsIn(directory, stack);
   } catch (error) {
-    if (error instanceof UserError) return {};
+    if (error instanceof UserError || error instanceof ConfigError) return {};
     throw error;
   }
 }

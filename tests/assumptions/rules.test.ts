@@ -95,8 +95,8 @@ describe("a refusal of the emulator", () => {
   it("takes its sources from elsewhere in few places", () => {
     const indirect = rules.filter(({ sources }) => sources?.length === 0);
     expect(indirect.map(({ file, text }) => `${file} ${text}`).sort()).toEqual([
+      "emulator/azure/refusal.ts first, ...new Set(others.filter((id) => id !== first))",
       "emulator/azure/rules.ts source",
-      "emulator/azure/splitRefusal.ts first, ...new Set(others.filter((id) => id !== first))",
     ]);
   });
 });

@@ -13,7 +13,7 @@ import { SUBSCRIPTION } from "../stacks";
 
 const PROJECT = join(__dirname, "..", "..");
 const APPLICATION = { ARM_TENANT_ID: "11111111-0000-0000-0000-000000000001", ARM_CLIENT_ID: "app" };
-const CERTIFICATE = { ARM_CLIENT_CERTIFICATE_PATH: "/no/certificate.pem" };
+const CERTIFICATE = { ARM_CLIENT_CERTIFICATE_PATH: __filename };
 const SECRET = { ARM_CLIENT_SECRET: "hidden" };
 const OIDC = { ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: "assertion" };
 const MACHINE = { ARM_USE_MSI: "true" };
@@ -62,7 +62,7 @@ describe("the credential", () => {
     expect(signInOf({ ...APPLICATION, ...CERTIFICATE, ...password })).toEqual({
       method: "certificate",
       ...application,
-      path: "/no/certificate.pem",
+      path: __filename,
       password: "p",
     });
     expect(signInOf({ ...MACHINE, ARM_CLIENT_ID: "app" })).toEqual({

@@ -153,7 +153,7 @@ describe("an update of any stack", () => {
   it("is not made without an approved plan", () => {
     job.run("up.yml", "up", context);
     expect(job.status).toBe(1);
-    expect(job.printed).toContain("approved/plan.json cannot be read");
+    expect(job.printed).toContain("approved/plan.json does not exist");
     expect(job.log()).not.toContainEqual(expect.stringMatching(/^pulumi up/));
   });
 });

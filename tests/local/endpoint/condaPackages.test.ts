@@ -112,7 +112,7 @@ describe("a conda file", () => {
   });
 
   it.each([
-    ["not: [valid", "conda file: is not YAML"],
+    ["not: [valid", "conda file:1: has a [ before this line without its ]"],
     ["dependencies: 5", "conda file: is not understood"],
   ])("that is broken (%s) is the user's mistake", (text, message) => {
     expect(() => translateCondaFile(text)).toThrow(UserError);
