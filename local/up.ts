@@ -5,7 +5,7 @@ import type { EndpointClient } from "./endpointClient";
 import { printEndpoint } from "./endpointSummary";
 import { ConfigError, UserError } from "../errors";
 import { prune, sourcesOf } from "./blobs";
-import { deploymentPlaces } from "../config/azureml/places";
+import { deploymentPlaces } from "../config/azureml/fileLines";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { changeSummary, resourceTree } from "./tree";
 import { deployable, type Deployable } from "./deployable";

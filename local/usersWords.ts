@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { DeploymentPlaces } from "../config/azureml/places";
+import type { DeploymentPlaces } from "../config/azureml/fileLines";
 import { condaFileOf } from "./endpoint";
 
 /** What the endpoint's messages name, and what the user calls it. */

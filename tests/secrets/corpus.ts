@@ -55,8 +55,8 @@ const SHAPES: Readonly<Record<string, (r: Random) => string>> = {
     `https://hooks.slack.com/services/T${r(8, UPPER + DIGITS)}/B${r(8, UPPER + DIGITS)}/${r(24)}`,
   "Teams webhook": (r) =>
     `https://x.webhook.office.com/webhookb2/${r(8, HEX)}-${r(4, HEX)}-${r(4, HEX)}-${r(4, HEX)}-${r(12, HEX)}@${r(8, HEX)}-${r(4, HEX)}-${r(4, HEX)}-${r(4, HEX)}-${r(12, HEX)}/IncomingWebhook/${r(32, HEX)}/${r(8, HEX)}-${r(4, HEX)}-${r(4, HEX)}-${r(4, HEX)}-${r(12, HEX)}`,
-  "Hugging Face token": (r) => `hf_${r(34, LOWER + UPPER)}`,
-  "Hugging Face token with digits": (r) => `hf_${r(34)}`,
+  "hf_ token": (r) => `hf_${r(34, LOWER + UPPER)}`,
+  "hf_ token with digits": (r) => `hf_${r(34)}`,
   "OpenAI key": (r) => `sk-${r(48)}`,
   "OpenAI project key": (r) => `sk-proj-${r(48, URL_SAFE)}`,
   "Anthropic key": (r) => `sk-ant-api03-${r(93, URL_SAFE)}AA`,
