@@ -6,8 +6,8 @@ application is started here with the arguments that command gives to gunicorn
 (azureml_inference_server_http/amlserver.py and amlserver_linux.py, 1.5.1), except for the address.
 
 Usage: server.py --token TOKEN --home DIR. Neither is read: they make the process recognisable in
-the process list. The port is chosen by the kernel and written to file descriptor 3 as one line, so no
-other process can take it between choosing and listening. The process group ends when standard
+the process list. The port is chosen by the kernel and written to file descriptor 3 as one line, so
+no other process can take it between choosing and listening. The process group ends when standard
 input closes (stdin_guard.py).
 """
 
