@@ -7,7 +7,7 @@ import { visible } from "./secrets/visible";
  * command prints goes through here.
  */
 export function shown(text: string): string {
-  return visible(maskText(text));
+  return visible(maskText(text, "shown"));
 }
 
 /** Prints a line, or several, on standard output. */
@@ -28,4 +28,9 @@ export function printBug(error: unknown): void {
 /** Prints the answer of a model, byte for byte where a program reads it. */
 export function printAnswer(text: string): void {
   process.stdout.write(`${process.stdout.isTTY ? visible(text) : text}\n`);
+}
+
+/** Prints what a person needs to call the endpoint on this machine: its key, which is meant to be seen. */
+export function printKey(text: string): void {
+  process.stdout.write(`${visible(text)}\n`);
 }

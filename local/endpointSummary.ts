@@ -3,7 +3,7 @@ import { UserError } from "../errors";
 import { ask, credentialOf, type EndpointClient } from "./endpointClient";
 import type { Applied } from "./applyProgress";
 import type { EndpointSpec } from "./endpoint";
-import { print, printError } from "../output";
+import { print, printError, printKey } from "../output";
 
 /**
  * Shows where the endpoint is and, when its folder has a sample request, a real answer.
@@ -31,7 +31,7 @@ export async function printEndpoint(
     ...(named === undefined ? [] : [`azureml-model-deployment: ${named}`]),
   ];
   const options = headers.map((header) => `-H ${shellQuoted(header)}`).join(" ");
-  print(`
+  printKey(`
 ${headline(spec, answered)}
   Scoring URI  ${scoringUri}
   ${spec.authMode === "Key" ? "Key  " : "Token"}        ${credential}

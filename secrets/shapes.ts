@@ -20,6 +20,8 @@ interface Shape {
   ) => boolean;
 }
 
+export const RANDOM = "random text, as keys are";
+
 /** What gitleaks finds only with more context, or not at all. */
 const SHAPES: readonly Shape[] = [
   {
@@ -132,7 +134,7 @@ const SHAPES: readonly Shape[] = [
       secretName(name) === "certain" && !isSwitchOrPath(secret) && !secret.startsWith("-"),
   },
   {
-    kind: "random text, as keys are",
+    kind: RANDOM,
     regex: /(?<![\w+/=~.-])(?<secret>[A-Za-z0-9+/_-]{20,100000}={0,2})(?![\w+/=~-])/dg,
     isSecret: (secret) => {
       const decoded = decodedText(secret);

@@ -17,7 +17,9 @@ export function plainSecretsSection({ before, after }: StackReview): Section {
   const unchanged = news.filter(({ key }) => olds.some((old) => old.key === key));
   const added = news.filter((one) => !unchanged.includes(one));
   const warnings = (after?.warnings ?? []).filter((one) => !isAboutSecret(one));
-  const newWarnings = warnings.filter((one) => before?.warnings.includes(one) !== true);
+  const newWarnings = warnings.filter(
+    (one) => before?.warnings.some((old) => withoutLine(old) === withoutLine(one)) !== true,
+  );
   const asBefore = [
     ...unchanged.map(({ text }) => text),
     ...warnings.filter((one) => !newWarnings.includes(one)).map((one) => say`${quoted(one)}`),
