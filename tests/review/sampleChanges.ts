@@ -97,7 +97,9 @@ export const SAMPLE_CHANGES: Readonly<Record<string, () => Promise<Review>>> = {
       sandbox({
         ...NETWORK,
         endpointDirectory: endpointFolder("blue.yml", (yaml) =>
-          yaml.replace(/^environment_variables:\n/m, "$&  UPSTREAM_API_KEY: hunter2\n"),
+          yaml
+            .replace(/^environment_variables:\n/m, "$&  UPSTREAM_API_KEY: hunter2\n")
+            .replace("per_instance: 3", "per_instance: 1"),
         ),
       }),
     ),

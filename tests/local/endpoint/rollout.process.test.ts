@@ -96,7 +96,7 @@ describe("an apply", () => {
       endpoint([deployment("blue", ROOMY), broken], { blue: 0, green: 100 }),
     );
     await expect(apply).rejects.toThrow(UserError);
-    await expect(apply).rejects.toThrow(/the deployment green did not start.*3 times in a row/s);
+    await expect(apply).rejects.toThrow(/[Tt]he deployment green did not start.*3 times in a row/s);
     await expect(apply).rejects.toThrow("the model file model.pkl is missing");
     const statuses = await calls.stop();
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
