@@ -23,13 +23,10 @@ const TERM = /^(==|=|!=|>=|<=|>|<|~=)?([0-9*][\w.+!*-]*)$/;
 export function parseMatchSpec(text: string): MatchSpec | { readonly problem: string } {
   const [uncommented = ""] = text.split("#", 1);
   const bare = uncommented.trim().replace(/^[^[\]=<>!~\s]*::/, "");
-  const [name] = /^[A-Za-z0-9_][\w.-]*/.exec(bare) ?? [];
-  const [, written = "", bracket = ""] =
-    /^([^[\]]*)(?:\[(.*)\])?$/.exec(bare.slice(name?.length)) ?? [];
-  const isWhole =
-    name !== undefined &&
-    bare.length === name.length + written.length + (bare.endsWith("]") ? bracket.length + 2 : 0);
-  if (!isWhole) return { problem: "is no package with a version" };
+  const name = /^[A-Za-z0-9_][\w.-]*/.exec(bare)?.[0];
+  const rest = /^([^[\]]*)(?:\[(.*)\])?$/.exec(bare.slice(name?.length));
+  if (name === undefined || rest === null) return { problem: "is no package with a version" };
+  const [, written = "", bracket = ""] = rest;
   const keys = bracketKeys(bracket);
   if ("problem" in keys) return keys;
   const version = keys.version ?? versionPart(written.trim());
@@ -47,16 +44,15 @@ function bracketKeys(text: string): { version?: string } | { problem: string } {
   for (const entry of text.match(/(?:"[^"]*"|'[^']*'|[^,"'])+/g) ?? []) {
     const [written = "", ...rest] = entry.split("=");
     const key = written.trim();
-    if (!BRACKET_KEYS.has(key)) return { problem: `has "${key}" in brackets, which conda has not` };
-    if (key === "version")
-      found.version = withoutSpaces(
-        rest
-          .join("=")
-          .trim()
-          .replace(/^["']|["']$/g, ""),
-      );
+    if (!BRACKET_KEYS.has(key))
+      return { problem: `has "${key}" in brackets, which conda does not have` };
+    if (key === "version") found.version = withoutSpaces(unquoted(rest.join("=").trim()));
   }
   return found;
+}
+
+function unquoted(text: string): string {
+  return text.replace(/^["']|["']$/g, "");
 }
 
 /** Without the build that may come after it, behind a space or a second `=`. */

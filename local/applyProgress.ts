@@ -14,12 +14,12 @@ type Apply = (spec: EndpointSpec, onEvent: OnEvent) => Promise<void>;
 /**
  * Applies the spec with a line for each deployment that changes in place on a terminal, and plain lines elsewhere.
  *
- * @param inUsersWords names the user's files in a message
+ * @param withUserPaths names the user's files in a message
  */
 export async function applyWithProgress(
   apply: Apply,
   spec: EndpointSpec,
-  inUsersWords: (text: string) => string,
+  withUserPaths: (text: string) => string,
 ): Promise<Applied> {
   const answered = new Set<string>();
   const warnings: string[] = [];
@@ -27,7 +27,7 @@ export async function applyWithProgress(
   await show(async (onEvent) => {
     await apply(spec, (event) => {
       const { deployment = "endpoint", phase } = event;
-      const message = inUsersWords(event.message);
+      const message = withUserPaths(event.message);
       if (phase === "tried") answered.add(deployment);
       if (phase === "warning" || phase === "unanswered") {
         // A message that begins with a place says itself what it is about.

@@ -29,7 +29,7 @@ import {
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { readStackSettings } from "../graph/settings";
 import { runOnEmulator, type EmulatorRun } from "../emulator/onEmulator";
-import { asTyped, inUsersWords } from "./usersWords";
+import { asTyped, withUserPaths } from "./userPaths";
 import { withLiveSplit } from "./withLiveSplit";
 import { print, printError } from "../output";
 
@@ -94,14 +94,14 @@ async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>
       ...(await withLiveSplit(host, wanted.spec, before.resources)),
       trial: trialOf(sample),
     };
-    const applied = await applyWithProgress(host.apply, spec, (text) => inUsersWords(text, files));
+    const applied = await applyWithProgress(host.apply, spec, (text) => withUserPaths(text, files));
     await writeState(stack, { version: 1, resources: run.stored });
     await prune(copies, foldersOf(spec));
     await printEndpoint(host, spec, sample, applied);
   } catch (error) {
     // Also when it cannot be asked: an endpoint in this process would go on behind a command that has failed.
     await host.abandon();
-    throw error instanceof UserError ? new UserError(inUsersWords(error.message, files)) : error;
+    throw error instanceof UserError ? new UserError(withUserPaths(error.message, files)) : error;
   }
   if (host.closed !== undefined) print("\nRunning until Ctrl-C.");
   return host;

@@ -10,14 +10,14 @@ export interface Span {
   readonly kind: string;
 }
 
+/** Named groups of a match. */
+type Groups = Readonly<Record<string, string | undefined>>;
+
 interface Shape {
   readonly kind: string;
   /** Global, with indices; a group named `secret` is what is hidden. Linear: no repetition starts at every character. */
   readonly regex: RegExp;
-  readonly isSecret?: (
-    secret: string,
-    groups: Readonly<Record<string, string | undefined>>,
-  ) => boolean;
+  readonly isSecret?: (secret: string, groups: Groups) => boolean;
 }
 
 export const RANDOM = "random text, as keys are";
@@ -114,24 +114,23 @@ const SHAPES: readonly Shape[] = [
   {
     kind: "secret in JSON",
     regex: /["'](?<name>[\w .-]{1,60})["']\s{0,5}:\s{0,5}["'](?<secret>[^"'\n]{1,4000})["']/dg,
-    isSecret: (secret, { name = "" }) => secretName(name) === "certain" && !isSwitchOrPath(secret),
+    isSecret: isNamedSecret,
   },
   {
     kind: "secret in an assignment",
     regex: /(?<![\w.-])(?<name>[A-Za-z_][\w.-]{1,60})=["']?(?<secret>[^\s"'&;,]{1,4000})/dg,
-    isSecret: (secret, { name = "" }) => secretName(name) === "certain" && !isSwitchOrPath(secret),
+    isSecret: isNamedSecret,
   },
   {
     kind: "secret in an assignment",
     regex:
       /(?:^|\n)[ \t]{0,40}(?:- )?["']?(?<name>[A-Za-z_][\w.-]{1,60})["']?:[ \t]{1,8}["']?(?<secret>[^\s"'{}[\]]{1,4000})["']?[ \t]{0,8}(?=\n|$)/dg,
-    isSecret: (secret, { name = "" }) => secretName(name) === "certain" && !isSwitchOrPath(secret),
+    isSecret: isNamedSecret,
   },
   {
     kind: "secret in an argument",
     regex: /(?<![\w-])--?(?<name>[a-z][\w-]{1,60})(?:\s|=)["']?(?<secret>[^\s"']{1,4000})/dgi,
-    isSecret: (secret, { name = "" }) =>
-      secretName(name) === "certain" && !isSwitchOrPath(secret) && !secret.startsWith("-"),
+    isSecret: (secret, groups) => !secret.startsWith("-") && isNamedSecret(secret, groups),
   },
   {
     kind: RANDOM,
@@ -147,6 +146,11 @@ const SHAPES: readonly Shape[] = [
 function decodedText(run: string): string | undefined {
   const text = Buffer.from(run, "base64").toString("utf8");
   return /^[\t\n\r\x20-\x7e]{12,}$/.test(text) ? text : undefined;
+}
+
+/** Whether the group `name` says that the value beside it is a secret. */
+function isNamedSecret(secret: string, { name = "" }: Groups): boolean {
+  return secretName(name) === "certain" && !isSwitchOrPath(secret);
 }
 
 /** Every secret that a text shows by its shape; spans may overlap. */

@@ -85,7 +85,7 @@ function reportCondaPlaceholders(conda: YamlFile, file: string, report: Report):
   for (const { key, text } of conda.texts) {
     const placeholder = placeholderIn(text);
     if (placeholder === undefined || placeholder.startsWith("${")) continue;
-    const message = `has the placeholder "${placeholder}"; put what is meant here`;
+    const message = `has the placeholder "${placeholder}"; replace it with the value`;
     const place = { file, line: conda.lineOf(key), key: key.map(String).join(".") };
     report.problems.push({ ...place, message, severity: "error" });
   }

@@ -11,7 +11,7 @@ import { modelOf } from "./model";
 import { endpointNameProblem } from "./names";
 import { isExpectedKind } from "./unexpectedKinds";
 import { reportPlaceholders } from "./placeholderCheck";
-import { warnOfSecrets, warnOfSecretVariables } from "./secretCheck";
+import { warnOfSecrets } from "./secretCheck";
 import { textsOf } from "./texts";
 import { readYamlFile } from "./yamlFile";
 import type { YamlFile } from "./yamlTree";
@@ -48,7 +48,6 @@ export async function deploymentFrom(
   report: Report,
 ): Promise<OnlineDeploymentDefinition | undefined> {
   reportPlaceholders(yaml, "deployment", report);
-  warnOfSecrets(yaml, report);
   const written = soundParts(deploymentSchema, yaml, report);
 
   checkNames(written, context, report);
@@ -58,7 +57,7 @@ export async function deploymentFrom(
   const owner = { deployment: written.name ?? "", ...(endpoint === undefined ? {} : { endpoint }) };
   const variables = textsOf(written.environment_variables, ["environment_variables"], yaml, report);
   checkVariables(variables, report);
-  warnOfSecretVariables(variables, yaml, report);
+  warnOfSecrets(yaml, report, variables);
   const { model, code_configuration: code, environment, data_collector: collector } = written;
   const parts = {
     model: model === undefined ? undefined : await modelOf(model, owner, yaml, report),

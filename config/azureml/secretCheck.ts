@@ -4,32 +4,32 @@ import { placeholderInVariable } from "./placeholders";
 import type { KeyPath, YamlFile } from "./yamlTree";
 
 /** Mappings whose keys people choose, so that a key says what its value is. */
-const NAMED_BY_PEOPLE = ["environment_variables", "tags", "properties"];
+const VARIABLES = "environment_variables";
+const NAMED_BY_PEOPLE = [VARIABLES, "tags", "properties"];
 
 const IN_VARIABLE =
   "keep it in Key Vault and read it with the endpoint's identity, or give a reference such as ${{keyvault:https://<vault>.vault.azure.net/secrets/<name>}}";
-const ELSEWHERE = "whoever may read the resource can read it; take it out";
+const ELSEWHERE = "everyone who may read the resource can read it; remove it";
 
-/** Warns of every text in the file that looks like a secret, without ever showing one. */
-export function warnOfSecrets(yaml: YamlFile, report: Report): void {
-  for (const { key, text } of yaml.texts) {
-    // What is still to be filled in is said to be that.
-    const kind =
-      placeholderInVariable(text) === undefined ? secretKind(nameOf(key), text) : undefined;
-    if (kind !== undefined) report.warning(key, message(kind, key));
-  }
-}
-
-/** The same for environment variables, whose numbers become text. */
-export function warnOfSecretVariables(
-  variables: Readonly<Record<string, string>>,
+/**
+ * Warns of every text in the file that looks like a secret, without ever showing one.
+ *
+ * @param variables the file's environment variables as text: their numbers count too
+ */
+export function warnOfSecrets(
   yaml: YamlFile,
   report: Report,
+  variables: Readonly<Record<string, string>> = {},
 ): void {
-  for (const [name, value] of Object.entries(variables)) {
-    const key = ["environment_variables", name];
-    const isText = yaml.texts.some((one) => one.key.join("\n") === key.join("\n"));
-    const kind = isText ? undefined : secretKind(name, value);
+  const ofVariables = Object.entries(variables).map(([name, text]) => ({
+    key: [VARIABLES, name],
+    text,
+  }));
+  const others = yaml.texts.filter(({ key }) => key[0] !== VARIABLES);
+  for (const { key, text } of [...others, ...ofVariables]) {
+    // What is still to be filled in is reported as a placeholder.
+    if (placeholderInVariable(text) !== undefined) continue;
+    const kind = secretKind(nameOf(key), text);
     if (kind !== undefined) report.warning(key, message(kind, key));
   }
 }
@@ -49,6 +49,6 @@ function nameOf(key: KeyPath): string {
 }
 
 function message(kind: string, key: KeyPath): string {
-  const advice = key[0] === "environment_variables" ? IN_VARIABLE : ELSEWHERE;
+  const advice = key[0] === VARIABLES ? IN_VARIABLE : ELSEWHERE;
   return `looks like a secret in plain text (${kind}, hidden); ${advice}`;
 }

@@ -50,7 +50,7 @@ function keyProblem(problem: SplitProblem, traffic: Traffic): TrafficKeyProblem[
       // One that has its own entry is not what was meant: the file of this one is gone.
       const free = known.filter((name) => !Object.hasOwn(traffic, name));
       const guess = didYouMean(deployment, free);
-      const advice = guess === "" ? "; remove the line, or bring its file back" : guess;
+      const advice = guess === "" ? "; remove the line, or restore its file" : guess;
       const message = `is not a deployment in this folder (there: ${listed})${advice}`;
       return [{ key: KEYS[table], deployment, message, severity }];
     }

@@ -2,7 +2,7 @@
 import type { ServerResponse } from "node:http";
 
 import { MODEL_REASON_HEADER, MODEL_STATUS_HEADER } from "./headers";
-import { readAway } from "./requestBody";
+import { drainBody } from "./requestBody";
 
 export interface EndpointResponse {
   readonly status: number;
@@ -97,7 +97,7 @@ export function badRequest(message: string): EndpointResponse {
 
 /** RFC 9110 §10.1.1: the only expectation there is, is 100-continue. */
 export function expectationFailed(expectation: string): EndpointResponse {
-  const message = `the expectation ${expectation.slice(0, 40)} is not understood; 100-continue is`;
+  const message = `the Expect header "${expectation.slice(0, 40)}" is not supported; only 100-continue is`;
   return { status: 417, code: "expectation_failed", message, headers: { connection: "close" } };
 }
 
@@ -149,6 +149,6 @@ export function sendResponse(res: ServerResponse, response: EndpointResponse): n
     "content-length": body.length,
   });
   res.write(body);
-  void readAway(res.req).then(() => res.end());
+  void drainBody(res.req).then(() => res.end());
   return body.length;
 }

@@ -152,14 +152,14 @@ function nameOf({ condaFileName = "the conda file" }: EnvironmentOptions): strin
 
 /** Says that the Python is another than the conda file's. */
 function replacement(
-  { version, command, standsInFor }: Python,
+  { version, command, replaces }: Python,
   { pythonLine }: PipEnvironment,
   options: EnvironmentOptions,
 ): string[] {
-  if (standsInFor === undefined) return [];
+  if (replaces === undefined) return [];
   const place = pythonLine === undefined ? nameOf(options) : `${nameOf(options)}:${pythonLine}`;
   return [
-    `${place}: asks for Python ${standsInFor}, which is not on PATH; Python ${version} (${command}) stands in for it here`,
+    `${place}: asks for Python ${replaces}, which is not on PATH; Python ${version} (${command}) is used instead`,
   ];
 }
 

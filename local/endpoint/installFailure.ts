@@ -29,15 +29,15 @@ export function installFailureText(step: FailedStep, condaFile: string, called: 
 }
 
 function advice({ isPip, bakeScript, output, replaced }: FailedStep): string[] {
-  const { version, standsInFor } = replaced;
+  const { version, replaces } = replaced;
   if (bakeScript !== undefined) {
     return ["  Check that Maven (mvn) can reach its repository, and what bake.py says in the log."];
   }
   if (!isPip) return [];
   if (OFFLINE.test(output)) return ["  Check that pip can reach its package index."];
-  if (standsInFor !== undefined) {
+  if (replaces !== undefined) {
     return [
-      `  Python ${version} stands in for ${standsInFor}, which is the likely reason: install that Python, or ask for this one.`,
+      `  Python ${version} is used instead of ${replaces}, which is the likely reason: install that Python, or ask for this one.`,
     ];
   }
   return [

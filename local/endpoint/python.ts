@@ -7,8 +7,8 @@ export interface Python {
   readonly command: string;
   /** "3.11.7" */
   readonly version: string;
-  /** The version that the conda file asks for and this one stands in for, in conda's notation. */
-  readonly standsInFor?: string;
+  /** The version that the conda file asks for and that this one replaces, in conda's notation. */
+  readonly replaces?: string;
 }
 
 /** The oldest minor version of Python 3 that the inference server and its dependencies still get tested with. */
@@ -47,7 +47,7 @@ export async function findPython(desired: string | undefined): Promise<Python> {
     );
   }
   const isWanted = desired === undefined || distanceFrom(desired, best) === 0;
-  return { ...usable(best), ...(isWanted ? {} : { standsInFor: desired }) };
+  return { ...usable(best), ...(isWanted ? {} : { replaces: desired }) };
 }
 
 /** The newest of those that fit; where none does, the newest of the nearest. */

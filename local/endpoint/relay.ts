@@ -12,7 +12,7 @@ import {
   MODEL_REASON_HEADER,
   MODEL_STATUS_HEADER,
 } from "./headers";
-import { readAway } from "./requestBody";
+import { drainBody } from "./requestBody";
 import type { RoutingTarget } from "./routingTarget";
 
 /** The deployment's time limit for one request. */
@@ -120,7 +120,7 @@ function passOn(
       passed(null, chunk);
     },
     flush(flushed) {
-      void readAway(context.req).then(() => {
+      void drainBody(context.req).then(() => {
         flushed();
       });
     },

@@ -15,7 +15,7 @@ const SILENCE_MS = 5_000;
  * A caller that writes its whole body before it reads needs this: a connection that is closed with bytes unread is reset
  * under it, and the answer is lost.
  */
-export function readAway(req: IncomingMessage): Promise<void> {
+export function drainBody(req: IncomingMessage): Promise<void> {
   if (req.readableEnded || req.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {

@@ -55,7 +55,7 @@ export async function tryDeployments(
       what + (trial.file === undefined ? `; ${ADVICE}` : ""),
       answer.status === TIMED_OUT,
     );
-    if ((spec.traffic[name] ?? 0) > 0 && !mayBeOurFault(deployment, output.text, trial)) {
+    if ((spec.traffic[name] ?? 0) > 0 && !mayBeTrialInput(deployment, output.text, trial)) {
       failures.push(text);
     } else {
       onEvent({ deployment: name, phase: "unanswered", message: text });
@@ -82,7 +82,7 @@ function isAnswer({ status }: Answer, { file }: TrialRequest): boolean {
 const NOT_THE_SCRIPT = new Set([TIMED_OUT, 424]);
 
 /** Whether the script may only have met with a request that it was not made for. */
-function mayBeOurFault({ spec }: Deployment, output: string, { file }: TrialRequest): boolean {
+function mayBeTrialInput({ spec }: Deployment, output: string, { file }: TrialRequest): boolean {
   if (file !== undefined) return false;
   const raised = scriptError(output, spec.codeDirectory)?.exception ?? "";
   return /^(?:[\w.]*\.)?(?:Key|Index|Lookup|Type|Value|Attribute|Assertion|\w*Validation|\w*Decode)Error\b/.test(

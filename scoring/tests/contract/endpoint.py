@@ -37,6 +37,7 @@ class Endpoint:
         assert parts.path.endswith("/score"), f"not a scoring URI: {scoring_uri}"
         self.prefix = parts.path.removesuffix("/score")
         self._secure, self._host = parts.scheme == "https", parts.netloc
+        self.has_key = key != ""
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         if deployment:
             self._headers["azureml-model-deployment"] = deployment

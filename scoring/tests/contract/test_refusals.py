@@ -182,7 +182,10 @@ def test_a_refused_request_gets_its_answer_however_much_it_sends(
     answers = [endpoint.send(method, path, body, headers) for _ in range(5)]
 
     assert [answer.status for answer in answers] == [status] * 5
-    assert all("message" in str(answer.json) for answer in answers)
+    # An endpoint refuses the method before the server does, in Azure's form of an error.
+    by_endpoint = endpoint.has_key and method == "PUT"
+    form = ["error"] if by_endpoint else ["message"]
+    assert [list(answer.json) for answer in answers] == [form] * 5
 
 
 @pytest.mark.server

@@ -58,7 +58,7 @@ describe("what Azure would refuse later is told with its line", () => {
     async (placeholder) => {
       const conda = `dependencies:\n  - python=3.12\n  - pip:\n      - "flask==${placeholder}"\n`;
       expect(await said(DEPLOYMENT, conda)).toEqual([
-        `error conda.yml:4 dependencies.1.pip.0: has the placeholder "${placeholder}"; put what is meant here`,
+        `error conda.yml:4 dependencies.1.pip.0: has the placeholder "${placeholder}"; replace it with the value`,
       ]);
     },
   );

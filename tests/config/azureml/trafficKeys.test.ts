@@ -58,7 +58,7 @@ describe("the split of the traffic", () => {
         deployment: "violet",
         severity: "error",
         message:
-          "is not a deployment in this folder (there: blue, green); remove the line, or bring its file back",
+          "is not a deployment in this folder (there: blue, green); remove the line, or restore its file",
       },
     ]);
   });

@@ -180,7 +180,7 @@ describe("finding Python", () => {
     ["=2.7", ["3.10.1", "3.11.9"], "3.11.9"],
   ])("takes for %s, of %j, the nearest, and says so", async (wanted, versions, taken) => {
     for (const version of versions) fakePython(`python${version.slice(0, 4)}`, version);
-    expect(await findPython(wanted)).toMatchObject({ version: taken, standsInFor: wanted });
+    expect(await findPython(wanted)).toMatchObject({ version: taken, replaces: wanted });
   });
 
   it("warns of one that stands in, with the line, and calls it the likely reason of a failure", async () => {
@@ -206,11 +206,13 @@ describe("finding Python", () => {
       (error: unknown) => error as Error,
     );
     expect(warnings[0]).toMatch(
-      /^conda\.yml:2: asks for Python =3\.7, which is not on PATH; Python 3\.\d+\.\S+ \(python3\S*\) stands in/,
+      /^conda\.yml:2: asks for Python =3\.7, which is not on PATH; Python 3\.\d+\.\S+ \(python3\S*\) is used instead/,
     );
     const lines = message.split("\n");
     expect(lines[0]).toMatch(/^conda\.yml:5: .*gone==1/);
-    expect(lines[1]).toMatch(/^ {2}Python \S+ stands in for =3\.7, which is the likely reason/);
+    expect(lines[1]).toMatch(
+      /^ {2}Python \S+ is used instead of =3\.7, which is the likely reason/,
+    );
     expect(lines.at(-1)).toBe(`  Log: ${join(folder, "install.log")}`);
     expect(lines.length).toBeLessThanOrEqual(4);
     expect(readFileSync(join(folder, "install.log"), "utf8")).toContain("gone==1");

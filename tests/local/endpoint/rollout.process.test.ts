@@ -96,7 +96,7 @@ describe("an apply", () => {
       endpoint([deployment("blue", ROOMY), broken], { blue: 0, green: 100 }),
     );
     await expect(apply).rejects.toThrow(UserError);
-    await expect(apply).rejects.toThrow(/[Tt]he deployment green did not start.*3 times in a row/s);
+    await expect(apply).rejects.toThrow(/The deployment green did not start.*3 times in a row/s);
     await expect(apply).rejects.toThrow("the model file model.pkl is missing");
     const statuses = await calls.stop();
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
@@ -120,7 +120,7 @@ describe("an apply", () => {
       startupProbe: patience,
     });
     await expect(running.apply(endpoint([hanging], { blue: 100 }))).rejects.toThrow(
-      "the deployment blue did not start: its server (instance 0) was not ready within 2 s",
+      /hangs_in_init\.py:6: init\(\) has not returned.*The deployment blue did not start: its server was not ready within 2 s/s,
     );
     expect(running.supervisor.status().deployments).toEqual([]);
   });

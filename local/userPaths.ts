@@ -3,14 +3,14 @@ import type { DeploymentPlaces } from "../config/azureml/fileLines";
 import { condaFileOf } from "./endpoint";
 
 /** What the endpoint's messages name, and what the user calls it. */
-export interface UsersFiles {
+export interface UserFiles {
   /** The user's file by its private copy, which is what runs. */
   readonly sources: ReadonlyMap<string, string>;
   readonly places: ReadonlyMap<string, DeploymentPlaces>;
 }
 
 /** A message of the endpoint with the user's own files in it. */
-export function inUsersWords(text: string, { sources, places }: UsersFiles): string {
+export function withUserPaths(text: string, { sources, places }: UserFiles): string {
   let said = text;
   for (const [copy, source] of sources) said = said.replaceAll(copy, asTyped(source));
   for (const [name, { condaFile, at }] of places) {
