@@ -10,6 +10,7 @@ import type { AccessLog } from "./accessLog";
 import type { Deployment, OutputWatch } from "./deployment";
 import { answerFailureText } from "./failureText";
 import { DEPLOYMENT_HEADER } from "./headers";
+import { createMetrics } from "./metrics";
 import { createRouter } from "./router";
 import type { EndpointSpec, TrialRequest } from "./spec";
 import type { OnEvent } from "./status";
@@ -102,7 +103,10 @@ async function outcomesOf(
   router.setTable({
     endpoint: "trial",
     authMode: "Key",
-    targets: new Map(deployments.map(({ name, target }) => [name, target])),
+    // Counted apart: a deployment's figures are of callers' requests, and rollouts decide by them.
+    targets: new Map(
+      deployments.map(({ name, target }) => [name, { ...target, metrics: createMetrics() }]),
+    ),
     traffic: {},
     mirrorTraffic: {},
   });
