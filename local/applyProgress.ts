@@ -1,6 +1,6 @@
 import { Listr } from "listr2";
 import type { EndpointSpec, OnEvent } from "./endpoint";
-import { printError } from "../output";
+import { printError, shown } from "../output";
 
 /** What an apply has said that is told again, or decides how the command ends. */
 export interface Applied {
@@ -27,7 +27,7 @@ export async function applyWithProgress(
   await show(async (onEvent) => {
     await apply(spec, (event) => {
       const { deployment = "endpoint", phase } = event;
-      const message = withUserPaths(event.message);
+      const message = shown(withUserPaths(event.message));
       if (phase === "tried") answered.add(deployment);
       if (phase === "warning" || phase === "unanswered") {
         // A message that begins with a place says itself what it is about.
