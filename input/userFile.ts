@@ -55,13 +55,10 @@ export function readTextIfThere(file: string, most: number): string | undefined 
   try {
     return readUserFile(file, most).toString();
   } catch (error) {
-    if (error instanceof UnreadableFile && NOT_THERE.has(error.code ?? "")) return undefined;
+    if (error instanceof UnreadableFile && error.code === "ENOENT") return undefined;
     throw error;
   }
 }
-
-/** No such name in its folder, or a part of the path is no folder. */
-const NOT_THERE = new Set(["ENOENT", "ENOTDIR"]);
 
 function checkReadable(file: string, status: Stats, most: number): void {
   if (!status.isFile()) throw new UnreadableFile(file, `is ${kindOf(status)}; a file is needed`);
