@@ -9,9 +9,10 @@ import { parseYaml } from "../../input/yaml";
 import { translateCondaFile } from "../../local/endpoint/condaPackages";
 import { parseRecord } from "../../rollout/record";
 import { DEPLOYMENT, ENDPOINT, folderWith, SOUND } from "../config/azureml/harness";
+import { cases } from "../thorough";
 
-/** Inputs of each loader; MLSCORE_FUZZ says how many outside CI. */
-const RUNS = Number(process.env["MLSCORE_FUZZ"] ?? 5_000);
+/** Inputs of each loader; MLSCORE_FUZZ sets another number. */
+const RUNS = Number(process.env["MLSCORE_FUZZ"] ?? cases(500, 5_000));
 
 const CONDA =
   "channels: [conda-forge]\ndependencies:\n  - python=3.12\n  - pip:\n      - numpy>=2\n";

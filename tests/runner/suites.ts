@@ -28,6 +28,10 @@ export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: st
   },
   { prefix: "tests/e2e/localChanges.test.ts", why: "`up` again and again on a running endpoint" },
   { prefix: "tests/e2e/contract.test.ts", why: "the scoring contract through the local endpoint" },
+  {
+    prefix: "tests/workflows/identities.test.ts",
+    why: "every step of the workflows in a shell, with fake tools",
+  },
   { prefix: "tests/runner/", why: "the runner itself, in a process for each test" },
   { prefix: "tests/review/page.test.ts", why: "real Chromium" },
   { prefix: "tests/review/pictures.test.ts", why: "real Chromium" },
