@@ -23,7 +23,7 @@ export = async (azure = azureReads, wait = pause): Promise<Record<string, unknow
   // Loaded only when wanted: a stack never pays for the other one's providers.
   if (config.target === "sandbox") {
     const { sandbox } = await import("./components/sandbox");
-    return { ...(await sandbox(config, caller, before, wait)), foundation };
+    return { ...(await sandbox(config, caller, before, stack, wait)), foundation };
   }
   const { production } = await import("./components/production");
   return { ...(await production(config, caller, before, stack, azure)), foundation };

@@ -4,12 +4,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { SandboxConfig } from "../config/types";
 import { resolvedName } from "./resolvedName";
 import { grantRoleToEach } from "./roles";
+import type { UsedWorkspace } from "./workspace";
 
 export interface AssetStorageArgs {
   readonly subscriptionId: string;
-  readonly resourceGroupName: pulumi.Input<string>;
-  readonly workspaceName: pulumi.Input<string>;
-  readonly storageAccountName: pulumi.Input<string>;
+  readonly workspace: UsedWorkspace;
   /** Who uploads: they may write the container, nobody else. */
   readonly deployers: SandboxConfig["deployers"];
   /** Who previews: they may read the container. */
@@ -24,42 +23,41 @@ export interface AssetStorage {
   readonly uploadsAfter: pulumi.Resource[];
 }
 
-const CONTAINER = "assets";
-
 /** A container for the files of assets, the workspace's datastore on it, and the roles of those who write and read it. */
 export function assetStorage(
   name: string,
   args: AssetStorageArgs,
   parent: pulumi.Resource,
 ): AssetStorage {
+  const { workspace, subscriptionId } = args;
   const container = new storage.BlobContainer(
     `${name}-container`,
     {
-      containerName: CONTAINER,
-      accountName: args.storageAccountName,
-      resourceGroupName: args.resourceGroupName,
+      containerName: workspace.assetContainer,
+      accountName: workspace.storageAccountName,
+      resourceGroupName: workspace.storageResourceGroupName,
       publicAccess: "None",
     },
     { parent },
   );
-  const containerName = resolvedName(container, CONTAINER);
+  const containerName = resolvedName(container, workspace.assetContainer);
+  const datastoreName = workspace.assetContainer.replaceAll("-", "_");
   const datastore = new machinelearningservices.Datastore(
     `${name}-datastore`,
     {
-      name: CONTAINER,
-      resourceGroupName: args.resourceGroupName,
-      workspaceName: args.workspaceName,
+      name: datastoreName,
+      resourceGroupName: workspace.resourceGroupName,
+      workspaceName: workspace.name,
       properties: {
         datastoreType: "AzureBlob",
-        accountName: args.storageAccountName,
+        accountName: workspace.storageAccountName,
         containerName,
         credentials: { credentialsType: "None" },
-        serviceDataAccessAuthIdentity: "WorkspaceSystemAssignedIdentity",
+        serviceDataAccessAuthIdentity: workspace.datastoreIdentity,
       },
     },
     { parent },
   );
-  const { subscriptionId } = args;
   const grants = grantRoleToEach(
     `${name}-deployer`,
     args.deployers,
@@ -76,7 +74,7 @@ export function assetStorage(
   return {
     containerId: container.id,
     containerName,
-    datastoreName: resolvedName(datastore, CONTAINER),
+    datastoreName: resolvedName(datastore, datastoreName),
     // A grant takes some minutes to take effect in storage; creating the workspace takes as long, so uploads wait for both.
     uploadsAfter: [...grants, datastore],
   };

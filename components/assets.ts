@@ -22,7 +22,6 @@ import {
 } from "./assetVersions";
 
 export interface AssetsArgs extends AssetStorageArgs {
-  readonly workspaceId: pulumi.Input<string>;
   readonly deployments: readonly OnlineDeploymentDefinition[];
 }
 
@@ -105,11 +104,11 @@ export class Assets extends pulumi.ComponentResource {
   /** ARM id of the model's version, or the id that the YAML named. */
   private model(model: LocalModel | AssetReference): pulumi.Output<string> {
     if (model.kind !== "local") return this.referenceId("models", model);
-    const { subscriptionId, resourceGroupName, workspaceName } = this.args;
+    const { subscriptionId, workspace } = this.args;
     return this.version("model", model, (name, folder, opts) => {
       // The last part of the path is what appears below AZUREML_MODEL_DIR: the file, or the folder by its own name.
       const entry = modelEntry(model);
-      const modelUri = pulumi.interpolate`azureml://subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/workspaces/${workspaceName}/datastores/${this.datastoreName}/paths/${folder}/${entry}`;
+      const modelUri = pulumi.interpolate`azureml://subscriptions/${subscriptionId}/resourceGroups/${workspace.resourceGroupName}/workspaces/${workspace.name}/datastores/${this.datastoreName}/paths/${folder}/${entry}`;
       const properties = modelProperties(model, modelUri);
       return new AssetVersion("ModelVersion", name, { ...this.place(model), properties }, opts);
     });
@@ -181,8 +180,8 @@ export class Assets extends pulumi.ComponentResource {
         folder,
         {
           subscriptionId: this.args.subscriptionId,
-          resourceGroupName: this.args.resourceGroupName,
-          accountName: this.args.storageAccountName,
+          resourceGroupName: this.args.workspace.storageResourceGroupName,
+          accountName: this.args.workspace.storageAccountName,
           containerName: this.containerName,
           folder,
           files: asset.files,
@@ -195,15 +194,15 @@ export class Assets extends pulumi.ComponentResource {
 
   /** In Azure's public cloud; the national clouds have other hosts. */
   private folderUrl(folder: string): pulumi.Output<string> {
-    return pulumi.interpolate`https://${this.args.storageAccountName}.blob.core.windows.net/${this.containerName}/${folder}`;
+    return pulumi.interpolate`https://${this.args.workspace.storageAccountName}.blob.core.windows.net/${this.containerName}/${folder}`;
   }
 
   private place(asset: { readonly name: string; readonly version: string }) {
-    const { subscriptionId, resourceGroupName, workspaceName } = this.args;
+    const { subscriptionId, workspace } = this.args;
     return {
       subscriptionId,
-      resourceGroupName,
-      workspaceName,
+      resourceGroupName: workspace.resourceGroupName,
+      workspaceName: workspace.name,
       name: asset.name,
       version: asset.version,
     };
@@ -215,6 +214,6 @@ export class Assets extends pulumi.ComponentResource {
   ): pulumi.Output<string> {
     return reference.kind === "id"
       ? pulumi.output(reference.id)
-      : pulumi.interpolate`${this.args.workspaceId}/${collection}/${reference.name}/versions/${reference.version}`;
+      : pulumi.interpolate`${this.args.workspace.id}/${collection}/${reference.name}/versions/${reference.version}`;
   }
 }

@@ -18,7 +18,7 @@ export type InstanceCounts = Readonly<Record<string, number>>;
  * @throws UserError when a deployment that was there cannot be looked up for another reason than that it is gone
  */
 export async function instanceCounts(
-  { endpoint, names, resourceGroup }: SandboxConfig,
+  { endpoint, workspace }: SandboxConfig,
   before: StackOutputs,
 ): Promise<InstanceCounts> {
   const last = z.record(z.string(), z.number()).safeParse(before?.["instanceCounts"]).data ?? {};
@@ -30,8 +30,8 @@ export async function instanceCounts(
       const live = await liveCount({
         deploymentName: name,
         endpointName: endpoint.name,
-        workspaceName: names.workspace,
-        resourceGroupName: resourceGroup.name,
+        workspaceName: workspace.name,
+        resourceGroupName: workspace.resourceGroupName,
       });
       if (live === undefined || live === instanceCount) return [name, instanceCount] as const;
       await pulumi.log.warn(keptMessage(deployment, live));

@@ -14,15 +14,15 @@ import type { StackOutputs } from "./stackOutputs";
  * @throws UserError when it cannot be looked up for another reason than that it does not exist
  */
 export async function liveTraffic(
-  { endpoint, names, resourceGroup }: SandboxConfig,
+  { endpoint, workspace }: SandboxConfig,
   before: StackOutputs,
 ): Promise<LiveTraffic | undefined> {
   if (Object.keys(releasesIn(before)).length === 0) return undefined;
   try {
     const { properties, tags } = await machinelearningservices.getOnlineEndpoint({
       endpointName: endpoint.name,
-      workspaceName: names.workspace,
-      resourceGroupName: resourceGroup.name,
+      workspaceName: workspace.name,
+      resourceGroupName: workspace.resourceGroupName,
     });
     const { traffic = {}, mirrorTraffic = {} } = properties;
     return { split: { traffic, mirrorTraffic }, tags: tags ?? {} };

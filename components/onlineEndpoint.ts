@@ -11,22 +11,18 @@ import { onlineDeploymentProperties } from "./onlineDeployment";
 import { grantRole } from "./roles";
 import { TrafficSplit } from "./trafficSplit";
 import { userAssignedIdentity } from "./userAssignedIdentity";
+import type { UsedWorkspace } from "./workspace";
 
 export interface OnlineEndpointArgs {
   readonly definition: OnlineEndpointDefinition;
   /** Instances by deployment: the definition's, or what was set outside. */
   readonly instanceCounts: InstanceCounts;
   readonly subscriptionId: string;
+  /** The stack's own, for an identity; the endpoint lies in the workspace's. */
   readonly resourceGroupName: pulumi.Input<string>;
   readonly location: string;
-  readonly workspaceId: pulumi.Input<string>;
-  readonly workspaceName: pulumi.Input<string>;
-  /** The workspace's storage account. */
-  readonly storageAccountId: pulumi.Input<string>;
-  /** What has to be there before the first deployment, for example the workspace's outbound rules. */
-  readonly workspaceReady: readonly pulumi.Resource[];
+  readonly workspace: UsedWorkspace;
   readonly assets: Assets;
-  readonly registryId: pulumi.Input<string>;
   readonly logAnalyticsId: pulumi.Input<string>;
   /** Name of the user-assigned identity that is created when the YAML names none. */
   readonly identityName: string;
@@ -69,8 +65,8 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       name,
       {
         endpointName: definition.name,
-        resourceGroupName: args.resourceGroupName,
-        workspaceName: args.workspaceName,
+        resourceGroupName: args.workspace.resourceGroupName,
+        workspaceName: args.workspace.name,
         location: args.location,
         identity,
         properties: {
@@ -84,7 +80,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       // Made and deleted here; all that can change in between is written by TrafficSplit, with the split.
       {
         parent: this,
-        dependsOn: [...grants, ...args.workspaceReady],
+        dependsOn: [...grants, ...args.workspace.ready],
         ignoreChanges: WRITTEN_WITH_THE_SPLIT,
         // Azure cannot change these, and two endpoints of one name cannot be.
         replaceOnChanges: ["identity", "properties.authMode"],
@@ -103,8 +99,8 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       `${name}-traffic`,
       {
         subscriptionId: args.subscriptionId,
-        resourceGroupName: args.resourceGroupName,
-        workspaceName: args.workspaceName,
+        resourceGroupName: args.workspace.resourceGroupName,
+        workspaceName: args.workspace.name,
         endpointName: this.name,
         traffic: definition.traffic,
         mirrorTraffic: definition.mirrorTraffic,
@@ -124,8 +120,8 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       .getOnlineEndpointOutput(
         {
           endpointName: this.name,
-          workspaceName: args.workspaceName,
-          resourceGroupName: args.resourceGroupName,
+          workspaceName: args.workspace.name,
+          resourceGroupName: args.workspace.resourceGroupName,
         },
         { parent: this },
       )
@@ -146,8 +142,8 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
           {
             deploymentName: definition.name,
             endpointName: this.name,
-            resourceGroupName: args.resourceGroupName,
-            workspaceName: args.workspaceName,
+            resourceGroupName: args.workspace.resourceGroupName,
+            workspaceName: args.workspace.name,
             location: args.location,
             // The number of instances is the SKU's capacity; the VM size is instanceType, not the SKU's name.
             sku: {
@@ -184,12 +180,16 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
     // granted on the whole account, as documented (Azure ML, "Access Azure resources from an online endpoint"). That the
     // container of the assets alone is enough, nobody has shown yet.
     const grants = [
-      { suffix: "acr-pull", role: "AcrPull", scope: args.registryId },
-      { suffix: "storage-reader", role: "Storage Blob Data Reader", scope: args.storageAccountId },
+      { suffix: "acr-pull", role: "AcrPull", scope: args.workspace.registryId },
+      {
+        suffix: "storage-reader",
+        role: "Storage Blob Data Reader",
+        scope: args.workspace.storageAccountId,
+      },
       {
         suffix: "metrics-writer",
         role: "AzureML Metrics Writer (preview)",
-        scope: args.workspaceId,
+        scope: args.workspace.id,
       },
     ] as const;
     return {

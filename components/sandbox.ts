@@ -1,63 +1,36 @@
 import type { SandboxConfig } from "../config/types";
 import { Assets } from "./assets";
+import { workspaceOfOthers } from "./existingWorkspace";
 import type { Pause } from "./endpointCreation";
 import { declaredCounts, instanceCounts } from "./instanceCounts";
 import { liveTraffic } from "./liveTraffic";
-import { Observability } from "./observability";
 import { OnlineEndpoint } from "./onlineEndpoint";
-import { Registry } from "./registry";
+import { ownWorkspace } from "./ownWorkspace";
 import { sandboxReleases } from "./releases";
 import { resourceGroup } from "./resourceGroup";
 import type { Caller } from "./signedIn";
 import type { StackOutputs } from "./stackOutputs";
-import { Workspace } from "./workspace";
 
 /** Looks up what has to be known beforehand, then declares the whole sandbox stack and returns its outputs. */
 export async function sandbox(
   config: SandboxConfig,
   caller: Caller,
   before: StackOutputs,
+  stack: string,
   wait: Pause,
 ): Promise<Record<string, unknown>> {
   const counts = await instanceCounts(config, before);
   const routed = await liveTraffic(config, before);
-  const { names, tags, location, protect, network } = config;
+  const { names, tags, location } = config;
   const resourceGroupName = resourceGroup(config);
   const place = { resourceGroupName, location, tags };
 
-  const observability = new Observability("observability", {
-    ...place,
-    logAnalyticsName: names.logAnalytics,
-    applicationInsightsName: names.applicationInsights,
-    logRetentionDays: config.logRetentionDays,
-  });
-  const registry = new Registry("registry", {
-    ...place,
-    registryName: names.registry,
-    access: "public",
-    sku: network.isolationMode === "Disabled" ? "Standard" : "Premium",
-    logAnalyticsId: observability.logAnalyticsId,
-    protect,
-  });
-  const workspace = new Workspace("workspace", {
-    ...place,
-    workspaceName: names.workspace,
-    storageAccountName: names.storageAccount,
-    keyVaultName: names.keyVault,
-    tenantId: caller.tenantId,
-    registryId: registry.id,
-    applicationInsightsId: observability.applicationInsightsId,
-    logAnalyticsId: observability.logAnalyticsId,
-    isolationMode: network.isolationMode,
-    outboundRules: network.outboundRules,
-    protect,
-  });
+  const { workspace, logAnalyticsId } = config.workspace.isOwn
+    ? ownWorkspace(config, place, caller)
+    : await workspaceOfOthers(config, place, stack);
   const assets = new Assets("assets", {
-    resourceGroupName,
     subscriptionId: config.subscription.id,
-    workspaceId: workspace.id,
-    workspaceName: workspace.name,
-    storageAccountName: workspace.storageAccountName,
+    workspace,
     deployers: config.deployers,
     readers: config.readers,
     deployments: config.endpoint.deployments,
@@ -67,13 +40,9 @@ export async function sandbox(
     definition: config.endpoint,
     instanceCounts: counts,
     subscriptionId: config.subscription.id,
-    workspaceId: workspace.id,
-    workspaceName: workspace.name,
-    workspaceReady: workspace.ready,
-    storageAccountId: workspace.storageAccountId,
+    workspace,
     assets,
-    registryId: registry.id,
-    logAnalyticsId: observability.logAnalyticsId,
+    logAnalyticsId,
     identityName: names.endpointIdentity,
     wait,
   });

@@ -25,6 +25,23 @@ export interface WorkspaceArgs {
   readonly protect: boolean;
 }
 
+/** The workspace that holds an endpoint, the stack's own or one that others own, with what belongs to it. */
+export interface UsedWorkspace {
+  readonly id: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly storageAccountId: pulumi.Output<string>;
+  readonly storageAccountName: pulumi.Output<string>;
+  readonly storageResourceGroupName: pulumi.Input<string>;
+  readonly registryId: pulumi.Input<string>;
+  /** Blob container for the stack's assets in that account. */
+  readonly assetContainer: string;
+  /** As whom Azure ML reads that container. */
+  readonly datastoreIdentity: "WorkspaceSystemAssignedIdentity" | "WorkspaceUserAssignedIdentity";
+  /** What has to be there before the first deployment. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
 /**
  * Azure ML workspace with storage and vault of its own. Nothing in it is reached by a shared key: the storage
  * account refuses them, the system datastores use identities, the vault uses Azure RBAC.
@@ -32,11 +49,16 @@ export interface WorkspaceArgs {
  * The storage account is never the ADLS Gen2 account with the features: a workspace cannot use one with a
  * hierarchical namespace (AzureTRE issue 1920).
  */
-export class Workspace extends pulumi.ComponentResource {
+export class Workspace extends pulumi.ComponentResource implements UsedWorkspace {
   readonly id: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
+  readonly resourceGroupName: pulumi.Input<string>;
   readonly storageAccountName: pulumi.Output<string>;
   readonly storageAccountId: pulumi.Output<string>;
+  readonly storageResourceGroupName: pulumi.Input<string>;
+  readonly registryId: pulumi.Input<string>;
+  readonly assetContainer = "assets";
+  readonly datastoreIdentity = "WorkspaceSystemAssignedIdentity";
   /** Ready when the workspace and all its outbound rules are. */
   readonly ready: readonly pulumi.Resource[];
 
@@ -108,6 +130,9 @@ export class Workspace extends pulumi.ComponentResource {
     );
 
     this.id = workspace.id;
+    this.resourceGroupName = args.resourceGroupName;
+    this.storageResourceGroupName = args.resourceGroupName;
+    this.registryId = args.registryId;
     this.storageAccountName = resolvedName(storageAccount, args.storageAccountName);
     this.storageAccountId = storageAccount.id;
     this.ready = [workspace, ...rules];

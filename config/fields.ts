@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { text, wholeNumber } from "./azureml/yamlValues";
-import { WORKLOAD_PATTERN } from "./names";
+import { WORKLOAD_PATTERN, WORKSPACE_PATTERN } from "./names";
 
 /** Pieces of the settings' schemas that both stacks share. Whatever comes from the engine is text or JSON. */
 
@@ -68,14 +68,23 @@ export const subscription = {
   subscriptionName: text("the subscription's name").optional(),
 };
 
+/** Azure's naming rules for resource groups. */
+const resourceGroupName = matching(
+  /^[\w.()-]{0,89}[\w()-]$/,
+  "1–90 letters, digits or -_.(), not ending with a full stop",
+);
+
 export const resourceGroup = z.strictObject({
-  /** Azure's naming rules for resource groups. */
-  name: matching(
-    /^[\w.()-]{0,89}[\w()-]$/,
-    "1–90 letters, digits or -_.(), not ending with a full stop",
-  ),
+  name: resourceGroupName,
   /** Whether the stack makes the group (and deletes it on destroy) or finds it there. */
   create: trueOrFalse().default(false),
+});
+
+/** An Azure ML workspace that exists already and that the stack uses without owning it. */
+export const existingWorkspace = z.strictObject({
+  name: matching(WORKSPACE_PATTERN, "the name of a workspace, 3–33 letters, digits, - or _"),
+  /** Group of the workspace. Default: the stack's own, which then exists already too. */
+  resourceGroup: resourceGroupName.optional(),
 });
 
 /** Azure region, for example `canadacentral`. */

@@ -26,6 +26,7 @@ import {
 } from "./settingsFile";
 import type { StackConfig } from "./stackConfig";
 import type { OnlineEndpointDefinition } from "./types";
+import { checkExistingWorkspace } from "./workspaceSettings";
 
 /** Where the Dockerfile of the scoring image lies. */
 const IMAGE_CONTEXT = join(PROJECT_DIRECTORY, "scoring");
@@ -118,14 +119,19 @@ function checksOf(target: (typeof TARGETS)[number] | undefined): Checks {
 
 const checkedSandbox: Checks = (file, endpoint, report, stack) => {
   const settings = checked(sandboxSettings, file, report);
-  if (settings !== undefined) checkOutboundRules(settings, report);
+  if (settings !== undefined) {
+    checkOutboundRules(settings, report);
+    checkExistingWorkspace(settings, report);
+  }
   const problems = egressProblems(
     settings?.isolationMode ?? "Disabled",
     endpoint?.deployments ?? [],
   );
   if (settings === undefined || endpoint === undefined) return { problems };
   const config = sandboxConfig(settings, endpoint, stack);
-  const ofRegistries = registryProblems(endpoint, config.names.registry).map((problem) => ({
+  // The registry of a workspace that others own is known only in Azure.
+  const ownRegistry = config.workspace.isOwn ? config.names.registry : undefined;
+  const ofRegistries = registryProblems(endpoint, ownRegistry).map((problem) => ({
     ...problem,
     file: asTyped(problem.file),
   }));

@@ -14,6 +14,9 @@ export interface NameScope {
   readonly generation: number;
 }
 
+/** An Azure ML workspace's name (Azure resource naming rules, Microsoft.MachineLearningServices). */
+export const WORKSPACE_PATTERN = /^[a-zA-Z0-9][\w-]{2,32}$/;
+
 export const WORKLOAD_PATTERN = /^[a-z][a-z0-9]{1,11}$/;
 
 /**
@@ -41,6 +44,8 @@ export function sandboxNames(scope: NameScope) {
     logAnalytics: `log-${workload}-${suffix}`,
     applicationInsights: `appi-${workload}-${suffix}`,
     endpointIdentity: `id-${workload}-endpoint-${suffix}`,
+    /** Blob container of this stack in a storage account that others use too: 3–63 lower-case letters, digits and dashes. */
+    assetContainer: `assets-${workload}-${suffix}`,
   };
 }
 

@@ -11,10 +11,17 @@ export function sandboxConfig(
   stack: string,
 ): SandboxConfig {
   const settings = { ...written, resourceGroup: written.resourceGroup ?? ownGroup(written, stack) };
+  const names = sandboxNames(nameScope(settings, stack));
+  const { workspace, resourceGroup } = settings;
   return {
     target: "sandbox",
     ...commonConfig(settings),
-    names: sandboxNames(nameScope(settings, stack)),
+    names,
+    workspace: {
+      name: workspace?.name ?? names.workspace,
+      resourceGroupName: workspace?.resourceGroup ?? resourceGroup.name,
+      isOwn: workspace === undefined,
+    },
     network: {
       isolationMode: settings.isolationMode,
       outboundRules: settings.outboundRules,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { text } from "./azureml/yamlValues";
 import {
   endpointDirectory,
+  existingWorkspace,
   generation,
   location,
   logRetentionDays,
@@ -53,6 +54,8 @@ export const sandboxSettings = z.strictObject({
   workload,
   generation,
   endpointDirectory,
+  /** The stack makes one for itself unless this names one. */
+  workspace: existingWorkspace.optional(),
   tags: sandboxTags,
   isolationMode: oneOf(["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"]).default(
     "Disabled",

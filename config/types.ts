@@ -219,9 +219,18 @@ export interface CommonConfig {
   readonly protect: boolean;
 }
 
+/** The workspace that holds the endpoint. */
+export interface WorkspacePlace {
+  readonly name: string;
+  readonly resourceGroupName: string;
+  /** Whether the stack creates it; otherwise it exists already and is never changed. */
+  readonly isOwn: boolean;
+}
+
 export interface SandboxConfig extends CommonConfig {
   readonly target: "sandbox";
   readonly names: SandboxNames;
+  readonly workspace: WorkspacePlace;
   readonly network: {
     readonly isolationMode: IsolationMode;
     readonly outboundRules: Readonly<Record<string, OutboundRule>>;

@@ -6,6 +6,7 @@ import { azureType } from "../emulator/azure/azureStore";
 import type { GraphResource } from "../graph/graph";
 import { MASKED } from "../graph/plainInputs";
 import { HIDDEN } from "../secrets/mask";
+import { otherGroup } from "./templateGroup";
 
 /** What Azure makes up and other resources are given, as dotted paths of outputs. */
 const GENERATED = ["principalId", "clientId", "oidcIssuerProfile.issuerURL"];
@@ -22,7 +23,11 @@ export function referenceExpressions(graph: readonly GraphResource[]): Map<strin
     const type = azureType(created.token);
     const names = nameParts(type, created.inputs).map((name) => `'${name}'`);
     const path = [`'${type.armType}'`, ...names].join(", ");
-    if (typeof type.scope !== "object") return `resourceId(${path})`;
+    if (typeof type.scope !== "object") {
+      const { subscriptionId = [], resourceGroup = [] } = otherGroup(created.id, graph) ?? {};
+      const place = [subscriptionId, resourceGroup].flat().map((part) => `'${part}', `);
+      return `resourceId(${place.join("")}${path})`;
+    }
     return `extensionResourceId(${scopeExpression(String(created.inputs[type.scope.property]))}, ${path})`;
   };
   const scopeExpression = (scope: string): string => {

@@ -1,7 +1,7 @@
-import { sameText } from "../graph/sameText";
 import { withGatewayApi } from "../components/gatewayApiProvider";
 import { armBody } from "./armBody";
 import { isArmResource, referenceExpressions, withExpressions } from "./armExpressions";
+import { otherGroup, type Group } from "./templateGroup";
 import { textAt } from "../graph/paths";
 import { azureType } from "../emulator/azure/azureStore";
 import type { GraphResource } from "../graph/graph";
@@ -46,11 +46,11 @@ export function armTemplate(
       .flatMap((urn) => placed.get(urn) ?? [])
       .map((before) => dependency(before.resource, before.place, parts.expressions))
       .sort();
-    const body = place === "traffic" ? endpointWithTraffic(resource, graph) : bodyOf(resource);
+    const body = isTraffic(resource) ? endpointWithTraffic(resource, graph) : bodyOf(resource);
     const converted = withExpressions(body, parts.expressions, declared.name, parts.parameters);
     return place === "template"
       ? { ...converted, dependsOn }
-      : nested(declared.name, place === "traffic" ? {} : place, converted, dependsOn);
+      : nested(declared.name, place, converted, dependsOn);
   });
   const others = graph.filter(({ declared }) => !placed.has(declared.urn));
   return {
@@ -68,43 +68,24 @@ export function armTemplate(
   };
 }
 
-interface Group {
-  readonly subscriptionId: string;
-  readonly resourceGroup: string;
-}
+/**
+ * Where a template has a resource: in itself, or in a nested deployment, in the template's own group unless it names
+ * another; undefined: nowhere.
+ */
+type Place = "template" | Partial<Group>;
 
-/** A resource group as a nested deployment names it. */
-type NestedGroup = Pick<Group, "resourceGroup"> & Partial<Group>;
-
-/** Where a template has a resource: in itself, or in a nested deployment; undefined: nowhere. */
-type Place = "template" | "traffic" | NestedGroup;
-
-function placeOf({ created }: GraphResource, graph: readonly GraphResource[]): Place | undefined {
-  if (created.token.endsWith(":TrafficSplit")) return "traffic";
+function placeOf(resource: GraphResource, graph: readonly GraphResource[]): Place | undefined {
+  const { created } = resource;
   const type = azureType(created.token);
-  if (!isArmResource(type)) return undefined;
+  if (!isArmResource(type) && !isTraffic(resource)) return undefined;
   if (type.scope === "subscription") return "template";
   // A template takes a resource of a group, or an extension of one, only in the group it is deployed to.
-  const group = groupOf(created.id);
-  const own = graph.flatMap((other) => {
-    const { token, id } = other.created;
-    return typeof azureType(token).scope === "object" ? [] : (groupOf(id) ?? []);
-  })[0];
-  if (group === undefined || own === undefined || sameGroup(group, own)) return "template";
-  // Without a subscription, a nested deployment is in the template's own.
-  const isSameSubscription = sameText(group.subscriptionId, own.subscriptionId);
-  return isSameSubscription ? { resourceGroup: group.resourceGroup } : group;
+  const other = otherGroup(created.id, graph);
+  return other ?? (isTraffic(resource) ? {} : "template");
 }
 
-function groupOf(id: string): Group | undefined {
-  const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)/i.exec(id);
-  return match === null
-    ? undefined
-    : { subscriptionId: match[1] ?? "", resourceGroup: match[2] ?? "" };
-}
-
-function sameGroup(a: Group, b: Group): boolean {
-  return sameText(JSON.stringify(a), JSON.stringify(b));
+function isTraffic({ created }: GraphResource): boolean {
+  return created.token.endsWith(":TrafficSplit");
 }
 
 function dependency(

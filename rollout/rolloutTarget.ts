@@ -47,8 +47,8 @@ export async function rolloutTargetOf(
   const config = await sandboxOf(options);
   const place: EndpointPlace = {
     subscriptionId: config.subscription.id,
-    resourceGroupName: config.resourceGroup.name,
-    workspaceName: config.names.workspace,
+    resourceGroupName: config.workspace.resourceGroupName,
+    workspaceName: config.workspace.name,
     endpointName: config.endpoint.name,
   };
   const common = {

@@ -1,6 +1,7 @@
 import { workloadOf } from "../names";
 import type { Problem } from "../../errors";
 import type { StackConfig } from "../stackConfig";
+import type { WorkspacePlace } from "../types";
 import type { ProductionConfig } from "./productionTypes";
 
 /**
@@ -33,8 +34,12 @@ export function foundation(config: StackConfig): Record<string, string> {
           ...networkChoices(config.network),
           ...clusterChoices(config.cluster),
         }
-      : {}),
+      : { workspace: workspaceChoice(config.workspace) }),
   };
+}
+
+function workspaceChoice({ isOwn, resourceGroupName, name }: WorkspacePlace): string {
+  return isOwn ? OWN : `${resourceGroupName}/${name}`.toLowerCase();
 }
 
 function networkChoices(network: ProductionConfig["network"]): Record<string, string> {
@@ -88,7 +93,8 @@ export function foundationProblems(
   stack: string,
 ): Problem[] {
   return Object.entries(now).flatMap(([key, value]) => {
-    const created = before?.[key];
+    const created =
+      before?.[key] ?? (key === "workspace" && before !== undefined ? OWN : undefined);
     if (created === undefined || created === value) return [];
     const message = `is "${value}"; this stack was created with "${created}", and a change would ${effectOf(key)}: ${wayOut(key)}`;
     return [{ file: `Pulumi.${stack}.yaml`, key, message, severity: "error" as const }];
@@ -102,6 +108,9 @@ function effectOf(key: string): string {
     return "be refused by Azure while addresses in the subnet are in use";
   }
   if (key === "target") return "delete everything that the stack has";
+  if (key === "workspace") {
+    return "move the endpoint, and delete a workspace of the stack's own with all that is registered in it";
+  }
   if (key === "resourceGroup.create") return "delete the resource group, or collide with it";
   if (/^(subscription|resourceGroup|location|workload|generation)/.test(key)) {
     return "replace all that the stack has, with its data";

@@ -6,6 +6,7 @@ import { catalogue } from "./catalogue";
 import { endpointNameTaken } from "./endpointNames";
 import { assertSplit, withSplit } from "./endpointTraffic";
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
+import { sameText } from "../../graph/sameText";
 import { nameParts, parentId, resourceId } from "./armIds";
 import { isNetworkWatcher } from "./flowLogRules";
 import { computedOutputs } from "./outputs";
@@ -33,10 +34,7 @@ export class AzureStore implements StoredResources {
   create(token: string, inputs: Inputs): CreatedResource {
     const type = azureType(token);
     const id = resourceId(type, inputs, this.settings);
-    if (
-      (this.byId.has(id.toLowerCase()) || this.isFoundGroup(id)) &&
-      type.isAssetVersion !== true
-    ) {
+    if ((this.read(id) !== undefined || this.isFoundGroup(id)) && type.isAssetVersion !== true) {
       throw new Refusal("Conflict", `${id} exists already`, "arm-exists-already");
     }
     this.checkName(token, type, inputs, id);
@@ -60,7 +58,8 @@ export class AzureStore implements StoredResources {
   }
 
   read(id: string): CreatedResource | undefined {
-    return this.byId.get(id.toLowerCase());
+    const found = this.settings.found?.find((one) => sameText(one.id, id));
+    return this.byId.get(id.toLowerCase()) ?? found;
   }
 
   /**

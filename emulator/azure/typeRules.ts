@@ -16,6 +16,8 @@ export interface AzureSettings extends AzurePlace {
   readonly resourceGroups: readonly string[];
   /** Ids of resources that others made, such as a network of the hub. */
   readonly existing?: readonly string[];
+  /** Resources that others made and the program reads, such as a workspace. */
+  readonly found?: readonly CreatedResource[];
 }
 
 /** What a rule can read and change: the AzureStore. */

@@ -336,6 +336,7 @@ describe("the sandbox stack", () => {
         "resourceGroup.create": "false",
         location: "canadacentral",
         workload: "flood",
+        workspace: "(created by the stack)",
         generation: "1",
       },
     });

@@ -39,6 +39,11 @@ describe("loadConfig", () => {
       names: expect.objectContaining({
         storageAccount: expect.stringMatching(/^stflood[0-9a-f]{6}$/),
       }) as unknown,
+      workspace: {
+        name: expect.stringMatching(/^mlw-flood-[0-9a-f]{6}$/) as unknown,
+        resourceGroupName: "rg",
+        isOwn: true,
+      },
       tags: { owner: "tests" },
       network: { isolationMode: "Disabled", outboundRules: {} },
       generation: 1,

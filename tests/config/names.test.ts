@@ -33,6 +33,7 @@ describe("sandboxNames", () => {
       sandboxNames({ ...scope, subscriptionId: "11111111-2222-3333-4444-555555555555" }),
     ).toEqual({
       workspace: "mlw-flood-0d1782",
+      assetContainer: "assets-flood-0d1782",
       storageAccount: "stflood0d1782",
       keyVault: "kv-flood-0d1782",
       registry: "crflood0d1782",
@@ -53,7 +54,7 @@ describe("sandboxNames", () => {
     const all = [1, 2, 3, 12].flatMap((generation) =>
       Object.values({ ...sandboxNames({ ...scope, generation }) }),
     );
-    expect(new Set(all).size).toBe(4 * 7);
+    expect(new Set(all).size).toBe(4 * 8);
   });
 
   it("does not depend on the case in which Azure writes ids back", () => {

@@ -48,7 +48,27 @@ describe("foundation", () => {
       location: "canadacentral",
       workload: "flood",
       generation: "1",
+      workspace: "(created by the stack)",
     });
+  });
+
+  it("keeps a sandbox in its workspace, one from before that choice in its own", async () => {
+    const settings = { workspace: { name: "mlw-team", resourceGroup: "Rg-ML" } };
+    pulumi.runtime.setAllConfig({ ...sandboxSettings(settings) });
+    const now = foundation(await loadConfig("test"));
+    expect(now["workspace"]).toBe("rg-ml/mlw-team");
+    const { workspace: _workspace, ...older } = now;
+    const problem = {
+      file: "Pulumi.test.yaml",
+      key: "workspace",
+      message:
+        'is "rg-ml/mlw-team"; this stack was created with "(created by the stack)", and a change would move the endpoint, ' +
+        "and delete a workspace of the stack's own with all that is registered in it: set it back, or make a second stack beside this one",
+      severity: "error",
+    };
+    expect(foundationProblems(older, now, "test")).toEqual([problem]);
+    expect(foundationProblems(now, now, "test")).toEqual([]);
+    expect(foundationProblems(undefined, now, "test")).toEqual([]);
   });
 
   it("does not change with what Azure can change", async () => {

@@ -1,0 +1,176 @@
+import { z } from "zod";
+import type { IsolationMode } from "../config/types";
+
+/** What the stack reads of a workspace that others own. */
+export interface WorkspaceFacts {
+  readonly id: string;
+  readonly location: string;
+  /** Missing where a hub keeps it. */
+  readonly storageAccountId?: string;
+  /** Missing until the workspace has built its first image. */
+  readonly registryId?: string;
+  /** As which of its identities the workspace reads data; the system-assigned one where it has both. */
+  readonly identity: "SystemAssigned" | "UserAssigned";
+  readonly isolationMode: IsolationMode;
+  readonly isPublic: boolean;
+  /** Whether the datastores that the workspace has from its creation use the storage account's keys. */
+  readonly datastoresUseKeys: boolean;
+  readonly isLegacy: boolean;
+}
+
+/** What the stack reads of that workspace's storage account. */
+export interface StorageFacts {
+  readonly takesKeys: boolean;
+  readonly isPublic: boolean;
+}
+
+/** From the least to the most isolated. */
+export const ISOLATION_MODES = [
+  "Disabled",
+  "AllowInternetOutbound",
+  "AllowOnlyApprovedOutbound",
+] as const satisfies readonly IsolationMode[];
+
+const text = z.string().nullish();
+
+/** Workspace, properties beside id (azure-native's form of Microsoft.MachineLearningServices/workspaces, 2025-12-01). */
+const workspaceDocument = z.object({
+  id: z.string(),
+  location: text,
+  storageAccount: text,
+  containerRegistry: text,
+  identity: z.object({ type: text }).nullish(),
+  managedNetwork: z.object({ isolationMode: text }).nullish(),
+  publicNetworkAccess: text,
+  systemDatastoresAuthMode: text,
+  v1LegacyMode: z.boolean().nullish(),
+});
+
+/** StorageAccount in the same form (Microsoft.Storage/storageAccounts, 2024-01-01). */
+const storageDocument = z.object({
+  allowSharedKeyAccess: z.boolean().nullish(),
+  publicNetworkAccess: text,
+  networkRuleSet: z.object({ defaultAction: text }).nullish(),
+});
+
+/** @param found as azure-native returns it: the properties beside the id */
+export function workspaceFacts(found: unknown): WorkspaceFacts {
+  const workspace = workspaceDocument.parse(found);
+  const { storageAccount, containerRegistry, managedNetwork, identity } = workspace;
+  const mode = ISOLATION_MODES.find((one) => one === managedNetwork?.isolationMode);
+  return {
+    id: workspace.id,
+    // ARM may return the display form, such as "Canada Central".
+    location: (workspace.location ?? "").toLowerCase().replaceAll(" ", ""),
+    ...(storageAccount ? { storageAccountId: storageAccount } : {}),
+    ...(containerRegistry ? { registryId: containerRegistry } : {}),
+    identity:
+      identity?.type?.includes("SystemAssigned") === false ? "UserAssigned" : "SystemAssigned",
+    isolationMode: mode ?? "Disabled",
+    isPublic: workspace.publicNetworkAccess !== "Disabled",
+    datastoresUseKeys:
+      (workspace.systemDatastoresAuthMode ?? "AccessKey").toLowerCase() === "accesskey",
+    isLegacy: workspace.v1LegacyMode === true,
+  };
+}
+
+/** @param found as azure-native returns it. Keys are taken unless the account says no (Azure Storage, "Prevent Shared Key authorization"). */
+export function storageFacts(found: unknown): StorageFacts {
+  const { allowSharedKeyAccess, publicNetworkAccess, networkRuleSet } =
+    storageDocument.parse(found);
+  return {
+    takesKeys: allowSharedKeyAccess !== false,
+    isPublic: publicNetworkAccess !== "Disabled" && networkRuleSet?.defaultAction !== "Deny",
+  };
+}
+
+/** What a stack needs of the workspace. */
+export interface WorkspaceNeeds {
+  readonly workspaceName: string;
+  readonly location: string;
+  /** The least isolation that the settings accept. */
+  readonly isolationMode: IsolationMode;
+  /** Whether the stack creates the endpoint's identity, and so grants it what it needs. */
+  readonly createsIdentity: boolean;
+  readonly isEndpointPublic: boolean;
+}
+
+/** `error`: Azure would refuse it during the update, or the settings rule it out; `warning`: it may not work. */
+export interface WorkspaceProblem {
+  readonly severity: "error" | "warning";
+  /** Setting that it is about, without `mlscore:`. */
+  readonly key: string;
+  readonly message: string;
+}
+
+/**
+ * What the stack needs of a workspace that others own and does not find there.
+ *
+ * @param storage undefined where the workspace names no storage account, or that was not read
+ */
+export function workspaceProblems(
+  needs: WorkspaceNeeds,
+  workspace: WorkspaceFacts,
+  storage: StorageFacts | undefined,
+): WorkspaceProblem[] {
+  const { workspaceName: name, location, isolationMode } = needs;
+  const problems: WorkspaceProblem[] = [];
+  const add = (severity: WorkspaceProblem["severity"], key: string, message: string) => {
+    problems.push({ severity, key, message });
+  };
+  // The Azure ML SDK creates an endpoint in its workspace's region (azure-ai-ml, _online_endpoint_operations.py).
+  if (workspace.location !== location) {
+    add(
+      "error",
+      "location",
+      `is ${location}, but the workspace ${name} is in ${workspace.location}`,
+    );
+  }
+  if (workspace.storageAccountId === undefined) {
+    add(
+      "error",
+      "workspace",
+      `${name} has no storage account of its own; name a workspace that is no project of a hub`,
+    );
+  }
+  if (workspace.registryId === undefined && needs.createsIdentity) {
+    add(
+      "error",
+      "workspace",
+      `${name} has no container registry yet, so the endpoint's identity cannot be given AcrPull; attach one ` +
+        "(az ml workspace update --container-registry ID), or build an environment there, which creates one",
+    );
+  }
+  if (ISOLATION_MODES.indexOf(workspace.isolationMode) < ISOLATION_MODES.indexOf(isolationMode)) {
+    add(
+      "error",
+      "isolationMode",
+      `is ${isolationMode}, but the managed network of the workspace ${name} is ${workspace.isolationMode}, which ` +
+        "isolates less; ask its owner to change it, or lower the setting",
+    );
+  }
+  // Azure ML, "Network isolation with managed online endpoints": v1_legacy_mode must be false.
+  if (workspace.isLegacy && !needs.isEndpointPublic) {
+    add(
+      "error",
+      "workspace",
+      `${name} has v1LegacyMode on, under which Azure refuses an endpoint without public access; ask its owner to turn it off`,
+    );
+  }
+  if (storage?.takesKeys === false && workspace.datastoresUseKeys) {
+    add(
+      "warning",
+      "workspace",
+      `${name} has datastores that use the keys of its storage account, which refuses keys, so Azure ML may not build images ` +
+        "there; its owner changes them with az ml workspace update --system-datastores-auth-mode identity",
+    );
+  }
+  if (!workspace.isPublic || storage?.isPublic === false) {
+    add(
+      "warning",
+      "workspace",
+      `${name} or its storage account accepts no public access: run this where their private endpoints resolve`,
+    );
+  }
+  return problems;
+}
