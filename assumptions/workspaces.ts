@@ -22,6 +22,30 @@ export const workspaces = {
     evidence: documented("Microsoft Learn, Workspace managed virtual network isolation"),
     check: "PATCH of a workspace with AllowInternetOutbound to Disabled",
   },
+  "workspace-region-of-endpoint": {
+    statement: "An online endpoint is in the region of its workspace.",
+    evidence: documented(
+      "azure-ai-ml, operations/_online_endpoint_operations.py: an endpoint gets the workspace's location",
+    ),
+    check: "PUT of an endpoint with another location than its workspace's",
+    dependents: ["components/workspaceFacts.ts"],
+  },
+  "workspace-registry-on-first-image": {
+    statement:
+      "A workspace that was created without a container registry gets one when it builds its first image.",
+    evidence: documented(`${WORKSPACE}: Azure Container Registry`),
+    check: "GET of a new workspace before and after its first environment is built",
+    dependents: ["components/workspaceFacts.ts"],
+  },
+  "workspace-user-assigned-datastore": {
+    statement:
+      "A workspace with only user-assigned identities reads a datastore with WorkspaceUserAssignedIdentity, and its owner has given that identity access to the storage account.",
+    evidence: unproved(
+      "azure-native's type has the value; no document says which identity is used",
+    ),
+    check: "a deployment with a model from such a datastore",
+    dependents: ["components/existingWorkspace.ts"],
+  },
   "workspace-immutable": {
     statement:
       "Location, storage account, vault and hbiWorkspace of a workspace stay as they were made.",

@@ -2,6 +2,9 @@ import { CLUSTER, CONTAINER, GROUP_SCOPE, SUBSCRIPTION_SCOPE, type Right } from 
 
 /** What a hub owns and the settings name. */
 const HUB = "the hub's network and zones, where `vnetId` or `privateDnsZoneIds` name them";
+/** What the owner of a workspace grants. */
+const TEAM_WORKSPACE =
+  "the existing workspace and its storage account, where `workspace` names one";
 /** Azure's own resource, outside the stack's group. */
 const WATCHER = "network watcher of the region, in `NetworkWatcherRG`";
 
@@ -29,6 +32,12 @@ export const readingRights: readonly Omit<Right, "who">[] = [
     scope: "container `assets`",
     grantedOn: CONTAINER,
     why: "refresh of uploads",
+  },
+  {
+    stack: "sandbox",
+    role: "Reader",
+    scope: TEAM_WORKSPACE,
+    why: "look-ups, refresh of endpoint and assets",
   },
   {
     stack: "production",
@@ -78,6 +87,18 @@ export const deployingRights: readonly Omit<Right, "who">[] = [
     role: "Reader",
     scope: SUBSCRIPTION_SCOPE,
     why: "`npm run preflight`, versions of Kubernetes",
+  },
+  {
+    stack: "sandbox",
+    role: "Contributor",
+    scope: TEAM_WORKSPACE,
+    why: "endpoint, assets, datastore and container there",
+  },
+  {
+    stack: "sandbox",
+    role: "Role Based Access Control Administrator",
+    scope: `${TEAM_WORKSPACE}, and on its registry`,
+    why: "the roles of the endpoint's identity",
   },
   {
     stack: "production",

@@ -2,7 +2,9 @@ import { armTemplate } from "../render/armTemplate";
 import { azureType } from "../emulator/azure/azureStore";
 import type { GraphResource } from "../graph/graph";
 import { settingText, type StackSettings } from "../graph/settings";
+import { valueAt } from "../graph/paths";
 import { plainInputs, revealed } from "../graph/plainInputs";
+import { ISOLATION_MODES, type WorkspaceNeeds } from "../components/workspaceFacts";
 import { isAzureResource } from "../emulator/emulatorStore";
 import { SUBSCRIPTION_KEY } from "../config/settingsFile";
 
@@ -25,6 +27,14 @@ export interface ExistingNetwork {
   readonly egress: "natGateway" | "firewall";
 }
 
+/** A workspace of others, with what the stack needs of it. */
+export interface ExistingWorkspace {
+  readonly id: string;
+  /** In the emulator, which asks no Azure. */
+  readonly storageAccountId: string;
+  readonly needs: WorkspaceNeeds;
+}
+
 /** What a stack needs of its subscription: the declared graph as far as the checks look at it. */
 export interface Declared {
   readonly stack: string;
@@ -38,6 +48,7 @@ export interface Declared {
   /** Without the resource group. */
   readonly resources: readonly DeclaredResource[];
   readonly network: ExistingNetwork | undefined;
+  readonly workspace: ExistingWorkspace | undefined;
   /** Zones that others keep, by service. */
   readonly privateDnsZoneIds: Readonly<Record<string, string>>;
   readonly kubernetesVersion: string | undefined;
@@ -60,6 +71,13 @@ export function declaredOf(
   const network = structure(settings["mlscore:network"]);
   const inAzure = graph.filter(({ created }) => isAzureResource(created.token));
   const cluster = structure(settings["mlscore:cluster"]);
+  const resources = inAzure.flatMap(({ declared, created }): DeclaredResource[] => {
+    const { armType, apiVersion, scope } = azureType(created.token);
+    if (apiVersion === undefined || scope === "subscription") return [];
+    const name = created.id.slice(created.id.lastIndexOf("/") + 1);
+    const inputs = plainInputs(declared.inputs, revealed);
+    return [{ id: created.id, type: armType, apiVersion, name, inputs }];
+  });
   return {
     stack,
     target: settings["mlscore:target"] === "production" ? "production" : "sandbox",
@@ -72,14 +90,9 @@ export function declaredOf(
       id: `/subscriptions/${subscriptionId}/resourceGroups/${group}`,
       create: settingText(settings, "mlscore:resourceGroup", "create") === "true",
     },
-    resources: inAzure.flatMap(({ declared, created }): DeclaredResource[] => {
-      const { armType, apiVersion, scope } = azureType(created.token);
-      if (apiVersion === undefined || scope === "subscription") return [];
-      const name = created.id.slice(created.id.lastIndexOf("/") + 1);
-      const inputs = plainInputs(declared.inputs, revealed);
-      return [{ id: created.id, type: armType, apiVersion, name, inputs }];
-    }),
+    resources,
     network: existingNetwork(network),
+    workspace: existingWorkspace(settings, resources),
     privateDnsZoneIds: texts(network["privateDnsZoneIds"]),
     kubernetesVersion:
       typeof cluster["kubernetesVersion"] === "string" ? cluster["kubernetesVersion"] : undefined,
@@ -90,6 +103,32 @@ export function declaredOf(
 /** Declared resources of one type, in the order of their ids. */
 export function ofType({ resources }: Declared, type: string): readonly DeclaredResource[] {
   return resources.filter((one) => one.type === type).toSorted((a, b) => a.id.localeCompare(b.id));
+}
+
+const ENDPOINTS = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints";
+const CONTAINERS = "Microsoft.Storage/storageAccounts/blobServices/containers";
+const IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities";
+
+function existingWorkspace(
+  settings: StackSettings,
+  resources: readonly DeclaredResource[],
+): ExistingWorkspace | undefined {
+  const workspaceName = settingText(settings, "mlscore:workspace", "name");
+  const find = (type: string) => resources.find((one) => one.type === type);
+  const [endpoint, container] = [find(ENDPOINTS), find(CONTAINERS)];
+  if (workspaceName === "" || endpoint === undefined || container === undefined) return undefined;
+  const mode = settings["mlscore:isolationMode"];
+  return {
+    id: endpoint.id.slice(0, endpoint.id.indexOf("/onlineEndpoints/")),
+    storageAccountId: container.id.slice(0, container.id.indexOf("/blobServices/")),
+    needs: {
+      workspaceName,
+      location: settings["mlscore:location"] ?? "",
+      isolationMode: ISOLATION_MODES.find((one) => one === mode) ?? "Disabled",
+      createsIdentity: find(IDENTITIES) !== undefined,
+      isEndpointPublic: valueAt(endpoint.inputs, "properties.publicNetworkAccess") === "Enabled",
+    },
+  };
 }
 
 function existingNetwork(network: Readonly<Record<string, unknown>>): ExistingNetwork | undefined {

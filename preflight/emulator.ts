@@ -5,8 +5,8 @@ import { subscriptionReads, type SubscriptionReads } from "../emulator/subscript
 import type { PreparedSubscription } from "../emulator/subscription/app";
 import { connect, type Arm } from "../traffic/arm";
 import { cpusOf } from "../config/production/vmSizes";
-import { outsideScope } from "./checks/permissions";
-import { ofType, type Declared, type ExistingNetwork } from "./declared";
+import { permissionScopes } from "./checks/permissions";
+import { type Declared, type ExistingNetwork } from "./declared";
 import { instancesOf } from "./instances";
 import { poolsOf } from "./pools";
 
@@ -20,6 +20,7 @@ export function soundSubscription(declared: Declared, tenantId: string): Prepare
       ...subscriptionDocuments(declared, tenantId),
       ...regionDocuments(declared),
       ...networkDocument(declared),
+      ...workspaceDocuments(declared),
       ...Object.fromEntries(Object.values(declared.privateDnsZoneIds).map((id) => [id, { id }])),
     },
     lists: { ...permissionLists(declared), ...quotaLists(declared), ...zoneLinks(declared) },
@@ -98,19 +99,12 @@ function regionDocuments(declared: Declared): Record<string, unknown> {
 }
 
 function permissionLists(declared: Declared): Record<string, readonly unknown[]> {
-  const { subscriptionId, resourceGroup, network, privateDnsZoneIds } = declared;
   const owner = [{ actions: ["*"], notActions: [], dataActions: [], notDataActions: [] }];
-  const scopes = [
-    `/subscriptions/${subscriptionId}`,
-    ...(resourceGroup.create ? [] : [resourceGroup.id]),
-    ...(network === undefined ? [] : [network.id]),
-    ...Object.values(privateDnsZoneIds),
-    ...ofType(declared, "Microsoft.Network/networkWatchers/flowLogs").map(({ id }) =>
-      outsideScope(id),
-    ),
-  ];
   return Object.fromEntries(
-    scopes.map((scope) => [`${scope}/providers/Microsoft.Authorization/permissions`, owner]),
+    permissionScopes(declared).map((scope) => [
+      `${scope}/providers/Microsoft.Authorization/permissions`,
+      owner,
+    ]),
   );
 }
 
@@ -172,6 +166,26 @@ export function emulatedSubscription(prepared: PreparedSubscription): {
   const url = "https://management.azure.com";
   const httpClient = inProcess(reads);
   return { arm: connect({ url, credential, httpClient, retryDelayMs: 0, pollDelayMs: 0 }), reads };
+}
+
+/** A workspace of others, and its storage account, as the emulator has them for the program too. */
+function workspaceDocuments({ workspace }: Declared): Record<string, unknown> {
+  if (workspace === undefined) return {};
+  const { id, needs, storageAccountId } = workspace;
+  return {
+    [id]: {
+      id,
+      location: needs.location,
+      identity: { type: "SystemAssigned" },
+      properties: {
+        storageAccount: storageAccountId,
+        containerRegistry: "registry",
+        publicNetworkAccess: "Enabled",
+        managedNetwork: { isolationMode: needs.isolationMode },
+      },
+    },
+    [storageAccountId]: { id: storageAccountId, properties: { publicNetworkAccess: "Enabled" } },
+  };
 }
 
 function networkDocument({ network, location }: Declared): Record<string, unknown> {

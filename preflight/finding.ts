@@ -35,6 +35,8 @@ export interface Check {
   readonly title: string;
   /** What has to be asked; none where the stack needs nothing of the kind. */
   questions(declared: Declared): readonly Question[];
+  /** What has to be asked further, by what the first answers say. */
+  readonly next?: (declared: Declared, answerTo: AnswerTo) => readonly Question[];
   /** Called with an answer to every question, of which each is a success or `404`. */
   findings(declared: Declared, answerTo: AnswerTo): readonly Found[];
 }

@@ -3,7 +3,7 @@ import { ArmError } from "../traffic/arm";
 import { checks } from "./checks";
 import { subscription, subscriptionQuestion } from "./checks/subscription";
 import type { Declared } from "./declared";
-import type { Check, Finding } from "./finding";
+import type { AnswerTo, Check, Finding } from "./finding";
 import { keyOf, type Answer, type Question } from "./question";
 import type { Reader } from "./reader";
 
@@ -38,13 +38,17 @@ export async function preflight(
     if (questions.length === 0) return;
     progress?.(check.title);
     asking += 1;
-    await Promise.all(
+    await ask(questions);
+    const further = check.next?.(declared, answersOf(check, answers)) ?? [];
+    await ask(further);
+    findings.push(...judged(check, declared, [...questions, ...further], answers));
+  };
+  const ask = (questions: readonly Question[]) =>
+    Promise.all(
       questions.map(async (one) =>
         answers.set(keyOf(one), await reader.ask(one).catch(withoutAnswer)),
       ),
     );
-    findings.push(...judged(check, declared, questions, answers));
-  };
 
   await run(subscription);
   const { status } = answers.get(keyOf(subscriptionQuestion(declared))) ?? { status: 0 };
@@ -67,6 +71,14 @@ function withoutAnswer(error: unknown): Answer {
   };
 }
 
+function answersOf(check: Check, answers: ReadonlyMap<string, Answer>): AnswerTo {
+  return (question) => {
+    const answer = answers.get(keyOf(question));
+    if (answer === undefined) throw new Error(`${check.id} did not ask ${question.path}`);
+    return answer;
+  };
+}
+
 /** What a check says, or why it cannot say anything. */
 function judged(
   check: Check,
@@ -74,11 +86,7 @@ function judged(
   questions: readonly Question[],
   answers: ReadonlyMap<string, Answer>,
 ): Finding[] {
-  const answerTo = (question: Question): Answer => {
-    const answer = answers.get(keyOf(question));
-    if (answer === undefined) throw new Error(`${check.id} did not ask ${question.path}`);
-    return answer;
-  };
+  const answerTo = answersOf(check, answers);
   const refused = questions.filter((one) => !isAnswer(one, answerTo(one)));
   if (refused.length > 0) {
     return refused.map((one) => unanswered(check, declared, one, answerTo(one)));

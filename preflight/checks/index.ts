@@ -14,11 +14,13 @@ import { permissions } from "./permissions";
 import { providers } from "./providers";
 import { resourceGroup } from "./resourceGroup";
 import { validation } from "./validation";
+import { workspace } from "./workspace";
 
 /** All checks but that of the subscription, which comes before them; in the order of a report. */
 export function checks(now: Date): readonly Check[] {
   return [
     resourceGroup,
+    workspace,
     permissions,
     providers,
     subscriptionFeatures,

@@ -36,10 +36,18 @@ function needs(declared: Declared): readonly Need[] {
     .toSorted((a, b) => a.scope.localeCompare(b.scope));
 }
 
-/** Of an extension resource, such as a role assignment, what it is put on; of a flow log, its network watcher. */
-export function outsideScope(id: string): string {
+/** Of an extension resource, such as a role assignment, what it is put on; of any other, the resource that it is part of. */
+function outsideScope(id: string): string {
   const scope = id.slice(0, id.lastIndexOf("/providers/"));
-  return scope.includes("/providers/") ? scope : id.split("/").slice(0, -2).join("/");
+  return scope.includes("/providers/") ? scope : id.split("/").slice(0, TOP_LEVEL).join("/");
+}
+
+/** Parts of the id of a resource that lies directly in its group. */
+const TOP_LEVEL = "/subscriptions/S/resourceGroups/G/providers/N/type/name".split("/").length;
+
+/** Every scope that is looked at. */
+export function permissionScopes(declared: Declared): readonly string[] {
+  return needs(declared).map(({ scope }) => scope);
 }
 
 function question(scope: string): Question {

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "../../graph/paths";
+import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { splits } from "../splits";
 import type { Edge } from "./model";
 import {
@@ -26,6 +26,7 @@ export function servicesPart(scene: Scene): Part {
   );
   const zones = actorsOf(scene, "PrivateZone");
   const endpoints = actorsOf(scene, "OnlineEndpoint");
+  const foreign = endpoints.filter((one) => outerOf(scene, one) === undefined);
   const outside = endpoints.filter(
     ({ resource }) => textAt(resource.inputs, "properties.publicNetworkAccess") !== "Disabled",
   );
@@ -42,6 +43,13 @@ export function servicesPart(scene: Scene): Part {
         node: nodeOf(
           one,
           `network: ${textAt(one.resource.inputs, "managedNetwork.isolationMode")}`,
+        ),
+      })),
+      ...foreign.map(({ resource: { inputs } }) => ({
+        node: groupNode(
+          existingWorkspace(inputs),
+          "existing workspace",
+          textAt(inputs, "workspaceName"),
         ),
       })),
       ...endpoints.map((one) =>
@@ -80,17 +88,22 @@ function inAccount(scene: Scene, container: Actor): Placed {
   };
 }
 
-/** An endpoint is in its workspace, and a deployment in its endpoint. */
+/** An endpoint is in its workspace, the stack's or that of others, and a deployment in its endpoint. */
 function inside(scene: Scene, actor: Actor, note: string): Placed {
-  const { inputs, type } = actor.resource;
+  const parent = outerOf(scene, actor)?.resource.urn ?? existingWorkspace(actor.resource.inputs);
+  return { node: nodeOf(actor, note), parent };
+}
+
+function outerOf(scene: Scene, { resource: { inputs, type } }: Actor): Actor | undefined {
   const [outer, key] = type.endsWith(":OnlineEndpoint")
     ? (["machinelearningservices:Workspace", "workspaceName"] as const)
     : (["OnlineEndpoint", "endpointName"] as const);
-  const found = actorsOf(scene, outer).find(({ resource }) => resource.inputs[key] === inputs[key]);
-  return {
-    node: nodeOf(actor, note),
-    ...(found === undefined ? {} : { parent: found.resource.urn }),
-  };
+  return actorsOf(scene, outer).find(({ resource }) => resource.inputs[key] === inputs[key]);
+}
+
+/** Box of a workspace that the stack does not declare. */
+function existingWorkspace(inputs: Inputs): string {
+  return `existing:${textAt(inputs, "workspaceName")}`;
 }
 
 function machinesOf({ resource: { inputs } }: Actor): string {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { stringify } from "yaml";
 import { parseFault, type Fault } from "../../emulator/arm/faults";
+import type { AzureSettings } from "../../emulator/azure/typeRules";
 import type { StackSettings } from "../../graph/settings";
 import type { CreatedResource } from "../../graph/graph";
 import { previewedStack } from "../../review/preview";
@@ -31,13 +32,15 @@ export class Engine {
   readonly home = mkdtempSync(join(tmpdir(), "mlscore-engine-"));
   private readonly memory = join(this.home, "memory.json");
 
-  constructor() {
-    writeHome(this.home);
-    const settings = {
+  /** @param settings where the emulator is, and what it has from the beginning */
+  constructor(
+    settings: AzureSettings = {
       subscriptionId: SUBSCRIPTION,
       tenantId: SUBSCRIPTION,
       resourceGroups: ["rg"],
-    };
+    },
+  ) {
+    writeHome(this.home);
     this.remember({ settings, resources: [] });
   }
 

@@ -25,7 +25,7 @@ import {
  * emulator gives them; it does not prove that Azure answers so.
  */
 
-type Stack = "sandbox" | "ownGroup" | "production" | "hub";
+type Stack = "sandbox" | "ownGroup" | "team" | "production" | "hub";
 const stacks = {} as Record<Stack, Declared>;
 
 beforeAll(async () => {
@@ -34,11 +34,13 @@ beforeAll(async () => {
   const hub = VARIANTS["in a network of others"];
   stacks.sandbox = declaredBy(sandboxSettings(), await sandboxRun());
   stacks.ownGroup = declaredBy(sandboxSettings(ownGroup), await sandboxRun(ownGroup));
+  const team = { workspace: { name: "mlw-team", resourceGroup: "rg-ml" } };
+  stacks.team = declaredBy(sandboxSettings(team), await sandboxRun(team));
   stacks.production = declaredBy(productionSettings(firewall), await productionRun(firewall));
   stacks.hub = declaredBy(productionSettings(hub), await productionRun(hub));
 });
 
-const STACKS: readonly Stack[] = ["sandbox", "ownGroup", "production", "hub"];
+const STACKS: readonly Stack[] = ["sandbox", "ownGroup", "team", "production", "hub"];
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg`;
 const RIGHTS = "/providers/Microsoft.Authorization/permissions";
 const CONTRIBUTOR = {
@@ -77,6 +79,15 @@ const subnet = (use: string, changed: object): Change =>
     ),
   }));
 
+/** The workspace of others with other properties. */
+const workspace =
+  (changed: object): Change =>
+  (sound) => {
+    const document = sound.documents[stacks.team.workspace?.id ?? ""] as { properties: object };
+    const body = { ...document, properties: { ...document.properties, ...changed } };
+    return withDocument("/workspaces/mlw-team", body)(sound);
+  };
+
 interface Shortage {
   readonly what: string;
   readonly stack: Stack;
@@ -88,6 +99,30 @@ interface Shortage {
 }
 
 const shortages: readonly Shortage[] = [
+  {
+    what: "a missing workspace",
+    stack: "team",
+    check: "workspace",
+    prepare: withoutDocument("/workspaces/mlw-team"),
+    says: /there is no workspace mlw-team in rg-ml/,
+    command: /^az ml workspace list --resource-group rg-ml/,
+  },
+  {
+    what: "a workspace without a registry",
+    stack: "team",
+    check: "workspace",
+    prepare: workspace({ containerRegistry: null }),
+    says: /workspace mlw-team has no container registry yet/,
+    command: /^az resource show --ids .*\/workspaces\/mlw-team$/,
+  },
+  {
+    what: "a workspace where the signed-in identity may not create an endpoint",
+    stack: "team",
+    check: "permissions",
+    prepare: withList(`/workspaces/mlw-team${RIGHTS}`, [ASSIGNER]),
+    says: /may not do Microsoft.MachineLearningServices\/workspaces\/codes\/versions\/write/,
+    command: /--scope .*\/workspaces\/mlw-team$/,
+  },
   {
     what: "a subscription that is not seen",
     stack: "sandbox",
