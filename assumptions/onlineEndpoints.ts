@@ -15,7 +15,7 @@ export const onlineEndpoints = {
     dependents: ["config/azureml/names.ts"],
   },
   "endpoint-name-regional": {
-    statement: "A region has an endpoint's name once, whoever owns it.",
+    statement: "An endpoint's name is unique in its region, across all subscriptions.",
     evidence: documented(`${ENDPOINT_YAML}; mlops-project-template issue 29 has the message`),
     check: "PUT of the endpoint in a second workspace of the same region",
   },

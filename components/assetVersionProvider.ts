@@ -81,8 +81,8 @@ export function assetVersionProvider(
       if (live === undefined) await arm.put(id, { properties: inputs.properties });
       else {
         assertSameContent(live, inputs);
-        const wanted = { ...written(live), ...inputs.properties, isArchived: false };
-        if (!isDeepStrictEqual(wanted, { isArchived: false, ...written(live) })) {
+        const wanted = { ...writableProperties(live), ...inputs.properties, isArchived: false };
+        if (!isDeepStrictEqual(wanted, { isArchived: false, ...writableProperties(live) })) {
           await attempt(`Restoring ${id}`, arm.put(id, { properties: wanted }));
         }
       }
@@ -104,7 +104,7 @@ export function assetVersionProvider(
       const arm = await connection(props);
       const live = (await arm.get<AssetBody>(id))?.body;
       if (live === undefined || live.properties["isArchived"] === true) return;
-      const properties = { ...written(live), isArchived: true };
+      const properties = { ...writableProperties(live), isArchived: true };
       await attempt(`Archiving ${id}`, arm.put(id, { properties }));
     },
   };
@@ -136,7 +136,7 @@ function assertSameContent(live: AssetBody, { properties, ...place }: AssetVersi
 }
 
 /** The properties that can be written back. */
-function written({ properties }: AssetBody): AssetProperties {
+function writableProperties({ properties }: AssetBody): AssetProperties {
   const { provisioningState: _state, ...rest } = properties;
   return rest;
 }

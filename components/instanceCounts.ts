@@ -64,8 +64,8 @@ async function liveCount(
     const { message } = error as Error;
     if (isNotFound(message)) return undefined;
     throw new UserError(
-      `deployment ${args.deploymentName} of ${args.endpointName} cannot be looked up; whoever runs this needs the role ` +
-        `Reader on the resource group: ${message}`,
+      `deployment ${args.deploymentName} of ${args.endpointName} cannot be looked up; the identity that runs this needs ` +
+        `the role Reader on the resource group: ${message}`,
     );
   }
 }

@@ -56,8 +56,8 @@ async function offerProblems(
     return [
       {
         message:
-          `${wanted.minor} cannot be compared with the versions that AKS supports in ${wanted.location}; whoever runs this ` +
-          `needs Microsoft.ContainerService/locations/kubernetesVersions/read on the subscription: ${message}`,
+          `${wanted.minor} cannot be compared with the versions that AKS supports in ${wanted.location}; the identity that runs ` +
+          `this needs Microsoft.ContainerService/locations/kubernetesVersions/read on the subscription: ${message}`,
         severity: isForbidden ? "warning" : "error",
       },
     ];

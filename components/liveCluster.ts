@@ -52,8 +52,8 @@ export async function liveCluster(
       {
         file: `Pulumi.${stack}.yaml`,
         message:
-          `cluster ${cluster.clusterName} in ${cluster.resourceGroupName} cannot be looked up; whoever runs this needs ` +
-          `the role Reader on the resource group: ${message}`,
+          `cluster ${cluster.clusterName} in ${cluster.resourceGroupName} cannot be looked up; the identity that runs ` +
+          `this needs the role Reader on the resource group: ${message}`,
         severity: "error",
       },
     ]);

@@ -86,7 +86,7 @@ export function securityRules(subnets: Subnets<string>, podCidr: string): Subnet
     apiServer: apiServerRules(subnets),
     privateEndpoints: [
       ...inboundRules({
-        // From the whole network: a runner that pushes images and whoever writes features are in peered networks.
+        // From the whole network: the runner that pushes images and the job that writes features are in peered networks.
         AllowHttps: {
           from: NETWORK,
           to: [subnets.privateEndpoints],

@@ -17,7 +17,7 @@ const day = matching(
   /^\d{4}-\d{2}-\d{2}( 00:00:00 \+0000 UTC)?$/,
   'the last day that it holds, such as "2026-09-30"',
 )
-  .transform((written) => written.slice(0, DAY_LENGTH))
+  .transform((date) => date.slice(0, DAY_LENGTH))
   .refine(isInCalendar, { message: "is {value}, a day that the calendar does not have" });
 
 const exemption = z.strictObject({
@@ -43,7 +43,7 @@ export const policyExemptions = z
   .default([]);
 
 /** JavaScript takes 31 February for a day of March. */
-function isInCalendar(written: string): boolean {
-  const time = Date.parse(`${written}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(written);
+function isInCalendar(date: string): boolean {
+  const time = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }

@@ -41,11 +41,11 @@ export const productionTags = tags({
 function tags({ most, nameProblem }: Limits) {
   return z
     .record(z.string(), value)
-    .superRefine((written, context) => {
+    .superRefine((input, context) => {
       const problem = (path: string[], message: string) => {
         context.addIssue({ code: "custom", path, message });
       };
-      const names = Object.keys(written);
+      const names = Object.keys(input);
       if (names.length > most) {
         problem([], `has ${names.length} tags; resources of this stack take ${most} at most`);
       }

@@ -75,8 +75,8 @@ function dataOf(
     },
   };
 
-  const plain = (written: unknown, key: KeyPath, place: Places): unknown =>
-    reader.aliases.within(written, (node) => {
+  const plain = (source: unknown, key: KeyPath, place: Places): unknown =>
+    reader.aliases.within(source, (node) => {
       reader.count();
       refuseForeignTag(node, reader);
       if (isMap(node)) {

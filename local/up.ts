@@ -135,7 +135,7 @@ async function openHost({ stack, detach, port }: UpOptions): Promise<Host> {
       );
     }
     printError(`The endpoint runs already (process ${running.pid}); it is changed there.`);
-    // Whoever started it keeps it, whatever becomes of this update.
+    // It was running before this update, so a failure of the update must not stop it.
     return { ...running, abandon: () => Promise.resolve() };
   }
   if (detach === true) {

@@ -119,7 +119,7 @@ function unanswered(
       check: check.id,
       kind: isOptional === true ? "note" : "unanswered",
       missing: `${check.title} could not be read: the signed-in identity may not do ${action}`,
-      who: "whoever has Owner or User Access Administrator there",
+      who: "someone with Owner or User Access Administrator there",
       command: `az role assignment create --assignee <object id> --role ${role} --scope ${scope}`,
     };
   }

@@ -6,23 +6,23 @@ const FORM = "https://host/name.git#<commit, 40 hex digits>:<folder>";
 /** `https://host/repository.git#<commit>:<folder>`, the context of a build task (Container Registry, "ACR Tasks"). */
 export const gitSource = text(
   "a commit of a git repository, https://…/name.git#<commit>:<folder>",
-).superRefine((written, context) => {
-  const message = sourceProblem(written);
+).superRefine((source, context) => {
+  const message = sourceProblem(source);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
 
 /** The value is shown only once nothing in it can be a secret. */
-function sourceProblem(written: string): string | undefined {
-  const url = URL.canParse(written) ? new URL(written) : undefined;
-  if (url?.username || url?.password || /^[^/]*\/\/[^/?#]*@/.test(written)) {
+function sourceProblem(source: string): string | undefined {
+  const url = URL.canParse(source) ? new URL(source) : undefined;
+  if (url?.username || url?.password || /^[^/]*\/\/[^/?#]*@/.test(source)) {
     return "has a user name or a token in its address; take it out, and give the registry's task its own credential";
   }
-  if (url === undefined || !written.startsWith("https://")) return `must have the form ${FORM}`;
+  if (url === undefined || !source.startsWith("https://")) return `must have the form ${FORM}`;
   // The task's shell and the registry read what is left, so nothing that means something to them.
-  if (!/^[\w.~%:/#-]+$/.test(written)) {
+  if (!/^[\w.~%:/#-]+$/.test(source)) {
     return `has a query, a blank or another character than letters, digits and -_.~%; must have the form ${FORM}`;
   }
-  const [address = "", place = "", ...more] = written.split("#");
+  const [address = "", place = "", ...more] = source.split("#");
   const [host = "", ...path] = address.slice("https://".length).split("/");
   const [hostName = "", port] = host.split(":");
   // `URL` takes much for a host and mends it, such as https:///name.git.

@@ -12,7 +12,7 @@ const CORES = 4;
 const reserved = (instances: number) => Math.ceil(1.2 * instances);
 
 /**
- * What is made and what it costs at most, for whoever has to say yes.
+ * What is created and what it costs at most, for the confirmation prompt.
  *
  * @param hourlyUsd price of an instance; undefined where the price list does not answer
  */
@@ -67,7 +67,7 @@ export async function hourlyPrice(
       );
     return found?.retailPrice;
   } catch {
-    // Whoever is asked is told that there is no price, and may still say no.
+    // The prompt then says that there is no price, and the user may still decline.
     return undefined;
   }
 }

@@ -6,7 +6,7 @@ import {
   ENDPOINT_BODY,
   NOT_FOUND,
   putEndpoint,
-  WRITTEN,
+  UPDATED,
 } from "./requests";
 
 const SPARE = "/onlineEndpoints/{{spareEndpoint}}";
@@ -102,7 +102,7 @@ export const creation: Sequence = {
     {
       name: "a write of own properties, without the extra tag",
       request: putEndpoint(SPARE, { properties: { first: "1" } }),
-      expected: WRITTEN,
+      expected: UPDATED,
     },
     {
       name: "a read after the write",
@@ -117,7 +117,7 @@ export const creation: Sequence = {
     {
       name: "a write that changes one own property and adds one",
       request: putEndpoint(SPARE, { properties: { first: "2", second: "2" } }),
-      expected: WRITTEN,
+      expected: UPDATED,
     },
     {
       name: "a read of the own properties",

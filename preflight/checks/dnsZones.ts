@@ -34,7 +34,7 @@ export const dnsZones: Check = {
   findings: (declared, answerTo) =>
     Object.entries(declared.privateDnsZoneIds).flatMap(([service, id]) => {
       const key = ["mlscore:network", "privateDnsZoneIds", service];
-      const who = "whoever has Private DNS Zone Contributor on the zone's resource group";
+      const who = "someone with Private DNS Zone Contributor on the zone's resource group";
       const [, , subscription = "", , group = ""] = id.split("/");
       const name = id.split("/").at(-1) ?? "";
       const place = `--resource-group ${group} --subscription ${subscription}`;

@@ -31,7 +31,7 @@ export const subscription: Check = {
         {
           key: ["azure-native:subscriptionId"],
           missing: `the signed-in identity cannot see the subscription ${subscriptionId}`,
-          who: "whoever may assign roles in that subscription; or sign in as somebody who sees it",
+          who: "someone who may assign roles in that subscription; or sign in as somebody who can see it",
           command: `az login && az account show --subscription ${subscriptionId}`,
         },
       ];

@@ -10,8 +10,8 @@ const RIGHT = {
   expires: "2026-03-31",
 };
 
-function problems(written: unknown): string[] {
-  return policyExemptions.safeParse(written).error?.issues.map(({ message }) => message) ?? [];
+function problems(input: unknown): string[] {
+  return policyExemptions.safeParse(input).error?.issues.map(({ message }) => message) ?? [];
 }
 
 describe("the setting policyExemptions", () => {

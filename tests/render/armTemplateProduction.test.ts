@@ -41,7 +41,7 @@ describe("the ARM template of a production stack", () => {
   it("notes beside the resources what is written onto the cluster afterwards", () => {
     expect(plain.metadata).toEqual({
       notInTemplate: [],
-      writtenAfterwards: [
+      appliedAfterDeployment: [
         {
           type: "Microsoft.ContainerService/managedClusters",
           name: "aks-flood-d12b3d",

@@ -69,7 +69,7 @@ def lookups(rounds: int = 30, warm_up: int = 15) -> dict[str, Any]:
 
 
 def first(name: str) -> dict[str, Any]:
-    """One look-up; whoever started this process has the time."""
+    """One look-up; the parent process measures its time."""
     return {"gauges": len(Snapshot(reader(name).open(None)).inputs_of_day(DAYS[0]))}
 
 

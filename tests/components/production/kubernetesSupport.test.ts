@@ -112,7 +112,7 @@ describe("the check before anything is declared", () => {
     await check("1.37", failing(new ArmError(403, "AuthorizationFailed", "no")));
     expect(warn.mock.calls).toEqual([
       [
-        "Pulumi.production.yaml: mlscore:cluster.kubernetesVersion: 1.37 cannot be compared with the versions that AKS supports in canadacentral; whoever runs this needs Microsoft.ContainerService/locations/kubernetesVersions/read on the subscription: AuthorizationFailed: no",
+        "Pulumi.production.yaml: mlscore:cluster.kubernetesVersion: 1.37 cannot be compared with the versions that AKS supports in canadacentral; the identity that runs this needs Microsoft.ContainerService/locations/kubernetesVersions/read on the subscription: AuthorizationFailed: no",
       ],
     ]);
   });
@@ -165,8 +165,8 @@ describe("the production stack", () => {
   });
 
   it("is committed with a version that AKS supports for nine months more", () => {
-    const written = readStackSettings("production", undefined)["mlscore:cluster"] ?? "";
-    const { kubernetesVersion } = JSON.parse(written) as { kubernetesVersion: string };
+    const setting = readStackSettings("production", undefined)["mlscore:cluster"] ?? "";
+    const { kubernetesVersion } = JSON.parse(setting) as { kubernetesVersion: string };
     expect(OFFERED_VERSIONS.map(({ version }) => version)).toContain(kubernetesVersion);
     expect(String(lastSupportedDay(kubernetesVersion)) >= "2027-08-28").toBe(true);
   });
@@ -174,7 +174,7 @@ describe("the production stack", () => {
   it("runs the minor version that the cluster tests' API server is built of", () => {
     const parts = readFileSync(join(__dirname, "../../../.ci/real-parts"), "utf8");
     const [, built] = /^KUBERNETES=(\d+\.\d+)\.\d+$/m.exec(parts) ?? [];
-    const written = readStackSettings("production", undefined)["mlscore:cluster"] ?? "";
-    expect((JSON.parse(written) as { kubernetesVersion: string }).kubernetesVersion).toBe(built);
+    const setting = readStackSettings("production", undefined)["mlscore:cluster"] ?? "";
+    expect((JSON.parse(setting) as { kubernetesVersion: string }).kubernetesVersion).toBe(built);
   });
 });

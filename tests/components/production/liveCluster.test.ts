@@ -72,7 +72,7 @@ describe("looking up what the cluster has", () => {
       ),
     );
     await expect(liveCluster(WHERE, "production")).rejects.toThrow(
-      /^error: Pulumi\.production\.yaml: cluster aks-flood in rg cannot be looked up; whoever runs this needs the role Reader on the resource group: .*AuthorizationFailed/,
+      /^error: Pulumi\.production\.yaml: cluster aks-flood in rg cannot be looked up; the identity that runs this needs the role Reader on the resource group: .*AuthorizationFailed/,
     );
   });
 

@@ -8,8 +8,8 @@ import { faults } from "./harness";
 const DIGEST = `@sha256:${"b".repeat(64)}`;
 const COMMIT = "c".repeat(40);
 
-const messages = (schema: typeof imageDigest, written: string) =>
-  schema.safeParse(written).error?.issues.map(({ message }) => message) ?? [];
+const messages = (schema: typeof imageDigest, input: string) =>
+  schema.safeParse(input).error?.issues.map(({ message }) => message) ?? [];
 
 describe("names of images", () => {
   it.each([
