@@ -140,7 +140,7 @@ export const onlineEndpoints = {
     evidence: unproved("the service may ignore it instead; the program never sends one"),
   },
   "endpoint-immutable": {
-    statement: "Location, identity and authMode of an endpoint stay as they were made.",
+    statement: "Location, identity and authMode of an endpoint cannot be changed after creation.",
     evidence: unproved(
       "the identity is documented (Learn, Authentication and authorization for online endpoints); of authMode and the code PropertyChangeNotAllowed nothing was found",
     ),

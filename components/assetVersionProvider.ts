@@ -65,7 +65,7 @@ export function assetVersionProvider(
       await work;
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
-      warn(`${what} was refused, which changes nothing for deployments: ${error.message}`);
+      warn(`${what} was refused, which does not affect deployments: ${error.message}`);
     }
   };
   return {
@@ -130,8 +130,8 @@ function assertSameContent(live: AssetBody, { properties, ...place }: AssetVersi
   );
   if (there !== undefined && there === wanted) return;
   throw new UserError(
-    `version ${place.version} of ${place.name} (${place.collection}) exists already with other content, and a version ` +
-      "never changes: raise `version` in the YAML, or leave it out to have the content named",
+    `version ${place.version} of ${place.name} (${place.collection}) already exists with other content, and a version ` +
+      "cannot change: raise `version` in the YAML, or leave it out to get one from the content",
   );
 }
 

@@ -99,7 +99,7 @@ export function endProblems(minor: string, now: Date): readonly Finding[] {
   const when = days < 0 ? `ended on ${lastDay}` : `ends on ${lastDay}, in ${String(days)} days`;
   return [
     {
-      message: `is "${minor}", whose support by AKS ${when}; go to the next minor version before`,
+      message: `is "${minor}", whose support in AKS ${when}; go to the next minor version before`,
       severity: "warning",
     },
   ];

@@ -12,7 +12,7 @@ import type { Caller } from "./signedIn";
 import type { StackOutputs } from "./stackOutputs";
 import { Workspace } from "./workspace";
 
-/** Looks up what has to be known beforehand, then declares the whole sandbox stack and returns its outputs. */
+/** Looks up what the declaration depends on, then declares the whole sandbox stack and returns its outputs. */
 export async function sandbox(
   config: SandboxConfig,
   caller: Caller,

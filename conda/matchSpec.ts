@@ -25,14 +25,14 @@ export function parseMatchSpec(text: string): MatchSpec | { readonly problem: st
   const bare = uncommented.trim().replace(/^[^[\]=<>!~\s]*::/, "");
   const name = /^[A-Za-z0-9_][\w.-]*/.exec(bare)?.[0];
   const rest = /^([^[\]]*)(?:\[(.*)\])?$/.exec(bare.slice(name?.length));
-  if (name === undefined || rest === null) return { problem: "is no package with a version" };
+  if (name === undefined || rest === null) return { problem: "is not a package with a version" };
   const [, constraint = "", bracket = ""] = rest;
   const keys = bracketKeys(bracket);
   if ("problem" in keys) return keys;
   const version = keys.version ?? versionPart(constraint.trim());
   for (const term of version.split(/[|,]/)) {
     if (version !== "" && !TERM.test(term)) {
-      return { problem: `has "${term}", which is no version` };
+      return { problem: `has "${term}", which is not a version` };
     }
   }
   return { name: name.toLowerCase(), version };

@@ -27,7 +27,7 @@ export function settingsFrom(allConfig: Readonly<Record<string, string>>): Recor
   ]) as Record<string, unknown>;
 }
 
-/** Settings whose namespace is a slip of the pen: they would be passed over in silence. */
+/** Settings with a misspelled namespace: they would be ignored silently. */
 export function misspeltNamespaces(
   stack: string,
   allConfig: Readonly<Record<string, string>>,

@@ -20,7 +20,7 @@ function foundGroups(settings: StackSettings): string[] {
   return of("create") === "true" || of("name") === "" ? [] : [of("name")];
 }
 
-/** Every resource id that the settings name: it is somebody else's, and taken for existing. */
+/** Every resource id that the settings name: another owner's, and assumed to exist. */
 function idsIn(settings: StackSettings): string[] {
   return Object.values(settings).flatMap((text) => text.match(/\/subscriptions\/[^"\s]+/g) ?? []);
 }

@@ -127,7 +127,7 @@ function unanswered(
     check: check.id,
     kind: "unanswered",
     missing: `${check.title} could not be read: ${said}`,
-    who: "nobody, if Azure has a problem: run preflight again",
+    who: "nobody, if Azure has a transient problem: run preflight again",
     command: `az rest --method get --url "https://management.azure.com${path}"`,
   };
 }

@@ -140,7 +140,7 @@ function onlyBelow({ origin, protocol, host }: URL): PipelinePolicy {
       throw new ArmError(
         0,
         "ForeignAddress",
-        `${origin} refers to ${address.origin}, which is not asked`,
+        `${origin} refers to ${address.origin}, which is never called`,
       );
     },
   };

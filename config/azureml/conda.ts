@@ -103,6 +103,6 @@ function checkConda(value: unknown, subject: string, report: Report): void {
   const dependencies: unknown =
     isMapping && "dependencies" in value ? value.dependencies : undefined;
   if (!Array.isArray(dependencies)) {
-    report.error(AT, `${subject}has no list "dependencies", so it is no conda environment`);
+    report.error(AT, `${subject}has no list "dependencies", so it is not a conda environment`);
   }
 }

@@ -11,7 +11,7 @@ export function checkParts(deployment: Partial<DeploymentYaml>, report: Report):
   if (deployment.type === "kubernetes") {
     report.error(
       ["type"],
-      "is {value}; this project deploys managed online endpoints, which run on no Kubernetes cluster of yours",
+      "is {value}; this project deploys managed online endpoints, which do not run on your own Kubernetes cluster",
     );
   }
   if (deployment.scale_settings?.type === "target_utilization") {
@@ -39,7 +39,7 @@ export function checkParts(deployment: Partial<DeploymentYaml>, report: Report):
   if (deployment.egress_public_network_access !== undefined) {
     report.warning(
       ["egress_public_network_access"],
-      "belongs to the legacy network isolation and must not be set in a workspace with a managed network, which does its work",
+      "belongs to the legacy network isolation and must not be set in a workspace with a managed network, which replaces it",
     );
   }
 }
@@ -62,7 +62,7 @@ function checkWorkers(deployment: Partial<DeploymentYaml>, report: Report): void
   );
 }
 
-/** Which of model, code and environment a deployment needs, and which it may go without. */
+/** Which of model, code and environment a deployment needs, and which are optional. */
 function checkWhatRuns(deployment: Partial<DeploymentYaml>, report: Report): void {
   const { model, environment, code_configuration: code } = deployment;
   const modelType = typeof model === "object" ? (model.type ?? "custom_model") : undefined;
@@ -81,7 +81,7 @@ function checkWhatRuns(deployment: Partial<DeploymentYaml>, report: Report): voi
     } else if (!needsNoCode) {
       report.error(
         ["environment"],
-        "is missing; a model of type custom_model needs one (only mlflow_model and triton_model go without)",
+        "is missing; a model of type custom_model needs one (only mlflow_model and triton_model do not)",
       );
     }
     return;
@@ -129,7 +129,7 @@ export function checkVariables(variables: Readonly<Record<string, string>>, repo
     if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) {
       report.error(
         at,
-        "is no name for an environment variable: letters, digits, _ - and . only, not beginning with a digit",
+        "is not a valid name for an environment variable: letters, digits, _ - and . only, not beginning with a digit",
       );
     }
   }

@@ -99,7 +99,7 @@ async function inlineEnvironment(
     parsed.build === undefined ? undefined : await contextOf(parsed.build, owner, yaml, report);
   const inferenceConfig = inferenceConfigOf(parsed.inference_config);
   const hash = textHash(
-    // An array, so that no two parts can be taken for each other.
+    // An array, so that no two parts can be confused.
     JSON.stringify([
       parsed.image ?? null,
       condaFile ?? null,
@@ -187,7 +187,7 @@ function checkServer(
   if (dependenciesOf(conda?.value).some(({ text }) => bringsServer(text))) return;
   report.warning(
     [...AT, "conda_file"],
-    `has no ${INFERENCE_SERVER}, nor has the image, which is none of Azure's images for inference: in Azure the container will not start; add it under pip`,
+    `has no ${INFERENCE_SERVER}, and the image is not one of Azure's images for inference: in Azure the container will not start; add it under pip`,
   );
 }
 

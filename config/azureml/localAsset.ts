@@ -32,7 +32,7 @@ export async function findPath(
     const advice =
       "its bytes cannot be hashed here, so the same version could mean other bytes: give a local path, or register it " +
       "and name it by version";
-    report.error(key, `is {value}, a place in the cloud; ${advice}`);
+    report.error(key, `is {value}, a location in the cloud; ${advice}`);
     return undefined;
   }
   const source = path.resolve(path.dirname(yaml.path), typedPath);

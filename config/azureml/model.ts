@@ -71,7 +71,7 @@ async function localModel(
       (file) => file.path.split("/").length === 2 && file.path.endsWith("/MLmodel"),
     )
   ) {
-    report.error(at, "is {value}, a folder without the file MLmodel, so it is no MLflow model");
+    report.error(at, "is {value}, a folder without the file MLmodel, so it is not an MLflow model");
   }
   const flavors = Object.entries(model.flavors ?? {}).map(
     ([flavor, settings]) =>

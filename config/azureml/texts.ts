@@ -19,7 +19,7 @@ export function textsOf(
     const source = yaml.sourceOf([...at, name]) ?? String(value);
     const text = pythonText(value, source);
     if (text !== source) {
-      const message = `is {value}, which the Azure CLI hands on as the text "${text}"; put in quotes what is meant`;
+      const message = `is {value}, which the Azure CLI passes on as the text "${text}"; put the intended text in quotes`;
       report.warning([...at, name], message);
     }
     return [name, text] as const;

@@ -41,7 +41,7 @@ interface Network {
 
 /**
  * Ranges of the network, its subnets, pods and services: each by itself, against each other, and against what the
- * cluster needs. What is not text is passed over; the schema has said so.
+ * cluster needs. What is not text is skipped; the schema has reported it.
  *
  * @param setting the setting `network` as it stands in the file
  * @param pools the cluster's pools, where they could be read
@@ -117,7 +117,7 @@ function checkSizes({ subnets, services }: Network, report: Report): void {
     report.error(
       subnet.key,
       `is {value} with ${count(sizeOf(subnet.range))}; ${needed} are needed, ${taken} and the ${RESERVED_PER_SUBNET} that ` +
-        `Azure keeps: take a /${prefixFor(needed)} or larger`,
+        `Azure reserves: choose a /${prefixFor(needed)} or larger`,
     );
   }
   if (services === undefined) return;
@@ -137,7 +137,7 @@ function checkNodes({ subnets, pods }: Network, pools: readonly PoolSize[], repo
     report.error(
       subnets.nodes.key,
       `is {value} with ${count(sizeOf(subnets.nodes.range))}; ${needed} are needed: ${why}, and ${RESERVED_PER_SUBNET} that Azure ` +
-        `keeps; take a /${prefixFor(needed)} or larger`,
+        `reserves; choose a /${prefixFor(needed)} or larger`,
     );
   }
   if (pods !== undefined && nodesWithin(pods.range.prefix) < nodes) {
@@ -161,7 +161,7 @@ function checkNextHop(setting: unknown, network: Network, report: Report): void 
   if (text.endsWith(".0")) {
     report.error(
       key,
-      "is {value}, a network and not a machine in it; must be the firewall's address",
+      "is {value}, a network address and not a host; must be the firewall's address",
     );
     return;
   }

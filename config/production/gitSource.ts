@@ -27,14 +27,14 @@ function sourceProblem(source: string): string | undefined {
   const [hostName = "", port] = host.split(":");
   // `URL` takes much for a host and mends it, such as https:///name.git.
   if (!isHostName(hostName.toLowerCase()) || (port !== undefined && url.port !== port)) {
-    return `is {value}; "${host}" is no host name`;
+    return `is {value}; "${host}" is not a host name`;
   }
   if (
     path.length === 0 ||
     path.some(isUnexpected) ||
     address.slice("https://".length + host.length).includes(":")
   ) {
-    return `is {value}; "/${path.join("/")}" is no path of a repository`;
+    return `is {value}; "/${path.join("/")}" is not the path of a repository`;
   }
   return more.length > 0 ? `is {value}; must have the form ${FORM}` : placeProblem(place);
 }
@@ -49,7 +49,7 @@ function placeProblem(place: string): string | undefined {
     return `is {value}, without the folder that has the Dockerfile; must have the form ${FORM}`;
   }
   return more.length > 0 || folder.split("/").some(isUnexpected)
-    ? `is {value}; "${[folder, ...more].join(":")}" is no folder of the repository`
+    ? `is {value}; "${[folder, ...more].join(":")}" is not a folder of the repository`
     : undefined;
 }
 

@@ -163,13 +163,13 @@ function existing(settings: NetworkInput, problem: Problem): ProductionNetwork["
     if (settings[key] === undefined) continue;
     problem(
       [key],
-      "is for a network that the stack makes, and vnetId names one that exists; keep one of the two",
+      "is for a network that the stack creates, and vnetId names one that exists; keep one of the two",
     );
   }
   if (settings.flowLogs !== undefined) {
     problem(
       ["flowLogs"],
-      "is for a network that the stack makes; in one that exists they are the network team's, remove it",
+      "is for a network that the stack creates; in an existing network they belong to the network team; remove it",
     );
   }
   if (subnetIds === undefined)
@@ -182,7 +182,7 @@ function existing(settings: NetworkInput, problem: Problem): ProductionNetwork["
   if (typeof egress !== "string") {
     problem(
       ["egress"],
-      `is {value}; for a network that exists write ${egress.type} alone, its routes are not this stack's`,
+      `is {value}; for an existing network write ${egress.type} alone, because the stack does not manage its routes`,
     );
     return undefined;
   }

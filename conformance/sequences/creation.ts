@@ -15,7 +15,7 @@ const read = { method: "GET", path: SPARE } as const;
 /** An endpoint without deployments, which costs nothing, from its creation to its second creation. */
 export const creation: Sequence = {
   id: "endpoint-creation",
-  title: "An endpoint is made, changed, deleted and made again",
+  title: "An endpoint is created, changed, deleted and created again",
   needsFixture: false,
   steps: [
     {
@@ -49,7 +49,7 @@ export const creation: Sequence = {
       proves: ["endpoint-traffic-at-creation"],
     },
     {
-      name: "a creation with a body that is no object",
+      name: "a creation with a body that is not an object",
       request: { method: "PUT", path: SPARE, body: "no object" },
       expected: { status: 400, code: "InvalidRequestContent" },
       proves: ["arm-request-content"],

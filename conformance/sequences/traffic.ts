@@ -70,7 +70,7 @@ export const mirror: Sequence = {
   needsFixture: true,
   steps: [
     {
-      name: "copies of more than half",
+      name: "mirrored traffic of more than half",
       request: putSplit({ blue: 100 }, { green: 51 }),
       expected: BAD_REQUEST,
       proves: ["endpoint-mirror-limits"],
@@ -88,14 +88,16 @@ export const mirror: Sequence = {
       proves: ["endpoint-mirror-or-live"],
     },
     {
-      name: "copies of half",
+      name: "mirrored traffic of half",
       request: putSplit({ blue: 100 }, { green: 50 }),
       expected: UPDATED,
       proves: ["endpoint-mirror-limits"],
     },
-    shows("a read of the copies", { blue: 100 }, { green: 50 }, ["endpoint-mirror-limits"]),
+    shows("a read of the mirrored traffic", { blue: 100 }, { green: 50 }, [
+      "endpoint-mirror-limits",
+    ]),
     {
-      name: "a write by an API version that does not know copies",
+      name: "a write by an API version without mirrored traffic",
       request: { ...putEndpoint(ENDPOINT, { traffic: { blue: 100 } }), apiVersion: "2022-05-01" },
       expected: UPDATED,
       proves: ["endpoint-mirror-old-clients"],

@@ -25,7 +25,7 @@ function links(id: string): Question {
  */
 export const dnsZones: Check = {
   id: "dns-zone",
-  title: "private DNS zones of others",
+  title: "existing private DNS zones",
   questions: (declared) =>
     Object.values(declared.privateDnsZoneIds).flatMap((id) => [
       zone(id),

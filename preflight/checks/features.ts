@@ -28,7 +28,7 @@ function features(declared: Declared): readonly Feature[] {
           {
             namespace: "Microsoft.Compute",
             name: "EncryptionAtHost",
-            because: "hosts are to be encrypted",
+            because: "host encryption is enabled",
             key: ["mlscore:cluster", "hostEncryption"],
           },
         ]

@@ -115,7 +115,7 @@ function found(
     {
       check: quota === "of all cores" ? "learning-quota" : "instance-quota",
       key: ["mlscore:endpointDirectory"],
-      missing: `Azure ML's quota ${quota} in ${location} is too small for all deployments side by side: ${short}`,
+      missing: `Azure ML's quota ${quota} in ${location} is too small for all deployments together: ${short}`,
       who: "Azure support (Azure ML studio, Quota, Request quota), on request of someone with Contributor on the subscription",
       command: `az ml compute list-usage --location ${location} --subscription ${subscriptionId} --output table`,
     },

@@ -21,7 +21,7 @@ describe.each([
   it(`are ${most} at most`, () => {
     expect(faultsOf(schema, many(most))).toEqual([]);
     expect(faultsOf(schema, many(most + 1))).toEqual([
-      `: has ${most + 1} tags; resources of this stack take ${most} at most`,
+      `: has ${most + 1} tags; resources of this stack can have ${most} at most`,
     ]);
   });
 

@@ -134,9 +134,9 @@ describe("Ctrl-C", () => {
     source.emit("SIGINT");
     source.emit("SIGTERM");
     expect(said).toEqual([
-      "interrupted; removing what was made",
-      "still removing what was made; please wait",
-      "still removing what was made; please wait",
+      "interrupted; removing what was created",
+      "still removing what was created; please wait",
+      "still removing what was created; please wait",
     ]);
     stop();
     expect(["SIGINT", "SIGTERM", "SIGHUP"].map((name) => source.listenerCount(name))).toEqual([

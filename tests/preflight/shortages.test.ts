@@ -119,7 +119,7 @@ const shortages: readonly Shortage[] = [
     stack: "sandbox",
     check: "subscription",
     prepare: withDocument(SUBSCRIPTION, { displayName: "Others", state: "Enabled" }),
-    says: /called "Others", and the settings mean "Test"/,
+    says: /called "Others", and the settings say "Test"/,
     command: /^az account list/,
   },
   {
@@ -304,7 +304,7 @@ const shortages: readonly Shortage[] = [
     stack: "production",
     check: "node-size",
     prepare: withItems("/skus", (sku) => without(sku, "Standard_E8ds_v5")),
-    says: /canadacentral does not offer Standard_E8ds_v5, which the pool spare/,
+    says: /canadacentral does not offer Standard_E8ds_v5, the VM size of the pool spare/,
     command: /^az vm list-skus --location canadacentral --size Standard_E8ds_v5/,
   },
   {

@@ -69,7 +69,7 @@ describe("the ARM template of a production stack", () => {
       "cluster-identity-network",
     ]);
     for (const one of nested) {
-      // In the template's own subscription, which goes without saying.
+      // In the template's own subscription, which is the default.
       expect(one).toMatchObject({ resourceGroup: "rg-hub" });
       expect(one).not.toHaveProperty("subscriptionId");
     }

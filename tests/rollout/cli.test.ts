@@ -66,7 +66,11 @@ describe("npm run rollout", () => {
 
 describe("faults from outside", () => {
   it.each<[string, unknown, string]>([
-    ["a refusal", new ArmError(409, "Conflict", "busy"), "refused: Conflict: busy. What was done"],
+    [
+      "a refusal",
+      new ArmError(409, "Conflict", "busy"),
+      "refused the request: Conflict: busy. What was done",
+    ],
     ["a missing right", new ArmError(403, "AuthorizationFailed", "no"), "has no right to that"],
     ["nobody signed in", new CredentialUnavailableError("none\nmore"), "run: az login. (none)"],
     ["no credential", new AggregateAuthenticationError([], "none"), "run: az login"],

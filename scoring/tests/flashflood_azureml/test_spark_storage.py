@@ -1,4 +1,4 @@
-"""Which properties are set, and for which account; tests/spark/ has Hadoop ask for tokens with them."""
+"""Which properties are set, for which account; tests/spark/ has Hadoop ask for tokens with them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_service_principal_is_written_for_its_account_only(configuration: dict
         "oauth2.client.endpoint": "https://login.microsoftonline.com/tenant/oauth2/token",
     }
     others = {name for name in configuration if not name.endswith(".lake.dfs.core.windows.net")}
-    assert others == set(spark_storage._PATIENCE)
+    assert others == set(spark_storage._TIMEOUTS)
 
 
 def test_py4j_is_kept_from_logging_the_calls_that_write_a_password(
@@ -126,7 +126,7 @@ def test_on_an_online_endpoint_the_tokens_are_relayed(
     ("variables", "provider"),
     [(POD, "WorkloadIdentityTokenProvider"), ({}, "MsiTokenProvider")],
 )
-def test_the_identity_at_hand_is_used(
+def test_the_current_identity_is_used(
     configuration: dict[str, str], variables: dict[str, str], provider: str
 ) -> None:
     session: Any = session_by_identity("lake", variables)

@@ -3,7 +3,7 @@
     python -m tests.spark.bench lookups             warm look-ups of one day through both readers
     python -m tests.spark.bench first READER        one process from nothing to its first look-up
     python -m tests.spark.bench endpoint URI KEY    the same answers in process and over HTTP
-    python -m tests.spark.bench merges              look-ups after many daily merges, and upkeep
+    python -m tests.spark.bench merges              look-ups after daily merges, and maintenance
 
 A look-up is that of a day which no cache holds.
 """
@@ -139,7 +139,7 @@ def merges(days: int = 20) -> dict[str, Any]:
         found["merge of a day"] = statistics.median(times)
         look("after the merges")
         spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
-        found["upkeep"] = timed(lambda: maintain(spark, folder, retain_hours=0))
+        found["maintenance"] = timed(lambda: maintain(spark, folder, retain_hours=0))
         look("after OPTIMIZE and VACUUM")
     return found
 

@@ -71,7 +71,7 @@ describe("a version that the settings name", () => {
     ["1.35", new Date("2027-04-01T00:00:01Z"), "ended on 2027-03-31"],
     ["1.99", NOW, undefined],
   ])("%s on %s: its end of support is told as %s", (minor, now, words) => {
-    const message = `is "${minor}", whose support by AKS ${String(words)}; go to the next minor version before`;
+    const message = `is "${minor}", whose support in AKS ${String(words)}; go to the next minor version before`;
     expect(endProblems(minor, now)).toEqual(
       words === undefined ? [] : [{ message, severity: "warning" }],
     );
@@ -101,7 +101,7 @@ describe("the check before anything is declared", () => {
     await check("1.35", emulatedReads, new Date("2027-02-01T00:00:00Z"));
     expect(warn.mock.calls).toEqual([
       [
-        'Pulumi.production.yaml: mlscore:cluster.kubernetesVersion: is "1.35", whose support by AKS ends on 2027-03-31, in 59 days; go to the next minor version before',
+        'Pulumi.production.yaml: mlscore:cluster.kubernetesVersion: is "1.35", whose support in AKS ends on 2027-03-31, in 59 days; go to the next minor version before',
       ],
     ]);
   });

@@ -118,7 +118,7 @@ describe("the way from one version to the other", () => {
 
   it("does not go back", () => {
     expect(upgradeProblem("1.37.5", "1.36")).toBe(
-      'is 1.36, but the cluster runs 1.37.5, and AKS never goes back; put "1.37" there',
+      'is 1.36, but the cluster runs 1.37.5, and AKS cannot downgrade; write "1.37" there',
     );
   });
 
