@@ -21,7 +21,7 @@ export type Evidence =
   | { readonly state: "documented"; readonly source: string }
   /** Somebody met it and wrote it down: an issue or a support thread. */
   | { readonly state: "reported"; readonly source: string }
-  /** No public source settles it; `note` says what sources there are, and which way they point. */
+  /** No public source confirms or denies it; `note` says what sources there are, and what they suggest. */
   | { readonly state: "unproved"; readonly note?: string };
 
 export function documented(source: string): Evidence {

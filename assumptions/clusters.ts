@@ -39,7 +39,7 @@ export const clusters = {
   },
   "cluster-immutable": {
     statement:
-      "Private DNS zone, subnet, address ranges, outbound type and DNS prefix of a cluster stay as they were made.",
+      "Private DNS zone, subnet, address ranges, outbound type and DNS prefix of a cluster cannot be changed after creation.",
     evidence: documented(
       "Microsoft Learn, Create a private AKS cluster; pulumi-azure-native 3.28, ManagedCluster",
     ),

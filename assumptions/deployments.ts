@@ -34,7 +34,7 @@ export const deployments = {
   },
   "deployment-quota-reserve": {
     statement:
-      "A deployment needs quota for 1.2 times its instances, rounded up, but for the sizes that are exempt.",
+      "A deployment needs quota for 1.2 times its instances, rounded up, except for the sizes that are exempt.",
     evidence: documented(`${QUOTAS}, virtual machine quota allocation for deployment`),
     check: "usages of the region before and after the fixture deployments of the conformance run",
     dependents: ["conformance/azure/cost.ts"],
@@ -50,7 +50,8 @@ export const deployments = {
     dependents: ["components/instanceCounts.ts"],
   },
   "deployment-immutable": {
-    statement: "Location and egressPublicNetworkAccess of a deployment stay as they were made.",
+    statement:
+      "Location and egressPublicNetworkAccess of a deployment cannot be changed after creation.",
     evidence: documented(
       "Microsoft Learn, Secure managed online endpoints (legacy network isolation)",
     ),

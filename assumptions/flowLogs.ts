@@ -32,7 +32,7 @@ export const flowLogs = {
   },
   "flow-log-retention": {
     statement:
-      "Records are kept for 1 to 365 days (0: for ever), for which the service changes the account's lifecycle rules.",
+      "Records are kept for 1 to 365 days (0: without limit), for which the service changes the account's lifecycle rules.",
     evidence: reported(
       "hashicorp/terraform-provider-azurerm, network_watcher_flow_log: it overwrites the account's rules; Azure/terraform pull request 489; Azure REST API, Flow Logs, RetentionPolicyParameters",
     ),

@@ -15,7 +15,7 @@ export const onlineEndpoints = {
     dependents: ["config/azureml/names.ts"],
   },
   "endpoint-name-regional": {
-    statement: "A region has an endpoint's name once, whoever owns it.",
+    statement: "An endpoint's name is unique in its region, across all subscriptions.",
     evidence: documented(`${ENDPOINT_YAML}; mlops-project-template issue 29 has the message`),
     check: "PUT of the endpoint in a second workspace of the same region",
   },
@@ -140,7 +140,7 @@ export const onlineEndpoints = {
     evidence: unproved("the service may ignore it instead; the program never sends one"),
   },
   "endpoint-immutable": {
-    statement: "Location, identity and authMode of an endpoint stay as they were made.",
+    statement: "Location, identity and authMode of an endpoint cannot be changed after creation.",
     evidence: unproved(
       "the identity is documented (Learn, Authentication and authorization for online endpoints); of authMode and the code PropertyChangeNotAllowed nothing was found",
     ),

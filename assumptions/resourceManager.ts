@@ -136,7 +136,7 @@ export const resourceManager = {
   },
   "role-assignment-principal": {
     statement:
-      "A role assignment with principalType ServicePrincipal is taken for an identity that was made a moment ago.",
+      "A role assignment with principalType ServicePrincipal is accepted for an identity that was created a moment ago.",
     evidence: documented("Microsoft Learn, Troubleshoot Azure RBAC, symptom: a new principal"),
     check: "first pulumi up of a stack: no PrincipalNotFound",
     dependents: ["components/roles.ts"],
@@ -171,7 +171,7 @@ export const resourceManager = {
     evidence: documented(
       "Microsoft Learn, REST: Permissions - List For Resource Group; roles of the scopes above are not mentioned",
     ),
-    check: "npm run preflight -- --azure as somebody with Contributor on the subscription alone",
+    check: "npm run preflight -- --azure as a user with only Contributor on the subscription",
     dependents: ["preflight/checks/permissions.ts"],
   },
   "permissions-of-missing": {
@@ -194,7 +194,7 @@ export const resourceManager = {
   "workspace-deleted-validation": {
     statement: "Validation of a template names a workspace that is deleted softly.",
     evidence: unproved(
-      "the creation names it (Azure/CanadaPubSecALZ issue 380: Soft-deleted workspace exists); whether the validation does, and whether there is a list of deleted workspaces, no source tells",
+      "the creation names it (Azure/CanadaPubSecALZ issue 380: Soft-deleted workspace exists); it is not documented whether the validation does, or whether there is a list of deleted workspaces",
     ),
     check: "npm run preflight -- --azure after the deletion of a workspace without its purge",
     dependents: ["preflight/checks/validation.ts", "emulator/subscription/app.ts"],

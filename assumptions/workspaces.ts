@@ -48,7 +48,7 @@ export const workspaces = {
   },
   "workspace-immutable": {
     statement:
-      "Location, storage account, vault and hbiWorkspace of a workspace stay as they were made.",
+      "Location, storage account, vault and hbiWorkspace of a workspace cannot be changed after creation.",
     evidence: documented(
       `${REST}, WorkspaceProperties (storageAccount and keyVault cannot be changed once created)`,
     ),

@@ -174,8 +174,8 @@ async function requestIdToken({ url, bearer, audience }: IdTokenRequest): Promis
   const address = new URL(url);
   address.searchParams.set("audience", audience || AUDIENCE);
   const response = await fetch(address, { headers: { authorization: `Bearer ${bearer}` } });
-  if (!response.ok) throw new Error(`GitHub gives no OIDC token: HTTP ${response.status}`);
+  if (!response.ok) throw new Error(`GitHub returned no OIDC token: HTTP ${response.status}`);
   const { value } = (await response.json()) as { readonly value?: unknown };
-  if (typeof value !== "string") throw new Error("GitHub's answer holds no OIDC token");
+  if (typeof value !== "string") throw new Error("GitHub's response contains no OIDC token");
   return value;
 }

@@ -9,7 +9,7 @@ const AKS = "Microsoft.ContainerService/managedClusters";
 const BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers";
 
 /**
- * Built-in roles that whoever runs the program needs, as far as it uses them (Azure built-in roles: General, Storage,
+ * Built-in roles that the identity running the program needs, as far as it uses them (Azure built-in roles: General, Storage,
  * Containers, Security).
  */
 export const roleActions = {

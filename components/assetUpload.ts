@@ -23,7 +23,7 @@ export class AssetUpload extends pulumi.CustomResource {
   constructor(name: string, args: AssetUploadArgs, opts: pulumi.CustomResourceOptions) {
     const files = args.files.map(({ path, source }) => ({
       path,
-      // Relative, so that the state is the same whoever runs the program, wherever it lies.
+      // Relative, so that the state does not depend on the user or on the project's location.
       source: relative(process.cwd(), source),
     }));
     const type = "pulumi-nodejs:dynamic/mlscore:AssetUpload";

@@ -65,7 +65,7 @@ export function assetVersionProvider(
       await work;
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
-      warn(`${what} was refused, which changes nothing for deployments: ${error.message}`);
+      warn(`${what} was refused, which does not affect deployments: ${error.message}`);
     }
   };
   return {
@@ -81,8 +81,8 @@ export function assetVersionProvider(
       if (live === undefined) await arm.put(id, { properties: inputs.properties });
       else {
         assertSameContent(live, inputs);
-        const wanted = { ...written(live), ...inputs.properties, isArchived: false };
-        if (!isDeepStrictEqual(wanted, { isArchived: false, ...written(live) })) {
+        const wanted = { ...writableProperties(live), ...inputs.properties, isArchived: false };
+        if (!isDeepStrictEqual(wanted, { isArchived: false, ...writableProperties(live) })) {
           await attempt(`Restoring ${id}`, arm.put(id, { properties: wanted }));
         }
       }
@@ -104,7 +104,7 @@ export function assetVersionProvider(
       const arm = await connection(props);
       const live = (await arm.get<AssetBody>(id))?.body;
       if (live === undefined || live.properties["isArchived"] === true) return;
-      const properties = { ...written(live), isArchived: true };
+      const properties = { ...writableProperties(live), isArchived: true };
       await attempt(`Archiving ${id}`, arm.put(id, { properties }));
     },
   };
@@ -130,13 +130,13 @@ function assertSameContent(live: AssetBody, { properties, ...place }: AssetVersi
   );
   if (there !== undefined && there === wanted) return;
   throw new UserError(
-    `version ${place.version} of ${place.name} (${place.collection}) exists already with other content, and a version ` +
-      "never changes: raise `version` in the YAML, or leave it out to have the content named",
+    `version ${place.version} of ${place.name} (${place.collection}) already exists with other content, and a version ` +
+      "cannot change: raise `version` in the YAML, or leave it out to get one from the content",
   );
 }
 
 /** The properties that can be written back. */
-function written({ properties }: AssetBody): AssetProperties {
+function writableProperties({ properties }: AssetBody): AssetProperties {
   const { provisioningState: _state, ...rest } = properties;
   return rest;
 }

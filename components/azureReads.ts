@@ -42,7 +42,7 @@ export function versionsQuestion(subscriptionId: string, location: string) {
   };
 }
 
-/** Versions in an answer; what has no version is passed over. */
+/** Versions in an answer; what has no version is skipped. */
 export function offeredVersions(body: unknown): readonly OfferedVersion[] {
   const list = versionList.safeParse(body).data?.values ?? [];
   return list.flatMap((one): OfferedVersion[] => {

@@ -56,7 +56,7 @@ export class Cluster extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
   /** Issuer of the tokens that pods become Azure identities with. */
   readonly oidcIssuerUrl: pulumi.Output<string>;
-  /** For whoever is signed in to the Azure CLI; no secret in it. */
+  /** Uses the identity that is signed in to the Azure CLI; contains no secret. */
   readonly kubeconfig: pulumi.Output<string>;
   /** Changes with every write of the cluster; unknown in the preview of one. */
   readonly etag: pulumi.Output<string>;

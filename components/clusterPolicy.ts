@@ -28,7 +28,7 @@ const SYSTEM_NAMESPACES = [
 ];
 
 /**
- * Azure Policy that lets only restricted pods into the cluster, whoever makes them. Besides what Kubernetes' own
+ * Azure Policy that lets only restricted pods into the cluster, regardless of who creates them. Besides what Kubernetes' own
  * `restricted` level wants, a pod must say its group, its fsGroup and its supplementalGroups, each 1 to 65535.
  *
  * On the cluster and not on its resource group, which it may share with others.

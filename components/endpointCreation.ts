@@ -77,8 +77,8 @@ function explanation(meaning: Exclude<Meaning, "other">, location: string): stri
   switch (meaning) {
     case "taken":
       return (
-        `which an endpoint in ${location} has already, here or in somebody else's workspace; choose another name, or, ` +
-        "if it was deleted just now, run this again in some minutes"
+        `which an endpoint in ${location} has already, in this or another workspace; choose another name, or, ` +
+        "if it was just deleted, run this again in a few minutes"
       );
     case "deletedJustNow":
       return (
@@ -88,7 +88,7 @@ function explanation(meaning: Exclude<Meaning, "other">, location: string): stri
     case "noReason":
       return (
         "and Azure has refused the endpoint without a reason that azure-native passes on; most likely another endpoint in " +
-        `${location}, here or in somebody else's workspace, has this name: choose another one. The reason is in the ` +
+        `${location}, in this or another workspace, has this name: choose another one. The reason is in the ` +
         "activity log of the workspace"
       );
   }

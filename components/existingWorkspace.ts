@@ -16,8 +16,8 @@ import {
   type WorkspaceNeeds,
 } from "./workspaceFacts";
 
-/** A workspace of others, and a Log Analytics workspace of the stack's own for what the endpoint logs. */
-export async function workspaceOfOthers(
+/** The existing workspace, and a Log Analytics workspace of the stack's own for what the endpoint logs. */
+export async function usedWorkspace(
   config: SandboxConfig,
   place: Omit<LogAnalyticsArgs, "logAnalyticsName" | "logRetentionDays">,
   stack: string,
@@ -106,7 +106,7 @@ async function lookUp<T>(file: string, what: string, read: () => Promise<T>): Pr
         key: "workspace",
         message: isNotFound(message)
           ? `${what} does not exist in the stack's subscription`
-          : `${what} cannot be read; whoever runs this needs the role Reader on it: ${message}`,
+          : `${what} cannot be read; the signed-in identity needs the role Reader on it: ${message}`,
         severity: "error",
       },
     ]);

@@ -202,9 +202,9 @@ export function builtDigest(
 ): string {
   const image = run.outputImages?.find((built) => built.repository === repository);
   if (image?.digest !== undefined) return image.digest;
-  const why = run.runErrorMessage || "it pushed no such image";
+  const why = run.runErrorMessage || "it did not push this image";
   throw new Error(
-    `The registry's run ${run.runId ?? run.name} (${run.status ?? "no status"}) gave no digest of ${repository}: ${why}. ` +
+    `The registry's run ${run.runId ?? run.name} (${run.status ?? "no status"}) returned no digest of ${repository}: ${why}. ` +
       `Its log: az acr task logs --run-id ${run.runId ?? run.name}`,
   );
 }

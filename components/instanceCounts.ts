@@ -11,7 +11,7 @@ export type InstanceCounts = Readonly<Record<string, number>>;
 
 /**
  * How many instances each deployment is to have. What somebody, or an autoscaler, made of it outside stays as long as the
- * YAML says what it said at the last update: the next write of the deployment would otherwise take it back unseen
+ * YAML says what it said at the last update: the next write of the deployment would otherwise revert it silently
  * (pulumi/docs issue 16161: ignoring the change would send the state's number).
  *
  * @param before the stack's outputs so far, with `instanceCounts` as declared last time
@@ -50,8 +50,8 @@ export function declaredCounts({ endpoint }: SandboxConfig): InstanceCounts {
 
 function keptMessage({ name, file, instanceCount }: OnlineDeploymentDefinition, live: number) {
   return (
-    `${name} runs ${live} instances, although ${file} says ${instanceCount}: somebody changed it outside, and it is ` +
-    "left so. Take it over with `npm run rollout -- adopt --azure`, or undo it with `npm run rollout -- restore --azure`."
+    `${name} runs ${live} instances, although ${file} says ${instanceCount}: it was changed outside Pulumi and is ` +
+    "left unchanged. Keep it with `npm run rollout -- adopt --azure`, or undo it with `npm run rollout -- restore --azure`."
   );
 }
 
@@ -64,8 +64,8 @@ async function liveCount(
     const { message } = error as Error;
     if (isNotFound(message)) return undefined;
     throw new UserError(
-      `deployment ${args.deploymentName} of ${args.endpointName} cannot be looked up; whoever runs this needs the role ` +
-        `Reader on the resource group: ${message}`,
+      `deployment ${args.deploymentName} of ${args.endpointName} cannot be looked up; the identity that runs this needs ` +
+        `the role Reader on the resource group: ${message}`,
     );
   }
 }

@@ -11,7 +11,7 @@ export interface ClusterEndpoint {
 const SERVER_APPLICATION = "6dae42f8-4368-4678-94ff-3960e28e3630";
 
 /**
- * Kubeconfig that gets a token for whoever is signed in to the Azure CLI, in the stack's tenant. It holds no secret, so it may lie in the
+ * Kubeconfig that gets a token for the identity that is signed in to the Azure CLI, in the stack's tenant. It holds no secret, so it may lie in the
  * state. Written here because AKS's own asks for a device code, which no pipeline can type (Azure/AKS issue 4990).
  */
 export function kubeloginKubeconfig(

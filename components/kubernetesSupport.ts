@@ -56,8 +56,8 @@ async function offerProblems(
     return [
       {
         message:
-          `${wanted.minor} cannot be compared with the versions that AKS supports in ${wanted.location}; whoever runs this ` +
-          `needs Microsoft.ContainerService/locations/kubernetesVersions/read on the subscription: ${message}`,
+          `${wanted.minor} cannot be compared with the versions that AKS supports in ${wanted.location}; the identity that runs ` +
+          `this needs Microsoft.ContainerService/locations/kubernetesVersions/read on the subscription: ${message}`,
         severity: isForbidden ? "warning" : "error",
       },
     ];
@@ -99,7 +99,7 @@ export function endProblems(minor: string, now: Date): readonly Finding[] {
   const when = days < 0 ? `ended on ${lastDay}` : `ends on ${lastDay}, in ${String(days)} days`;
   return [
     {
-      message: `is "${minor}", whose support by AKS ${when}; go to the next minor version before`,
+      message: `is "${minor}", whose support in AKS ${when}; go to the next minor version before`,
       severity: "warning",
     },
   ];

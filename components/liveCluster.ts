@@ -52,8 +52,8 @@ export async function liveCluster(
       {
         file: `Pulumi.${stack}.yaml`,
         message:
-          `cluster ${cluster.clusterName} in ${cluster.resourceGroupName} cannot be looked up; whoever runs this needs ` +
-          `the role Reader on the resource group: ${message}`,
+          `cluster ${cluster.clusterName} in ${cluster.resourceGroupName} cannot be looked up; the identity that runs ` +
+          `this needs the role Reader on the resource group: ${message}`,
         severity: "error",
       },
     ]);
@@ -75,7 +75,7 @@ export function isNotFound(message: string): boolean {
 }
 
 /**
- * Whether what runs is what is wanted, but for the patch: then the version is AKS's to raise and Pulumi must not
+ * Whether what runs is what is wanted, except for the patch: then the version is AKS's to raise and Pulumi must not
  * touch it. AKS itself turns `1.37` into `1.37.5` with its first upgrade (Azure/AKS issue 3573).
  *
  * @param live such as `1.37.5`
@@ -114,7 +114,7 @@ export function upgradeProblem(live: string | undefined, wantedMinor: string): s
   const [liveMajor = 0, liveMinor = 0] = live.split(".").map(Number);
   const [wantedMajor = 0, wanted = 0] = wantedMinor.split(".").map(Number);
   if (wantedMajor < liveMajor || (wantedMajor === liveMajor && wanted < liveMinor)) {
-    return `is ${wantedMinor}, but the cluster runs ${live}, and AKS never goes back; put "${liveMajor}.${liveMinor}" there`;
+    return `is ${wantedMinor}, but the cluster runs ${live}, and AKS cannot downgrade; write "${liveMajor}.${liveMinor}" there`;
   }
   if (wantedMajor === liveMajor && wanted > liveMinor + 1) {
     return (

@@ -30,8 +30,8 @@ export async function liveTraffic(
     const { message } = error as Error;
     if (isNotFound(message)) return undefined;
     throw new UserError(
-      `endpoint ${endpoint.name} cannot be looked up, so it is not known which releases have traffic; whoever runs this ` +
-        `needs the role Reader on the resource group: ${message}`,
+      `endpoint ${endpoint.name} cannot be looked up, so it is not known which releases have traffic; the identity ` +
+        `that runs this needs the role Reader on the resource group: ${message}`,
     );
   }
 }

@@ -35,7 +35,7 @@ export class Observability extends pulumi.ComponentResource {
         workspaceResourceId: logAnalytics.id,
         tags: args.tags,
       },
-      // Whoever holds these can write telemetry in our name.
+      // Anyone who has these can write telemetry to this component.
       { parent: this, additionalSecretOutputs: ["connectionString", "instrumentationKey"] },
     );
     this.logAnalyticsId = logAnalytics.id;

@@ -35,7 +35,7 @@ export interface OnlineEndpointArgs {
  * A write of the endpoint by azure-native would leave the split out, since the engine gives what it ignores from its
  * state (pulumi/docs issue 16161), or not at all.
  */
-const WRITTEN_WITH_THE_SPLIT = [
+const SET_BY_TRAFFIC_SPLIT = [
   "tags",
   "properties.description",
   "properties.publicNetworkAccess",
@@ -81,7 +81,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: [...grants, ...args.workspace.ready],
-        ignoreChanges: WRITTEN_WITH_THE_SPLIT,
+        ignoreChanges: SET_BY_TRAFFIC_SPLIT,
         // Azure cannot change these, and two endpoints of one name cannot be.
         replaceOnChanges: ["identity", "properties.authMode"],
         deleteBeforeReplace: true,

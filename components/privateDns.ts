@@ -18,7 +18,7 @@ export interface PrivateDnsArgs {
  * Private DNS zones by which names of the stack's services lead to private addresses, each linked to the network.
  *
  * The API server's zone is linked here too. AKS makes the link if it is missing, but one that this stack does not know
- * would keep the zone from being deleted, and whoever brings the zone has to link it (AKS, "Create a private AKS
+ * would keep the zone from being deleted, and the owner of the zone has to link it (AKS, "Create a private AKS
  * cluster", custom private DNS zone; the AKS baseline links it the same way). Azure refuses a link only when the
  * network has another zone of the same name already (MicrosoftDocs/azure-aks-docs issue 212); name that one in the
  * settings.

@@ -17,7 +17,7 @@ export interface PrivateEndpointArgs {
 }
 
 /**
- * Private endpoint of one service, and its addresses in private DNS. Whoever uses the service has to wait for both:
+ * Private endpoint of one service, and its addresses in private DNS. Resources that use the service must wait for both:
  * until the second is there, its name leads to the closed public address.
  */
 export function privateEndpoint(

@@ -176,7 +176,7 @@ function canaryOf(
 }
 
 export interface ClusterAccessArgs {
-  /** Names a program that gets a token for whoever runs this (kubelogin); it holds no secret. */
+  /** Names a program (kubelogin) that gets a token for the identity running the update; contains no secret. */
   readonly kubeconfig: pulumi.Input<string>;
   /** ARM id of the cluster. */
   readonly clusterId: pulumi.Input<string>;

@@ -103,7 +103,7 @@ function refusal(releaseId: string, status: string, stack: string): Problem {
     file: `Pulumi.${stack}.yaml`,
     key: "mlscore:release",
     message:
-      `release ${id} ${status}, or say in exceptions why it may run without (it will show in the plan): ` +
+      `release ${id} ${status}, or give the reason for running without them in exceptions (shown in the plan): ` +
       `{releaseId: "${id}", reason: …}`,
     severity: "error",
   };

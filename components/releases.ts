@@ -14,7 +14,7 @@ export interface ExportedRelease {
 }
 
 /**
- * The releases that a sandbox's outputs tell of, by deployment; what is no release, or has no date yet, is passed over.
+ * The releases in a sandbox's outputs, by deployment; entries that are not releases, or have no date yet, are skipped.
  */
 export function releasesIn(outputs: StackOutputs): Readonly<Record<string, Release>> {
   const told = z.record(z.string(), z.unknown()).safeParse(outputs?.["releases"]);

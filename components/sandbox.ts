@@ -1,6 +1,6 @@
 import type { SandboxConfig } from "../config/types";
 import { Assets } from "./assets";
-import { workspaceOfOthers } from "./existingWorkspace";
+import { usedWorkspace } from "./existingWorkspace";
 import type { Pause } from "./endpointCreation";
 import { declaredCounts, instanceCounts } from "./instanceCounts";
 import { liveTraffic } from "./liveTraffic";
@@ -11,7 +11,7 @@ import { resourceGroup } from "./resourceGroup";
 import type { Caller } from "./signedIn";
 import type { StackOutputs } from "./stackOutputs";
 
-/** Looks up what has to be known beforehand, then declares the whole sandbox stack and returns its outputs. */
+/** Looks up what the declaration depends on, then declares the whole sandbox stack and returns its outputs. */
 export async function sandbox(
   config: SandboxConfig,
   caller: Caller,
@@ -27,7 +27,7 @@ export async function sandbox(
 
   const { workspace, logAnalyticsId } = config.workspace.isOwn
     ? ownWorkspace(config, place, caller)
-    : await workspaceOfOthers(config, place, stack);
+    : await usedWorkspace(config, place, stack);
   const assets = new Assets("assets", {
     subscriptionId: config.subscription.id,
     workspace,

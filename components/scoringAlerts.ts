@@ -84,7 +84,7 @@ function alerts({ namespace, gatewayNamespace }: ScoringAlertsArgs): Alert[] {
       expression: `max_over_time(${of("kube_pod_container_status_waiting_reason", ',reason="CrashLoopBackOff"')}[5m]) >= 1`,
       for: "PT5M",
       severity: 1,
-      summary: "A container fails again and again after its start.",
+      summary: "A container fails repeatedly after its start.",
     },
   ];
 }

@@ -39,7 +39,7 @@ const LAST_PRIORITY = 4096;
  * whole network in, so a deny closes each list.
  *
  * The tag `VirtualNetwork` means this network, peered ones and what hangs on their gateways; access is for
- * identities to decide. Outbound stays open but for the private endpoints: what AKS has to reach has names and no
+ * identities to decide. Outbound stays open except for the private endpoints: what AKS has to reach has names and no
  * fixed addresses, so a security group cannot say it (AKS, "Outbound network and FQDN rules"); a firewall can.
  *
  * @param subnets CIDRs
@@ -86,7 +86,7 @@ export function securityRules(subnets: Subnets<string>, podCidr: string): Subnet
     apiServer: apiServerRules(subnets),
     privateEndpoints: [
       ...inboundRules({
-        // From the whole network: a runner that pushes images and whoever writes features are in peered networks.
+        // From the whole network: the runner that pushes images and the job that writes features are in peered networks.
         AllowHttps: {
           from: NETWORK,
           to: [subnets.privateEndpoints],
@@ -156,7 +156,7 @@ function inboundRules(flows: Readonly<Record<string, Flow>>): SecurityRule[] {
       ...oneOrMore("destinationPortRange", "destinationPortRanges", ports),
     }),
   );
-  return [...allowed, denyAll("Inbound", "Nothing else comes in")];
+  return [...allowed, denyAll("Inbound", "No other inbound traffic")];
 }
 
 function denyAll(direction: SecurityRule["direction"], description: string): SecurityRule {

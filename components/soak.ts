@@ -75,8 +75,8 @@ export function earliest(dates: readonly string[]): string | undefined {
  * during a rollout what is live, since no update changes that.
  */
 function receivingAfter({ declaredBefore, live, declared }: TrafficEvidence): Set<string> {
-  const written = declaredBefore === undefined || !sameSplit(declaredBefore, declared);
-  if (live === undefined || written) return new Set(namesWithTraffic(declared));
+  const changesSplit = declaredBefore === undefined || !sameSplit(declaredBefore, declared);
+  if (live === undefined || changesSplit) return new Set(namesWithTraffic(declared));
   const both = namesWithTraffic(live.split).filter((name) =>
     namesWithTraffic(declared).includes(name),
   );

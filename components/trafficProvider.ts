@@ -28,7 +28,7 @@ export interface TrafficInputs extends EndpointPlace, Split {
 const PLACE = ["subscriptionId", "resourceGroupName", "workspaceName", "endpointName"] as const;
 
 const ADVICE =
-  "Run `pulumi refresh` to take what is live for known, then update again to restore what is declared, or write the " +
+  "Run `pulumi refresh` to record what is live in the state, then update again to restore what is declared, or write the " +
   "live split into the endpoint's YAML: npm run rollout -- adopt --azure";
 
 /**
@@ -117,7 +117,7 @@ function change(
   };
 }
 
-/** A replaced deployment would end a rollout unseen otherwise: deleting its split is the first step of that. */
+/** A replaced deployment would otherwise end a rollout silently: deleting its split is the first step of that. */
 function withoutTraffic(live: LiveEndpoint): EndpointChange {
   const nothing = { traffic: {}, mirrorTraffic: {} };
   if (!sameSplit(live.split, nothing)) assertNoRollout(live);

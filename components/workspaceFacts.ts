@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { IsolationMode } from "../config/types";
 
-/** What the stack reads of a workspace that others own. */
+/** What the stack reads of an existing workspace. */
 export interface WorkspaceFacts {
   readonly id: string;
   readonly location: string;
@@ -104,7 +104,7 @@ export interface WorkspaceProblem {
 }
 
 /**
- * What the stack needs of a workspace that others own and does not find there.
+ * What the stack needs of an existing workspace and does not find there.
  *
  * @param storage undefined where the workspace names no storage account, or that was not read
  */

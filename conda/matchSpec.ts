@@ -25,14 +25,14 @@ export function parseMatchSpec(text: string): MatchSpec | { readonly problem: st
   const bare = uncommented.trim().replace(/^[^[\]=<>!~\s]*::/, "");
   const name = /^[A-Za-z0-9_][\w.-]*/.exec(bare)?.[0];
   const rest = /^([^[\]]*)(?:\[(.*)\])?$/.exec(bare.slice(name?.length));
-  if (name === undefined || rest === null) return { problem: "is no package with a version" };
-  const [, written = "", bracket = ""] = rest;
+  if (name === undefined || rest === null) return { problem: "is not a package with a version" };
+  const [, constraint = "", bracket = ""] = rest;
   const keys = bracketKeys(bracket);
   if ("problem" in keys) return keys;
-  const version = keys.version ?? versionPart(written.trim());
+  const version = keys.version ?? versionPart(constraint.trim());
   for (const term of version.split(/[|,]/)) {
     if (version !== "" && !TERM.test(term)) {
-      return { problem: `has "${term}", which is no version` };
+      return { problem: `has "${term}", which is not a version` };
     }
   }
   return { name: name.toLowerCase(), version };
@@ -42,8 +42,8 @@ function bracketKeys(text: string): { version?: string } | { problem: string } {
   const found: { version?: string } = {};
   // A comma separates keys, unless it is in quotes.
   for (const entry of text.match(/(?:"[^"]*"|'[^']*'|[^,"'])+/g) ?? []) {
-    const [written = "", ...rest] = entry.split("=");
-    const key = written.trim();
+    const [name = "", ...rest] = entry.split("=");
+    const key = name.trim();
     if (!BRACKET_KEYS.has(key))
       return { problem: `has "${key}" in brackets, which conda does not have` };
     if (key === "version") found.version = withoutSpaces(unquoted(rest.join("=").trim()));
@@ -56,8 +56,8 @@ function unquoted(text: string): string {
 }
 
 /** Without the build that may come after it, behind a space or a second `=`. */
-function versionPart(written: string): string {
-  const [version = ""] = withoutSpaces(written).split(" ", 1);
+function versionPart(constraint: string): string {
+  const [version = ""] = withoutSpaces(constraint).split(" ", 1);
   const exact = /^(={1,2}[^=|,]+)=[^=|,]+$/.exec(version);
   const plain = exact?.[1] ?? version;
   return plain === "*" ? "" : plain;
@@ -80,8 +80,8 @@ export function fits(version: string, wanted: string): boolean {
 }
 
 function fitsTerm(version: string, term: string): boolean {
-  const [, operator = "=", written = ""] = TERM.exec(term) ?? [];
-  const wanted = written.replace(/\.?\*$/, "");
+  const [, operator = "=", operand = ""] = TERM.exec(term) ?? [];
+  const wanted = operand.replace(/\.?\*$/, "");
   if (wanted === "") return true;
   const order = compareVersions(version, wanted);
   const begins = version === wanted || version.startsWith(`${wanted}.`);
@@ -95,11 +95,11 @@ function fitsTerm(version: string, term: string): boolean {
     case "<":
       return order < 0;
     case "!=":
-      return written.endsWith("*") ? !begins : order !== 0;
+      return operand.endsWith("*") ? !begins : order !== 0;
     case "~=":
       return order >= 0 && version.startsWith(wanted.slice(0, wanted.lastIndexOf(".") + 1));
     case "==":
-      return written.endsWith("*") ? begins : order === 0;
+      return operand.endsWith("*") ? begins : order === 0;
     default:
       return begins || order === 0;
   }

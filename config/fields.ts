@@ -43,11 +43,11 @@ export function trueOrFalse() {
 export function reason(wanted: string) {
   return (
     text(wanted)
-      .refine((written) => written.trim().length >= 10 && written.length <= 500, {
+      .refine((reason) => reason.trim().length >= 10 && reason.length <= 500, {
         message: "must say why, in 10 to 500 characters",
       })
       // It is read in the plan: nothing there may be hidden, or show in another order than it is written.
-      .refine((written) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(written), {
+      .refine((reason) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(reason), {
         message: "must be one line, without control characters or marks of text direction",
       })
   );

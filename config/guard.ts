@@ -25,7 +25,7 @@ export function unusableSubscription(wanted: Subscription, reason: string, stack
     stack,
     isPlaceholder(wanted)
       ? "is still the placeholder; put the id of the stack's subscription there"
-      : `is ${named(wanted)}, which whoever runs this cannot use: ${reason}. Sign in with az login as somebody who has a role ` +
+      : `is ${named(wanted)}, which the signed-in identity cannot use: ${reason}. Sign in with az login as a user who has a role ` +
           "there, or set the environment variables of an application that has one",
   );
 }

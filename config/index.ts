@@ -71,9 +71,9 @@ export async function loadConfig(stack: string): Promise<StackConfig> {
 }
 
 /** The folder with the endpoint's YAML; undefined, with the reason reported, when there is none. */
-function endpointFolder(written: unknown, report: Report): string | undefined {
-  if (typeof written !== "string" || written.trim() === "") return undefined;
-  const directory = resolve(PROJECT_DIRECTORY, written);
+function endpointFolder(setting: unknown, report: Report): string | undefined {
+  if (typeof setting !== "string" || setting.trim() === "") return undefined;
+  const directory = resolve(PROJECT_DIRECTORY, setting);
   const there = statSync(directory, { throwIfNoEntry: false });
   if (there?.isDirectory() === true) return directory;
   const what = there === undefined ? "does not exist" : "is a file and not a folder";
@@ -85,16 +85,16 @@ function targetOf(
   values: Readonly<Record<string, unknown>>,
   report: Report,
 ): (typeof TARGETS)[number] | undefined {
-  const written = values["target"];
-  const target = TARGETS.find((known) => known === written);
+  const setting = values["target"];
+  const target = TARGETS.find((known) => known === setting);
   if (target !== undefined) return target;
   const wanted = `must be one of ${TARGETS.join(", ")}`;
   const misspelt = nearest("target", Object.keys(values));
-  if (written === undefined && misspelt !== undefined) {
+  if (setting === undefined && misspelt !== undefined) {
     report.error([misspelt], `is not a known key; did you mean "target"? It ${wanted}`);
     return undefined;
   }
-  const guess = typeof written === "string" ? didYouMean(written, TARGETS) : "";
+  const guess = typeof setting === "string" ? didYouMean(setting, TARGETS) : "";
   report.error(["target"], `is {value}; ${wanted}${guess}`);
   return undefined;
 }
@@ -129,7 +129,7 @@ const checkedSandbox: Checks = (file, endpoint, report, stack) => {
   );
   if (settings === undefined || endpoint === undefined) return { problems };
   const config = sandboxConfig(settings, endpoint, stack);
-  // The registry of a workspace that others own is known only in Azure.
+  // The registry of an existing workspace is known only in Azure.
   const ownRegistry = config.workspace.isOwn ? config.names.registry : undefined;
   const ofRegistries = registryProblems(endpoint, ownRegistry).map((problem) => ({
     ...problem,

@@ -20,7 +20,7 @@ export const WORKSPACE_PATTERN = /^[a-zA-Z0-9][\w-]{2,32}$/;
 export const WORKLOAD_PATTERN = /^[a-z][a-z0-9]{1,11}$/;
 
 /**
- * Name of the resource group that a stack makes for itself, from the same parts but for the group. It says which group the
+ * Name of the resource group that a stack makes for itself, from the same parts except for the group. It says which group the
  * stack has, and is a part of all its other names.
  */
 export function ownResourceGroup(scope: Omit<NameScope, "resourceGroup">): string {

@@ -15,10 +15,10 @@ const DAY_LENGTH = "2026-09-30".length;
  */
 const day = matching(
   /^\d{4}-\d{2}-\d{2}( 00:00:00 \+0000 UTC)?$/,
-  'the last day that it holds, such as "2026-09-30"',
+  'its last day, such as "2026-09-30"',
 )
-  .transform((written) => written.slice(0, DAY_LENGTH))
-  .refine(isInCalendar, { message: "is {value}, a day that the calendar does not have" });
+  .transform((date) => date.slice(0, DAY_LENGTH))
+  .refine(isInCalendar, { message: "is {value}, which is not a day of the calendar" });
 
 const exemption = z.strictObject({
   rule: matching(
@@ -27,8 +27,8 @@ const exemption = z.strictObject({
   ),
   /** Logical name, as findings and previews show it. */
   resource: text("the logical name of the resource, as the finding shows it"),
-  owner: text("who answers for it, a person or a team"),
-  reason: reason("the reason why the resource may break the rule"),
+  owner: text("who is responsible for it, a person or a team"),
+  reason: reason("why the resource may break the rule"),
   expires: day,
 });
 
@@ -43,7 +43,7 @@ export const policyExemptions = z
   .default([]);
 
 /** JavaScript takes 31 February for a day of March. */
-function isInCalendar(written: string): boolean {
-  const time = Date.parse(`${written}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(written);
+function isInCalendar(date: string): boolean {
+  const time = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }

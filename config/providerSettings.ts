@@ -35,7 +35,7 @@ export function providerProblems(
       file,
       line: lineOf([key]),
       key,
-      message: `reaches azure-native alone, not the calls that this project makes itself; set the environment variable ${variable} instead`,
+      message: `affects azure-native only, not the calls that this project makes itself; set the environment variable ${variable} instead`,
       severity: "error",
     }));
 }

@@ -8,7 +8,7 @@ import type { OnlineEndpointDefinition } from "./types";
  * Images that Azure could not pull: the endpoint's identity needs AcrPull on the registry of each (Microsoft Learn, "Access
  * Azure resources from an online endpoint with a managed identity"), and a stack grants that on its workspace's registry only.
  *
- * @param ownRegistry name of that registry; undefined for a workspace that others own
+ * @param ownRegistry name of that registry; undefined for an existing workspace
  */
 export function registryProblems(
   { deployments }: OnlineEndpointDefinition,

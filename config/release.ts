@@ -8,7 +8,7 @@ import type { AssetReference, OnlineDeploymentDefinition } from "./types";
  */
 export function releaseId(deployment: OnlineDeploymentDefinition): string {
   const { codeConfiguration, environment, model } = deployment;
-  // A list, so that no two parts can be taken for each other.
+  // A list, so that no two parts can be confused.
   return textHash(
     JSON.stringify([
       partOf(codeConfiguration?.code),

@@ -50,8 +50,8 @@ export function rolloutPlan(
   endpointFile: string,
 ): RolloutPlan {
   const beside = (name: string) => join(dirname(endpointFile), name);
-  const absolute = (written: string | undefined, name: string) =>
-    written === undefined ? beside(name) : resolve(PROJECT_DIRECTORY, written);
+  const absolute = (setting: string | undefined, name: string) =>
+    setting === undefined ? beside(name) : resolve(PROJECT_DIRECTORY, setting);
   return {
     steps: steps.map(({ mirror, percent, dwellSeconds, gate: own }) => ({
       kind: mirror === undefined ? "live" : "mirror",

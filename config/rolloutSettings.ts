@@ -11,7 +11,7 @@ const MAX_DWELL = 7 * 24 * 3600;
 
 const limits = {
   /** Requests of the canary before anything is judged. */
-  minRequests: wholeNumber(1, 1_000_000, "requests of the canary before it is judged"),
+  minRequests: wholeNumber(1, 1_000_000, "requests to the canary before its gate is evaluated"),
   /** Most answers of the canary that may be 408, 424, 429 or 5xx. */
   maxErrorPercent: share(0, 100, "percent of the canary's requests"),
   /** Most that the canary's p95 may be, as a multiple of the old deployments' in the same time. */
@@ -41,7 +41,7 @@ const step = z
     /** Percent of the requests that the canary answers. */
     percent: wholeNumber(1, 100, "percent of the requests").optional(),
     dwellSeconds: wholeNumber(1, MAX_DWELL, "seconds; a week at most"),
-    /** Limits that this step has otherwise than the others. */
+    /** Limits that differ from the other steps'. */
     gate: z
       .strictObject({
         minRequests: limits.minRequests.exactOptional(),
@@ -90,7 +90,8 @@ const parity = z.strictObject({
   /** Folder with recorded requests, relative to the project. @default `requests` beside the endpoint's YAML */
   requests: text("a folder with recorded requests")
     .refine((path) => requestFiles(resolve(PROJECT_DIRECTORY, path)).length > 0, {
-      message: "is {value}, which is no folder with .json files; it is looked for in the project",
+      message:
+        "is {value}, which is not a folder with .json files; it is looked for in the project",
     })
     .optional(),
   /** Two numbers are alike when they differ by no more than this … */

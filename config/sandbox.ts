@@ -6,11 +6,11 @@ import type { OnlineEndpointDefinition, SandboxConfig } from "./types";
 
 /** Completes the settings of a sandbox with its endpoint, its resource group and its names. */
 export function sandboxConfig(
-  written: SandboxSettings,
+  input: SandboxSettings,
   endpoint: OnlineEndpointDefinition,
   stack: string,
 ): SandboxConfig {
-  const settings = { ...written, resourceGroup: written.resourceGroup ?? ownGroup(written, stack) };
+  const settings = { ...input, resourceGroup: input.resourceGroup ?? ownGroup(input, stack) };
   const names = sandboxNames(nameScope(settings, stack));
   const { workspace, resourceGroup } = settings;
   return {

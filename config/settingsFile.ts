@@ -27,7 +27,7 @@ export function settingsFrom(allConfig: Readonly<Record<string, string>>): Recor
   ]) as Record<string, unknown>;
 }
 
-/** Settings whose namespace is a slip of the pen: they would be passed over in silence. */
+/** Settings with a misspelled namespace: they would be ignored silently. */
 export function misspeltNamespaces(
   stack: string,
   allConfig: Readonly<Record<string, string>>,
@@ -57,7 +57,7 @@ function structured(value: string): unknown {
 /** The file of a stack's settings. */
 export interface SettingsFile extends YamlFile {
   /** Keys of the settings as they are written, in the file's order. */
-  readonly written: readonly { readonly key: string; readonly line: number }[];
+  readonly keyLines: readonly { readonly key: string; readonly line: number }[];
 }
 
 /**
@@ -74,7 +74,7 @@ export function settingsAsFile(stack: string, directory: string, value: unknown)
     value,
     texts: [],
     sourceOf: () => undefined,
-    written: keys.map((key) => ({ key, line: lines.lineOf(["config", key]) })),
+    keyLines: keys.map((key) => ({ key, line: lines.lineOf(["config", key]) })),
     lineOf([first, ...rest]) {
       if (first === undefined) return lines.lineOf(["config"]);
       const known = keys.find((key) => fullKey(key) === fullKey(String(first)));
@@ -84,10 +84,11 @@ export function settingsAsFile(stack: string, directory: string, value: unknown)
 }
 
 /** One setting by two keys, `workload` and `mlscore:workload`: the engine would pass over one of them. */
-export function doubledSettings({ file, written }: SettingsFile): Problem[] {
-  return written
+export function doubledSettings({ file, keyLines }: SettingsFile): Problem[] {
+  return keyLines
     .filter(
-      ({ key }, index) => written.findIndex((other) => fullKey(other.key) === fullKey(key)) < index,
+      ({ key }, index) =>
+        keyLines.findIndex((other) => fullKey(other.key) === fullKey(key)) < index,
     )
     .map(({ key, line }) => ({
       file,

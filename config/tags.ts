@@ -41,13 +41,13 @@ export const productionTags = tags({
 function tags({ most, nameProblem }: Limits) {
   return z
     .record(z.string(), value)
-    .superRefine((written, context) => {
+    .superRefine((input, context) => {
       const problem = (path: string[], message: string) => {
         context.addIssue({ code: "custom", path, message });
       };
-      const names = Object.keys(written);
+      const names = Object.keys(input);
       if (names.length > most) {
-        problem([], `has ${names.length} tags; resources of this stack take ${most} at most`);
+        problem([], `has ${names.length} tags; resources of this stack can have ${most} at most`);
       }
       const seen = new Map<string, string>();
       for (const name of names) {
@@ -66,9 +66,7 @@ function commonProblem(name: string): string | undefined {
     return `has a name of ${name.length} characters; storage accounts take ${LONGEST_NAME}`;
   }
   const reserved = RESERVED.exec(name)?.[0];
-  return reserved === undefined
-    ? undefined
-    : `begins with "${reserved}", which Azure keeps for itself`;
+  return reserved === undefined ? undefined : `begins with "${reserved}", which Azure reserves`;
 }
 
 function repeated(other: string | undefined): string | undefined {

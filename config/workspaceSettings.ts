@@ -2,7 +2,7 @@ import type { Report } from "./azureml/issues";
 import type { SandboxSettings } from "./settings";
 
 /**
- * `mlscore:workspace` against the other settings: a workspace that others own lies in a group that exists before the stack,
+ * `mlscore:workspace` against the other settings: an existing workspace lies in a group that exists before the stack,
  * and the stack writes no outbound rule into its managed network.
  */
 export function checkExistingWorkspace(settings: SandboxSettings, report: Report): void {

@@ -121,7 +121,7 @@ function ownAddress(address: string, url: string): string {
   const { origin, host } = new URL(url);
   if (target.origin === origin) return target.href;
   if (target.protocol === "https:" && target.host.endsWith(`.${host}`)) return target.href;
-  throw new Error(`${origin} refers to ${target.origin}, which is not asked`);
+  throw new Error(`${origin} refers to ${target.origin}, which is never called`);
 }
 
 /** Code and message of an error in ARM's form. */

@@ -146,7 +146,7 @@ async function signedIn(subscriptionId: string): Promise<ArmClient> {
 async function confirm(plan: string, word: string, signal: AbortSignal): Promise<boolean> {
   print(plan);
   if (!process.stdin.isTTY) {
-    throw new UserError("the confirmation needs a terminal; nothing was made");
+    throw new UserError("the confirmation needs a terminal; nothing was created");
   }
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {

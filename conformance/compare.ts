@@ -3,7 +3,7 @@ import { valueAt } from "../graph/paths";
 import { sameSplit, type Traffic } from "../traffic/split";
 import type { Answer, Expected } from "./sequence";
 
-/** One thing that was answered otherwise than expected. */
+/** One difference from the expected response. */
 export interface Difference {
   readonly what: string;
   readonly expected: unknown;

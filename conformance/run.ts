@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly onStep?: (taken: Taken) => void;
 }
 
-/** Takes all steps of a sequence, also after one that was answered otherwise than expected. */
+/** Takes all steps of a sequence, also after one with an unexpected response. */
 export async function runSequence(
   sequence: Sequence,
   target: Target,

@@ -16,14 +16,14 @@ export function azurePlace(settings: StackSettings): AzureSettings {
   };
 }
 
-/** The groups that the stack expects to find: its own unless it makes that, and that of a workspace of others. */
+/** The groups that the stack expects to find: its own unless it makes that, and that of an existing workspace. */
 function foundGroups(settings: StackSettings): string[] {
   const of = (field: string) => settingText(settings, "mlscore:resourceGroup", field);
   const own = of("create") === "true" || of("name") === "" ? [] : [of("name")];
   return [...own, ...[workspaceGroup(settings) ?? []].flat()];
 }
 
-/** Every resource id that the settings name: it is somebody else's, and taken for existing. */
+/** Every resource id that the settings name: another owner's, and assumed to exist. */
 function idsIn(settings: StackSettings): string[] {
   return Object.values(settings).flatMap((text) => text.match(/\/subscriptions\/[^"\s]+/g) ?? []);
 }

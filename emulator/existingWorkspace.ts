@@ -7,7 +7,7 @@ import { generatedGuid } from "./azure/outputs";
 
 const SETTING = "mlscore:workspace";
 
-/** The group of a workspace that the settings name and others own; undefined where the stack makes its own. */
+/** The group of an existing workspace that the settings name; undefined where the stack makes its own. */
 export function workspaceGroup(settings: StackSettings): string | undefined {
   if (settingText(settings, SETTING, "name") === "") return undefined;
   const group = settingText(settings, SETTING, "resourceGroup");

@@ -44,8 +44,8 @@ export function settingsIn(directory: string, stack: string): StackSettings {
   if (problems.length > 0) {
     throw new ConfigError(problems.map((problem) => ({ file, severity: "error", ...problem })));
   }
-  const written = yaml?.value as { readonly config?: unknown } | null | undefined;
-  const config: unknown = written?.config ?? {};
+  const root = yaml?.value as { readonly config?: unknown } | null | undefined;
+  const config: unknown = root?.config ?? {};
   if (typeof config !== "object" || config === null || Array.isArray(config)) {
     throw new UserError(`${file}: "config" must be a mapping of settings.`);
   }

@@ -12,9 +12,9 @@ export function fileProblem(error: unknown): string {
       return "is a folder; a file is needed";
     case "EACCES":
     case "EPERM":
-      return "may not be read; check its permissions";
+      return "cannot be read; check its permissions";
     case "ELOOP":
-      return "is a symbolic link that leads back to itself";
+      return "is a symbolic link that points back to itself";
     case "ENAMETOOLONG":
       return "has a path that is too long for this machine";
     default:

@@ -33,7 +33,7 @@ const MOST_VALUES = 50_000;
  * The only way in which this project reads YAML. It takes a time that grows with the text's length and no faster,
  * however the text is made, and never throws.
  *
- * @returns everything that is wrong; the data is there where it can be trusted but for what was refused, and null for a
+ * @returns everything that is wrong; the data is there where it can be trusted except for what was refused, and null for a
  * text with nothing in it
  */
 export function parseYaml(
@@ -75,8 +75,8 @@ function dataOf(
     },
   };
 
-  const plain = (written: unknown, key: KeyPath, place: Places): unknown =>
-    reader.aliases.within(written, (node) => {
+  const plain = (source: unknown, key: KeyPath, place: Places): unknown =>
+    reader.aliases.within(source, (node) => {
       reader.count();
       refuseForeignTag(node, reader);
       if (isMap(node)) {

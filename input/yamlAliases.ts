@@ -37,7 +37,7 @@ export function aliasesOf(document: Document, lineAt: (offset: number) => number
     }
     count += 1;
     if (count > MOST_ALIASES) {
-      const message = `has more than ${MOST_ALIASES} aliases (*name), those in repeated parts counted each time`;
+      const message = `has more than ${MOST_ALIASES} aliases (*name), counting those in repeated parts each time`;
       throw new YamlRefusal({ message, line });
     }
     return target;

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type Pair, type YAMLMap } from "yaml";
 import type { Aliases } from "./yamlAliases";
 import { type YamlProblem, YamlRefusal } from "./yamlSyntax";
 
-/** Names that JavaScript's own objects have: nothing that a person writes may be taken for them. */
+/** Names that JavaScript's own objects have: user input must not be confused with them. */
 const UNSAFE_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /** Whether a name must not become a key of an object. */
@@ -55,7 +55,7 @@ export function entriesOf(map: YAMLMap, reader: KeyReader): readonly Entry[] {
       values.add("<<");
       if (!merge(pair, merged, reader)) {
         refuse(
-          "merges something that is no mapping; give it an alias of a mapping (*name), or a list of them",
+          "merges a value that is not a mapping; give it an alias of a mapping (*name), or a list of them",
           name,
         );
       }

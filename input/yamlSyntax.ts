@@ -63,7 +63,7 @@ export function parsedYaml(text: string, version: YamlVersion): ParsedYaml {
   }
   const other = documents.next().value;
   if (other !== undefined) {
-    const message = 'holds several YAML documents (a line "---" begins another); keep one a file';
+    const message = 'holds several YAML documents (a line "---" begins another); keep one per file';
     throw new YamlRefusal({ message, line: lineAt(other.range[0]) });
   }
   return { document, lineAt };
@@ -81,9 +81,7 @@ function* boundedTokens(text: string, lines: LineCounter): Generator<CST.Token, 
   for (const source of new Lexer().lex(text)) {
     count += 1;
     if (count > MOST_TOKENS) {
-      throw refuse(
-        `has more than ${MOST_TOKENS} words and signs up to here, the most that is read`,
-      );
+      throw refuse(`has more than ${MOST_TOKENS} tokens up to here, the most that is read`);
     }
     yield* parser.next(source);
     // The document itself is on the stack too.

@@ -60,7 +60,7 @@ program
   .description("send a request to the running endpoint and print the response")
   .addOption(stackOption())
   .requiredOption("--request <file>", "JSON file with the request body")
-  .option("--deployment <name>", "send it to this deployment, whatever its traffic")
+  .option("--deployment <name>", "send it to this deployment, regardless of traffic")
   .action(invoke);
 
 program

@@ -27,7 +27,7 @@ function isInstalled(lockHash) {
   return existsSync(MARKER) && readFileSync(MARKER, "utf8") === lockHash;
 }
 
-/** Holds the lock, or waits for whoever does; returns false when that one installed the same. */
+/** Takes the lock, or waits for the process that holds it; returns false when that process installed the same lock file. */
 function acquire(lockHash) {
   mkdirSync(join(PROJECT, ".local"), { recursive: true });
   for (let waited = 0; ; waited += 500) {

@@ -62,7 +62,7 @@ export function readState(stack: string): LocalState {
     return stateSchema.parse(JSON.parse(text));
   } catch {
     throw new UserError(
-      `${file} is damaged or was written by another version. Run: npm run local -- down (it starts afresh).`,
+      `${file} is damaged or was written by another version. Run: npm run local -- down (this deletes the state).`,
     );
   }
 }

@@ -134,8 +134,8 @@ async function openHost({ stack, detach, port }: UpOptions): Promise<Host> {
         `The endpoint runs on port ${current} already; to move it, run: npm run local -- down`,
       );
     }
-    printError(`The endpoint runs already (process ${running.pid}); it is changed there.`);
-    // Whoever started it keeps it, whatever becomes of this update.
+    printError(`The endpoint runs already (process ${running.pid}); this updates it.`);
+    // It was running before this update, so a failure of the update must not stop it.
     return { ...running, abandon: () => Promise.resolve() };
   }
   if (detach === true) {

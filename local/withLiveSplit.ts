@@ -14,7 +14,7 @@ const ADVICE =
 
 /**
  * The spec with the split that is to be applied to what runs already: a rollout's, or one that was set by hand, is not
- * overwritten unseen, as on Azure.
+ * overwritten silently, as on Azure.
  *
  * @param before the stack's resources as the last run left them
  * @throws UserError when both the live and the declared split changed, or the change would cut into a rollout

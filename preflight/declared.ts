@@ -27,7 +27,7 @@ export interface ExistingNetwork {
   readonly egress: "natGateway" | "firewall";
 }
 
-/** A workspace of others, with what the stack needs of it. */
+/** An existing workspace, with what the stack needs of it. */
 export interface ExistingWorkspace {
   readonly id: string;
   /** In the emulator, which asks no Azure. */

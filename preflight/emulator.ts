@@ -168,7 +168,7 @@ export function emulatedSubscription(prepared: PreparedSubscription): {
   return { arm: connect({ url, credential, httpClient, retryDelayMs: 0, pollDelayMs: 0 }), reads };
 }
 
-/** A workspace of others, and its storage account, as the emulator has them for the program too. */
+/** An existing workspace, and its storage account, as the emulator has them for the program too. */
 function workspaceDocuments({ workspace }: Declared): Record<string, unknown> {
   if (workspace === undefined) return {};
   const { id, needs, storageAccountId } = workspace;

@@ -19,7 +19,7 @@ export function instancesOf(declared: Declared): readonly Instances[] {
 }
 
 /**
- * Instances for which Azure ML wants quota: a fifth more for upgrades, rounded up, but for sizes with costly accelerators
+ * Instances for which Azure ML wants quota: a fifth more for upgrades, rounded up, except for sizes with costly accelerators
  * (Azure ML, "Manage and increase quotas", virtual machine quota allocation for deployment; "Managed online endpoints VM
  * SKU list").
  */

@@ -11,7 +11,7 @@ import { preflight, type Preflight, type RunOptions } from "./run";
 /**
  * Evaluates a stack and asks for all that its first update needs.
  *
- * @param inAzure asks Azure as whoever azure-native would be; otherwise an emulated subscription that lacks nothing
+ * @param inAzure asks Azure with the identity that azure-native would use; otherwise an emulated subscription that lacks nothing
  * @throws UserError or ConfigError for a stack or settings that are wrong
  */
 export async function preflightOfStack(

@@ -12,7 +12,7 @@ export interface Question {
   readonly body?: unknown;
   /** A refusal by 403 tells what the check wants to know. */
   readonly takesForbidden?: true;
-  /** Whoever may not ask goes on without the answer. */
+  /** Without the right to ask, the preflight continues without the answer. */
   readonly isOptional?: true;
 }
 

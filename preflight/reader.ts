@@ -36,7 +36,8 @@ async function answered(
   };
   try {
     if (body !== undefined) {
-      if (!READ_LIKE.test(path)) throw new Error(`${path} may change something and is not asked`);
+      if (!READ_LIKE.test(path))
+        throw new Error(`${path} may change something, so it is not called`);
       return { status: 200, body: await arm.post(path, body, query) };
     }
     if (list === true) return { status: 200, body: { value: await arm.list(path, query) } };

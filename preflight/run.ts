@@ -127,7 +127,7 @@ function unanswered(
       check: check.id,
       kind: isOptional === true ? "note" : "unanswered",
       missing: `${check.title} could not be read: the signed-in identity may not do ${action}`,
-      who: "whoever has Owner or User Access Administrator there",
+      who: "someone with Owner or User Access Administrator there",
       command: `az role assignment create --assignee <object id> --role ${role} --scope ${scope}`,
     };
   }
@@ -135,7 +135,7 @@ function unanswered(
     check: check.id,
     kind: "unanswered",
     missing: `${check.title} could not be read: ${said}`,
-    who: "nobody, if Azure has a problem: run preflight again",
+    who: "nobody, if Azure has a transient problem: run preflight again",
     command: `az rest --method get --url "https://management.azure.com${path}"`,
   };
 }

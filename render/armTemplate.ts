@@ -61,7 +61,7 @@ export function armTemplate(
         .filter((resource) => !isGatewayApi(resource))
         .map(({ created }) => created.id)
         .sort(),
-      writtenAfterwards: others.filter(isGatewayApi).map(gatewayApiNote),
+      appliedAfterDeployment: others.filter(isGatewayApi).map(gatewayApiNote),
     },
     parameters: parts.parameters,
     resources,

@@ -40,9 +40,9 @@ const command = new Command("npm run render --")
       "arm.json": json(armTemplate(graph.filter(inAzure), run.tenantId)),
       ...Object.fromEntries(objects.map(([name, text]) => [`manifests/${name}`, text])),
     });
-    const written = ["resources.json", "arm.json", ...(objects.length > 0 ? ["manifests"] : [])];
+    const outputs = ["resources.json", "arm.json", ...(objects.length > 0 ? ["manifests"] : [])];
     print(
-      `${graph.length} resources of stack ${stack} → ${written.map((name) => `${out}/${name}`).join(", ")}`,
+      `${graph.length} resources of stack ${stack} → ${outputs.map((name) => `${out}/${name}`).join(", ")}`,
     );
   });
 

@@ -28,7 +28,7 @@ export interface BaseCommit {
 export function baseCommit(repository: string, reference: string | undefined): BaseCommit {
   if (git(repository, "rev-parse", "--git-dir") === undefined) {
     throw new UserError(
-      `${repository} is no git repository (or git is not installed), so there is nothing to compare with. --preview FILE needs none.`,
+      `${repository} is not a git repository (or git is not installed), so there is nothing to compare with. --preview FILE needs none.`,
     );
   }
   if (reference !== undefined) {
@@ -84,7 +84,7 @@ export async function whileCheckedOut<T>(
   const remove = () => {
     git(repository, "worktree", "remove", "--force", directory);
     rmSync(folder, { recursive: true, force: true });
-    // Where removing it failed half-way, git still knows of it.
+    // After an incomplete removal, git still lists it.
     git(repository, "worktree", "prune");
   };
   const onSignal = () => {

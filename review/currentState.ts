@@ -42,20 +42,20 @@ function answersOf(review: StackReview): string[] {
   if (after === undefined) return [];
   return [
     `### ${stack}: data flows`,
-    written(["from", "to", "what"], [...flows(nodes, edges), ...dataRoles(after), ...logs(after)]),
+    table(["from", "to", "what"], [...flows(nodes, edges), ...dataRoles(after), ...logs(after)]),
     `### ${stack}: trust boundaries`,
-    written(["inside", "component", "contains"], boundaries(nodes)),
+    table(["inside", "component", "contains"], boundaries(nodes)),
     "Connections to and from the internet:",
-    written(
+    table(
       ["direction", "connection"],
       exposures(after).map(({ way, text }) => [prose(way), text]),
     ),
     `### ${stack}: identities`,
-    written(["principal", "used by", "role", "scope"], identities(after, nodes, edges)),
+    table(["principal", "used by", "role", "scope"], identities(after, nodes, edges)),
   ];
 }
 
-function written(head: readonly string[], rows: readonly (readonly Text[])[]): string {
+function table(head: readonly string[], rows: readonly (readonly Text[])[]): string {
   return markdownTable(
     head,
     rows.map((row) => row.map(textMarkdown)),

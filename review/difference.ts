@@ -92,7 +92,7 @@ function withTakenAlong(changes: readonly ResourceChange[]): ResourceChange[] {
 
 /**
  * Whether a resource goes when another one is replaced: it lies below it, lives in that cluster, or names its id where that
- * cannot be changed in place. The engine does not know the new id beforehand, so the same id counts as another one.
+ * cannot be changed in place. The engine does not know the new id in advance, so the same id counts as another one.
  */
 function standsOn(resource: Resource, gone: Resource): boolean {
   if (gone.id === undefined) return false;

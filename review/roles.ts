@@ -56,7 +56,7 @@ export function roleOf(roleDefinitionId: string): Role {
   return ROLES[guid] ?? { name: `role ${guid}`, power: undefined };
 }
 
-/** Whether a role lets one do more than another; one that is not known is taken for more. */
+/** Whether a role lets one do more than another; an unknown one counts as more. */
 export function isMore(role: Role, than: Role): boolean {
   if (role.name === than.name) return false;
   if (role.power === undefined) return true;

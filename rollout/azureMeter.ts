@@ -50,7 +50,7 @@ export function azureMeter(arm: Arm, place: EndpointPlace, clock: Clock): Meter 
     ],
     begin: () => Promise.resolve({ kind: "azure", from: new Date(clock.now()).toISOString() }),
     async since(marker) {
-      if (marker.kind !== "azure") throw new Error("the marker is none of this meter's");
+      if (marker.kind !== "azure") throw new Error("the marker belongs to another meter");
       const from = Math.ceil(Date.parse(marker.from) / MINUTE_MS) * MINUTE_MS;
       const to = clock.now();
       if (to <= from) return new Map();

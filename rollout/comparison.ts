@@ -55,7 +55,7 @@ export async function compareAnswers(
     paths: first.map(({ file, difference }) => `${file} ${difference.path}`),
   };
   if (percent <= parity.maxDifferentPercent) return result;
-  const problem = `${canary} answers ${different} of ${files.length} recorded requests (${shortNumber(percent)} %) otherwise than ${old}, more than maxDifferentPercent ${parity.maxDifferentPercent}`;
+  const problem = `${canary} answers ${different} of ${files.length} recorded requests (${shortNumber(percent)} %) differently from ${old}, more than maxDifferentPercent ${parity.maxDifferentPercent}`;
   return { ...result, problem };
 }
 

@@ -38,7 +38,7 @@ export interface Reporter {
 /** @throws UserError when there is no endpoint */
 export async function liveOf({ arm, place }: Context): Promise<LiveEndpoint> {
   const live = await readEndpoint(arm, place);
-  if (live === undefined) throw new UserError(`the endpoint ${place.endpointName} is not there`);
+  if (live === undefined) throw new UserError(`the endpoint ${place.endpointName} does not exist`);
   return live;
 }
 

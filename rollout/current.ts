@@ -59,7 +59,7 @@ export async function openOrRefuse(
 export function unknownRollout({ record }: Context, tag: string): UserError {
   return new UserError(
     `The endpoint has the tag of a rollout (${tag}) that the record ${record.place} does not know: it was started ` +
-      "elsewhere. Go on there, or bring its record here. Where that is lost, end it by `restore --take-over` (the " +
+      "elsewhere. Continue there, or copy its record here. If the record is lost, end the rollout by `restore --take-over` (the " +
       "declared split) or `adopt --take-over` (the live one)",
   );
 }

@@ -7,9 +7,7 @@ export function explained(error: unknown): unknown {
   const resume = "What was done until then is on record: see status, then advance or abort";
   if (error instanceof ArmError) {
     const hint = error.status === 403 ? " (the identity in use has no right to that)" : "";
-    return new UserError(
-      `The endpoint's control plane refused: ${error.message}${hint}. ${resume}.`,
-    );
+    return new UserError(`The ARM API refused the request: ${error.message}${hint}. ${resume}.`);
   }
   if (
     /^(?:CredentialUnavailable|AuthenticationRequired|(?:Aggregate)?Authentication)/.test(

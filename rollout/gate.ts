@@ -33,7 +33,7 @@ export async function passGate(
   reporter.say(
     verdict.kind === "passed"
       ? `The gate is passed: ${describeMetrics(verdict.canary)}.`
-      : `The gate is inconclusive, and --inconclusive goes on: ${verdict.reasons.join("; ")}.`,
+      : `The gate is inconclusive, and --inconclusive continues: ${verdict.reasons.join("; ")}.`,
   );
   return analysis;
 }
@@ -61,9 +61,9 @@ async function failGate(
     await rollBack(context, rollout, at, what, analysis).catch((error: unknown) => {
       const told = explained(error);
       if (!(told instanceof UserError)) throw error;
-      throw new UserError(`${what}.\nThe requests could not be given back yet: ${told.message}`);
+      throw new UserError(`${what}.\nThe traffic could not be returned yet: ${told.message}`);
     });
-    throw new UserError(`${what}.\nThe old deployments have all requests again.`);
+    throw new UserError(`${what}.\nThe old deployments have all traffic again.`);
   }
   await stopped(context, rollout, analysis, what);
   throw new UserError(
@@ -82,7 +82,7 @@ async function stopInconclusive(
   const what = `${stepName(rollout.steps, at.step)} is inconclusive: ${why}`;
   await stopped(context, rollout, analysis, what);
   throw new UserError(
-    `${what}.\nNothing was changed. Next: advance waits for more; advance --inconclusive goes on without; abort goes back.`,
+    `${what}.\nNothing was changed. Next: advance waits for more; advance --inconclusive continues without; abort reverts.`,
   );
 }
 

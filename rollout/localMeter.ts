@@ -8,7 +8,7 @@ export function localMeter(status: () => Promise<EndpointStatus>): Meter {
     caveats: [],
     begin: async () => markerOf(await status()),
     since: async (marker) => {
-      if (marker.kind !== "local") throw new Error("the marker is none of this meter's");
+      if (marker.kind !== "local") throw new Error("the marker belongs to another meter");
       return windowSince(marker, await status());
     },
   };

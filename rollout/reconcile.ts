@@ -47,7 +47,7 @@ export async function adopt(context: Context, { takeOver }: TakeOver): Promise<v
   lines.push(...(await adoptInstanceCounts(declared, instanceCounts)));
   for (const line of lines) reporter.say(`Adopted: ${line}`);
   reporter.say(
-    lines.length > 0 ? "Commit this change." : "The YAML is as the endpoint; nothing to adopt.",
+    lines.length > 0 ? "Commit this change." : "The YAML matches the endpoint; nothing to adopt.",
   );
 }
 
@@ -74,7 +74,8 @@ export async function restore(context: Context, { takeOver }: TakeOver): Promise
     restored.push(`instances of ${count.deployment}: ${count.live} → ${count.declared}`);
   }
   for (const line of restored) reporter.say(`Restored ${line}`);
-  if (restored.length === 0) reporter.say("The endpoint is as it should be; nothing to restore.");
+  if (restored.length === 0)
+    reporter.say("The endpoint matches the recorded state; nothing to restore.");
 }
 
 /** Whether an earlier command was interrupted while it adopted. */
@@ -93,7 +94,7 @@ async function restoreRecorded(
   const write = {
     from: { split: live.split, tag: openRollout(live) },
     to: progress.expected.split,
-    reason: "the split was changed outside, and the user takes that back",
+    reason: "the split was changed outside, and the user reverts that",
     tolerated: [progress.expected],
   };
   const change =

@@ -120,13 +120,13 @@ const BEGINNING = '{"time":';
  */
 export function parseRecord(text: string): { lines: Line[]; bad?: number } {
   const lines: Line[] = [];
-  for (const [index, written] of text.split("\n").entries()) {
-    if (written === "") continue;
+  for (const [index, lineText] of text.split("\n").entries()) {
+    if (lineText === "") continue;
     let value: unknown;
     try {
-      value = JSON.parse(written);
+      value = JSON.parse(lineText);
     } catch {
-      if (written.startsWith(BEGINNING) || BEGINNING.startsWith(written)) continue;
+      if (lineText.startsWith(BEGINNING) || BEGINNING.startsWith(lineText)) continue;
       return { lines, bad: index + 1 };
     }
     const parsed = lineSchema.safeParse(value);

@@ -21,7 +21,7 @@ export async function start(context: Context, canary: string): Promise<void> {
   const { live, open, unknown } = await current(context);
   if (open !== undefined) {
     throw new UserError(
-      `A rollout of ${open.rollout.canary} is under way since ${open.rollout.startedAt}. Finish it with promote or abort; status explains where it is`,
+      `A rollout of ${open.rollout.canary} is under way since ${open.rollout.startedAt}. Finish it with promote or abort; status shows its step`,
     );
   }
   if (unknown !== undefined) throw unknownRollout(context, unknown);
@@ -48,7 +48,9 @@ export async function start(context: Context, canary: string): Promise<void> {
   reporter.say(
     `The rollout of ${canary} is at ${stepName(plan.steps, first.index)}: ${describeSplit(line.to)}.`,
   );
-  reporter.say("Next: advance watches this step and goes on to the next; promote goes to the end.");
+  reporter.say(
+    "Next: advance watches this step and starts the next one; promote continues to the last one.",
+  );
 }
 
 function planOf({ plan }: Context): RolloutPlan {
@@ -67,7 +69,7 @@ function baselineOrRefuse({ declared }: Context, live: LiveEndpoint, canary: str
   const found = live.deployments.find(({ name }) => name === canary);
   if (found === undefined) {
     throw new UserError(
-      `The deployment ${canary} is declared and does not exist yet; bring it up first`,
+      `The deployment ${canary} is declared and does not exist yet; deploy it first`,
     );
   }
   if (found.provisioningState !== "Succeeded") {
@@ -92,7 +94,7 @@ function baselineOrRefuse({ declared }: Context, live: LiveEndpoint, canary: str
   const baseline = baselineOf(live.split.traffic, canary);
   if (baseline !== undefined) return baseline;
   throw new UserError(
-    `No deployment but ${canary} has requests, so there is nothing that it could take over from`,
+    `No deployment but ${canary} has requests, so there is no traffic to shift to it`,
   );
 }
 

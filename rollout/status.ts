@@ -75,13 +75,13 @@ function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Poll): string[] {
   const { old, canary } = verdict;
   const before = old.p95Ms === undefined ? "" : `, p95 ${shortNumber(old.p95Ms)} ms`;
   const says = {
-    passed: "all limits are kept so far",
+    passed: "no limit is exceeded so far",
     breach: `breached: ${verdict.reasons.join("; ")}`,
     inconclusive: `inconclusive so far: ${verdict.reasons.join("; ")}`,
   }[verdict.kind];
   const next = isLast
     ? "promote watches the rest and closes the rollout"
-    : `advance watches the rest and goes on to ${stepName(rollout.steps, at.step + 1)}`;
+    : `advance watches the rest and continues with ${stepName(rollout.steps, at.step + 1)}`;
   return [
     `It is at ${stepName(rollout.steps, at.step)} since ${at.done.time}, ${left > 0 ? `${duration(left)} left` : "its time is over"}.`,
     ...(at.stopped === undefined ? [] : [`It was stopped: ${at.stopped.reason}`]),
@@ -89,7 +89,7 @@ function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Poll): string[] {
     `Gate: ${says}.`,
     ...verdict.notes,
     ...(transient === undefined ? [] : [`${transient}; the split is not changed meanwhile.`]),
-    `Next: ${next}; abort gives the requests back to the old deployments.`,
+    `Next: ${next}; abort returns the traffic to the old deployments.`,
   ];
 }
 
@@ -105,12 +105,12 @@ function interruptedLines({ live }: Current, open: Current["open"] & object): st
       : stepName(rollout.steps, intent.change.step);
   const happened =
     situation === "written"
-      ? "the endpoint shows it already, and only the record does not yet say so"
+      ? "the endpoint already shows it; only the record does not yet"
       : "the endpoint shows nothing of it yet";
   return [
     `A command was interrupted at ${intent.time} while it wrote ${what}: ${describeSplit(intent.to)}.`,
     `Since then ${happened}.`,
-    "Next: advance finishes that and goes on; abort gives the requests back to the old deployments.",
+    "Next: advance finishes that and continues; abort returns the traffic to the old deployments.",
   ];
 }
 
@@ -128,8 +128,10 @@ function driftLines({ split, instanceCounts, undeclared, missing }: Drift): stri
     ...lines,
     ...(lines.length === 0
       ? []
-      : ["Choose: adopt writes what is live into the YAML, restore brings back what is declared."]),
+      : [
+          "Choose: adopt writes what is live into the YAML, restore writes the declared one to the endpoint.",
+        ]),
     ...undeclared.map((name) => `${name} is there without a YAML.`),
-    ...missing.map((name) => `${name} is declared and not there: the next up brings it up.`),
+    ...missing.map((name) => `${name} is declared and does not exist: the next update creates it.`),
   ];
 }

@@ -113,7 +113,7 @@ function assertKnown(live: LiveEndpoint, known: readonly Expected[]): void {
   if (!known.some((expected) => shows(live, expected))) throw changedOutside(live, known[0]);
 }
 
-/** For what nobody is to overwrite unseen. */
+/** For changes that must not be overwritten silently. */
 export function changedOutside(live: LiveEndpoint, expected: Expected | undefined): UserError {
   const tag = openRollout(live);
   const tags =
@@ -126,7 +126,7 @@ export function changedOutside(live: LiveEndpoint, expected: Expected | undefine
       `  live      ${describeSplit(live.split)}`,
       `  recorded  ${expected === undefined ? "nothing" : describeSplit(expected.split)}`,
       ...tags,
-      "Choose: `restore` puts the recorded split back and the rollout goes on from there; `adopt` keeps what is live and ends the rollout.",
+      "Choose: `restore` writes the recorded split, and the rollout continues; `adopt` keeps what is live and ends the rollout.",
     ].join("\n"),
   );
 }

@@ -28,9 +28,7 @@ export async function editYaml(file: string, edits: readonly Edit[]): Promise<st
   const next = edited(text, needed);
   const after = next === undefined ? undefined : valuesIn(file, next);
   if (next === undefined || needed.some(({ path, value }) => valueAt(after, path) !== value)) {
-    throw new UserError(
-      `${file} is written in a way that a program does not change; do it by hand`,
-    );
+    throw new UserError(`${file} has a form that this program cannot edit; edit it by hand`);
   }
   // Keeps the permissions that the file had.
   await writeFileAtomic(file, next).catch((error: unknown) => {

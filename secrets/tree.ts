@@ -10,7 +10,7 @@ export interface SecretPlace {
 
 /**
  * Places whose keys are chosen by people. There a key's name says what its value is; elsewhere Azure's own words (`keyType`,
- * `tokenAudience`) would be taken for secrets, so only a value's shape counts.
+ * `tokenAudience`) would count as secrets, so only a value's shape counts.
  */
 const NAMED_BY_PEOPLE =
   /(^|\.)(environmentVariables|environment_variables|env|tags|annotations|labels|args|command|data|properties\.properties)\b/;

@@ -24,7 +24,7 @@ async function main(patterns: readonly string[], { all, slowest }: Options): Pro
     process.exitCode = 1;
     return;
   }
-  // Whoever names a suite wants it.
+  // A suite that is named on the command line always runs.
   const suites =
     all || patterns.length > 0 ? matching : matching.filter((one) => !onlyWithAll(one));
   const leftOut =

@@ -140,7 +140,7 @@ function onlyBelow({ origin, protocol, host }: URL): PipelinePolicy {
       throw new ArmError(
         0,
         "ForeignAddress",
-        `${origin} refers to ${address.origin}, which is not asked`,
+        `${origin} refers to ${address.origin}, which is never called`,
       );
     },
   };
@@ -191,7 +191,7 @@ async function finished(
     return (await poller.pollUntilDone()).body as unknown;
   } catch (error) {
     const ended = ENDED_BADLY[poller.operationState?.status ?? "running"];
-    // Whoever lost the connection meanwhile does not know, although the poller counts that as failed too.
+    // After a lost connection the outcome is unknown, although the poller counts that as failed too.
     if (ended === undefined || isRestError(error)) throw error;
     throw new ArmError(0, ended, (error as Error).message);
   }

@@ -14,7 +14,7 @@ export interface Decision {
 }
 
 /**
- * The split to write, such that nobody's change is overwritten unseen. A split that somebody changed outside stays as long
+ * The split to write, such that no change is overwritten silently. A split that somebody changed outside stays as long
  * as nobody declares another one; when both changed, the user has to choose.
  *
  * @throws UserError that shows all splits, when both changed
@@ -26,7 +26,7 @@ export function decideSplit({ last, live, desired, deployments, advice }: Decisi
   if (untouched) return desired;
   const staying = namesWithTraffic(live).every((name) => deployments.includes(name));
   if (last !== undefined && sameSplit(last, desired) && staying) return live;
-  const known = last === undefined ? "nothing is known of who wrote it" : describeSplit(last);
+  const known = last === undefined ? "it is not known what wrote it" : describeSplit(last);
   throw new UserError(
     "the endpoint's split was changed outside and is not overwritten.\n" +
       `  live     ${describeSplit(live)}\n` +

@@ -3,7 +3,7 @@ import type { LiveEndpoint } from "./liveEndpoint";
 
 /**
  * Tag that an endpoint has while a rollout is under way; its value names the rollout. It is set and taken away in the same
- * write as the split, so whoever else writes splits can keep off, on whatever machine.
+ * write as the split, so that other writers of splits, on any machine, can see it and wait.
  */
 export const ROLLOUT_TAG = "mlscore-rollout";
 

@@ -47,7 +47,7 @@ export async function writeEndpoint(
     async () => {
       const live = await readEndpoint(arm, place);
       if (live === undefined) {
-        throw new UserError(`the endpoint ${place.endpointName} is not there`);
+        throw new UserError(`the endpoint ${place.endpointName} does not exist`);
       }
       const desired = decide(live);
       assertServing(live, desired.split);
@@ -101,7 +101,7 @@ class NotYetShown extends UserError {
     super(
       live === undefined || missing.includes("traffic")
         ? `the split was written (${describeSplit(desired)}), but the endpoint still ${shown}`
-        : `${missing.join(", ")} of the endpoint was written and does not stay so; see in its activity log whether a policy ` +
+        : `${missing.join(", ")} of the endpoint was written, but was changed back; check its activity log for a policy ` +
             "or somebody else writes it too",
     );
   }
@@ -122,7 +122,7 @@ function assertNoOtherWrite({ body }: LiveEndpoint): void {
   const state = body.properties.provisioningState;
   if (state === "Creating" || state === "Updating") {
     throw new ConflictError(
-      `the endpoint has been ${state} for too long; look at it in the portal and try again`,
+      `the endpoint has been ${state} for too long; check it in the portal and try again`,
     );
   }
 }
@@ -131,7 +131,7 @@ function assertServing({ deployments }: LiveEndpoint, split: Split): void {
   const problems = readinessProblems(split, deployments);
   if (problems.length === 0) return;
   const reasons = problems.map(splitProblemText).join("; ");
-  const message = `no traffic is sent to a deployment that cannot serve: ${reasons}`;
+  const message = `traffic cannot go to a deployment that is not ready: ${reasons}`;
   const afterwards = deployments.map((one) =>
     isTransient(one.provisioningState) ? { ...one, provisioningState: "Succeeded" } : one,
   );

@@ -10,8 +10,8 @@ const NAME = "preview-reader";
  * What a preview reads in a namespace and *Azure Kubernetes Service RBAC Reader* leaves out: custom resources, which Azure
  * RBAC covers by a custom role alone (AKS, "Use Microsoft Entra ID authorization"), and roles with their bindings, these
  * two. Granted by Kubernetes' own RBAC, which holds beside Azure's (AKS, "Access and identity options", Azure RBAC for
- * Kubernetes authorization): a role in Azure would be for all custom resources of the cluster, and whoever deploys would
- * need the right to define roles.
+ * Kubernetes authorization): a role in Azure would be for all custom resources of the cluster, and the deployer
+ * would need the right to define roles.
  */
 export function readerRoleBody(
   endpointName: string,

@@ -12,21 +12,21 @@ const SCRIPT_AT = ["code_configuration", "scoring_script"];
 
 /** The scoring code: a folder on this machine with the script in it, or a registered code asset. */
 export async function codeConfiguration(
-  written: NonNullable<DeploymentYaml["code_configuration"]>,
+  settings: NonNullable<DeploymentYaml["code_configuration"]>,
   owner: { readonly endpoint?: string; readonly deployment: string },
   yaml: YamlFile,
   report: Report,
 ): Promise<CodeConfiguration | undefined> {
-  const scoringScript = written.scoring_script.replace(/^\.\//, "");
+  const scoringScript = settings.scoring_script.replace(/^\.\//, "");
   if (report.hasError(AT)) return undefined;
-  if (isReference(written.code)) {
-    const code = parseReference(written.code, "code");
+  if (isReference(settings.code)) {
+    const code = parseReference(settings.code, "code");
     if (!("problem" in code)) return { code, scoringScript };
     report.error(AT, code.problem);
     return undefined;
   }
   const found = await findPath(
-    written.code,
+    settings.code,
     AT,
     { what: "code folder", shapes: ["folder"] },
     yaml,

@@ -16,23 +16,29 @@ const AT = ["environment", "conda_file"];
  * place. Lines end with LF, so that a Windows checkout gives the same environment version.
  */
 export async function condaText(
-  written: string | Readonly<Record<string, unknown>>,
+  condaFile: string | Readonly<Record<string, unknown>>,
   yaml: YamlFile,
   report: Report,
 ): Promise<string | undefined> {
-  if (typeof written !== "string") {
-    checkConda(written, "", report);
-    return stringify(written);
+  if (typeof condaFile !== "string") {
+    checkConda(condaFile, "", report);
+    return stringify(condaFile);
   }
   if (report.hasError(AT)) return undefined;
-  const found = await findPath(written, AT, { what: "conda file", shapes: ["file"] }, yaml, report);
+  const found = await findPath(
+    condaFile,
+    AT,
+    { what: "conda file", shapes: ["file"] },
+    yaml,
+    report,
+  );
   if (found === undefined) return undefined;
   const conda = readYamlFile(found.source);
   for (const problem of conda.problems) {
     const line = problem.line === undefined ? "" : `, at line ${problem.line},`;
     report.error(AT, `is {value}, which${line} ${problem.message}`);
   }
-  const file = path.join(path.dirname(yaml.file), written);
+  const file = path.join(path.dirname(yaml.file), condaFile);
   if (conda.text !== undefined) warnOfSecretLines(file, conda.text, report);
   if (conda.yaml !== undefined) {
     checkConda(conda.yaml.value, "is {value}, which ", report);
@@ -57,15 +63,15 @@ function reportDependencies(conda: YamlFile, file: string, report: Report): void
   }
 }
 
-interface WrittenDependency {
+interface DependencyEntry {
   readonly at: KeyPath;
   readonly text: string;
   readonly isPip: boolean;
 }
 
 /** Every text below `dependencies`, with its place. */
-export function dependenciesOf(value: unknown): readonly WrittenDependency[] {
-  return listAt(value, "dependencies").flatMap((entry, index): WrittenDependency[] => {
+export function dependenciesOf(value: unknown): readonly DependencyEntry[] {
+  return listAt(value, "dependencies").flatMap((entry, index): DependencyEntry[] => {
     const at = ["dependencies", index];
     if (typeof entry === "string") return [{ at, text: entry, isPip: false }];
     return listAt(entry, "pip").flatMap((line, place) =>
@@ -97,6 +103,6 @@ function checkConda(value: unknown, subject: string, report: Report): void {
   const dependencies: unknown =
     isMapping && "dependencies" in value ? value.dependencies : undefined;
   if (!Array.isArray(dependencies)) {
-    report.error(AT, `${subject}has no list "dependencies", so it is no conda environment`);
+    report.error(AT, `${subject}has no list "dependencies", so it is not a conda environment`);
   }
 }

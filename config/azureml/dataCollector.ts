@@ -5,8 +5,8 @@ import { parseReference } from "./references";
 import { versionText } from "./texts";
 import type { YamlFile } from "./yamlTree";
 
-type Written = NonNullable<DeploymentYaml["data_collector"]>;
-type WrittenCollection = Written["collections"][string];
+type CollectorYaml = NonNullable<DeploymentYaml["data_collector"]>;
+type CollectionYaml = CollectorYaml["collections"][string];
 
 const ROLLING_RATES = {
   year: "Year",
@@ -21,17 +21,17 @@ const ROLLING_RATES = {
  * (azure-sdk-for-python `entities/_deployment/data_collector.py`).
  */
 export function dataCollectorOf(
-  written: Written,
+  collector: CollectorYaml,
   owner: { readonly endpoint?: string; readonly deployment: string },
   yaml: YamlFile,
   report: Report,
 ): DataCollector {
-  const captureHeaders = written.request_logging?.capture_headers;
-  const collections = Object.entries(written.collections).map(([name, collection]) => {
+  const captureHeaders = collector.request_logging?.capture_headers;
+  const collections = Object.entries(collector.collections).map(([name, collection]) => {
     const at = ["data_collector", "collections", name];
     const result: DataCollection = {
       enabled: collection.enabled,
-      ...(written.sampling_rate === undefined ? {} : { samplingRate: written.sampling_rate }),
+      ...(collector.sampling_rate === undefined ? {} : { samplingRate: collector.sampling_rate }),
       ...(collection.client_id === undefined ? {} : { clientId: collection.client_id }),
       ...destination(name, collection, at, owner, yaml, report),
     };
@@ -44,9 +44,9 @@ export function dataCollectorOf(
     );
   return {
     collections: Object.fromEntries(collections),
-    ...(written.rolling_rate === undefined
+    ...(collector.rolling_rate === undefined
       ? {}
-      : { rollingRate: ROLLING_RATES[written.rolling_rate] }),
+      : { rollingRate: ROLLING_RATES[collector.rolling_rate] }),
     ...(captureHeaders === undefined ? {} : { captureHeaders }),
   };
 }
@@ -54,7 +54,7 @@ export function dataCollectorOf(
 /** The data asset: an existing one by reference, otherwise one to register, completed as the reference page says. */
 function destination(
   collection: string,
-  { data }: WrittenCollection,
+  { data }: CollectionYaml,
   at: readonly string[],
   owner: { readonly endpoint?: string; readonly deployment: string },
   yaml: YamlFile,

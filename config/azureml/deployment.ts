@@ -48,17 +48,17 @@ export async function deploymentFrom(
   report: Report,
 ): Promise<OnlineDeploymentDefinition | undefined> {
   reportPlaceholders(yaml, "deployment", report);
-  const written = soundParts(deploymentSchema, yaml, report);
+  const parsed = soundParts(deploymentSchema, yaml, report);
 
-  checkNames(written, context, report);
-  checkParts(written, report);
+  checkNames(parsed, context, report);
+  checkParts(parsed, report);
   warnOfReadOnlyKeys(yaml, report);
-  const endpoint = context.endpointName ?? written.endpoint_name;
-  const owner = { deployment: written.name ?? "", ...(endpoint === undefined ? {} : { endpoint }) };
-  const variables = textsOf(written.environment_variables, ["environment_variables"], yaml, report);
+  const endpoint = context.endpointName ?? parsed.endpoint_name;
+  const owner = { deployment: parsed.name ?? "", ...(endpoint === undefined ? {} : { endpoint }) };
+  const variables = textsOf(parsed.environment_variables, ["environment_variables"], yaml, report);
   checkVariables(variables, report);
   warnOfSecrets(yaml, report, variables);
-  const { model, code_configuration: code, environment, data_collector: collector } = written;
+  const { model, code_configuration: code, environment, data_collector: collector } = parsed;
   const parts = {
     model: model === undefined ? undefined : await modelOf(model, owner, yaml, report),
     codeConfiguration: code && (await codeConfiguration(code, owner, yaml, report)),
@@ -68,45 +68,45 @@ export async function deploymentFrom(
         : await environmentOf(environment, { ...owner, hasCode: code !== undefined }, yaml, report),
   };
   const dataCollector = collector && dataCollectorOf(collector, owner, yaml, report);
-  const tags = textsOf(written.tags, ["tags"], yaml, report);
-  const properties = textsOf(written.properties, ["properties"], yaml, report);
-  const { name, instance_type: instanceType, instance_count: instanceCount } = written;
+  const tags = textsOf(parsed.tags, ["tags"], yaml, report);
+  const properties = textsOf(parsed.properties, ["properties"], yaml, report);
+  const { name, instance_type: instanceType, instance_count: instanceCount } = parsed;
   if (name === undefined || instanceType === undefined || instanceCount === undefined)
     return undefined;
   if (report.hasError()) return undefined;
-  const egress = written.egress_public_network_access;
+  const egress = parsed.egress_public_network_access;
   return {
     file: yaml.path,
     name,
-    ...given("description", written.description),
+    ...given("description", parsed.description),
     tags,
     properties,
     ...given("model", parts.model),
-    ...given("modelMountPath", written.model_mount_path),
+    ...given("modelMountPath", parsed.model_mount_path),
     ...given("codeConfiguration", parts.codeConfiguration),
     ...given("environment", parts.environment),
     environmentVariables: variables,
     instanceType,
     instanceCount,
-    requestSettings: requestSettingsOf(written.request_settings),
-    ...given("livenessProbe", probeOf(written.liveness_probe)),
-    ...given("readinessProbe", probeOf(written.readiness_probe)),
-    ...given("startupProbe", probeOf(written.startup_probe)),
+    requestSettings: requestSettingsOf(parsed.request_settings),
+    ...given("livenessProbe", probeOf(parsed.liveness_probe)),
+    ...given("readinessProbe", probeOf(parsed.readiness_probe)),
+    ...given("startupProbe", probeOf(parsed.startup_probe)),
     ...given("dataCollector", dataCollector),
-    appInsightsEnabled: written.app_insights_enabled ?? false,
+    appInsightsEnabled: parsed.app_insights_enabled ?? false,
     ...given("egressPublicNetworkAccess", egress && ACCESS[egress]),
   };
 }
 
 function checkNames(
-  written: Partial<DeploymentYaml>,
+  parsed: Partial<DeploymentYaml>,
   context: DeploymentContext,
   report: Report,
 ): void {
-  const problem = report.hasError(["name"]) ? undefined : endpointNameProblem(written.name ?? "");
+  const problem = report.hasError(["name"]) ? undefined : endpointNameProblem(parsed.name ?? "");
   if (problem !== undefined) report.error(["name"], `is {value}, which ${problem}`);
   if (report.hasError(["endpoint_name"])) return;
-  if (written.endpoint_name === undefined) {
+  if (parsed.endpoint_name === undefined) {
     if (context.endpointName === undefined && context.isInFolder !== true) {
       report.warning(
         ["endpoint_name"],
@@ -116,10 +116,10 @@ function checkNames(
     return;
   }
   if (context.endpointName === undefined) {
-    const endpointProblem = endpointNameProblem(written.endpoint_name);
+    const endpointProblem = endpointNameProblem(parsed.endpoint_name);
     if (endpointProblem !== undefined)
       report.error(["endpoint_name"], `is {value}, which ${endpointProblem}`);
-  } else if (written.endpoint_name !== context.endpointName) {
+  } else if (parsed.endpoint_name !== context.endpointName) {
     report.error(
       ["endpoint_name"],
       `is {value}; the endpoint in this folder is "${context.endpointName}"`,
@@ -127,22 +127,22 @@ function checkNames(
   }
 }
 
-function requestSettingsOf(written: DeploymentYaml["request_settings"]) {
+function requestSettingsOf(settings: DeploymentYaml["request_settings"]) {
   return {
-    requestTimeoutMs: written?.request_timeout_ms ?? 5000,
-    maxConcurrentRequestsPerInstance: written?.max_concurrent_requests_per_instance ?? 1,
-    ...given("maxQueueWaitMs", written?.max_queue_wait_ms),
+    requestTimeoutMs: settings?.request_timeout_ms ?? 5000,
+    maxConcurrentRequestsPerInstance: settings?.max_concurrent_requests_per_instance ?? 1,
+    ...given("maxQueueWaitMs", settings?.max_queue_wait_ms),
   };
 }
 
-function probeOf(written: DeploymentYaml["readiness_probe"]): Probe | undefined {
-  if (written === undefined) return undefined;
+function probeOf(probe: DeploymentYaml["readiness_probe"]): Probe | undefined {
+  if (probe === undefined) return undefined;
   return {
-    ...given("initialDelaySeconds", written.initial_delay),
-    ...given("periodSeconds", written.period),
-    ...given("timeoutSeconds", written.timeout),
-    ...given("successThreshold", written.success_threshold),
-    ...given("failureThreshold", written.failure_threshold),
+    ...given("initialDelaySeconds", probe.initial_delay),
+    ...given("periodSeconds", probe.period),
+    ...given("timeoutSeconds", probe.timeout),
+    ...given("successThreshold", probe.success_threshold),
+    ...given("failureThreshold", probe.failure_threshold),
   };
 }
 

@@ -7,14 +7,14 @@ import type { Report } from "./issues";
  * Sources: Microsoft Learn "CLI (v2) managed online deployment YAML schema", "Use a custom container to deploy a model",
  * "Deploy MLflow models to online endpoints", "Deploy with Triton"; limits: "Manage and increase quotas".
  */
-export function checkParts(written: Partial<DeploymentYaml>, report: Report): void {
-  if (written.type === "kubernetes") {
+export function checkParts(deployment: Partial<DeploymentYaml>, report: Report): void {
+  if (deployment.type === "kubernetes") {
     report.error(
       ["type"],
-      "is {value}; this project deploys managed online endpoints, which run on no Kubernetes cluster of yours",
+      "is {value}; this project deploys managed online endpoints, which do not run on your own Kubernetes cluster",
     );
   }
-  if (written.scale_settings?.type === "target_utilization") {
+  if (deployment.scale_settings?.type === "target_utilization") {
     report.error(
       ["scale_settings", "type"],
       "is {value}, which scales Kubernetes deployments only; a managed one has instance_count, and Azure Monitor autoscale on top of it",
@@ -23,23 +23,23 @@ export function checkParts(written: Partial<DeploymentYaml>, report: Report): vo
   // With one of the three unreadable, what is missing beside it cannot be said.
   if (
     !["model", "environment", "code_configuration"].some(
-      (key) => !(key in written) && report.hasError([key]),
+      (key) => !(key in deployment) && report.hasError([key]),
     )
   ) {
-    checkWhatRuns(written, report);
+    checkWhatRuns(deployment, report);
   }
-  checkInstanceType(written.instance_type, report);
-  checkWorkers(written, report);
-  if (written.request_settings?.max_queue_wait_ms !== undefined) {
+  checkInstanceType(deployment.instance_type, report);
+  checkWorkers(deployment, report);
+  if (deployment.request_settings?.max_queue_wait_ms !== undefined) {
     report.warning(
       ["request_settings", "max_queue_wait_ms"],
       "is deprecated in Azure; raise request_timeout_ms instead",
     );
   }
-  if (written.egress_public_network_access !== undefined) {
+  if (deployment.egress_public_network_access !== undefined) {
     report.warning(
       ["egress_public_network_access"],
-      "belongs to the legacy network isolation and must not be set in a workspace with a managed network, which does its work",
+      "belongs to the legacy network isolation and must not be set in a workspace with a managed network, which replaces it",
     );
   }
 }
@@ -48,21 +48,23 @@ export function checkParts(written: Partial<DeploymentYaml>, report: Report): vo
  * The inference server starts WORKER_COUNT workers, one unless the YAML passes it on, and each answers one request at a
  * time (reference-yaml-deployment-managed-online, RequestSettings, max_concurrent_requests_per_instance).
  */
-function checkWorkers(written: Partial<DeploymentYaml>, report: Report): void {
-  const concurrency = written.request_settings?.max_concurrent_requests_per_instance ?? 1;
-  const workers = Number(written.environment_variables?.["WORKER_COUNT"] ?? 1);
+function checkWorkers(deployment: Partial<DeploymentYaml>, report: Report): void {
+  const concurrency = deployment.request_settings?.max_concurrent_requests_per_instance ?? 1;
+  const workers = Number(deployment.environment_variables?.["WORKER_COUNT"] ?? 1);
   const isOwnServer =
-    typeof written.environment === "object" && written.environment.inference_config !== undefined;
-  if (written.code_configuration === undefined || isOwnServer || !(workers < concurrency)) return;
+    typeof deployment.environment === "object" &&
+    deployment.environment.inference_config !== undefined;
+  if (deployment.code_configuration === undefined || isOwnServer || !(workers < concurrency))
+    return;
   report.warning(
     ["request_settings", "max_concurrent_requests_per_instance"],
     `is {value}, and the server has ${workers === 1 ? "one worker" : `${workers} workers`}, so requests wait for each other; set environment_variables.WORKER_COUNT: "${concurrency}"`,
   );
 }
 
-/** Which of model, code and environment a deployment needs, and which it may go without. */
-function checkWhatRuns(written: Partial<DeploymentYaml>, report: Report): void {
-  const { model, environment, code_configuration: code } = written;
+/** Which of model, code and environment a deployment needs, and which are optional. */
+function checkWhatRuns(deployment: Partial<DeploymentYaml>, report: Report): void {
+  const { model, environment, code_configuration: code } = deployment;
   const modelType = typeof model === "object" ? (model.type ?? "custom_model") : undefined;
   // Azure serves MLflow and Triton models without code or environment; what a registered model is, only Azure knows.
   const needsNoCode = modelType === "mlflow_model" || modelType === "triton_model";
@@ -79,7 +81,7 @@ function checkWhatRuns(written: Partial<DeploymentYaml>, report: Report): void {
     } else if (!needsNoCode) {
       report.error(
         ["environment"],
-        "is missing; a model of type custom_model needs one (only mlflow_model and triton_model go without)",
+        "is missing; a model of type custom_model needs one (only mlflow_model and triton_model do not)",
       );
     }
     return;
@@ -92,7 +94,7 @@ function checkWhatRuns(written: Partial<DeploymentYaml>, report: Report): void {
       "is missing; give the scoring code, or environment.inference_config when the container brings its own server",
     );
   }
-  if (written.model_mount_path !== undefined && !isCustomContainer) {
+  if (deployment.model_mount_path !== undefined && !isCustomContainer) {
     report.warning(
       ["model_mount_path"],
       "has an effect in custom containers only, which have environment.inference_config",
@@ -127,7 +129,7 @@ export function checkVariables(variables: Readonly<Record<string, string>>, repo
     if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) {
       report.error(
         at,
-        "is no name for an environment variable: letters, digits, _ - and . only, not beginning with a digit",
+        "is not a valid name for an environment variable: letters, digits, _ - and . only, not beginning with a digit",
       );
     }
   }

@@ -118,11 +118,7 @@ export const deploymentSchema = z.strictObject({
   environment_variables: textMap().optional(),
   /** VM size. */
   instance_type: text("a VM size such as Standard_DS3_v2"),
-  instance_count: wholeNumber(
-    1,
-    MAX_INSTANCES,
-    "instances; Azure runs at least 1 and at most 50 a deployment",
-  ),
+  instance_count: wholeNumber(1, MAX_INSTANCES, "instances; Azure runs 1 to 50 per deployment"),
   /** @default false */
   app_insights_enabled: flag().optional(),
   request_settings: requestSettingsSchema.optional(),

@@ -74,7 +74,7 @@ function onlyEndpoint(
   const [yaml, ...others] = files.endpoints;
   if (others.length > 0) {
     const list = files.endpoints.map(({ file }) => path.basename(file)).join(", ");
-    add(`has ${files.endpoints.length} endpoint files (${list}); keep one a folder`);
+    add(`has ${files.endpoints.length} endpoint files (${list}); keep one per folder`);
     return undefined;
   }
   if (yaml === undefined) {

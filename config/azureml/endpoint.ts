@@ -50,23 +50,23 @@ export function readEndpointFile(file: string): {
 export function endpointFrom(yaml: YamlFile, report: Report): EndpointFile {
   reportPlaceholders(yaml, "endpoint", report);
   warnOfSecrets(yaml, report);
-  const written = soundParts(endpointSchema, yaml, report);
-  const { name = "" } = written;
+  const parsed = soundParts(endpointSchema, yaml, report);
+  const { name = "" } = parsed;
   const nameProblem = report.hasError(["name"]) ? undefined : endpointNameProblem(name);
   if (nameProblem !== undefined) report.error(["name"], `is {value}, which ${nameProblem}`);
   warnOfReadOnlyKeys(yaml, report);
-  const identity = identityOf(written.identity, report);
+  const identity = identityOf(parsed.identity, report);
   return {
     file: yaml.path,
     name,
-    ...(written.description === undefined ? {} : { description: written.description }),
-    authMode: AUTH_MODES[written.auth_mode ?? "key"],
+    ...(parsed.description === undefined ? {} : { description: parsed.description }),
+    authMode: AUTH_MODES[parsed.auth_mode ?? "key"],
     ...(identity === undefined ? {} : { identity }),
-    publicNetworkAccess: ACCESS[written.public_network_access ?? "enabled"],
-    tags: textsOf(written.tags, ["tags"], yaml, report),
-    properties: textsOf(written.properties, ["properties"], yaml, report),
-    ...(written.traffic === undefined ? {} : { traffic: written.traffic }),
-    ...(written.mirror_traffic === undefined ? {} : { mirrorTraffic: written.mirror_traffic }),
+    publicNetworkAccess: ACCESS[parsed.public_network_access ?? "enabled"],
+    tags: textsOf(parsed.tags, ["tags"], yaml, report),
+    properties: textsOf(parsed.properties, ["properties"], yaml, report),
+    ...(parsed.traffic === undefined ? {} : { traffic: parsed.traffic }),
+    ...(parsed.mirror_traffic === undefined ? {} : { mirrorTraffic: parsed.mirror_traffic }),
   };
 }
 
@@ -79,23 +79,23 @@ export function warnOfReadOnlyKeys(yaml: YamlFile, report: Report): void {
   }
 }
 
-type WrittenIdentity = NonNullable<ReturnType<typeof endpointSchema.parse>["identity"]>;
+type IdentityYaml = NonNullable<ReturnType<typeof endpointSchema.parse>["identity"]>;
 
 function identityOf(
-  written: WrittenIdentity | undefined,
+  identity: IdentityYaml | undefined,
   report: Report,
 ): EndpointIdentity | undefined {
-  if (written === undefined) return undefined;
+  if (identity === undefined) return undefined;
   const listed = ["identity", "user_assigned_identities"];
-  const identities = written.user_assigned_identities ?? [];
-  if (written.type === "none") {
+  const identities = identity.user_assigned_identities ?? [];
+  if (identity.type === "none") {
     report.error(
       ["identity", "type"],
       "is {value}; an online endpoint always has an identity: system_assigned or user_assigned",
     );
     return undefined;
   }
-  if (written.type === "system_assigned") {
+  if (identity.type === "system_assigned") {
     if (identities.length > 0) {
       report.error(
         listed,

@@ -23,21 +23,21 @@ type Owner = {
   /** Whether a scoring script runs in it, which needs the inference server. */
   readonly hasCode?: boolean;
 };
-type WrittenEnvironment = z.output<typeof inlineEnvironmentSchema>;
+type EnvironmentYaml = z.output<typeof inlineEnvironmentSchema>;
 
 const AT = ["environment"];
 
 /** The environment: a registered one, or one written in the YAML. */
 export async function environmentOf(
-  written: z.output<typeof environmentSchema>,
+  environment: z.output<typeof environmentSchema>,
   owner: Owner,
   yaml: YamlFile,
   report: Report,
 ): Promise<InlineEnvironment | AssetReference | undefined> {
-  if (typeof written !== "string") return inlineEnvironment(written, owner, yaml, report);
+  if (typeof environment !== "string") return inlineEnvironment(environment, owner, yaml, report);
   if (report.hasError(AT)) return undefined;
-  if (/^file:/.test(written)) return environmentFile(written, owner, yaml, report);
-  const reference = parseReference(written, "environment");
+  if (/^file:/.test(environment)) return environmentFile(environment, owner, yaml, report);
+  const reference = parseReference(environment, "environment");
   if (!("problem" in reference)) return reference;
   report.error(AT, reference.problem);
   return undefined;
@@ -48,15 +48,15 @@ export async function environmentOf(
  * 1.35.2 `_schema/core/schema.py`, YamlFileSchema: of a deployment's parts the environment alone is one).
  */
 async function environmentFile(
-  written: string,
+  reference: string,
   owner: Owner,
   yaml: YamlFile,
   report: Report,
 ): Promise<InlineEnvironment | undefined> {
   const rules = { what: "environment file", shapes: ["file"] as const };
-  const found = await findPath(written.slice("file:".length), AT, rules, yaml, report);
+  const found = await findPath(reference.slice("file:".length), AT, rules, yaml, report);
   if (found === undefined) return undefined;
-  const typed = path.join(path.dirname(yaml.file), written.slice("file:".length));
+  const typed = path.join(path.dirname(yaml.file), reference.slice("file:".length));
   const read = readYamlFile(found.source);
   for (const problem of read.problems) report.problems.push({ ...problem, file: typed });
   if (read.yaml === undefined) return undefined;
@@ -77,33 +77,31 @@ async function environmentFile(
 }
 
 async function inlineEnvironment(
-  written: WrittenEnvironment,
+  parsed: EnvironmentYaml,
   owner: Owner,
   yaml: YamlFile,
   report: Report,
 ): Promise<InlineEnvironment | undefined> {
-  checkSources(written, report);
-  const name = written.name ?? assetName(owner.endpoint, owner.deployment, "environment");
+  checkSources(parsed, report);
+  const name = parsed.name ?? assetName(owner.endpoint, owner.deployment, "environment");
   const nameProblem = report.hasError([...AT, "name"]) ? undefined : assetNameProblem(name);
   if (nameProblem !== undefined) report.error([...AT, "name"], `is {value}; it ${nameProblem}`);
-  const version = versionText(written.version, [...AT, "version"], yaml, report);
+  const version = versionText(parsed.version, [...AT, "version"], yaml, report);
   const isChecked = version === undefined || report.hasError([...AT, "version"]);
   const versionProblem = isChecked ? undefined : assetVersionProblem(version);
   if (versionProblem !== undefined)
     report.error([...AT, "version"], `is {value}; it ${versionProblem}`);
 
   const condaFile =
-    written.conda_file === undefined
-      ? undefined
-      : await condaText(written.conda_file, yaml, report);
-  if (condaFile !== undefined) checkServer(written, condaFile, owner.hasCode, report);
+    parsed.conda_file === undefined ? undefined : await condaText(parsed.conda_file, yaml, report);
+  if (condaFile !== undefined) checkServer(parsed, condaFile, owner.hasCode, report);
   const buildContext =
-    written.build === undefined ? undefined : await contextOf(written.build, owner, yaml, report);
-  const inferenceConfig = inferenceConfigOf(written.inference_config);
+    parsed.build === undefined ? undefined : await contextOf(parsed.build, owner, yaml, report);
+  const inferenceConfig = inferenceConfigOf(parsed.inference_config);
   const hash = textHash(
-    // An array, so that no two parts can be taken for each other.
+    // An array, so that no two parts can be confused.
     JSON.stringify([
-      written.image ?? null,
+      parsed.image ?? null,
       condaFile ?? null,
       inferenceConfig ?? null,
       buildContext?.contentHash ?? null,
@@ -115,41 +113,41 @@ async function inlineEnvironment(
     name,
     version: version ?? contentVersion(hash),
     contentHash: hash,
-    ...(written.image === undefined ? {} : { image: written.image }),
+    ...(parsed.image === undefined ? {} : { image: parsed.image }),
     ...(condaFile === undefined ? {} : { condaFile }),
     ...(buildContext === undefined ? {} : { buildContext }),
     ...(inferenceConfig === undefined ? {} : { inferenceConfig }),
-    ...(written.description === undefined ? {} : { description: written.description }),
-    tags: textsOf(written.tags, [...AT, "tags"], yaml, report),
-    properties: textsOf(written.properties, [...AT, "properties"], yaml, report),
+    ...(parsed.description === undefined ? {} : { description: parsed.description }),
+    tags: textsOf(parsed.tags, [...AT, "tags"], yaml, report),
+    properties: textsOf(parsed.properties, [...AT, "properties"], yaml, report),
   };
 }
 
 /** Which of image, build and conda_file may stand together (reference page of the environment's YAML). */
-function checkSources(written: WrittenEnvironment, report: Report): void {
-  if (written.image !== undefined && written.build !== undefined) {
+function checkSources(parsed: EnvironmentYaml, report: Report): void {
+  if (parsed.image !== undefined && parsed.build !== undefined) {
     report.error(
       [...AT, "build"],
       'is given together with "image"; an environment has one of the two',
     );
   }
-  if (written.image === undefined && written.build === undefined) {
+  if (parsed.image === undefined && parsed.build === undefined) {
     const why =
-      written.conda_file === undefined
+      parsed.conda_file === undefined
         ? 'needs "image" (a container image) or "build" (a Docker build context)'
         : 'needs "image": the conda environment is installed on top of a container image';
     report.error(AT, why);
   }
-  if (written.conda_file !== undefined && written.build !== undefined) {
+  if (parsed.conda_file !== undefined && parsed.build !== undefined) {
     report.error(
       [...AT, "conda_file"],
       'is given together with "build"; install the packages in the Dockerfile',
     );
   }
-  if (written.os_type === "windows") {
+  if (parsed.os_type === "windows") {
     report.error([...AT, "os_type"], "is {value}; managed online endpoints run Linux containers");
   }
-  if (written.image !== undefined) checkImage(written.image, report);
+  if (parsed.image !== undefined) checkImage(parsed.image, report);
 }
 
 function checkImage(image: string, report: Report): void {
@@ -177,24 +175,24 @@ function checkImage(image: string, report: Report): void {
  * "Docker images for inference").
  */
 function checkServer(
-  written: WrittenEnvironment,
+  parsed: EnvironmentYaml,
   condaFile: string,
   hasCode: boolean | undefined,
   report: Report,
 ): void {
-  const { image = "", inference_config: own } = written;
+  const { image = "", inference_config: own } = parsed;
   const isMicrosofts = /^mcr\.microsoft\.com\/azureml\//i.test(image);
   if (hasCode !== true || own !== undefined || !isMicrosofts || /inference/i.test(image)) return;
   const { yaml: conda } = parseYaml(condaFile, { version: "1.1" });
   if (dependenciesOf(conda?.value).some(({ text }) => bringsServer(text))) return;
   report.warning(
     [...AT, "conda_file"],
-    `has no ${INFERENCE_SERVER}, nor has the image, which is none of Azure's images for inference: in Azure the container will not start; add it under pip`,
+    `has no ${INFERENCE_SERVER}, and the image is not one of Azure's images for inference: in Azure the container will not start; add it under pip`,
   );
 }
 
 async function contextOf(
-  build: NonNullable<WrittenEnvironment["build"]>,
+  build: NonNullable<EnvironmentYaml["build"]>,
   owner: Owner,
   yaml: YamlFile,
   report: Report,
@@ -227,14 +225,14 @@ async function contextOf(
 }
 
 function inferenceConfigOf(
-  written: WrittenEnvironment["inference_config"],
+  parsed: EnvironmentYaml["inference_config"],
 ): InferenceConfig | undefined {
-  if (written === undefined) return undefined;
+  if (parsed === undefined) return undefined;
   const route = ({ path, port }: Route): Route => ({ path, port });
   return {
-    livenessRoute: route(written.liveness_route),
-    readinessRoute: route(written.readiness_route),
-    scoringRoute: route(written.scoring_route),
-    ...(written.startup_route === undefined ? {} : { startupRoute: route(written.startup_route) }),
+    livenessRoute: route(parsed.liveness_route),
+    readinessRoute: route(parsed.readiness_route),
+    scoringRoute: route(parsed.scoring_route),
+    ...(parsed.startup_route === undefined ? {} : { startupRoute: route(parsed.startup_route) }),
   };
 }

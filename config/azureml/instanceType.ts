@@ -3,10 +3,10 @@
  * offers, the preflight asks (Azure Virtual Machines, "Azure VM sizes naming conventions", "Dv2 and DSv2-series").
  */
 export function instanceTypeProblem(size: string): string | undefined {
-  const [, family = "", cpus = "", features = "", written] =
+  const [, family = "", cpus = "", features = "", versionDigits] =
     /^Standard_([A-Z]+)(\d+)(?:-\d+)?([a-z]*)(?:_(?!v\d+$)[A-Z0-9]+)?(?:_v(\d+))?$/i.exec(size) ??
     [];
-  const version = Number(written ?? 1);
+  const version = Number(versionDigits ?? 1);
   const letters = family.toUpperCase();
   if (/^[DEFGLM]S$/.test(letters) && version >= 3) {
     const meant = `Standard_${letters.slice(0, 1)}${evenCpus(cpus)}${features}s_v${version}`;

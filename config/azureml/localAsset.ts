@@ -22,20 +22,20 @@ export interface FoundPath {
 
 /** Finds the file or folder that a path in the YAML (relative to the YAML file) means; reports why not. */
 export async function findPath(
-  written: string,
+  typedPath: string,
   key: KeyPath,
   rules: PathRules,
   yaml: YamlFile,
   report: Report,
 ): Promise<FoundPath | undefined> {
-  if (/^(?:azureml|https?|wasbs?|abfss?|git\+?\w*|runs|s3):/i.test(written)) {
+  if (/^(?:azureml|https?|wasbs?|abfss?|git\+?\w*|runs|s3):/i.test(typedPath)) {
     const advice =
       "its bytes cannot be hashed here, so the same version could mean other bytes: give a local path, or register it " +
       "and name it by version";
-    report.error(key, `is {value}, a place in the cloud; ${advice}`);
+    report.error(key, `is {value}, a location in the cloud; ${advice}`);
     return undefined;
   }
-  const source = path.resolve(path.dirname(yaml.path), written);
+  const source = path.resolve(path.dirname(yaml.path), typedPath);
   let shape: FoundPath["shape"];
   try {
     const status = await stat(source);
@@ -45,7 +45,7 @@ export async function findPath(
       return undefined;
     }
     await access(source, constants.R_OK);
-    const link = await linkThatLeaves(written, yaml);
+    const link = await linkThatLeaves(typedPath, yaml);
     if (link !== undefined) {
       report.error(
         key,
@@ -56,7 +56,7 @@ export async function findPath(
   } catch (error) {
     report.error(
       key,
-      `is {value}, a ${rules.what} that ${fileProblem(error)}${await advice(written, source)}`,
+      `is {value}, a ${rules.what} that ${fileProblem(error)}${await advice(typedPath, source)}`,
     );
     return undefined;
   }
@@ -67,7 +67,7 @@ export async function findPath(
     );
     return undefined;
   }
-  if (path.isAbsolute(written)) {
+  if (path.isAbsolute(typedPath)) {
     report.warning(
       key,
       "is {value}, an absolute path, which exists on this machine only; write it relative to this file",
@@ -80,10 +80,10 @@ export async function findPath(
  * The first part of a path that is a link out of the folder it lies in: the asset would depend on files nobody sees. Links
  * in the path of the YAML file itself, and before the last part of an absolute path, are the machine's own business.
  */
-async function linkThatLeaves(written: string, yaml: YamlFile): Promise<string | undefined> {
-  const isAbsolute = path.isAbsolute(written);
-  let folder = await realpath(path.dirname(isAbsolute ? written : yaml.path));
-  for (const part of isAbsolute ? [path.basename(written)] : written.split("/")) {
+async function linkThatLeaves(typedPath: string, yaml: YamlFile): Promise<string | undefined> {
+  const isAbsolute = path.isAbsolute(typedPath);
+  let folder = await realpath(path.dirname(isAbsolute ? typedPath : yaml.path));
+  for (const part of isAbsolute ? [path.basename(typedPath)] : typedPath.split("/")) {
     const place = path.join(folder, part);
     const target = await realpath(place);
     const isLink = (await lstat(place)).isSymbolicLink();
@@ -93,9 +93,9 @@ async function linkThatLeaves(written: string, yaml: YamlFile): Promise<string |
   return undefined;
 }
 
-async function advice(written: string, source: string): Promise<string> {
-  if (written.includes("\\")) return "; write / between folders, not \\";
-  if (written.startsWith("~")) return '; "~" is not replaced by the home folder';
+async function advice(typedPath: string, source: string): Promise<string> {
+  if (typedPath.includes("\\")) return "; write / between folders, not \\";
+  if (typedPath.startsWith("~")) return '; "~" is not replaced by the home folder';
   const siblings = await readdir(path.dirname(source)).catch(() => []);
   const guess = didYouMean(path.basename(source), siblings);
   return guess === "" ? "; paths are relative to this file" : guess;

@@ -12,28 +12,28 @@ const AT = ["model"];
 
 /** The model: a registered one, or a file or folder on this machine. */
 export async function modelOf(
-  written: z.output<typeof modelSchema>,
+  model: z.output<typeof modelSchema>,
   owner: { readonly endpoint?: string; readonly deployment: string },
   yaml: YamlFile,
   report: Report,
 ): Promise<LocalModel | AssetReference | undefined> {
-  if (typeof written !== "string") return localModel(written, owner, yaml, report);
+  if (typeof model !== "string") return localModel(model, owner, yaml, report);
   if (report.hasError(AT)) return undefined;
-  const reference = parseReference(written, "model");
+  const reference = parseReference(model, "model");
   if (!("problem" in reference)) return reference;
   report.error(AT, reference.problem);
   return undefined;
 }
 
 async function localModel(
-  written: z.output<typeof inlineModelSchema>,
+  model: z.output<typeof inlineModelSchema>,
   owner: { readonly endpoint?: string; readonly deployment: string },
   yaml: YamlFile,
   report: Report,
 ): Promise<LocalModel | undefined> {
-  const modelType = written.type ?? "custom_model";
-  const name = written.name ?? assetName(owner.endpoint, owner.deployment, "model");
-  const version = versionText(written.version, ["model", "version"], yaml, report);
+  const modelType = model.type ?? "custom_model";
+  const name = model.name ?? assetName(owner.endpoint, owner.deployment, "model");
+  const version = versionText(model.version, ["model", "version"], yaml, report);
   const isChecked = version === undefined || report.hasError(["model", "version"]);
   const versionProblem = isChecked ? undefined : modelVersionProblem(version);
   if (versionProblem !== undefined)
@@ -45,7 +45,7 @@ async function localModel(
 
   const at = ["model", "path"];
   if (report.hasError(at)) return undefined;
-  if (isReference(written.path) && !("problem" in parseReference(written.path, "model"))) {
+  if (isReference(model.path) && !("problem" in parseReference(model.path, "model"))) {
     report.error(
       at,
       "is {value}, a registered model; write it as the value of model itself, without path",
@@ -56,7 +56,7 @@ async function localModel(
   const shapes =
     modelType === "custom_model" ? (["file", "folder"] as const) : (["folder"] as const);
   const found = await findPath(
-    written.path,
+    model.path,
     at,
     { what: modelType.replace("_", " "), shapes },
     yaml,
@@ -71,9 +71,9 @@ async function localModel(
       (file) => file.path.split("/").length === 2 && file.path.endsWith("/MLmodel"),
     )
   ) {
-    report.error(at, "is {value}, a folder without the file MLmodel, so it is no MLflow model");
+    report.error(at, "is {value}, a folder without the file MLmodel, so it is not an MLflow model");
   }
-  const flavors = Object.entries(written.flavors ?? {}).map(
+  const flavors = Object.entries(model.flavors ?? {}).map(
     ([flavor, settings]) =>
       [flavor, textsOf(settings, ["model", "flavors", flavor], yaml, report)] as const,
   );
@@ -83,12 +83,12 @@ async function localModel(
     shape: found.shape,
     ...content,
     modelType,
-    ...(written.description === undefined ? {} : { description: written.description }),
-    ...(written.stage === undefined ? {} : { stage: written.stage }),
-    tags: textsOf(written.tags, ["model", "tags"], yaml, report),
-    ...(written.properties === undefined
+    ...(model.description === undefined ? {} : { description: model.description }),
+    ...(model.stage === undefined ? {} : { stage: model.stage }),
+    tags: textsOf(model.tags, ["model", "tags"], yaml, report),
+    ...(model.properties === undefined
       ? {}
-      : { properties: textsOf(written.properties, ["model", "properties"], yaml, report) }),
+      : { properties: textsOf(model.properties, ["model", "properties"], yaml, report) }),
     ...(flavors.length === 0 ? {} : { flavors: Object.fromEntries(flavors) }),
   };
 }

@@ -52,7 +52,7 @@ export function modelVersionProblem(version: string): string | undefined {
   if (version.toLowerCase() === "latest") return assetVersionProblem(version);
   return /^[1-9]\d*$/.test(version)
     ? undefined
-    : "is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to have the content named";
+    : "is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to get one from the content";
 }
 
 /**

@@ -92,7 +92,7 @@ function isInWorkspace(id: string): boolean {
 }
 
 function moves(label: string, pinned: string): string {
-  return `is {value}; the label "${label}" moves, so the same files would deploy different things: pin a version, ${pinned}`;
+  return `is {value}; the label "${label}" moves, so the same files could deploy different versions: pin a version, ${pinned}`;
 }
 
 function notAReference(text: string, kind: AssetKind): string {

@@ -9,17 +9,17 @@ type Scalars = Readonly<Record<string, string | number | boolean>>;
  * what the file shows.
  */
 export function textsOf(
-  written: Scalars | undefined,
+  parsed: Scalars | undefined,
   at: KeyPath,
   yaml: YamlFile,
   report: Report,
 ): Readonly<Record<string, string>> {
-  const entries = Object.entries(written ?? {}).map(([name, value]) => {
+  const entries = Object.entries(parsed ?? {}).map(([name, value]) => {
     if (typeof value === "string") return [name, value] as const;
     const source = yaml.sourceOf([...at, name]) ?? String(value);
     const text = pythonText(value, source);
     if (text !== source) {
-      const message = `is {value}, which the Azure CLI hands on as the text "${text}"; put in quotes what is meant`;
+      const message = `is {value}, which the Azure CLI passes on as the text "${text}"; put the intended text in quotes`;
       report.warning([...at, name], message);
     }
     return [name, text] as const;
@@ -29,16 +29,16 @@ export function textsOf(
 
 /** A version as it is written; refused where YAML reads another number than the one shown (1.10, 010). */
 export function versionText(
-  written: string | undefined,
+  parsed: string | undefined,
   at: KeyPath,
   yaml: YamlFile,
   report: Report,
 ): string | undefined {
   const source = yaml.sourceOf(at);
-  if (written === undefined || source === undefined || written === source) return written;
-  if (pythonText(Number(written), source) === source) return source;
-  report.error(at, `is {value}, which YAML reads as the number ${written}; put it in quotes`);
-  return written;
+  if (parsed === undefined || source === undefined || parsed === source) return parsed;
+  if (pythonText(Number(parsed), source) === source) return source;
+  report.error(at, `is {value}, which YAML reads as the number ${parsed}; put it in quotes`);
+  return parsed;
 }
 
 /** What Python's `str` makes of the value that PyYAML reads. */

@@ -24,7 +24,7 @@ export const DEFAULT_SERVICE_CIDR = "10.245.0.0/16";
 const SUBNETS = ["nodes", "apiServer", "privateEndpoints", "gateway", "build"] as const;
 
 /** A range of the settings that could be read. */
-interface Written {
+interface SettingRange {
   readonly key: KeyPath;
   readonly range: Range;
   /** The file does not have it. */
@@ -33,35 +33,35 @@ interface Written {
 
 /** What is wrong with the addresses of one stack is told even where other settings of the network are wrong. */
 interface Network {
-  readonly addressSpace?: Written;
-  readonly subnets: Readonly<Partial<Record<(typeof SUBNETS)[number], Written>>>;
-  readonly pods?: Written;
-  readonly services?: Written;
+  readonly addressSpace?: SettingRange;
+  readonly subnets: Readonly<Partial<Record<(typeof SUBNETS)[number], SettingRange>>>;
+  readonly pods?: SettingRange;
+  readonly services?: SettingRange;
 }
 
 /**
  * Ranges of the network, its subnets, pods and services: each by itself, against each other, and against what the
- * cluster needs. What is not text is passed over; the schema has said so.
+ * cluster needs. What is not text is skipped; the schema has reported it.
  *
- * @param written the setting `network` as it stands in the file
+ * @param setting the setting `network` as it stands in the file
  * @param pools the cluster's pools, where they could be read
  */
 export function checkAddresses(
-  written: unknown,
+  setting: unknown,
   pools: readonly PoolSize[] | undefined,
   report: Report,
 ): void {
-  const network = read(written, report);
+  const network = read(setting, report);
   checkOverlaps(network, report);
   checkSizes(network, report);
   if (pools !== undefined) checkNodes(network, pools, report);
-  checkNextHop(written, network, report);
+  checkNextHop(setting, network, report);
 }
 
-function read(written: unknown, report: Report): Network {
-  const range = (...path: string[]): Written | undefined => {
+function read(setting: unknown, report: Report): Network {
+  const range = (...path: string[]): SettingRange | undefined => {
     const key = ["network", ...path];
-    const text = textAt(written, path);
+    const text = textAt(setting, path);
     if (text === undefined || report.hasError(key)) return undefined;
     const parsed = parseRange(text);
     if (!("problem" in parsed)) return { key, range: parsed };
@@ -69,7 +69,7 @@ function read(written: unknown, report: Report): Network {
     return undefined;
   };
   const defaulted = (key: string, text: string) =>
-    textAt(written, [key]) === undefined
+    textAt(setting, [key]) === undefined
       ? { key: ["network", key], range: parseRange(text) as Range, isDefault: true as const }
       : range(key);
   const found = {
@@ -100,7 +100,7 @@ function checkOverlaps({ addressSpace, subnets, pods, services }: Network, repor
   if (services !== undefined) reportOverlap(services, [...network, ...only(pods)], report);
 }
 
-function reportOverlap(one: Written, others: readonly Written[], report: Report): void {
+function reportOverlap(one: SettingRange, others: readonly SettingRange[], report: Report): void {
   for (const other of others.filter(({ range }) => overlaps(one.range, range))) {
     report.error(
       one.key,
@@ -117,7 +117,7 @@ function checkSizes({ subnets, services }: Network, report: Report): void {
     report.error(
       subnet.key,
       `is {value} with ${count(sizeOf(subnet.range))}; ${needed} are needed, ${taken} and the ${RESERVED_PER_SUBNET} that ` +
-        `Azure keeps: take a /${prefixFor(needed)} or larger`,
+        `Azure reserves: choose a /${prefixFor(needed)} or larger`,
     );
   }
   if (services === undefined) return;
@@ -137,7 +137,7 @@ function checkNodes({ subnets, pods }: Network, pools: readonly PoolSize[], repo
     report.error(
       subnets.nodes.key,
       `is {value} with ${count(sizeOf(subnets.nodes.range))}; ${needed} are needed: ${why}, and ${RESERVED_PER_SUBNET} that Azure ` +
-        `keeps; take a /${prefixFor(needed)} or larger`,
+        `reserves; choose a /${prefixFor(needed)} or larger`,
     );
   }
   if (pods !== undefined && nodesWithin(pods.range.prefix) < nodes) {
@@ -149,9 +149,9 @@ function checkNodes({ subnets, pods }: Network, pools: readonly PoolSize[], repo
   }
 }
 
-function checkNextHop(written: unknown, network: Network, report: Report): void {
+function checkNextHop(setting: unknown, network: Network, report: Report): void {
   const key = ["network", "egress", "nextHopIpAddress"];
-  const text = textAt(written, ["egress", "nextHopIpAddress"]);
+  const text = textAt(setting, ["egress", "nextHopIpAddress"]);
   if (text === undefined || report.hasError(key)) return;
   const address = parseAddress(text);
   if ("problem" in address) {
@@ -161,7 +161,7 @@ function checkNextHop(written: unknown, network: Network, report: Report): void 
   if (text.endsWith(".0")) {
     report.error(
       key,
-      "is {value}, a network and not a machine in it; must be the firewall's address",
+      "is {value}, a network address and not a host; must be the firewall's address",
     );
     return;
   }
@@ -175,11 +175,11 @@ function checkNextHop(written: unknown, network: Network, report: Report): void 
   );
 }
 
-function shown({ range, isDefault }: Written): string {
+function shown({ range, isDefault }: SettingRange): string {
   return `"${range.text}"${isDefault ? " (default)" : ""}`;
 }
 
-function named({ key, range, isDefault }: Written): string {
+function named({ key, range, isDefault }: SettingRange): string {
   return `${key.map(String).join(".")} (${range.text}${isDefault ? ", default" : ""})`;
 }
 
@@ -187,8 +187,8 @@ function count(addresses: number): string {
   return addresses === 1 ? "1 address" : `${addresses} addresses`;
 }
 
-function only(written: Written | undefined): Written[] {
-  return written === undefined ? [] : [written];
+function only(range: SettingRange | undefined): SettingRange[] {
+  return range === undefined ? [] : [range];
 }
 
 function present<T extends Record<string, unknown>>(record: T) {

@@ -37,7 +37,7 @@ const maxCount = wholeNumber(1, MOST_NODES_PER_POOL, "nodes of a pool");
 const systemPool = z
   .strictObject({
     vmSize: vmSize.refine((size) => !/^Standard_B/i.test(size), {
-      message: "is {value}; AKS takes no machines of series B for system pools",
+      message: "is {value}; AKS does not allow series B machines in system pools",
     }),
     minCount: wholeNumber(
       2,
@@ -108,7 +108,8 @@ export const cluster = z.strictObject({
   adminGroupObjectIds: z
     .array(guid)
     .refine((ids) => ids.length > 0, {
-      message: "is empty; must name a group at least: local accounts are off, nobody else gets in",
+      message:
+        "is empty; must name a group at least: local accounts are off, so nobody else has access",
     })
     .transform((ids) => ids.map((id) => id.toLowerCase()))
     .refine(isUnique, { message: "names a group twice" }),

@@ -10,7 +10,7 @@ import { releaseId } from "../release";
 import type { OnlineDeploymentDefinition, OnlineEndpointDefinition } from "../types";
 import { checkAddresses } from "./addresses";
 import { imageBuild } from "./imageBuild";
-import type { WrittenImage } from "./imageSettings";
+import type { ImageSettings } from "./imageSettings";
 import { checkNetworkIds } from "./networkIds";
 import { checkPods, checkRegistry, scoringPool } from "./podChecks";
 import { addressAt } from "./ranges";
@@ -38,7 +38,7 @@ export function checkProduction(
     if (problem !== undefined) report.error(["location"], problem);
   }
   const pools = cluster === undefined ? undefined : [cluster.systemPool, ...cluster.userPools];
-  checkAddresses(written(file, "network"), pools, report);
+  checkAddresses(parsedSetting(file, "network"), pools, report);
   if (network !== undefined && location !== undefined && resourceGroup && subscriptionId) {
     const place = { subscriptionId, resourceGroup: resourceGroup.name, location };
     checkNetworkIds(network, place, report);
@@ -79,8 +79,8 @@ function checkTransport(
   report: Report,
 ): void {
   // As written: a certificate's name that is wrong in itself is told already, and is no choice of plain HTTP.
-  const hasCertificate = written(file, "certificateName") !== undefined;
-  const isUnsaid = written(file, "plainHttp") === undefined;
+  const hasCertificate = parsedSetting(file, "certificateName") !== undefined;
+  const isUnsaid = parsedSetting(file, "plainHttp") === undefined;
   if (plainHttp === true && hasCertificate) {
     report.error(
       ["plainHttp"],
@@ -130,7 +130,7 @@ export function chosenDeployment(
 
 /** How the image is built from the deployment, where it is built here; or why it cannot be. */
 export function buildOf(
-  image: WrittenImage | undefined,
+  image: ImageSettings | undefined,
   deployment: OnlineDeploymentDefinition | undefined,
   context: string,
 ): { readonly build?: ImageBuild; readonly problems: readonly Problem[] } {
@@ -178,13 +178,13 @@ export function productionConfig(
   };
 }
 
-function imageSource(image: WrittenImage, build: ImageBuild | undefined): ImageSource {
+function imageSource(image: ImageSettings, build: ImageBuild | undefined): ImageSource {
   if (image.kind === "digest") return image;
   if (build === undefined) throw new Error("the image has no build, and no problem told why");
   return { ...image, build };
 }
 
-function written(file: YamlFile, key: string): unknown {
+function parsedSetting(file: YamlFile, key: string): unknown {
   const { value } = file;
   return typeof value === "object" && value !== null
     ? (value as Record<string, unknown>)[key]

@@ -107,22 +107,22 @@ function effectOf(key: string): string {
   if (/^network\.subnets\.(privateEndpoints|gateway|build)$/.test(key)) {
     return "be refused by Azure while addresses in the subnet are in use";
   }
-  if (key === "target") return "delete everything that the stack has";
+  if (key === "target") return "delete everything in the stack";
   if (key === "workspace") {
     return "move the endpoint, and delete a workspace of the stack's own with all that is registered in it";
   }
   if (key === "resourceGroup.create") return "delete the resource group, or collide with it";
   if (/^(subscription|resourceGroup|location|workload|generation)/.test(key)) {
-    return "replace all that the stack has, with its data";
+    return "replace all resources of the stack, with their data";
   }
-  return "replace the cluster with all that runs on it, or be refused by Azure half-way";
+  return "replace the cluster and everything that runs on it, or be refused by Azure halfway";
 }
 
 function wayOut(key: string): string {
   if (key === "generation") return "set it back, and raise it only after `pulumi destroy`";
   return isOfUserPool(key)
     ? "set it back, and add a pool of another name beside this one"
-    : "set it back, or make a second stack beside this one";
+    : "set it back, or create a second stack";
 }
 
 function isOfUserPool(key: string): boolean {

@@ -6,35 +6,35 @@ const FORM = "https://host/name.git#<commit, 40 hex digits>:<folder>";
 /** `https://host/repository.git#<commit>:<folder>`, the context of a build task (Container Registry, "ACR Tasks"). */
 export const gitSource = text(
   "a commit of a git repository, https://…/name.git#<commit>:<folder>",
-).superRefine((written, context) => {
-  const message = sourceProblem(written);
+).superRefine((source, context) => {
+  const message = sourceProblem(source);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
 
 /** The value is shown only once nothing in it can be a secret. */
-function sourceProblem(written: string): string | undefined {
-  const url = URL.canParse(written) ? new URL(written) : undefined;
-  if (url?.username || url?.password || /^[^/]*\/\/[^/?#]*@/.test(written)) {
+function sourceProblem(source: string): string | undefined {
+  const url = URL.canParse(source) ? new URL(source) : undefined;
+  if (url?.username || url?.password || /^[^/]*\/\/[^/?#]*@/.test(source)) {
     return "has a user name or a token in its address; take it out, and give the registry's task its own credential";
   }
-  if (url === undefined || !written.startsWith("https://")) return `must have the form ${FORM}`;
+  if (url === undefined || !source.startsWith("https://")) return `must have the form ${FORM}`;
   // The task's shell and the registry read what is left, so nothing that means something to them.
-  if (!/^[\w.~%:/#-]+$/.test(written)) {
+  if (!/^[\w.~%:/#-]+$/.test(source)) {
     return `has a query, a blank or another character than letters, digits and -_.~%; must have the form ${FORM}`;
   }
-  const [address = "", place = "", ...more] = written.split("#");
+  const [address = "", place = "", ...more] = source.split("#");
   const [host = "", ...path] = address.slice("https://".length).split("/");
   const [hostName = "", port] = host.split(":");
   // `URL` takes much for a host and mends it, such as https:///name.git.
   if (!isHostName(hostName.toLowerCase()) || (port !== undefined && url.port !== port)) {
-    return `is {value}; "${host}" is no host name`;
+    return `is {value}; "${host}" is not a host name`;
   }
   if (
     path.length === 0 ||
     path.some(isUnexpected) ||
     address.slice("https://".length + host.length).includes(":")
   ) {
-    return `is {value}; "/${path.join("/")}" is no path of a repository`;
+    return `is {value}; "/${path.join("/")}" is not the path of a repository`;
   }
   return more.length > 0 ? `is {value}; must have the form ${FORM}` : placeProblem(place);
 }
@@ -49,7 +49,7 @@ function placeProblem(place: string): string | undefined {
     return `is {value}, without the folder that has the Dockerfile; must have the form ${FORM}`;
   }
   return more.length > 0 || folder.split("/").some(isUnexpected)
-    ? `is {value}; "${[folder, ...more].join(":")}" is no folder of the repository`
+    ? `is {value}; "${[folder, ...more].join(":")}" is not a folder of the repository`
     : undefined;
 }
 

@@ -69,10 +69,10 @@ export function nameProblem(
     return `has a name of ${name.length} characters; at most ${LONGEST_NAME}`;
   const [hostName = "", port, ...more] = host?.split(":") ?? [];
   if (host !== undefined && (more.length > 0 || !isHostName(hostName))) {
-    return `is {value}; "${host}" is no host name in lower case`;
+    return `is {value}; "${host}" is not a host name in lower case`;
   }
   if (port !== undefined && !(/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535)) {
-    return `is {value}; "${port}" is no port, 1 to 65535`;
+    return `is {value}; "${port}" is not a port, 1 to 65535`;
   }
   const path = host === undefined ? name : name.slice(host.length + 1);
   return PATH.test(path) ? undefined : `is {value}; must be ${wanted}, in lower case`;

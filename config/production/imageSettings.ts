@@ -5,7 +5,7 @@ import { imageDigest } from "./imageNames";
 import type { ImageSource } from "./productionTypes";
 
 /** What the settings say; how an image is built follows from the deployment. */
-export type WrittenImage =
+export type ImageSettings =
   | Extract<ImageSource, { kind: "digest" }>
   | Omit<Extract<ImageSource, { kind: "docker" }>, "build">
   | Omit<Extract<ImageSource, { kind: "agentPool" }>, "build">;
@@ -17,15 +17,15 @@ export const image = z
     source: gitSource.optional(),
     baseImage: imageDigest.optional(),
   })
-  .transform((written, context): WrittenImage => {
-    const { digest, build, baseImage } = written;
+  .transform((settings, context): ImageSettings => {
+    const { digest, build, baseImage } = settings;
     const problem = (path: string[], message: string) => {
       context.addIssue({ code: "custom", path, message });
       return z.NEVER;
     };
     if (digest !== undefined) {
       for (const key of ["build", "source", "baseImage"] as const) {
-        if (written[key] === undefined) continue;
+        if (settings[key] === undefined) continue;
         problem(
           [key],
           "is for an image that is built, and digest names one that exists; keep one of the two",
@@ -35,7 +35,7 @@ export const image = z
     }
     const base = baseImage === undefined ? {} : { baseImage };
     if (build === "docker") {
-      if (written.source === undefined) return { kind: "docker", ...base };
+      if (settings.source === undefined) return { kind: "docker", ...base };
       return problem(
         ["source"],
         "is for build: agentPool; docker builds from the folder scoring/ of this project",
@@ -43,7 +43,8 @@ export const image = z
     }
     if (build === undefined)
       return problem([], "has neither digest (name@sha256:…) nor build (docker or agentPool)");
-    if (written.source !== undefined) return { kind: "agentPool", source: written.source, ...base };
+    if (settings.source !== undefined)
+      return { kind: "agentPool", source: settings.source, ...base };
     return problem(
       ["source"],
       "is missing; an agent pool builds from a commit, https://…/name.git#<commit>:<folder>",

@@ -26,7 +26,7 @@ export function checkNetworkIds(
   } else if (place.resourceGroup.length > LONGEST_LABEL) {
     report.error(
       ["resourceGroup", "name"],
-      `is {value}; a resource group with the cluster's network has at most ${LONGEST_LABEL} characters, since AKS makes a label of its name`,
+      `is {value}; a resource group with the cluster's network has at most ${LONGEST_LABEL} characters, because AKS makes a label of its name`,
     );
   }
   for (const [service, id] of Object.entries(privateDnsZoneIds)) {
@@ -42,7 +42,7 @@ function checkNetwork(id: string, place: Place, report: Report): void {
     // Microsoft Learn, "Create, change, or delete a network interface": same subscription and location.
     report.error(
       key,
-      "is {value}, in another subscription than the stack; machines join networks of their own subscription only",
+      "is {value}, in a different subscription from the stack's; machines join networks of their own subscription only",
     );
   }
   for (const [what, name] of [

@@ -65,28 +65,28 @@ export const network = z
       })
       .default({}),
   })
-  .transform((written, context): Omit<ProductionNetwork, "dnsServiceIp"> => {
+  .transform((settings, context): Omit<ProductionNetwork, "dnsServiceIp"> => {
     const problem = (path: string[], message: string) => {
       context.addIssue({ code: "custom", path, message });
     };
     const vnet =
-      written.vnetId === undefined ? created(written, problem) : existing(written, problem);
+      settings.vnetId === undefined ? created(settings, problem) : existing(settings, problem);
     if (vnet === undefined) return z.NEVER;
     return {
       vnet,
-      podCidr: written.podCidr,
-      serviceCidr: written.serviceCidr,
-      privateDnsZoneIds: defined(written.privateDnsZoneIds),
+      podCidr: settings.podCidr,
+      serviceCidr: settings.serviceCidr,
+      privateDnsZoneIds: defined(settings.privateDnsZoneIds),
     };
   });
 
 type Problem = (path: string[], message: string) => void;
 
-interface Written {
+interface NetworkInput {
   readonly addressSpace?: string | undefined;
-  readonly subnets?: WrittenSubnets | undefined;
+  readonly subnets?: SubnetInput | undefined;
   readonly vnetId?: string | undefined;
-  readonly subnetIds?: WrittenSubnets | undefined;
+  readonly subnetIds?: SubnetInput | undefined;
   readonly egress?:
     | string
     | { readonly type: string; readonly nextHopIpAddress?: string | undefined }
@@ -95,11 +95,11 @@ interface Written {
   readonly flowLogs?: boolean | undefined;
 }
 
-type WrittenSubnets = Omit<Subnets<string>, "build"> & { readonly build?: string | undefined };
+type SubnetInput = Omit<Subnets<string>, "build"> & { readonly build?: string | undefined };
 
-function created(written: Written, problem: Problem): ProductionNetwork["vnet"] | undefined {
-  const { addressSpace, subnets: ranges, egress } = written;
-  if (written.subnetIds !== undefined) {
+function created(settings: NetworkInput, problem: Problem): ProductionNetwork["vnet"] | undefined {
+  const { addressSpace, subnets: ranges, egress } = settings;
+  if (settings.subnetIds !== undefined) {
     problem(
       ["vnetId"],
       "is missing; subnets that exist already (subnetIds) lie in a network that does",
@@ -120,11 +120,11 @@ function created(written: Written, problem: Problem): ProductionNetwork["vnet"] 
     problem(["subnets"], "is missing; must be a mapping with the IPv4 ranges of the subnets");
   const way = createdEgress(egress, problem);
   if (addressSpace === undefined || ranges === undefined || way === undefined) return undefined;
-  const { flowLogs = true } = written;
+  const { flowLogs = true } = settings;
   return { kind: "created", addressSpace, subnets: defined(ranges), egress: way, flowLogs };
 }
 
-function createdEgress(egress: Written["egress"], problem: Problem) {
+function createdEgress(egress: NetworkInput["egress"], problem: Problem) {
   if (egress === undefined || egress === null) {
     const what = egress === null ? "has no value" : "is missing";
     problem(
@@ -157,19 +157,19 @@ function createdEgress(egress: Written["egress"], problem: Problem) {
   return undefined;
 }
 
-function existing(written: Written, problem: Problem): ProductionNetwork["vnet"] | undefined {
-  const { vnetId, subnetIds, egress } = written;
+function existing(settings: NetworkInput, problem: Problem): ProductionNetwork["vnet"] | undefined {
+  const { vnetId, subnetIds, egress } = settings;
   for (const key of ["addressSpace", "subnets"] as const) {
-    if (written[key] === undefined) continue;
+    if (settings[key] === undefined) continue;
     problem(
       [key],
-      "is for a network that the stack makes, and vnetId names one that exists; keep one of the two",
+      "is for a network that the stack creates, and vnetId names one that exists; keep one of the two",
     );
   }
-  if (written.flowLogs !== undefined) {
+  if (settings.flowLogs !== undefined) {
     problem(
       ["flowLogs"],
-      "is for a network that the stack makes; in one that exists they are the network team's, remove it",
+      "is for a network that the stack creates; in an existing network they belong to the network team; remove it",
     );
   }
   if (subnetIds === undefined)
@@ -182,7 +182,7 @@ function existing(written: Written, problem: Problem): ProductionNetwork["vnet"]
   if (typeof egress !== "string") {
     problem(
       ["egress"],
-      `is {value}; for a network that exists write ${egress.type} alone, its routes are not this stack's`,
+      `is {value}; for an existing network write ${egress.type} alone, because the stack does not manage its routes`,
     );
     return undefined;
   }

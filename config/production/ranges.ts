@@ -29,7 +29,7 @@ export function parseRange(text: string): Range | { readonly problem: string } {
   }
   const reserved = RESERVED.find((other) => overlaps(range, other));
   if (reserved !== undefined) {
-    return { problem: `is {value}, which overlaps ${reserved.text}; AKS keeps that for itself` };
+    return { problem: `is {value}, which overlaps ${reserved.text}; AKS reserves that` };
   }
   if (!isPrivate(range))
     return { problem: `is {value}; must lie in a private range, ${privateRanges()}` };

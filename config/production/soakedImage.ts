@@ -26,21 +26,21 @@ export function checkSoakedImage(
     report.warning(
       ["image", "build"],
       "is docker: this machine builds the image, nothing scans it, and each build is another one; that is for trials. " +
-        "Build it once in a pipeline, scan it, and name its digest",
+        "Build it once in a pipeline, scan it, and set its digest",
     );
   }
   const soaks = containerImage(deployment);
   if (soaks === undefined) return;
   const digest = digestOf(soaks);
   if (digest === undefined) {
-    const message = `names ${soaks} without a digest as what runs in the sandbox, so nothing tells whether production runs the same; write name@sha256:… there`;
+    const message = `names ${soaks} without a digest as what runs in the sandbox, so it is unknown whether production runs the same image; write name@sha256:… there`;
     report.error(["deployment"], message);
   } else if (image?.kind === "digest" && digestOf(image.reference) !== digest) {
     const message = `is {value}, but ${deployment.name} soaks with ${digest} (${deployment.file}, environment.image); production runs that one`;
     report.error(["image", "digest"], message);
   }
   if (canary !== undefined) {
-    const message = `is not possible while ${deployment.name} names its image: nothing ties the canary's image to its release; change image.digest instead`;
+    const message = `is not possible while ${deployment.name} names its image: nothing links the canary's image to its release; change image.digest instead`;
     report.error(["canary"], message);
   }
 }

@@ -28,7 +28,7 @@ export function variableProblems(deployment: OnlineDeploymentDefinition): Proble
   return Object.entries(environmentVariables).flatMap(([name, value]): Problem[] => {
     const message =
       secretKind(name, value) !== undefined
-        ? `looks like a secret, which must not stand in a manifest; ${OTHER_WAY}`
+        ? `looks like a secret, which must not be in a manifest; ${OTHER_WAY}`
         : /^\$\{\{.*\}\}$/s.test(value)
           ? `is an expression that only Azure ML fills in; ${OTHER_WAY}`
           : OWN.includes(name)

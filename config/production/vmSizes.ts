@@ -52,7 +52,7 @@ export function vmSizeProblem(name: string): string | undefined {
     return "is {value}, with an ARM64 processor (p); the scoring image is for AMD64, take Standard_D4ds_v5 for instance";
   }
   if (size.family === "A") {
-    return "is {value}; machines of series A have no ephemeral OS disks, take Standard_D4ds_v5 for instance";
+    return "is {value}; series A machines have no ephemeral OS disks, take Standard_D4ds_v5 for instance";
   }
   return hasNoDisk(size)
     ? `is {value}, without a disk of its own, where the OS disk would lie; take a size with d, ${adviceFor(size)}`
@@ -81,7 +81,7 @@ function hasNoDisk({ family, features, version }: VmSize): boolean {
   return /^[DE]$/.test(family) && version === 4 && !features.includes("a");
 }
 
-/** The letters stand in the order of the alphabet but for s, which is last: D4as_v5 becomes D4ads_v5. */
+/** The letters stand in the order of the alphabet except for s, which is last: D4as_v5 becomes D4ads_v5. */
 function adviceFor({ family, cpus, constrained, features, rest }: VmSize): string {
   if (family === "B") return "such as Standard_D4ds_v5";
   const count = constrained === undefined ? cpus : `${cpus}-${constrained}`;

@@ -12,7 +12,7 @@ const CORES = 4;
 const reserved = (instances: number) => Math.ceil(1.2 * instances);
 
 /**
- * What is made and what it costs at most, for whoever has to say yes.
+ * What is created and what it costs at most, for the confirmation prompt.
  *
  * @param hourlyUsd price of an instance; undefined where the price list does not answer
  */
@@ -25,7 +25,7 @@ export function costPlan(place: RunPlace, hourlyUsd: number | undefined): string
     hourlyUsd === undefined
       ? `the price list does not answer; look up ${INSTANCE_TYPE} in ${location}, and count ${most}`
       : `at most ${(hourlyUsd * MOST_INSTANCES * LONGEST_HOURS).toFixed(2)} USD for ${most} at ${hourlyUsd} USD an hour`;
-  return `In the resource group ${resourceGroup} (${location}) this makes, and removes in the end:
+  return `In the resource group ${resourceGroup} (${location}) this creates, and removes at the end:
   the workspace ${runNames(run).workspace} with a storage account and a key vault of its own, tagged ${RUN_TAG}=${run}
   an endpoint without deployments, and one with two, up to ${MOST_INSTANCES} instances of ${INSTANCE_TYPE} (quota for ${quota} cores)
 Cost: ${cost}, and some cents for storage, vault and logs.`;
@@ -67,7 +67,7 @@ export async function hourlyPrice(
       );
     return found?.retailPrice;
   } catch {
-    // Whoever is asked is told that there is no price, and may still say no.
+    // The prompt then says that there is no price, and the user may still decline.
     return undefined;
   }
 }

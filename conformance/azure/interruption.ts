@@ -21,8 +21,8 @@ export function interruption(source: SignalSource, say: (line: string) => void):
   const onSignal = () => {
     say(
       controller.signal.aborted
-        ? "still removing what was made; please wait"
-        : "interrupted; removing what was made",
+        ? "still removing what was created; please wait"
+        : "interrupted; removing what was created",
     );
     controller.abort(new Error("interrupted"));
   };

@@ -17,7 +17,7 @@ export async function groupLocation(
   const { code = `HTTP ${answer.status}`, message = "" } = errorOf(answer.body);
   throw new UserError(
     `the resource group ${place.resourceGroup} cannot be read (${code}: ${message}). ` +
-      "Make one that is for tests: az group create --name NAME --location LOCATION",
+      "Create one for tests: az group create --name NAME --location LOCATION",
   );
 }
 

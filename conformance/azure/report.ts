@@ -3,7 +3,7 @@ import type { Leftover } from "./removal";
 import type { SessionResult } from "./session";
 
 const ENDS: Readonly<Record<SessionResult["outcome"], string>> = {
-  refused: "Not confirmed; nothing was made.",
+  refused: "Not confirmed; nothing was created.",
   finished: "All sequences were run.",
   interrupted: "Interrupted.",
   failed: "Failed",
@@ -19,13 +19,13 @@ export function resultText(result: SessionResult, run: string): string {
     ...(different.length === 0
       ? []
       : [
-          "Azure answered otherwise than the emulator; change the emulator and the code that depends on it:",
+          "Azure answered differently from the emulator; change the emulator and the code that depends on it:",
           ...different.map((step) => `  ${step}`),
         ]),
     ...(transcripts.length === 0
       ? []
       : [
-          "Look the transcripts through, commit them, and renew the list: npm run conformance -- --document docs/azure-assumptions.md",
+          "Review the transcripts, commit them, and renew the list: npm run conformance -- --document docs/azure-assumptions.md",
         ]),
     leftoverText(leftovers),
     ...(leftovers.length === 0
@@ -35,7 +35,7 @@ export function resultText(result: SessionResult, run: string): string {
 }
 
 export function leftoverText(leftovers: readonly Leftover[]): string {
-  if (leftovers.length === 0) return "Everything that was made is removed.";
+  if (leftovers.length === 0) return "Everything that was created is removed.";
   return [
     "STILL THERE, and it may cost money:",
     ...leftovers.map(

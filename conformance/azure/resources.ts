@@ -125,7 +125,7 @@ export function runResources(place: RunPlace): RunResource[] {
           publicNetworkAccess: "Enabled",
         },
       },
-      // Otherwise its name would stay taken for 14 days.
+      // Otherwise its name would stay reserved for 14 days.
       deleteQuery: "forceToPurge=true",
     },
     {

@@ -37,7 +37,7 @@ export interface SessionResult {
   readonly outcome: "refused" | "finished" | "interrupted" | "failed";
   /** Files of the transcripts that were written. */
   readonly transcripts: readonly string[];
-  /** Steps that Azure answered otherwise than the emulator. */
+  /** Steps that Azure answered differently from the emulator. */
   readonly different: readonly string[];
   /** Sequences that could not be run. */
   readonly skipped: readonly string[];
@@ -123,7 +123,7 @@ async function runAll(
       hasFixture ??= isUp(await take(fixture));
       if (!hasFixture) {
         skipped.push(sequence.id);
-        say(`${sequence.id} is skipped: the fixture's deployments did not come up`);
+        say(`${sequence.id} is skipped: the fixture's deployments did not start`);
         continue;
       }
     }

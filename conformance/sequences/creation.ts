@@ -6,7 +6,7 @@ import {
   ENDPOINT_BODY,
   NOT_FOUND,
   putEndpoint,
-  WRITTEN,
+  UPDATED,
 } from "./requests";
 
 const SPARE = "/onlineEndpoints/{{spareEndpoint}}";
@@ -15,7 +15,7 @@ const read = { method: "GET", path: SPARE } as const;
 /** An endpoint without deployments, which costs nothing, from its creation to its second creation. */
 export const creation: Sequence = {
   id: "endpoint-creation",
-  title: "An endpoint is made, changed, deleted and made again",
+  title: "An endpoint is created, changed, deleted and created again",
   needsFixture: false,
   steps: [
     {
@@ -49,7 +49,7 @@ export const creation: Sequence = {
       proves: ["endpoint-traffic-at-creation"],
     },
     {
-      name: "a creation with a body that is no object",
+      name: "a creation with a body that is not an object",
       request: { method: "PUT", path: SPARE, body: "no object" },
       expected: { status: 400, code: "InvalidRequestContent" },
       proves: ["arm-request-content"],
@@ -102,7 +102,7 @@ export const creation: Sequence = {
     {
       name: "a write of own properties, without the extra tag",
       request: putEndpoint(SPARE, { properties: { first: "1" } }),
-      expected: WRITTEN,
+      expected: UPDATED,
     },
     {
       name: "a read after the write",
@@ -117,7 +117,7 @@ export const creation: Sequence = {
     {
       name: "a write that changes one own property and adds one",
       request: putEndpoint(SPARE, { properties: { first: "2", second: "2" } }),
-      expected: WRITTEN,
+      expected: UPDATED,
     },
     {
       name: "a read of the own properties",

@@ -47,7 +47,7 @@ export function putDeployment(path: string): StepRequest {
 }
 
 export const CREATED: Expected = { status: 201, operation: "Succeeded" };
-export const WRITTEN: Expected = { status: 200, operation: "Succeeded" };
+export const UPDATED: Expected = { status: 200, operation: "Succeeded" };
 export const ACCEPTED: Expected = { status: 202, operation: "Succeeded" };
 export const NOT_FOUND: Expected = { status: 404, code: "ResourceNotFound" };
 export const BAD_REQUEST: Expected = { status: 400, code: "BadRequest" };

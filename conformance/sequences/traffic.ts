@@ -1,5 +1,5 @@
 import type { Sequence } from "../sequence";
-import { ACCEPTED, BAD_REQUEST, ENDPOINT, putEndpoint, putSplit, shows, WRITTEN } from "./requests";
+import { ACCEPTED, BAD_REQUEST, ENDPOINT, putEndpoint, putSplit, shows, UPDATED } from "./requests";
 
 /** Which live splits are taken, and what a write without one does. */
 export const traffic: Sequence = {
@@ -22,7 +22,7 @@ export const traffic: Sequence = {
     {
       name: "a split that sums to 100",
       request: putSplit({ blue: 90, green: 10 }),
-      expected: WRITTEN,
+      expected: UPDATED,
       proves: ["endpoint-traffic-sum"],
     },
     shows("a read of the split", { blue: 90, green: 10 }, {}, ["endpoint-traffic-sum"]),
@@ -36,28 +36,28 @@ export const traffic: Sequence = {
     {
       name: "a split that leaves green out",
       request: putSplit({ blue: 100 }),
-      expected: WRITTEN,
+      expected: UPDATED,
       proves: ["endpoint-traffic-omitted"],
     },
     shows("a read without green", { blue: 100 }, {}, ["endpoint-traffic-omitted"]),
     {
       name: "a split with names in capitals",
       request: putSplit({ BLUE: 90, GREEN: 10 }),
-      expected: WRITTEN,
+      expected: UPDATED,
       proves: ["endpoint-traffic-name-case"],
     },
     shows("a read of the names", { blue: 90, green: 10 }, {}, ["endpoint-traffic-name-case"]),
     {
       name: "a write without traffic",
       request: putEndpoint(ENDPOINT),
-      expected: WRITTEN,
+      expected: UPDATED,
       proves: ["endpoint-traffic-absent"],
     },
     shows("a read after the write without traffic", {}, {}, ["endpoint-traffic-absent"]),
     {
       name: "a split of zeros",
       request: putSplit({ blue: 0, green: 0 }),
-      expected: WRITTEN,
+      expected: UPDATED,
       proves: ["endpoint-traffic-sum"],
     },
   ],
@@ -70,7 +70,7 @@ export const mirror: Sequence = {
   needsFixture: true,
   steps: [
     {
-      name: "copies of more than half",
+      name: "mirrored traffic of more than half",
       request: putSplit({ blue: 100 }, { green: 51 }),
       expected: BAD_REQUEST,
       proves: ["endpoint-mirror-limits"],
@@ -88,16 +88,18 @@ export const mirror: Sequence = {
       proves: ["endpoint-mirror-or-live"],
     },
     {
-      name: "copies of half",
+      name: "mirrored traffic of half",
       request: putSplit({ blue: 100 }, { green: 50 }),
-      expected: WRITTEN,
+      expected: UPDATED,
       proves: ["endpoint-mirror-limits"],
     },
-    shows("a read of the copies", { blue: 100 }, { green: 50 }, ["endpoint-mirror-limits"]),
+    shows("a read of the mirrored traffic", { blue: 100 }, { green: 50 }, [
+      "endpoint-mirror-limits",
+    ]),
     {
-      name: "a write by an API version that does not know copies",
+      name: "a write by an API version without mirrored traffic",
       request: { ...putEndpoint(ENDPOINT, { traffic: { blue: 100 } }), apiVersion: "2022-05-01" },
-      expected: WRITTEN,
+      expected: UPDATED,
       proves: ["endpoint-mirror-old-clients"],
     },
     shows("a read after the older write", { blue: 100 }, {}, ["endpoint-mirror-old-clients"]),

@@ -8,7 +8,7 @@ import {
   NOT_FOUND,
   putSplit,
   shows,
-  WRITTEN,
+  UPDATED,
 } from "./requests";
 
 /** Writes that meet another one, and writes that must not. */
@@ -20,7 +20,7 @@ export const concurrency: Sequence = {
     {
       name: "a known state",
       request: putSplit({ blue: 100, green: 0 }),
-      expected: WRITTEN,
+      expected: UPDATED,
     },
     {
       name: "a read with an ETag",
@@ -85,7 +85,7 @@ export const deletion: Sequence = {
   title: "Deployments and their endpoint are deleted",
   needsFixture: true,
   steps: [
-    { name: "all traffic to green", request: putSplit({ blue: 0, green: 100 }), expected: WRITTEN },
+    { name: "all traffic to green", request: putSplit({ blue: 0, green: 100 }), expected: UPDATED },
     {
       name: "a deletion of a deployment with live traffic",
       request: { method: "DELETE", path: GREEN },
@@ -95,7 +95,7 @@ export const deletion: Sequence = {
     {
       name: "mirrored traffic to green",
       request: putSplit({ blue: 100 }, { green: 10 }),
-      expected: WRITTEN,
+      expected: UPDATED,
     },
     {
       name: "a deletion of a deployment with mirrored traffic",
@@ -103,7 +103,7 @@ export const deletion: Sequence = {
       expected: BAD_REQUEST,
       proves: ["deployment-delete-with-mirror"],
     },
-    { name: "nothing to green", request: putSplit({ blue: 100, green: 0 }), expected: WRITTEN },
+    { name: "nothing to green", request: putSplit({ blue: 100, green: 0 }), expected: UPDATED },
     {
       name: "a deletion of a deployment without traffic",
       request: { method: "DELETE", path: GREEN },

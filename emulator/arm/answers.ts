@@ -36,7 +36,7 @@ export function refused(error: unknown): Response {
     return errorAnswer(STATUS[error.code] ?? 400, error.code, reason(error));
   }
   if (error instanceof UserError) return errorAnswer(400, "BadRequest", error.message);
-  // A bug of the API: who asked sees that it is one, whoever runs it sees where.
+  // A bug of the API: the client learns that it is one; the stack trace goes to the server's output.
   printBug(error);
   return errorAnswer(
     500,

@@ -21,7 +21,7 @@ interface RecordedCall {
   readonly status: number | "dropped";
 }
 
-/** ARM's machine-learning control plane, as far as online endpoints need it, for whoever sends it requests. */
+/** ARM's machine-learning API, as far as online endpoints need it, as a function of requests. */
 export interface EmulatedArm {
   /** @throws DroppedConnection for a call that gets no answer */
   fetch(request: Request): Promise<Response>;

@@ -12,7 +12,7 @@ const call = {
 const some = z.number().int().min(1);
 const text = z.string().min(1);
 
-/** A kind of fault, with the assumption about Azure that it imitates. */
+/** A kind of fault, with the assumption about Azure that it emulates. */
 function kind<const K extends string, S extends z.ZodRawShape>(
   name: K,
   source: AssumptionId,

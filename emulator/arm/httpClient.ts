@@ -10,7 +10,7 @@ import { DroppedConnection } from "./faults";
 export function inProcess(app: { fetch(request: Request): Promise<Response> }): HttpClient {
   return {
     async sendRequest(request) {
-      if (request.abortSignal?.aborted === true) throw new AbortError("the request was given up");
+      if (request.abortSignal?.aborted === true) throw new AbortError("the request was aborted");
       try {
         const response = await app.fetch(asRequest(request));
         return {

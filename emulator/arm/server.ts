@@ -93,7 +93,8 @@ export async function startArmServer({
 
 function withCloudMetadata(plane: EmulatedArm, subscriptionId: string, tokens: Tokens): Hono {
   const app = new Hono();
-  const tooLarge = () => errorAnswer(413, "RequestContentTooLarge", "a request takes 4 MB at most");
+  const tooLarge = () =>
+    errorAnswer(413, "RequestContentTooLarge", "a request may have 4 MB at most");
   app.onError((error) => {
     // Not an answer to give, but one to leave out.
     if (error instanceof DroppedConnection) throw error;

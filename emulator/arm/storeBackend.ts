@@ -69,7 +69,7 @@ export function storeBackend(store: AzureStore): ArmBackend {
       Promise.reject(
         new Refusal(
           "BadRequest",
-          "nothing runs in the emulator's memory, so no token is worth anything",
+          "the emulator runs no deployments, so it issues no tokens",
           "emulator-limit",
         ),
       ),

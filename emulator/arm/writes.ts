@@ -60,9 +60,9 @@ export async function write(
     const now = sameText(endpointOf(id), id)
       ? await backend.endpoint(id)
       : await deployment(backend, id);
-    const written = now ?? before ?? newDocument(id, created);
+    const resource = now ?? before ?? newDocument(id, created);
     const state = method === "DELETE" ? "Deleting" : before === undefined ? "Creating" : "Updating";
-    const meanwhile = inState(before ?? written, state);
+    const meanwhile = inState(before ?? resource, state);
     operations.accept(operation, {
       polls: hit("slowOperation")?.polls ?? pace.polls,
       ...(failed === undefined ? {} : { error: { code: failed.code, message: failed.message } }),
@@ -71,10 +71,10 @@ export async function write(
       staleReads: hit("staleReads")?.reads ?? 0,
       busyWrites: hit("busyAfterSuccess")?.writes ?? 0,
     });
-    const headers = followUp(c, operation, written.location, pace);
+    const headers = followUp(c, operation, resource.location, pace);
     if (method !== "PUT") return new Response(null, { status: 202, headers });
     const { location: _only202, ...put } = headers;
-    return Response.json(inState(written, state), {
+    return Response.json(inState(resource, state), {
       status: before === undefined ? 201 : 200,
       headers: put,
     });

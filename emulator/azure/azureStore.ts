@@ -17,7 +17,7 @@ import type { AzureSettings, EndpointUpdate, StoredResources } from "./typeRules
 const RESOURCE_GROUP = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)$/i;
 
 /**
- * The emulator's memory: which resources exist. It imitates the resource manager's rules that a program of this
+ * The emulator's memory: which resources exist. It emulates the resource manager's rules that a program of this
  * project can break (parents, names, limits, what cannot change), not Azure; what it accepts Azure may still refuse.
  */
 export class AzureStore implements StoredResources {
@@ -166,7 +166,7 @@ export class AzureStore implements StoredResources {
     );
   }
 
-  /** What the settings name is taken for existing, with all that it lies in. */
+  /** What the settings name is assumed to exist, with its parents. */
   private isOfOthers(id: string): boolean {
     return (this.settings.existing ?? []).some((one) =>
       `${one.toLowerCase()}/`.startsWith(`${id.toLowerCase()}/`),

@@ -8,7 +8,7 @@ import type { StoredResources } from "./typeRules";
 const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
 
-/** The split that an endpoint has; it is part of the endpoint, whoever wrote it. */
+/** The split that an endpoint has; it is part of the endpoint, regardless of what wrote it. */
 export function liveSplit(endpoint: CreatedResource | undefined): Split {
   return splitIn(valueAt(endpoint?.outputs, "properties"));
 }

@@ -84,7 +84,7 @@ function assertStorage(inputs: Inputs, id: string, store: StoredResources): void
   if (textAt(account.inputs, "sku.name").startsWith("Premium")) {
     throw new Refusal(
       "BadRequest",
-      `${account.id} is of the performance tier Premium, and flow logs take Standard (${id})`,
+      `${account.id} is of the performance tier Premium, and flow logs need Standard (${id})`,
       "flow-log-storage",
     );
   }

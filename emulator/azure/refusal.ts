@@ -3,8 +3,8 @@ import { splitProblemText } from "../../traffic/splitProblemText";
 import type { RuleSource } from "../../assumptions";
 
 /**
- * Azure says no. `code` is the code that Azure's own answer carries; `sources` name the assumptions (docs/azure-assumptions.md)
- * by which it would, so that whoever meets another answer in Azure finds the rule.
+ * A request that Azure would refuse. `code` is the code of Azure's own response; `sources` name the assumptions
+ * (docs/azure-assumptions.md) that this rests on, so that the rule can be found when Azure responds otherwise.
  */
 export class Refusal extends Error {
   override readonly name = "Refusal";

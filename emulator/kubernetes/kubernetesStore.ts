@@ -13,7 +13,7 @@ const NAMESPACE = "kubernetes:core/v1:Namespace";
 const OWN_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
 /**
- * The objects of a cluster. It imitates the API server's rules that a program of this project can break (namespaces,
+ * The objects of a cluster. It emulates the API server's rules that a program of this project can break (namespaces,
  * names, labels, what cannot change); what it accepts an API server may still refuse. Ids are `namespace/name`, as the
  * real provider gives them, so an object is found by its token and its id.
  */

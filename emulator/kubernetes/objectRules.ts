@@ -15,7 +15,7 @@ export function labelFaults(inputs: Inputs): string[] {
     return [
       ...[...labels.map(([key]) => key), ...annotations]
         .filter((key) => !KEY.test(key))
-        .map((key) => `"${key}" in ${place} is no name of a label or an annotation`),
+        .map((key) => `"${key}" in ${place} is not a valid name of a label or an annotation`),
       ...labels
         .filter(([, value]) => !LABEL_VALUE.test(value))
         .map(([key, value]) => `label ${key} of ${place} cannot be "${value}"`),

@@ -18,7 +18,7 @@ export const GATEWAY_API = "pulumi-nodejs:dynamic/mlscore:GatewayApi";
 /**
  * The product's own provider of the Gateway API setting as a part of the emulator's plug-in: it reads and writes the
  * emulated cluster. The setting is an answer of Azure's and no input of the cluster, so the next write of the cluster by
- * azure-native drops it. Whether AKS does so is not settled by a source; the emulator takes the worse.
+ * azure-native drops it. It is not documented whether AKS does so; the emulator assumes the worse case.
  *
  * @param record told of every write, as `PUT id`
  */
@@ -32,7 +32,7 @@ export function gatewayApiPlugin(withStore: WithStore, record: (call: string) =>
         azure,
       ),
     );
-  const { diff } = gatewayApiProvider(() => Promise.reject(new Error("a diff asks nobody")));
+  const { diff } = gatewayApiProvider(() => Promise.reject(new Error("a diff makes no calls")));
   return {
     diff: (id: string, _urn: string, olds: Wire, news: Wire) =>
       diff(id, stateOf(olds), stateOf(news)) as Promise<pulumi.provider.DiffResult>,

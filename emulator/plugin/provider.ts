@@ -93,8 +93,8 @@ const ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint";
 function throwFault({ endpointName }: Record<string, unknown>): void {
   if (!existsSync(`${file}.faults`)) return;
   const faults = new Faults();
-  const written = JSON.parse(readFileSync(`${file}.faults`, "utf8")) as unknown[];
-  for (const fault of written) faults.add(parseFault(fault));
+  const entries = JSON.parse(readFileSync(`${file}.faults`, "utf8")) as unknown[];
+  for (const fault of entries) faults.add(parseFault(fault));
   const hit = faults.take("PUT", String(endpointName), "notFoundAfterDeletion");
   writeFileSync(`${file}.faults`, JSON.stringify(faults.pending()));
   if (hit !== undefined) throw endpointNotFoundYet();

@@ -35,7 +35,7 @@ export function trafficPlugin(withStore: WithStore, record: (call: string) => vo
       }
     });
 
-  const { diff } = trafficProvider(() => Promise.reject(new Error("a diff asks nobody")));
+  const { diff } = trafficProvider(() => Promise.reject(new Error("a diff makes no calls")));
   return {
     diff: (id: string, _urn: string, olds: Wire, news: Wire) =>
       diff(id, trafficInputs(olds), trafficInputs(news)) as Promise<pulumi.provider.DiffResult>,

@@ -6,7 +6,7 @@ export interface RecordedRead {
   readonly path: string;
 }
 
-/** ARM's reads of a subscription, for whoever sends it requests in this process. */
+/** ARM's reads of a subscription, as a function of requests in this process. */
 export interface SubscriptionReads {
   fetch(request: Request): Promise<Response>;
   /** Every request so far. */

@@ -33,11 +33,9 @@ export function endpointDocuments(
 ): ArmDocument[] {
   const created = resources.find(({ token }) => token === ENDPOINT);
   if (created === undefined || nameOf(created.id) !== status.name) return [];
-  const written = resources.find(({ token }) => token === TRAFFIC);
-  const { tags: _declared, ...settings } = (valueAt(written?.inputs, "settings") ?? {}) as Record<
-    string,
-    unknown
-  >;
+  const trafficSplit = resources.find(({ token }) => token === TRAFFIC);
+  const { tags: _declared, ...settings } = (valueAt(trafficSplit?.inputs, "settings") ??
+    {}) as Record<string, unknown>;
   const document = documentOf(created);
   return [
     {

@@ -5,7 +5,7 @@ import { Refusal } from "../../emulator/azure/refusal";
 import type { ArmDocument, DesiredDeployment, DesiredEndpoint } from "../../emulator/arm/backend";
 import { nameOf } from "../../emulator/arm/paths";
 
-/** Set by whoever answers, not by whoever writes. */
+/** Properties that the server sets; clients cannot write them. */
 const COMPUTED = ["traffic", "mirrorTraffic", "scoringUri", "swaggerUri", "provisioningState"];
 
 /** Refuses what only the declaration can change, and says how. */

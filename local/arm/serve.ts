@@ -17,7 +17,7 @@ export async function serveArm(stack: string, supervisor: SupervisorClient): Pro
     scoringToken: async () => (await supervisor.token()).accessToken,
   });
   const stopped = new Promise<void>((resolve) => {
-    // Not only once: npm passes on a Ctrl-C that this process has had already, which would end it half-way.
+    // Not only once: npm passes on a Ctrl-C that this process has had already, which would interrupt the cleanup.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, resolve);
   });
   print(howToUse(armServer, endpointId));

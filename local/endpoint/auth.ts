@@ -53,7 +53,7 @@ export function accessDenial(
     const primary = sameSecret(credential, credentials.primaryKey);
     const secondary = sameSecret(credential, credentials.secondaryKey);
     if (primary || secondary) return undefined;
-    return { code: "key_auth_access_denied", message: "the key is not one of this endpoint's" };
+    return { code: "key_auth_access_denied", message: "the key does not belong to this endpoint" };
   }
   const verdict = checkToken(credentials.tokenSecret, endpoint, credential, now);
   if (verdict === "valid") return undefined;

@@ -99,8 +99,8 @@ export function translateCondaFile(text: string, called = "conda file"): PipEnvi
 
   if (leftOut.length > 0) {
     warnings.push(
-      `left out, because only conda has them or their versions differ on PyPI: ${leftOut.join(", ")}; ` +
-        "what the scoring script needs of them can be listed under pip",
+      `left out, because they are only in conda or have other versions on PyPI: ${leftOut.join(", ")}; ` +
+        "list the ones that the scoring script needs under pip",
     );
   }
   if (!requirements.some(bringsServer)) {

@@ -68,7 +68,7 @@ async function clearUpAfterDead(paths: StatePaths): Promise<void> {
   if (record !== undefined) writeRecord(paths, { port: record.port });
 }
 
-/** The process id of whoever answers. Throws a UserError when somebody is there and does not answer. */
+/** The process id of the supervisor that answers. Throws a UserError when one listens but does not answer. */
 async function hello(paths: StatePaths): Promise<number | undefined> {
   try {
     const res = await send(socketPathOf(paths), "GET", "/hello", undefined, HELLO_TIMEOUT_MS);

@@ -19,12 +19,12 @@ export interface Failure {
   readonly logPath: string;
 }
 
-/** How messages name a deployment's conda file; whoever knows its path puts that in its place. */
+/** How messages name a deployment's conda file; callers that know the path replace this with it. */
 export function condaFileOf(deployment: string): string {
   return `conda file of ${deployment}`;
 }
 
-/** How messages name a key of a deployment's YAML; whoever knows its path puts that in the brackets. */
+/** How messages name a key of a deployment's YAML; callers that know the path put it in the parentheses. */
 export function yamlKey(deployment: string, key: string): string {
   return `${key} (YAML of ${deployment})`;
 }

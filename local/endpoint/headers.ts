@@ -32,7 +32,7 @@ const OURS = [REQUEST_ID_HEADER, DEPLOYMENT_HEADER, MODEL_STATUS_HEADER, MODEL_R
 export function requestProblem(req: IncomingMessage): string | undefined {
   const distinct = req.headersDistinct;
   for (const name of [DEPLOYMENT_HEADER, CLIENT_REQUEST_ID_HEADER, "host", "content-type"]) {
-    if ((distinct[name]?.length ?? 0) > 1) return `the header ${name} is there more than once`;
+    if ((distinct[name]?.length ?? 0) > 1) return `the header ${name} is given more than once`;
   }
   // RFC 9112 §3.2.
   if (req.httpVersion === "1.1" && req.headers.host === undefined) {

@@ -68,8 +68,8 @@ function lineOfRequirement(requirement: string, condaFile: string): number | und
   const name = requirementName(requirement);
   const index = condaFile.split("\n").findIndex((line) => {
     if (isAddress) return line.includes(requirement);
-    const written = line.replace(/^[\s\-"'[,]*/, "");
-    return requirementName(written) === name;
+    const entry = line.replace(/^[\s\-"'[,]*/, "");
+    return requirementName(entry) === name;
   });
   return index === -1 ? undefined : index + 1;
 }

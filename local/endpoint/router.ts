@@ -186,7 +186,7 @@ async function listenOnLoopback(server: Server, port: number): Promise<number> {
     await listen(server, { port, host: "127.0.0.1", exclusive: true });
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
-    const why = { EADDRINUSE: "is in use", EACCES: "may not be opened by you" }[code];
+    const why = { EADDRINUSE: "is in use", EACCES: "needs more rights to open" }[code];
     if (why === undefined) throw error;
     throw new UserError(`port ${port} ${why}; choose another with --port`);
   }

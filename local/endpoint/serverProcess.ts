@@ -24,7 +24,7 @@ export interface ServerProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** In the command line, so that the process can be told apart from anybody else's. */
   readonly token: string;
-  /** In the command line too, for whoever has lost the tokens. */
+  /** In the command line too, so that the process can be found without its token. */
   readonly homeDirectory: string;
   readonly onOutput: (text: string) => void;
 }

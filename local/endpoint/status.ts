@@ -25,8 +25,8 @@ export interface ProgressEvent {
 export type OnEvent = (event: ProgressEvent) => void;
 
 /**
- * Counters since the deployment's revision was started. Two snapshots can be subtracted, so that whoever judges a
- * canary chooses the time window.
+ * Counters since the deployment's revision was started. Two snapshots can be subtracted, so that the analysis of a
+ * canary can choose the time window.
  */
 export interface MetricsSnapshot {
   readonly requests: number;

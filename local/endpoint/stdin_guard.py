@@ -26,7 +26,7 @@ def end_with_stdin() -> None:
 
 def _wait_for_end_of_stdin() -> None:
     try:
-        # os.read, not sys.stdin: a Python-level lock held during fork would be held for ever in
+        # os.read, not sys.stdin: a Python-level lock held during fork would never be released in
         # the child.
         while os.read(0, 4096):
             pass

@@ -1,6 +1,6 @@
 /**
  * Local tokens that stand in for Azure ML tokens and Entra tokens. They are signed by this machine's own secret
- * and are worth nothing anywhere else; Entra itself, roles and scopes are not imitated.
+ * and are worth nothing anywhere else; Entra itself, roles and scopes are not emulated.
  */
 import { createHmac } from "node:crypto";
 

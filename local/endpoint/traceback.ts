@@ -64,7 +64,7 @@ function blocksIn(output: string): Block[] {
 }
 
 export function shortened(text: string): string {
-  // Whatever a script raises must not move the cursor of whoever reads it.
+  // Control characters in a script's exception must not act on the terminal.
   const line = text.replaceAll(/\p{Cc}+/gu, " ").trim();
   return line.length > SHOWN ? `${line.slice(0, SHOWN)} …` : line;
 }

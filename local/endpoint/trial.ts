@@ -66,8 +66,7 @@ export async function tryDeployments(
 }
 
 const TIMED_OUT = 408;
-const ADVICE =
-  "put a request that it understands beside the endpoint's YAML, as sample-request.json";
+const ADVICE = "put a valid request beside the endpoint's YAML, as sample-request.json";
 
 function named({ file }: TrialRequest): string {
   return file ?? "an empty JSON object";

@@ -23,7 +23,7 @@ export type Verdict =
   | { readonly kind: "never-ready"; readonly why: string }
   | { readonly kind: "unhealthy"; readonly why: string };
 
-/** Milliseconds. How often an instance that is not ready is asked; the probe's period only bounds the patience. */
+/** Milliseconds. How often an instance that is not ready is asked; the probe's period only limits the total wait. */
 const EAGER_PERIOD_MS = 250;
 
 /** Ends with the reason to end the process, or with `ended` when that happened by itself. */

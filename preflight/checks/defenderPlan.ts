@@ -33,7 +33,7 @@ export const defenderPlan: Check = {
       {
         key: ["mlscore:cluster", "defender"],
         missing: `the subscription's plan of Defender for Containers is ${tier}, and the settings turn it on for the cluster`,
-        who: "whoever has Security Admin on the subscription; or set cluster.defender to false",
+        who: "someone with Security Admin on the subscription; or set cluster.defender to false",
         command: `az security pricing create --name Containers --tier Standard --subscription ${declared.subscriptionId}`,
       },
     ];

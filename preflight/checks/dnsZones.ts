@@ -25,7 +25,7 @@ function links(id: string): Question {
  */
 export const dnsZones: Check = {
   id: "dns-zone",
-  title: "private DNS zones of others",
+  title: "existing private DNS zones",
   questions: (declared) =>
     Object.values(declared.privateDnsZoneIds).flatMap((id) => [
       zone(id),
@@ -34,7 +34,7 @@ export const dnsZones: Check = {
   findings: (declared, answerTo) =>
     Object.entries(declared.privateDnsZoneIds).flatMap(([service, id]) => {
       const key = ["mlscore:network", "privateDnsZoneIds", service];
-      const who = "whoever has Private DNS Zone Contributor on the zone's resource group";
+      const who = "someone with Private DNS Zone Contributor on the zone's resource group";
       const [, , subscription = "", , group = ""] = id.split("/");
       const name = id.split("/").at(-1) ?? "";
       const place = `--resource-group ${group} --subscription ${subscription}`;

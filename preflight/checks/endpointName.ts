@@ -38,7 +38,7 @@ export const endpointName: Check = {
       return taken.map((other) => ({
         key: ["mlscore:endpointDirectory"],
         missing: `the endpoint's name ${name} is taken in ${declared.location} by ${other}`,
-        who: "you: change `name` in endpoint.yml; or whoever owns the other endpoint deletes it",
+        who: "you: change `name` in endpoint.yml; or the owner of the other endpoint, by deleting it",
         command: `az resource show --ids ${other}`,
       }));
     }),

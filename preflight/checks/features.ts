@@ -28,7 +28,7 @@ function features(declared: Declared): readonly Feature[] {
           {
             namespace: "Microsoft.Compute",
             name: "EncryptionAtHost",
-            because: "hosts are to be encrypted",
+            because: "host encryption is enabled",
             key: ["mlscore:cluster", "hostEncryption"],
           },
         ]
@@ -70,7 +70,7 @@ export const subscriptionFeatures: Check = {
         {
           key,
           missing: `the feature ${namespace}/${name} is ${state} in the subscription, and ${because}`,
-          who: "whoever has Contributor on the subscription; it takes some minutes",
+          who: "someone with Contributor on the subscription; it takes some minutes",
           command: `az feature register --namespace ${namespace} --name ${name} --subscription ${declared.subscriptionId}`,
         },
       ];

@@ -113,7 +113,7 @@ function softDeleted(declared: Declared, name: string, body: unknown) {
     missing:
       `the key vault ${name} is soft-deleted and keeps its name` +
       (until === undefined ? "" : ` until ${until}`),
-    who: "whoever has Contributor on the vault's resource group, to recover it; or raise mlscore:generation by one",
+    who: "someone with Contributor on the vault's resource group, to recover it; or raise mlscore:generation by one",
     command: `az keyvault recover --name ${name} --location ${declared.location} --subscription ${declared.subscriptionId}`,
   };
 }

@@ -115,8 +115,8 @@ function found(
     {
       check: quota === "of all cores" ? "learning-quota" : "instance-quota",
       key: ["mlscore:endpointDirectory"],
-      missing: `Azure ML's quota ${quota} in ${location} is too small for all deployments side by side: ${short}`,
-      who: "Azure support (Azure ML studio, Quota, Request quota), asked by whoever has Contributor on the subscription",
+      missing: `Azure ML's quota ${quota} in ${location} is too small for all deployments together: ${short}`,
+      who: "Azure support (Azure ML studio, Quota, Request quota), on request of someone with Contributor on the subscription",
       command: `az ml compute list-usage --location ${location} --subscription ${subscriptionId} --output table`,
     },
   ];

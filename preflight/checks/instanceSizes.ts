@@ -43,7 +43,7 @@ export const instanceSizes: Check = {
       return {
         key: ["mlscore:endpointDirectory"],
         missing: `Azure ML does not offer ${size} in ${location}, the instance type of ${names.join(" and ")}`,
-        who: "you: write another instance_type in the deployment's YAML",
+        who: "you: set another instance_type in the deployment's YAML",
         command: `az ml compute list-sizes --location ${location} --subscription ${subscriptionId} --output table`,
       };
     });

@@ -7,7 +7,7 @@ import type { AnswerTo, Check, Found } from "../finding";
 import { CLUSTERS, poolsOf } from "../pools";
 import type { Question } from "../question";
 
-const WHO = "whoever has Network Contributor on the network";
+const WHO = "someone with Network Contributor on the network";
 
 /** Microsoft Learn, REST: Virtual Networks - Get; subnets and peerings are part of it. */
 function networkQuestion({ id }: ExistingNetwork): Question {

@@ -48,7 +48,7 @@ export const nodeQuota: Check = {
           missing:
             `the quota ${isTotal ? "of all cores" : quota} in ${declared.location} is too small for all pools at their ` +
             `largest while they are upgraded: ${short}`,
-          who: "Azure support, asked by whoever has Quota Request Operator; or make maxCount smaller",
+          who: "Azure support, on request of someone with Quota Request Operator; or reduce maxCount",
           command:
             `az quota update --resource-name ${quota} --scope /subscriptions/${declared.subscriptionId}` +
             `/providers/Microsoft.Compute/locations/${declared.location} --limit-object value=N`,

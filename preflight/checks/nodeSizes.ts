@@ -57,10 +57,10 @@ function faultsOf(pool: Pool, { location, subscriptionId }: Declared, body: unkn
   const { name, vmSize, zones } = pool;
   const key = ["mlscore:cluster"];
   const command = `az vm list-skus --location ${location} --size ${vmSize} --all --subscription ${subscriptionId} --output table`;
-  const who = "you: take another size or other zones; or Azure support lifts the restriction";
+  const who = "you: choose another size or other zones; or Azure support lifts the restriction";
   const sku = skuOf(body, vmSize);
   if (sku === undefined) {
-    const missing = `${location} does not offer ${vmSize}, which the pool ${name} is to have`;
+    const missing = `${location} does not offer ${vmSize}, the VM size of the pool ${name}`;
     return [{ key, missing, who, command }];
   }
   const barred = sku.restrictions.find((one) => nonEmptyTextAt(one, "type") === "Location");

@@ -96,7 +96,7 @@ function lacking(declared: Declared, { scope, actions }: Need, answerTo: AnswerT
     const own = missing.filter((action) => roleFor(declared, action) === role);
     return {
       missing: `the signed-in identity may not do ${shown(own)} on ${scope}; the role ${role} allows it`,
-      who: "whoever has Owner or User Access Administrator there",
+      who: "someone with Owner or User Access Administrator there",
       command: `az role assignment create --assignee <object id> --role "${role}" --scope ${scope}`,
     };
   });
@@ -114,7 +114,7 @@ function roleFor({ target }: Declared, action: string): string {
   return found?.role ?? "Owner";
 }
 
-/** A few of many: whoever has no role at all lacks everything. */
+/** Some of the missing actions: an identity without any role lacks all of them. */
 function shown(actions: readonly string[]): string {
   const first = actions.slice(0, 3).join(", ");
   return actions.length > 3 ? `${first} and ${String(actions.length - 3)} more` : first;

@@ -45,7 +45,7 @@ export const providers: Check = {
       return [
         {
           missing: `the resource provider ${namespace} is ${inWords(state)} in the subscription`,
-          who: "whoever has Contributor on the subscription",
+          who: "someone with Contributor on the subscription",
           command: `az provider register --namespace ${namespace} --subscription ${declared.subscriptionId} --wait`,
         },
       ];

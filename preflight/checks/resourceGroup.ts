@@ -28,7 +28,7 @@ export const resourceGroup: Check = {
       {
         key: ["mlscore:resourceGroup", "name"],
         missing: `there is no resource group ${resourceGroup.name}, and the stack does not create it (resourceGroup.create)`,
-        who: "whoever has Contributor on the subscription",
+        who: "someone with Contributor on the subscription",
         command: `az group create --name ${resourceGroup.name} --location ${location} --subscription ${subscriptionId}`,
       },
     ];

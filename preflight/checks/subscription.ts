@@ -31,7 +31,7 @@ export const subscription: Check = {
         {
           key: ["azure-native:subscriptionId"],
           missing: `the signed-in identity cannot see the subscription ${subscriptionId}`,
-          who: "whoever may assign roles in that subscription; or sign in as somebody who sees it",
+          who: "someone who may assign roles in that subscription; or sign in as a user who can see it",
           command: `az login && az account show --subscription ${subscriptionId}`,
         },
       ];
@@ -55,7 +55,7 @@ export const subscription: Check = {
         : [
             {
               key: ["mlscore:subscriptionName"],
-              missing: `the subscription ${subscriptionId} is called "${name}", and the settings mean "${subscriptionName}"`,
+              missing: `the subscription ${subscriptionId} is called "${name}", and the settings say "${subscriptionName}"`,
               who: "you: correct the id or the name",
               command: `az account list --query "[?name=='${subscriptionName}'].id" --output tsv`,
             },

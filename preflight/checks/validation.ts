@@ -105,7 +105,7 @@ function foundFor(error: unknown, { stack, subscriptionId }: Declared): Found {
     return {
       check: "policy",
       missing: `a policy denies what the stack declares: ${where}${message}`,
-      who: "whoever has Resource Policy Contributor where the policy is assigned: an exemption",
+      who: "someone with Resource Policy Contributor where the policy is assigned: an exemption",
       command: `az policy exemption create --name mlscore-${stack} --exemption-category Waiver --policy-assignment ${assignment ?? "<assignment id>"} --scope <scope>`,
     };
   }
@@ -115,7 +115,7 @@ function foundFor(error: unknown, { stack, subscriptionId }: Declared): Found {
       check: "workspace-deleted",
       key: ["mlscore:generation"],
       missing: `a workspace of this name is soft-deleted: ${where}${message}`,
-      who: "whoever has Contributor on the resource group (portal, Recently deleted); or raise mlscore:generation by one",
+      who: "someone with Contributor on the resource group (portal, Recently deleted); or raise mlscore:generation by one",
       command: `pulumi config set mlscore:generation N --stack ${stack}`,
     };
   }

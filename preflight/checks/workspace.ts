@@ -31,7 +31,7 @@ function factsOf(workspace: ExistingWorkspace, answerTo: AnswerTo) {
   return status === 404 ? undefined : workspaceFacts(flat(body));
 }
 
-/** A workspace that others own is there, and has what the stack needs of it. */
+/** The existing workspace is there, and has what the stack needs. */
 export const workspace: Check = {
   id: "workspace",
   title: "the existing workspace",
@@ -63,7 +63,7 @@ export const workspace: Check = {
       key: [`mlscore:${key}`],
       kind: severity === "error" ? "shortage" : "note",
       missing: `${key} ${message}`,
-      who: "whoever owns the workspace",
+      who: "the owner of the workspace",
       command: `az resource show --ids ${id}`,
     }));
   },

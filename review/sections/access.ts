@@ -67,7 +67,7 @@ function headline({ grant, instead, isWider }: GrantChange): Headline {
     : { weight: "review", text: say`${strong`Role:`} ${text}` };
 }
 
-/** Pods, or whoever has a token of that issuer, that become an identity. */
+/** Pods, or other holders of a token of that issuer, that can sign in as an identity. */
 function federationChanges(
   before: StackGraph | undefined,
   after: StackGraph | undefined,

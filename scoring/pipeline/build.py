@@ -5,7 +5,7 @@ Run in scoring/ with the packages of requirements-spark.txt, baked (docs/feature
     PYTHONPATH=src:. python -m pipeline.build --table TABLE --first 2019-01-01 --last 2020-12-31
         [--series SERIES] [--master URL] [--maintain]
 
-TABLE and SERIES are Delta tables: paths, or abfss:// URIs that the identity at hand may use.
+TABLE and SERIES are Delta tables: paths, or abfss:// URIs that the current identity may use.
 Without SERIES, the river Lahn's from the package HydPy. The master is Spark's own way of naming
 one: local[2], spark://…, k8s://….
 """
@@ -24,7 +24,7 @@ from training.gauges import Period
 from training.paths import CACHE
 
 
-def build(table: str, period: Period, *, series: str | None, master: str, upkeep: bool) -> int:
+def build(table: str, period: Period, *, series: str | None, master: str, maintenance: bool) -> int:
     """Does it; gives the number of rows that were new or differed."""
     spark = open_session(master)
     for uri in (table, series):
@@ -37,7 +37,7 @@ def build(table: str, period: Period, *, series: str | None, master: str, upkeep
         source = spark.read.format("delta").load(series)
     ensure_table(spark, table)
     changed = merge(spark, table, feature_rows(source, period))
-    if upkeep:
+    if maintenance:
         maintain(spark, table)
     return changed
 
@@ -56,6 +56,6 @@ if __name__ == "__main__":
         Period("asked for", given.first, given.last),
         series=given.series,
         master=given.master,
-        upkeep=given.maintain,
+        maintenance=given.maintain,
     )
     print(f"{rows} rows were new or differed")

@@ -1,4 +1,4 @@
-"""The feature table as the pipeline makes it: its columns, constraints, merges and upkeep.
+"""The feature table as the pipeline makes it: its columns, constraints, merges and maintenance.
 
     gauge STRING, date DATE, threshold_m3s DOUBLE, year INT (generated from date), features FLOAT
 

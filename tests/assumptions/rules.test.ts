@@ -6,7 +6,7 @@ import { assumptions } from "../../assumptions";
 
 /**
  * Every rule by which the emulator refuses something says on which assumption about Azure it rests, or that it is a limit of
- * the emulator's own. The types say so too; this says it in one place, and for whoever runs the tests alone.
+ * the emulator's own. The types enforce it too; this test states it in one place, also where only the tests run.
  */
 
 const PROJECT = join(__dirname, "..", "..");

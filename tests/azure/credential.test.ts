@@ -167,7 +167,7 @@ describe("the token that proves a job on GitHub", () => {
 
   it("is an error that tells no secret where GitHub gives none", async () => {
     status = 403;
-    await expect(assertion()).rejects.toThrow(/^GitHub gives no OIDC token: HTTP 403$/);
+    await expect(assertion()).rejects.toThrow(/^GitHub returned no OIDC token: HTTP 403$/);
   });
 });
 

@@ -94,7 +94,7 @@ async function main(): Promise<void> {
     ]);
   }
   console.log(table.toString());
-  console.error("a table that grew by daily merges, before and after its upkeep …");
+  console.error("a table that grew by daily merges, before and after its maintenance …");
   console.log(JSON.stringify(python("merges").found, null, 2));
   if (!ratios.every(({ slow, fast, holds }) => holds(slow / fast))) process.exitCode = 1;
 }

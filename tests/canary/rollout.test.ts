@@ -142,7 +142,7 @@ describe("npm run rollout", () => {
     const green = requestsTo("green");
     const share = green.requests - before.requests;
     expect(failed).toBe((green.byStatus[424] ?? 0) - (before.byStatus[424] ?? 0));
-    // Each worker counts for itself, from where the copies left it.
+    // Each worker counts for itself, from where the mirrored requests left it.
     expect(failed).toBeLessThanOrEqual(share / 20 + WORKERS);
     expect(requestsTo("blue").byStatus).toEqual({ 200: requestsTo("blue").requests });
   });
@@ -164,7 +164,7 @@ describe("npm run rollout", () => {
     const { result, load } = await underLoad(() => rollout("start", "--canary", "green"));
     expect(result.status).toBe(1);
     expect(result.stdout + result.stderr).toMatch(
-      /green answers 2 of 2 recorded requests \(100 %\) otherwise than blue, more than maxDifferentPercent 0/,
+      /green answers 2 of 2 recorded requests \(100 %\) differently from blue, more than maxDifferentPercent 0/,
     );
     expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
     expect(load.counts).toEqual({ 200: load.sent });

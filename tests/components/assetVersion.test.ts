@@ -106,7 +106,7 @@ describe("a version that is declared", () => {
     plane.faults.add({ kind: "conflict", method: "PUT", path: "/versions/" });
     await provider().create(MODEL);
     expect(warnings).toEqual([
-      `Restoring ${assetVersionId(MODEL)} was refused, which changes nothing for deployments: Conflict: Conflict of operation, another operation is running.`,
+      `Restoring ${assetVersionId(MODEL)} was refused, which does not affect deployments: Conflict: Conflict of operation, another operation is running.`,
     ]);
   });
 
@@ -116,13 +116,13 @@ describe("a version that is declared", () => {
   ])("is refused, and not written, when what is there has %s", async (_what, properties) => {
     await provider().create({ ...MODEL, properties: { ...MODEL.properties, properties } });
     await expect(provider().create(MODEL)).rejects.toThrow(
-      "version 1 of m-0123456789abcdef (models) exists already with other content, and a version never changes: " +
-        "raise `version` in the YAML, or leave it out to have the content named",
+      "version 1 of m-0123456789abcdef (models) already exists with other content, and a version cannot change: " +
+        "raise `version` in the YAML, or leave it out to get one from the content",
     );
     expect(writes()).toEqual(["PUT 201"]);
   });
 
-  it("is refused with Azure's code when a model's version is no number, and taken for an environment", async () => {
+  it("is refused with Azure's code when a model's version is not a number, and accepted for an environment", async () => {
     await expect(provider().create({ ...MODEL, version: "0123456789abcdef" })).rejects.toThrow(
       /^ModelVersionOutOfRange: Model version must be a positive integer\./,
     );
@@ -176,7 +176,7 @@ describe("a version that is no longer declared", () => {
     plane.faults.add({ kind: "conflict", method: "PUT", path: "/versions/" });
     await provider().delete(id, state);
     expect(warnings).toEqual([
-      `Archiving ${id} was refused, which changes nothing for deployments: Conflict: Conflict of operation, another operation is running.`,
+      `Archiving ${id} was refused, which does not affect deployments: Conflict: Conflict of operation, another operation is running.`,
     ]);
     expect(live(ENVIRONMENT)).not.toHaveProperty("isArchived");
   });

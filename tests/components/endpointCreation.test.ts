@@ -47,8 +47,8 @@ describe("a creation of the endpoint that fails", () => {
     `Code="UserError" Message="The specified endpoint name 'gauge-endpoint' is not available. Endpoint names must be unique within the region."`,
   ])("leads to the name when Azure says that it is taken: %s", async (answer) => {
     expect(await refusal(answer)).toBe(
-      `error: ${FILE}:2: name: is "gauge-endpoint", which an endpoint in canadacentral has already, here or in somebody ` +
-        "else's workspace; choose another name, or, if it was deleted just now, run this again in some minutes " +
+      `error: ${FILE}:2: name: is "gauge-endpoint", which an endpoint in canadacentral has already, in this or another ` +
+        "workspace; choose another name, or, if it was just deleted, run this again in a few minutes " +
         `(Azure: ${answer})`,
     );
   });

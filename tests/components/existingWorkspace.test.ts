@@ -6,7 +6,7 @@ import { graphOf } from "../../graph/graph";
 import { inputsOf, namesOf, sandboxRun, sandboxSettings, SUBSCRIPTION } from "../stacks";
 
 /**
- * A workspace that others own. Proves what is declared and what is asked, on the emulator; it does not prove that Azure lets
+ * A workspace that exists already. Proves what is declared and what is asked, on the emulator; it does not prove that Azure lets
  * the identity read the workspace.
  */
 
@@ -14,7 +14,7 @@ const OTHER_GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-ml/provide
 const WORKSPACE = `${OTHER_GROUP}/Microsoft.MachineLearningServices/workspaces/mlw-team`;
 const EXISTING = { workspace: { name: "mlw-team", resourceGroup: "rg-ml" } };
 
-describe("a sandbox in a workspace that others own", () => {
+describe("a sandbox in an existing workspace", () => {
   let run: EmulatorRun;
   beforeAll(async () => {
     run = await sandboxRun(EXISTING);
@@ -79,8 +79,8 @@ describe("a sandbox in a workspace that others own", () => {
     const settings = sandboxSettings(EXISTING);
     const again = await runOnEmulator("sandbox", settings, run.stored);
     expect(again.changes.filter(({ op }) => op !== "same")).toEqual([]);
-    const written = [...run.changes, ...again.changes].map(({ type }) => type);
-    expect(written.filter((type) => type.endsWith("machinelearningservices:Workspace"))).toEqual(
+    const changed = [...run.changes, ...again.changes].map(({ type }) => type);
+    expect(changed.filter((type) => type.endsWith("machinelearningservices:Workspace"))).toEqual(
       [],
     );
     expect(run.stored.map(({ id }) => id)).not.toContain(WORKSPACE);
@@ -99,7 +99,7 @@ describe("a sandbox in a workspace that others own", () => {
   });
 });
 
-describe("settings for a workspace of others", () => {
+describe("settings for an existing workspace", () => {
   const group = { name: "rg-own", create: true };
   it.each([
     [{ ...EXISTING }, "mlw-team", "rg-ml"],

@@ -270,7 +270,7 @@ describe("an image that an agent pool builds", () => {
       outputImages: [{ repository: "other", digest: DIGEST }],
     } as unknown as Parameters<typeof builtDigest>[0];
     expect(() => builtDigest(run, "flood")).toThrow(
-      "The registry's run ca1 (Failed) gave no digest of flood: out of disk. Its log: az acr task logs --run-id ca1",
+      "The registry's run ca1 (Failed) returned no digest of flood: out of disk. Its log: az acr task logs --run-id ca1",
     );
   });
 });

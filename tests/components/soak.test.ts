@@ -59,7 +59,7 @@ describe("since when a release has traffic", () => {
     expect(since({ declared }, ["pink"])).toBe(SINCE);
   });
 
-  it("counts copies like live requests", () => {
+  it("counts mirrored requests like live requests", () => {
     const copies = { traffic: { blue: 100, green: 0 }, mirrorTraffic: { green: 10 } };
     const mirrored = live(copies.traffic, copies.mirrorTraffic);
     expect(since({ declaredBefore: copies, declared: copies, live: mirrored })).toBe(SINCE);

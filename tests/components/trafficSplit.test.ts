@@ -44,7 +44,7 @@ describe("the text that the engine keeps of the provider", () => {
 });
 
 describe("a difference", () => {
-  const { diff } = trafficProvider(() => Promise.reject(new Error("a diff asks nobody")));
+  const { diff } = trafficProvider(() => Promise.reject(new Error("a diff makes no calls")));
   const between = (olds: Partial<TrafficInputs>, news: Partial<TrafficInputs>) =>
     diff("id", inputs(olds), inputs(news));
   const none = { changes: false, replaces: [], deleteBeforeReplace: true };
@@ -149,7 +149,7 @@ describe("the traffic's provider", () => {
     expect(plane.split().traffic).toEqual({ blue: 50, green: 50 });
   });
 
-  it("keeps off while a rollout is under way, but for what is no split", async () => {
+  it("writes no split during a rollout, but all other settings", async () => {
     await provider().create(
       inputs({ settings: settings({ owner: "tests", [ROLLOUT_TAG]: "green" }) }),
     );
@@ -192,7 +192,7 @@ describe("the traffic's provider", () => {
     expect(plane.deployments()).toEqual({});
   });
 
-  it("is not deleted under a rollout, which a replaced deployment would end unseen", async () => {
+  it("is not deleted under a rollout, which a replaced deployment would end silently", async () => {
     await provider().create(
       inputs({ settings: settings({ owner: "tests", [ROLLOUT_TAG]: "green" }) }),
     );

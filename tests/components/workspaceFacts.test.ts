@@ -40,7 +40,7 @@ function problemsOf(workspace: Document, storage: Document, needs: Partial<Works
   ).map(({ severity, key, message }) => `${severity}: ${key}: ${message}`);
 }
 
-describe("a workspace of others", () => {
+describe("an existing workspace", () => {
   it.each<[string, Document, Document]>([
     ["as a team has it", {}, {}],
     ["with a location in its display form", { location: "Canada Central" }, {}],

@@ -21,10 +21,10 @@ describe("a conda dependency", () => {
   });
 
   it.each([
-    ["numpy=^1\\.2", 'has "=^1\\.2", which is no version'],
+    ["numpy=^1\\.2", 'has "=^1\\.2", which is not a version'],
     ["numpy[built=py311]", 'has "built" in brackets, which conda does not have'],
-    ["numpy=>1.2", 'has "=>1.2", which is no version'],
-    ["-r requirements.txt", "is no package with a version"],
+    ["numpy=>1.2", 'has "=>1.2", which is not a version'],
+    ["-r requirements.txt", "is not a package with a version"],
   ])("%s is not understood", (text, problem) => {
     expect(parseMatchSpec(text)).toEqual({ problem });
   });

@@ -36,8 +36,8 @@ describe("unusableSubscription", () => {
 
   it("says why, and who has to sign in", () => {
     expect(told("aaaa-bbbb")).toBe(
-      "error: Pulumi.sandbox.yaml: azure-native:subscriptionId: is aaaa-bbbb (Sandbox), which whoever runs this cannot use: " +
-        "Subscription not found. Sign in with az login as somebody who has a role there, or set the environment variables of " +
+      "error: Pulumi.sandbox.yaml: azure-native:subscriptionId: is aaaa-bbbb (Sandbox), which the signed-in identity cannot use: " +
+        "Subscription not found. Sign in with az login as a user who has a role there, or set the environment variables of " +
         "an application that has one",
     );
   });

@@ -10,8 +10,8 @@ const RIGHT = {
   expires: "2026-03-31",
 };
 
-function problems(written: unknown): string[] {
-  return policyExemptions.safeParse(written).error?.issues.map(({ message }) => message) ?? [];
+function problems(input: unknown): string[] {
+  return policyExemptions.safeParse(input).error?.issues.map(({ message }) => message) ?? [];
 }
 
 describe("the setting policyExemptions", () => {
@@ -36,10 +36,10 @@ describe("the setting policyExemptions", () => {
     ["resource", " ", /is empty/],
     ["reason", "because", /must say why, in 10 to 500 characters/],
     ["reason", "no reason\u202e at all", /must be one line/],
-    ["expires", "31.3.2026", /must be the last day that it holds/],
-    ["expires", "2026-03-31 12:00:00 +0000 UTC", /must be the last day that it holds/],
-    ["expires", "2026-02-30", /a day that the calendar does not have/],
-    ["expires", "2026-13-01", /a day that the calendar does not have/],
+    ["expires", "31.3.2026", /must be its last day/],
+    ["expires", "2026-03-31 12:00:00 +0000 UTC", /must be its last day/],
+    ["expires", "2026-02-30", /which is not a day of the calendar/],
+    ["expires", "2026-13-01", /which is not a day of the calendar/],
     ["expires", 20260331, /put it in quotes/],
   ])("refuses %s = %s", (key, value, message) => {
     expect(problems([{ ...RIGHT, [key]: value }])).toEqual([expect.stringMatching(message)]);

@@ -213,7 +213,7 @@ describe("mlscore:rollout", () => {
       "a folder without requests",
       { steps: [FULL], parity: { requests: "config" } },
       [
-        'rollout.parity.requests: is "config", which is no folder with .json files; it is looked for in the project',
+        'rollout.parity.requests: is "config", which is not a folder with .json files; it is looked for in the project',
       ],
     ],
     [

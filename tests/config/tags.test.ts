@@ -7,8 +7,8 @@ import { faults } from "./production/harness";
 const many = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, "x"]));
 
-function faultsOf(schema: typeof sandboxTags, written: unknown): string[] {
-  const result = schema.safeParse(written);
+function faultsOf(schema: typeof sandboxTags, input: unknown): string[] {
+  const result = schema.safeParse(input);
   return result.success
     ? []
     : result.error.issues.map(({ path, message }) => `${path.join()}: ${message}`);
@@ -21,7 +21,7 @@ describe.each([
   it(`are ${most} at most`, () => {
     expect(faultsOf(schema, many(most))).toEqual([]);
     expect(faultsOf(schema, many(most + 1))).toEqual([
-      `: has ${most + 1} tags; resources of this stack take ${most} at most`,
+      `: has ${most + 1} tags; resources of this stack can have ${most} at most`,
     ]);
   });
 

@@ -51,7 +51,7 @@ describe("placeholders", () => {
 });
 
 describe("a step", () => {
-  const written: Step = {
+  const write: Step = {
     name: "a write",
     request: { method: "PUT", path: "/x" },
     expected: { status: 200 },
@@ -80,22 +80,22 @@ describe("a step", () => {
   };
 
   it("is sent with the API version that the program writes with", async () => {
-    expect((await take(written, fine)).sent).toEqual(["/w/x?api-version=2025-12-01"]);
+    expect((await take(write, fine)).sent).toEqual(["/w/x?api-version=2025-12-01"]);
   });
 
   it("is sent again while another write is under way, and says how often", async () => {
-    const { taken } = await take(written, conflict, conflict, fine);
+    const { taken } = await take(write, conflict, conflict, fine);
     expect(taken).toMatchObject({ differences: [], answer: { status: 200, attempts: 3 } });
   });
 
   it("is not sent more often than the target says", async () => {
-    const { sent, taken } = await take(written, conflict);
+    const { sent, taken } = await take(write, conflict);
     expect(sent).toHaveLength(3);
     expect(taken?.differences.map(({ what }) => what)).toEqual(["status", "code"]);
   });
 
   it("that expects a refusal is sent once", async () => {
-    const refused = { ...written, expected: { status: 409, code: "Conflict" } };
+    const refused = { ...write, expected: { status: 409, code: "Conflict" } };
     expect((await take(refused, conflict, fine)).sent).toHaveLength(1);
   });
 
@@ -134,9 +134,9 @@ describe("Ctrl-C", () => {
     source.emit("SIGINT");
     source.emit("SIGTERM");
     expect(said).toEqual([
-      "interrupted; removing what was made",
-      "still removing what was made; please wait",
-      "still removing what was made; please wait",
+      "interrupted; removing what was created",
+      "still removing what was created; please wait",
+      "still removing what was created; please wait",
     ]);
     stop();
     expect(["SIGINT", "SIGTERM", "SIGHUP"].map((name) => source.listenerCount(name))).toEqual([

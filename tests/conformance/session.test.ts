@@ -113,7 +113,7 @@ describe("a run in Azure", () => {
     expect(asked[0]).toContain(
       "Cost: at most 2.25 USD for 3 instances for 3 hours at 0.25 USD an hour",
     );
-    expect(resultText(result, "1a2b3c4d")).toBe("Not confirmed; nothing was made.");
+    expect(resultText(result, "1a2b3c4d")).toBe("Not confirmed; nothing was created.");
   });
 
   it("says so when there is no price", async () => {
@@ -222,7 +222,9 @@ describe("what Azure answers otherwise", () => {
     expect(said).toContain(
       '  OTHERWISE: a deletion of a deployment with live traffic: status is 200 and not 400; code is absent and not "BadRequest"',
     );
-    expect(resultText(result, "1a2b3c4d")).toContain("Azure answered otherwise than the emulator");
+    expect(resultText(result, "1a2b3c4d")).toContain(
+      "Azure answered differently from the emulator",
+    );
   });
 
   it("keeps the sequences with traffic from being run when a deployment does not come up", async () => {

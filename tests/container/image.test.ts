@@ -223,7 +223,7 @@ print(m.__cached__, os.path.isfile(m.__cached__))`;
     const { container, port } = await serving(
       "compact",
       `--env=EXPECTED_RELEASE_ID=${RELEASE}`,
-      // Longer than the default of 20, so that a slow machine cannot be taken for the setting.
+      // Longer than the default of 20, so that a slow machine cannot be confused with the setting.
       "--env=DRAIN_SECONDS=24",
     );
     const { answer } = halfSent(port);

@@ -172,8 +172,8 @@ export class Engine {
 
   /** Faults that have not gone off. */
   pendingFaults(): Fault[] {
-    const written = JSON.parse(readFileSync(`${this.memory}.faults`, "utf8")) as unknown[];
-    return written.map(parseFault);
+    const entries = JSON.parse(readFileSync(`${this.memory}.faults`, "utf8")) as unknown[];
+    return entries.map(parseFault);
   }
 
   /** A resource of somebody else's, which the stack knows nothing of. */

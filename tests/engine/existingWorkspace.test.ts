@@ -4,11 +4,11 @@ import { sandboxSettings } from "../stacks";
 import { Engine, hasEngine } from "./engine";
 
 /**
- * A sandbox in a workspace of others, on the real Pulumi engine with the emulator as its provider: by the recorded calls,
- * nothing of theirs is written. Does not prove that Azure lets the identity read the workspace.
+ * A sandbox in an existing workspace, on the real Pulumi engine with the emulator as its provider: by the recorded calls,
+ * nothing of theirs is writes. Does not prove that Azure lets the identity read the workspace.
  */
 
-(hasEngine() ? describe : describe.skip)("a workspace of others on the real engine", () => {
+(hasEngine() ? describe : describe.skip)("an existing workspace on the real engine", () => {
   const settings = sandboxSettings({
     workspace: { name: "mlw-team", resourceGroup: "rg-ml" },
     protect: "false",
@@ -17,8 +17,8 @@ import { Engine, hasEngine } from "./engine";
   const engine = new Engine(place);
   const theirs = place.found?.map(({ id }) => id.toLowerCase()) ?? [];
 
-  /** What was written since the last call of this function: all of it, and what of that is theirs. */
-  const written = () => {
+  /** Writes since the last call of this function: all of it, and what of that is theirs. */
+  const writes = () => {
     const paths = engine
       .calls()
       .filter((call) => !call.startsWith("GET "))
@@ -39,16 +39,16 @@ import { Engine, hasEngine } from "./engine";
 
   it("writes nothing of theirs in a preview, an update, a refresh and a destroy", () => {
     expect(engine.preview("sandbox").filter((one) => !one.startsWith("create "))).toEqual([]);
-    expect(written()).toEqual({ count: 0, ofTheirs: [] });
+    expect(writes()).toEqual({ count: 0, ofTheirs: [] });
     engine.up("sandbox");
-    const updated = written();
+    const updated = writes();
     expect(updated.ofTheirs).toEqual([]);
     expect(updated.count).toBeGreaterThan(10);
     expect(engine.preview("sandbox")).toEqual([]);
     engine.refresh("sandbox");
-    expect(written().ofTheirs).toEqual([]);
+    expect(writes().ofTheirs).toEqual([]);
     engine.destroy("sandbox");
-    const destroyed = written();
+    const destroyed = writes();
     expect(destroyed.ofTheirs).toEqual([]);
     expect(destroyed.count).toBeGreaterThan(10);
   });

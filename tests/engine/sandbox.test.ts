@@ -141,7 +141,7 @@ import { Engine, hasEngine } from "./engine";
     expect(liveSplit()).toEqual({ blue: 50, green: 50 });
   });
 
-  it("keeps off while a rollout is under way", () => {
+  it("writes no split during a rollout", () => {
     const { id } = liveEndpoint();
     const tagged = (tags: Record<string, string>) => {
       engine.changeOutside(id, (created) => ({

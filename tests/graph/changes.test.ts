@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { changedProperties, leaves, propertyChanges } from "../../graph/changes";
 
 /** Values as a graph has them: what JSON cannot write, such as -0, is in none. */
-const written = fc.json().map((text) => JSON.parse(JSON.stringify(JSON.parse(text))) as unknown);
+const jsonValue = fc.json().map((text) => JSON.parse(JSON.stringify(JSON.parse(text))) as unknown);
 
 describe("property differences", () => {
   it("go into objects, and into lists by the names of their items", () => {
@@ -48,7 +48,7 @@ describe("property differences", () => {
 
   it("are none for equal values, and otherwise differ on their two sides", () => {
     fc.assert(
-      fc.property(written, written, (one, other) => {
+      fc.property(jsonValue, jsonValue, (one, other) => {
         const [text, otherText] = [one, other].map((value) => JSON.stringify(value));
         expect(propertyChanges(one, JSON.parse(text ?? "null"))).toEqual([]);
         const changes = propertyChanges({ v: one }, { v: other });

@@ -51,7 +51,7 @@ describe("a file that a person names", () => {
     symlinkSync(at("loop"), at("loop"));
     expect(() => readUserFile(at("folder"), 10)).toThrow("is a folder; a file is needed");
     expect(() => readUserFile(at("missing"), 10)).toThrow("missing does not exist");
-    expect(() => readUserFile(at("loop"), 10)).toThrow("leads back to itself");
+    expect(() => readUserFile(at("loop"), 10)).toThrow("points back to itself");
   });
 
   it("is refused when it is larger than is read, also when its size does not say so", () => {
@@ -65,7 +65,7 @@ describe("a file that a person names", () => {
     if (process.getuid?.() === 0) return;
     writeFileSync(at("private"), "x");
     chmodSync(at("private"), 0);
-    expect(() => readUserFile(at("private"), 10)).toThrow("may not be read; check its permissions");
+    expect(() => readUserFile(at("private"), 10)).toThrow("cannot be read; check its permissions");
   });
 
   it("may be missing where that is no mistake, and nothing else", () => {

@@ -11,7 +11,7 @@ function read(text: string, version: "1.1" | "1.2" = "1.1") {
 
 const TWICE = "is written twice in the same mapping; keep one";
 const MERGE =
-  "merges something that is no mapping; give it an alias of a mapping (*name), or a list of them";
+  "merges a value that is not a mapping; give it an alias of a mapping (*name), or a list of them";
 
 describe("data of YAML", () => {
   it.each(["1.1", "1.2"] as const)("has no prototypes and no names of them (%s)", (version) => {
@@ -164,7 +164,7 @@ describe("YAML that is too much", () => {
       "101 -: is nested too deeply: more than 100",
     ],
     ["100,000 [ and ]", "[".repeat(100_000) + "]".repeat(100_000), "1 -: is nested too deeply"],
-    ["a long list", "- 1\n".repeat(60_000), "40000 -: has more than 200000 words and signs"],
+    ["a long list", "- 1\n".repeat(60_000), "40000 -: has more than 200000 tokens"],
     [
       "a list repeated",
       `a: &a [${"1,".repeat(20_000)}]\nb: [*a, *a, *a]\n`,

@@ -220,7 +220,7 @@ describe("deployable", () => {
 });
 
 describe("deployments without traffic", () => {
-  /** Blue, and a green one that is the same but for its name. */
+  /** Blue, and a green one that is the same except for its name. */
   function two(traffic: object, mirrorTraffic: object = {}) {
     const resources = stack({}, {}, traffic);
     const blue = [...resources.values()].find(({ token }) => token.endsWith(":OnlineDeployment"))!;

@@ -138,8 +138,8 @@ describe("an exemption", () => {
 
 describe("the exemptions of a stack's settings", () => {
   it("are read as the engine passes them on", () => {
-    const written = JSON.stringify([exemption()]);
-    expect(exemptionsIn({ "mlscore:policyExemptions": written })).toEqual([exemption()]);
+    const setting = JSON.stringify([exemption()]);
+    expect(exemptionsIn({ "mlscore:policyExemptions": setting })).toEqual([exemption()]);
   });
 
   it.each([

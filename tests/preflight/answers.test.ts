@@ -115,7 +115,7 @@ describe("answers without what they should have", () => {
     ["half a list", { value: [{ name: null, limit: null, currentValue: "5", actions: null }] }],
   ];
 
-  it.each(shapes)("are told or passed over, and never crash: %s", async (_name, body) => {
+  it.each(shapes)("are reported or skipped, and never crash: %s", async (_name, body) => {
     for (const declared of [sandbox, hub]) {
       const reader = { ask: () => Promise.resolve({ status: 200, body }) };
       const result = await preflight(declared, { reader, now: NOW });
@@ -140,7 +140,7 @@ describe("the reader", () => {
     async (end) => {
       const { arm, reads } = emulatedSubscription(soundSubscription(sandbox, TENANT));
       const question = { path: `${GROUP}${end}`, apiVersion: "1", action: "none", body: {} };
-      await expect(readerOf(arm).ask(question)).rejects.toThrow("is not asked");
+      await expect(readerOf(arm).ask(question)).rejects.toThrow("is not called");
       expect(reads.recorded).toEqual([]);
     },
   );
@@ -168,7 +168,7 @@ describe("the right to ask", () => {
     expect(ofTable(SUBSCRIPTION_SCOPE).map(({ role }) => role)).toEqual(["Reader"]);
   });
 
-  it("is to read, but for the validation", () => {
+  it("only reads, except for the validation", () => {
     const actions = new Set([...all(sandbox), ...all(hub)].map(({ action }) => action));
     expect([...actions].filter((action) => !action.endsWith("/read"))).toEqual([
       "Microsoft.Resources/deployments/validate/action",

@@ -79,7 +79,7 @@ const subnet = (use: string, changed: object): Change =>
     ),
   }));
 
-/** The workspace of others with other properties. */
+/** The existing workspace with other properties. */
 const workspace =
   (changed: object): Change =>
   (sound) => {
@@ -154,7 +154,7 @@ const shortages: readonly Shortage[] = [
     stack: "sandbox",
     check: "subscription",
     prepare: withDocument(SUBSCRIPTION, { displayName: "Others", state: "Enabled" }),
-    says: /called "Others", and the settings mean "Test"/,
+    says: /called "Others", and the settings say "Test"/,
     command: /^az account list/,
   },
   {
@@ -339,7 +339,7 @@ const shortages: readonly Shortage[] = [
     stack: "production",
     check: "node-size",
     prepare: withItems("/skus", (sku) => without(sku, "Standard_E8ds_v5")),
-    says: /canadacentral does not offer Standard_E8ds_v5, which the pool spare/,
+    says: /canadacentral does not offer Standard_E8ds_v5, the VM size of the pool spare/,
     command: /^az vm list-skus --location canadacentral --size Standard_E8ds_v5/,
   },
   {

@@ -41,7 +41,7 @@ describe("the ARM template of a production stack", () => {
   it("notes beside the resources what is written onto the cluster afterwards", () => {
     expect(plain.metadata).toEqual({
       notInTemplate: [],
-      writtenAfterwards: [
+      appliedAfterDeployment: [
         {
           type: "Microsoft.ContainerService/managedClusters",
           name: "aks-flood-d12b3d",
@@ -69,7 +69,7 @@ describe("the ARM template of a production stack", () => {
       "cluster-identity-network",
     ]);
     for (const one of nested) {
-      // In the template's own subscription, which goes without saying.
+      // In the template's own subscription, which is the default.
       expect(one).toMatchObject({ resourceGroup: "rg-hub" });
       expect(one).not.toHaveProperty("subscriptionId");
     }

@@ -69,7 +69,7 @@ describe("the base", () => {
     commit("one");
     expect(() => baseCommit(repository, "nothing")).toThrow(/There is no commit "nothing" here/);
     expect(() => baseCommit(repository, "--help")).toThrow(/There is no commit "--help" here/);
-    expect(() => baseCommit(tmpdir(), undefined)).toThrow(/is no git repository/);
+    expect(() => baseCommit(tmpdir(), undefined)).toThrow(/is not a git repository/);
   });
 });
 

@@ -124,7 +124,7 @@ describe("a choice for life", () => {
   it("that differs is told as what the next run refuses", () => {
     const created = (location: string) => graph([], { outputs: { foundation: { location } } });
     expect(told(foundationSection(compared(created("here"), created("there"))))).toEqual([
-      'blocking: Immutable setting: location is "there"; this stack was created with "here", and a change would replace all that the stack has, with its data: set it back, or make a second stack beside this one',
+      'blocking: Immutable setting: location is "there"; this stack was created with "here", and a change would replace all resources of the stack, with their data: set it back, or create a second stack',
     ]);
     expect(told(foundationSection(compared(created("here"), created("here"))))).toEqual([]);
     expect(told(foundationSection(compared(graph([]), created("here"))))).toEqual([]);

@@ -32,7 +32,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
     "- **`production`**: 0 to create, 1 to update, 28 to replace, 0 to delete, 59 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
-    '- 🛑 **Immutable setting:** `network.podCidr` is "10.248.0.0/16"; this stack was created with "10.244.0.0/16", and a change would replace the cluster with all that runs on it, or be refused by Azure half-way: set it back, or make a second stack beside this one',
+    '- 🛑 **Immutable setting:** `network.podCidr` is "10.248.0.0/16"; this stack was created with "10.244.0.0/16", and a change would replace the cluster and everything that runs on it, or be refused by Azure halfway: set it back, or create a second stack',
     "- 🛑 AKS cluster `cluster` would be **replaced**, because `networkProfile.podCidr` cannot be changed in place, and 27 resources with it; it is protected, so Pulumi would refuse",
     "- 🛑 **Policy:** `cluster` would be replaced, with all it holds (`no-foundation-replacement`)",
     "- ⚠️ **Network:** network security group `network-nodes-rules` would allow different traffic: `AllowCluster, AllowApiServer`",

@@ -152,7 +152,7 @@ describe("a second preview", () => {
     );
   });
 
-  it("is never taken for another stack's", () => {
+  it("is never confused with another stack's", () => {
     expect(planDifferences(approved, { ...approved, stack: "production" })).toEqual([
       "the approved plan is of the stack sandbox, this one of production",
     ]);

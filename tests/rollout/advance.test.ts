@@ -71,7 +71,7 @@ describe("advance", () => {
     const fault = await bench.advance();
     expect(fault).toBeInstanceOf(UserError);
     expect(fault?.message).toBe(
-      "step 2 of 3 (10 % of the requests for 10 min) failed its gate: 10 % of 120 requests to green failed (500: 12), more than maxErrorPercent 1.\nThe old deployments have all requests again.",
+      "step 2 of 3 (10 % of the requests for 10 min) failed its gate: 10 % of 120 requests to green failed (500: 12), more than maxErrorPercent 1.\nThe old deployments have all traffic again.",
     );
     // The first look with minRequests.
     expect(bench.time - before).toBe(2 * MINUTE);
@@ -133,7 +133,7 @@ describe("advance", () => {
     expect(await bench.advanceInconclusive()).toBeUndefined();
     expect(bench.time - before).toBe(10 * MINUTE);
     expect(bench.said).toContain(
-      "The gate is inconclusive, and --inconclusive goes on: 0 mirrored requests came to green, and minRequests is 100.",
+      "The gate is inconclusive, and --inconclusive continues: 0 mirrored requests came to green, and minRequests is 100.",
     );
     // A broken limit is one all the same.
     bench.window = () => new Map([["green", both(metrics(100, 50))]]);
@@ -192,10 +192,8 @@ describe("advance", () => {
     bench.endpoint.deployments["blue"]!.state = "Scaling";
     const fault = await bench.advance();
     expect(fault).toBeInstanceOf(UserError);
-    expect(fault?.message).toContain(
-      "the deployment green is Failed, not Succeeded.\nThe requests",
-    );
-    expect(fault?.message).toContain("could not be given back yet");
+    expect(fault?.message).toContain("the deployment green is Failed, not Succeeded.\nThe traffic");
+    expect(fault?.message).toContain("could not be returned yet");
     expect(bench.live()["green"]).toBe(10);
     bench.endpoint.deployments["blue"]!.state = "Succeeded";
     expect(await bench.abort()).toBeUndefined();

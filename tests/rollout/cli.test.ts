@@ -66,7 +66,11 @@ describe("npm run rollout", () => {
 
 describe("faults from outside", () => {
   it.each<[string, unknown, string]>([
-    ["a refusal", new ArmError(409, "Conflict", "busy"), "refused: Conflict: busy. What was done"],
+    [
+      "a refusal",
+      new ArmError(409, "Conflict", "busy"),
+      "refused the request: Conflict: busy. What was done",
+    ],
     ["a missing right", new ArmError(403, "AuthorizationFailed", "no"), "has no right to that"],
     ["nobody signed in", new CredentialUnavailableError("none\nmore"), "run: az login. (none)"],
     ["no credential", new AggregateAuthenticationError([], "none"), "run: az login"],
@@ -91,11 +95,11 @@ describe("faults from outside", () => {
 
 describe("the screen", () => {
   const reporter = (isTTY: boolean) => {
-    const written: string[] = [];
+    const output: string[] = [];
     let now = 0;
-    const out = { isTTY, columns: 10, write: (text: string) => written.push(text) };
+    const out = { isTTY, columns: 10, write: (text: string) => output.push(text) };
     const created = reporterOn(out as unknown as NodeJS.WriteStream, () => now);
-    return { ...created, written, wait: (ms: number) => (now += ms) };
+    return { ...created, output, wait: (ms: number) => (now += ms) };
   };
 
   it("overwrites progress on a terminal, within its width", () => {
@@ -104,7 +108,7 @@ describe("the screen", () => {
     created.progress("one");
     created.say("done");
     created.say("more");
-    expect(created.written).toEqual([
+    expect(created.output).toEqual([
       "\r\u001b[K012345678",
       "\r\u001b[Kone",
       "\r\u001b[K",
@@ -120,7 +124,7 @@ describe("the screen", () => {
     created.progress("two");
     created.wait(1);
     created.progress("three");
-    expect(created.written).toEqual(["one\n", "three\n"]);
+    expect(created.output).toEqual(["one\n", "three\n"]);
   });
 });
 

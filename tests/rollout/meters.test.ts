@@ -86,7 +86,7 @@ describe("the local meter", () => {
 
   it("does not take another meter's marker", async () => {
     await expect(meter.since({ kind: "azure", from: "2026-03-01T12:00:00.000Z" })).rejects.toThrow(
-      "none of this meter's",
+      "belongs to another meter",
     );
   });
 });

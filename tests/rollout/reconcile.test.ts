@@ -39,9 +39,9 @@ describe("status", () => {
     expect((await bench.explained()).split("\n").slice(3)).toEqual([
       "The live split is not the declared one: blue 90 %, green 0 %, red 10 %.",
       "blue has 3 instances, and 1 declared.",
-      "Choose: adopt writes what is live into the YAML, restore brings back what is declared.",
+      "Choose: adopt writes what is live into the YAML, restore writes the declared one to the endpoint.",
       "pink is there without a YAML.",
-      "green is declared and not there: the next up brings it up.",
+      "green is declared and does not exist: the next update creates it.",
     ]);
     expect((await status(await bench.context())).drift).toEqual({
       split: {
@@ -66,7 +66,7 @@ describe("status", () => {
       "It is at step 2 of 3 (10 % of the requests for 10 min) since 2026-03-01T12:10:00.000Z, 8 min 30 s left.",
       "green: 90 requests, 0 % failed, p95 100 ms. Old deployments: 180 requests, p95 100 ms.",
       "Gate: inconclusive so far: 90 requests came to green, and minRequests is 100.",
-      "Next: advance watches the rest and goes on to step 3 of 3 (100 % of the requests for 10 min); abort gives the requests back to the old deployments.",
+      "Next: advance watches the rest and continues with step 3 of 3 (100 % of the requests for 10 min); abort returns the traffic to the old deployments.",
     ]);
     bench.time += 30 * MINUTE;
     expect(await bench.explained()).toContain("its time is over");
@@ -167,8 +167,8 @@ describe("without a rollout", () => {
     await keep();
     await takeBack();
     expect(bench.said).toEqual([
-      "The YAML is as the endpoint; nothing to adopt.",
-      "The endpoint is as it should be; nothing to restore.",
+      "The YAML matches the endpoint; nothing to adopt.",
+      "The endpoint matches the recorded state; nothing to restore.",
     ]);
     expect(bench.endpoint.revision).toBe(1);
   });

@@ -76,7 +76,7 @@ describe("a process that is killed", () => {
         } else {
           expect(text).toContain("A rollout of green is under way");
           expect(text).toMatch(/Next: (advance|promote) /);
-          expect(text).toContain("abort gives the requests back");
+          expect(text).toContain("abort returns the traffic");
           const isOver = open.progress.kind === "writing" && (await tagIn(bench)) === undefined;
           const wasPromoted = isOver && open.progress.expected.tag === undefined;
           expect(await bench.abort()).toBeUndefined();

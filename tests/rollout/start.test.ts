@@ -30,7 +30,7 @@ describe("start", () => {
       "green answers the smoke test.",
       "Answers are not compared: mlscore:rollout has no parity.",
       "The rollout of green is at step 1 of 3 (10 % mirrored for 10 min): blue 90 %, red 10 %, green 0 %, 10 % mirrored to green.",
-      "Next: advance watches this step and goes on to the next; promote goes to the end.",
+      "Next: advance watches this step and starts the next one; promote continues to the last one.",
     ]);
   });
 
@@ -192,7 +192,7 @@ describe("the comparison of answers", () => {
     answers({ model: "new", p: [0.1, 0.9] });
     const fault = await bench.start();
     expect(fault?.message).toContain(
-      "green answers 2 of 2 recorded requests (100 %) otherwise than blue, more than maxDifferentPercent 0",
+      "green answers 2 of 2 recorded requests (100 %) differently from blue, more than maxDifferentPercent 0",
     );
     expect(bench.said).toContain("  a.json $.p[1]: 0.9 instead of 0.5");
     expect(bench.live()).toEqual(FORMER);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Everything that a run starts has the run's own folder as its folder for temporary files, so its processes are those that
- * have the folder's path in their environment or command line, whoever their parent is by now.
+ * have the folder's path in their environment or command line, even if another process has adopted them.
  */
 
 /** How long processes get to disappear after SIGKILL. */

@@ -74,7 +74,7 @@ function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
-  // A zombie has ended; whoever inherited it has not asked yet.
+  // A zombie has ended; its new parent has not waited for it yet.
   return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
 }
 

@@ -39,7 +39,7 @@ describe("the detector of secrets", () => {
     const recall = 1 - missed(secrets).length / secrets.length;
     const precision = secrets.length / (secrets.length + wrong.length);
     process.stderr.write(
-      `secrets: ${secrets.length} samples, recall ${recall.toFixed(3)}; ${HARMLESS.length} look-alikes, ${wrong.length} taken for secrets; precision ${precision.toFixed(3)}\n`,
+      `secrets: ${secrets.length} samples, recall ${recall.toFixed(3)}; ${HARMLESS.length} look-alikes, ${wrong.length} false positives; precision ${precision.toFixed(3)}\n`,
     );
     expect(
       wrong.map((sample) => `${text(sample)} (${secretKind(sample.name, sample.value) ?? ""})`),

@@ -7,8 +7,7 @@ import { z } from "zod";
 
 /**
  * Finds the terms of words.json, which this project replaced by the field's own: in the names of files, in names that
- * TypeScript and Python declare (split at capitals and underscores), and in the text of code and pages. Terms that stand under
- * `pending` are shown by `--pending` alone.
+ * TypeScript and Python declare (split at capitals and underscores), and in the text of code and pages.
  */
 
 const PROJECT = join(__dirname, "..", "..");
@@ -35,8 +34,6 @@ const wordList = z.strictObject({
       reason: z.string(),
     }),
   ),
-  /** Terms that other changes still remove. To be emptied, then deleted. */
-  pending: z.array(z.string()),
 });
 
 export type WordList = z.infer<typeof wordList>;
@@ -135,12 +132,10 @@ function filesToRead(): string[] {
     .filter((file) => !/^tests\/structure\/|\/fixtures\/|^scoring\/models\//.test(file));
 }
 
-function check({ pending }: { readonly pending?: true }): void {
-  const text = readFileSync(join(__dirname, "words.json"), "utf8");
-  const list = wordList.parse(JSON.parse(text));
-  const asked = list.terms.filter(({ term }) => list.pending.includes(term) === (pending ?? false));
+function check(): void {
+  const list = wordList.parse(JSON.parse(readFileSync(join(__dirname, "words.json"), "utf8")));
   const found = filesToRead().flatMap((file) =>
-    termsIn(file, readFileSync(join(PROJECT, file), "utf8"), { ...list, terms: asked }),
+    termsIn(file, readFileSync(join(PROJECT, file), "utf8"), list),
   );
   for (const line of found) console.log(line);
   if (found.length > 0) process.exitCode = 1;
@@ -149,7 +144,6 @@ function check({ pending }: { readonly pending?: true }): void {
 if (require.main === module) {
   new Command("node --import tsx tests/structure/words.ts")
     .description("Finds the terms of tests/structure/words.json. Ends with 1 if there are any.")
-    .option("--pending", "shows the terms that are still to be removed, instead of the others")
     .action(check)
     .parse();
 }

@@ -78,7 +78,7 @@ describe("an address in an answer", () => {
         new ArmError(
           0,
           "ForeignAddress",
-          `${ARM} refers to ${new URL(address).origin}, which is not asked`,
+          `${ARM} refers to ${new URL(address).origin}, which is never called`,
         ),
       );
       expect(told).toEqual(["management.azure.com"]);

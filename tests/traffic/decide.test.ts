@@ -47,7 +47,7 @@ describe("the split to write", () => {
 
   it("is for the user to choose when nothing is known of a split that is there", () => {
     expect(() => decided(undefined, blueGreen(20), blueGreen(50))).toThrow(
-      "known    nothing is known of who wrote it",
+      "known    it is not known what wrote it",
     );
   });
 

@@ -23,7 +23,7 @@ interface Update {
   readonly failing: readonly string[];
   readonly faults: readonly Fault[];
   readonly dies?: Death;
-  /** Gets all traffic by somebody else's hand beforehand, if it is there. */
+  /** Gets all traffic from another writer first, if it exists. */
   readonly meddled?: string;
 }
 

@@ -5,7 +5,7 @@ import type { Split } from "../../traffic/split";
 import { writeEndpoint, type EndpointChange } from "../../traffic/writeEndpoint";
 import { AT_ONCE, PLACE, ArmHarness } from "./armHarness";
 
-/** Against the ARM API on the emulator, which imitates what is known of Azure; it does not prove what Azure does. */
+/** Against the ARM API on the emulator, which emulates what is known of Azure; it does not prove what Azure does. */
 
 const toBlue: Split = { traffic: { blue: 100 }, mirrorTraffic: {} };
 
@@ -87,7 +87,7 @@ describe("a write of the endpoint", () => {
     ];
     for (const split of splits) {
       await expect(write({ split })).rejects.toThrow(
-        new UserError(`no traffic is sent to a deployment that cannot serve: ${message}`),
+        new UserError(`traffic cannot go to a deployment that is not ready: ${message}`),
       );
       expect(armHarness.writes()).toEqual([]);
     }
@@ -117,7 +117,7 @@ describe("a write of the endpoint", () => {
     const error: unknown = await write({ split }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UserError);
     expect((error as Error).message).toBe(
-      "no traffic is sent to a deployment that cannot serve: red is Scaling and not Succeeded",
+      "traffic cannot go to a deployment that is not ready: red is Scaling and not Succeeded",
     );
     expect(armHarness.writes()).toEqual([]);
   });
@@ -149,7 +149,7 @@ describe("a write of the endpoint", () => {
     ).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UserError);
     expect((error as Error).message).toBe(
-      "tags.owner, tags.team of the endpoint was written and does not stay so; see in its activity log whether a policy or somebody else writes it too",
+      "tags.owner, tags.team of the endpoint was written, but was changed back; check its activity log for a policy or somebody else writes it too",
     );
   });
 
@@ -163,7 +163,7 @@ describe("a write of the endpoint", () => {
     const elsewhere = { ...PLACE, endpointName: "drought" };
     await expect(
       writeEndpoint(armHarness.arm(), elsewhere, () => ({ split: toBlue }), AT_ONCE),
-    ).rejects.toThrow(new UserError("the endpoint drought is not there"));
+    ).rejects.toThrow(new UserError("the endpoint drought does not exist"));
   });
 
   it.each([

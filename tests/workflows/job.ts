@@ -15,7 +15,7 @@ import { parse } from "yaml";
 /**
  * Runs the jobs of our workflows, and the composite actions of this repository that they use, without GitHub: scripts by
  * bash, with fakes of `az`, `pulumi`, `gh`, `npm` and `node` on the PATH, which write down who is signed in and which
- * subscription is used. Actions of others are written down and do nothing but for azure/login, which signs in. It knows no
+ * subscription is used. Actions of others are recorded and do nothing, except for azure/login, which signs in. It knows no
  * more of GitHub's expressions than our workflows use.
  */
 

@@ -1,4 +1,4 @@
-"""Waits for a storage, but not for ever."""
+"""Waits for a storage for a limited time."""
 
 from __future__ import annotations
 

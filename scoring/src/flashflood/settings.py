@@ -93,7 +93,7 @@ class Settings(NamedTuple):
         if max_age is not None and version is not None:
             problems.append(
                 "FEATURE_MAX_AGE_DAYS and FEATURE_TABLE_VERSION exclude each other:"
-                " a fixed version grows old by choice"
+                " a fixed version becomes outdated by design"
             )
         when_stale = choice("FEATURE_WHEN_STALE", ("report", "unready"))
         settings = cls(

@@ -23,7 +23,7 @@ SESSION_SETTINGS: Final = {
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     # Days are days; a session in another zone would shift none of them, but say so in its plans.
     "spark.sql.session.timeZone": "UTC",
-    # It would show the session's settings to whoever reaches it.
+    # It would show the session's settings to everyone who can reach it.
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     # What Spark redacts where it shows settings: its own rule, and all of the storage's.

@@ -94,7 +94,7 @@ def read_away(response: flask.Response) -> flask.Response:
 
 
 def dropped_arguments() -> dict[str, Any]:
-    """The unknown top-level arguments of the request at hand; none outside of a request."""
+    """The unknown top-level arguments of the current request; none outside of a request."""
     if not flask.has_request_context():
         return {}
     dropped: dict[str, Any] = flask.g.get("dropped_arguments", {})

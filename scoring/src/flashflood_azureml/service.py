@@ -93,7 +93,7 @@ _RETRY_AFTER: Final = str(RETRY_SECONDS)
 
 
 def _failed(message: str, status: int, headers: dict[str, str] | None = None) -> AMLResponse:
-    """The answer to a request that failed here; the exception at hand goes into the log."""
+    """The answer to a request that failed here; the current exception goes into the log."""
     request_id = flask.g.get("request_id", "") if flask.has_request_context() else ""
     logger.exception("request %s failed", request_id)
     body = {"message": message, "request_id": request_id}

@@ -27,7 +27,7 @@ _PROVIDERS: Final = "org.apache.hadoop.fs.azurebfs.oauth2."
 _OAUTH2: Final = "fs.azure.account.oauth2."
 
 # hadoop-azure tries 30 times by default, for a quarter of an hour; a request is repeated instead.
-_PATIENCE: Final = {
+_TIMEOUTS: Final = {
     "fs.azure.io.retry.max.retries": "2",
     "fs.azure.io.retry.max.backoff.interval": "1000",
     "fs.azure.http.connection.timeout": "2000",
@@ -96,7 +96,7 @@ def session_for(storage_account_name: str, properties: Properties) -> SparkSessi
     configuration = spark.sparkContext._jsc.hadoopConfiguration()
     for name, value in properties.items():
         configuration.set(f"{name}.{storage_account_name}.{_HOST}", value)
-    for name, value in _PATIENCE.items():
+    for name, value in _TIMEOUTS.items():
         configuration.set(name, value)
     return spark
 

@@ -13,7 +13,7 @@ STORAGE_SCOPE: Final = "https://storage.azure.com/.default"
 
 # object_store, delta-rs's storage client, would try for minutes; a read must end by itself before
 # many others wait behind it (flashflood/deadline.py), and is repeated by the next request.
-_PATIENCE: Final = {
+_TIMEOUTS: Final = {
     "connect_timeout": "2s",
     "timeout": "5s",
     "max_retries": "2",
@@ -40,6 +40,6 @@ def bearer_token(of: Any) -> StorageOptions:
     """Storage options for delta-rs with a valid token; the credential caches it until it ages."""
 
     def options() -> dict[str, str]:
-        return {"bearer_token": of.get_token(STORAGE_SCOPE).token, **_PATIENCE}
+        return {"bearer_token": of.get_token(STORAGE_SCOPE).token, **_TIMEOUTS}
 
     return options

@@ -231,7 +231,7 @@ def test_the_lock_is_made_of_mavens_tree_without_what_spark_bundles(bake: Any) -
     assert sorted(map(str, lock.jars)) == sorted(LOCKED)
     assert lock.jars == bake.read_lock(lock_text()).jars
     bake.bake(repository([]))
-    assert bake.make_lock(resolve) == text, "what was baked is not taken for Spark's own"
+    assert bake.make_lock(resolve) == text, "what was baked does not count as part of Spark"
 
 
 def test_no_maven_is_said(bake: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ def test_a_result_comes_back() -> None:
     assert Deadline(5).run(lambda: 7) == 7
 
 
-def test_a_time_out_of_the_read_itself_is_not_taken_for_the_deadline() -> None:
+def test_a_time_out_of_the_read_itself_does_not_count_as_the_deadline() -> None:
     def read() -> int:
         raise TimeoutError("of its own")
 

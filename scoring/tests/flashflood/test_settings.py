@@ -74,7 +74,7 @@ def test_a_limit_of_age_is_read_with_what_it_is_for(when_stale: str, unready: bo
         (
             {"FEATURE_MAX_AGE_DAYS": "2", "FEATURE_TABLE_VERSION": "0"},
             "FEATURE_MAX_AGE_DAYS and FEATURE_TABLE_VERSION exclude each other:"
-            " a fixed version grows old by choice",
+            " a fixed version becomes outdated by design",
         ),
         ({"FEATURE_READER": "Spark"}, "FEATURE_READER='Spark' is neither delta-rs nor spark"),
     ],

@@ -46,7 +46,7 @@ def expected_probabilities() -> dict[float, list[float]]:
 
 
 def test_ten_thousand_answers_are_right_while_a_writer_commits(tmp_path: Path) -> None:
-    """Overwrites, small merges of files and their removal, as the pipeline's upkeep does them."""
+    """Overwrites, merges of small files and their removal, as the pipeline does them."""
     uri = write_table(tmp_path, ROWS, values={"rain_mm": rain_of(0)})
     table = FeatureTable(DeltaRsReader(uri), refresh_seconds=0.1, timeout_seconds=300)
     service = Predictor(Model.load("name", COMPACT), table, max_rows=100)

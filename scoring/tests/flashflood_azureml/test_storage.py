@@ -44,12 +44,12 @@ def test_every_opening_gets_a_token_for_storage() -> None:
     credential = Counting()
     options = storage.bearer_token(credential)
 
-    patience = {
+    timeouts = {
         "connect_timeout": "2s",
         "timeout": "5s",
         "max_retries": "2",
         "retry_timeout": "10s",
     }
-    assert options() == {"bearer_token": "token 1", **patience}
-    assert options() == {"bearer_token": "token 2", **patience}
+    assert options() == {"bearer_token": "token 1", **timeouts}
+    assert options() == {"bearer_token": "token 2", **timeouts}
     assert credential.scopes == ["https://storage.azure.com/.default"] * 2

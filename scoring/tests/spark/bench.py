@@ -3,7 +3,7 @@
     python -m tests.spark.bench lookups             warm look-ups of one day through both readers
     python -m tests.spark.bench first READER        one process from nothing to its first look-up
     python -m tests.spark.bench endpoint URI KEY    the same answers in process and over HTTP
-    python -m tests.spark.bench merges              look-ups after many daily merges, and upkeep
+    python -m tests.spark.bench merges              look-ups after daily merges, and maintenance
 
 A look-up is that of a day which no cache holds.
 """
@@ -69,7 +69,7 @@ def lookups(rounds: int = 30, warm_up: int = 15) -> dict[str, Any]:
 
 
 def first(name: str) -> dict[str, Any]:
-    """One look-up; whoever started this process has the time."""
+    """One look-up; the parent process measures its time."""
     return {"gauges": len(Snapshot(reader(name).open(None)).inputs_of_day(DAYS[0]))}
 
 
@@ -139,7 +139,7 @@ def merges(days: int = 20) -> dict[str, Any]:
         found["merge of a day"] = statistics.median(times)
         look("after the merges")
         spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
-        found["upkeep"] = timed(lambda: maintain(spark, folder, retain_hours=0))
+        found["maintenance"] = timed(lambda: maintain(spark, folder, retain_hours=0))
         look("after OPTIMIZE and VACUUM")
     return found
 

@@ -150,7 +150,7 @@ def test_a_series_with_a_gap_is_refused(spark: SparkSession, series: DataFrame) 
         feature_rows(series.where("date <> DATE '2000-01-01'"), PERIOD).collect()
 
 
-def test_upkeep_packs_files_and_keeps_what_readers_may_hold(
+def test_maintenance_packs_files_and_keeps_what_readers_may_hold(
     spark: SparkSession, built: tuple[str, DataFrame]
 ) -> None:
     uri, rows = built

@@ -39,7 +39,7 @@ def test_a_series_that_does_not_fit_its_grid_is_an_error(text: str, message: str
 
 
 def archive(folder: Path, **changes: str) -> Path:
-    """A fake of HydPy's wheel in which every series is GOOD, but for the changes."""
+    """A fake of HydPy's wheel in which every series is GOOD, except for the changes."""
     path = folder / "wheel.whl"
     with zipfile.ZipFile(path, "w") as wheel:
         for name in GAUGES.values():

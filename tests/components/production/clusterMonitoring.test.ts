@@ -108,7 +108,7 @@ describe("the cluster's monitoring", () => {
     ]);
   });
 
-  it("keeps the control plane's logs but for the reads, in tables of their own", () => {
+  it("keeps the control plane's logs except for the reads, in tables of their own", () => {
     expect(inputsOf(run, "monitor:DiagnosticSetting", "monitoring-diagnostics")).toEqual({
       name: "to-log-analytics",
       resourceUri: CLUSTER,

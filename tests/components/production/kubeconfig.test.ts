@@ -15,7 +15,7 @@ const COMPLETE =
   "    certificate-authority-data: Q0E=\n    server: https://flood.private.example:443\n";
 
 describe("the kubeconfig", () => {
-  it("gets a token by kubelogin for whoever is signed in to the Azure CLI", () => {
+  it("gets a token by kubelogin for the identity that is signed in to the Azure CLI", () => {
     expect(JSON.parse(kubeloginKubeconfig("aks-flood", "tenant", ENDPOINT))).toEqual({
       apiVersion: "v1",
       kind: "Config",

@@ -71,7 +71,7 @@ describe("a version that the settings name", () => {
     ["1.35", new Date("2027-04-01T00:00:01Z"), "ended on 2027-03-31"],
     ["1.99", NOW, undefined],
   ])("%s on %s: its end of support is told as %s", (minor, now, words) => {
-    const message = `is "${minor}", whose support by AKS ${String(words)}; go to the next minor version before`;
+    const message = `is "${minor}", whose support in AKS ${String(words)}; go to the next minor version before`;
     expect(endProblems(minor, now)).toEqual(
       words === undefined ? [] : [{ message, severity: "warning" }],
     );
@@ -101,7 +101,7 @@ describe("the check before anything is declared", () => {
     await check("1.35", emulatedReads, new Date("2027-02-01T00:00:00Z"));
     expect(warn.mock.calls).toEqual([
       [
-        'Pulumi.production.yaml: mlscore:cluster.kubernetesVersion: is "1.35", whose support by AKS ends on 2027-03-31, in 59 days; go to the next minor version before',
+        'Pulumi.production.yaml: mlscore:cluster.kubernetesVersion: is "1.35", whose support in AKS ends on 2027-03-31, in 59 days; go to the next minor version before',
       ],
     ]);
   });
@@ -112,7 +112,7 @@ describe("the check before anything is declared", () => {
     await check("1.37", failing(new ArmError(403, "AuthorizationFailed", "no")));
     expect(warn.mock.calls).toEqual([
       [
-        "Pulumi.production.yaml: mlscore:cluster.kubernetesVersion: 1.37 cannot be compared with the versions that AKS supports in canadacentral; whoever runs this needs Microsoft.ContainerService/locations/kubernetesVersions/read on the subscription: AuthorizationFailed: no",
+        "Pulumi.production.yaml: mlscore:cluster.kubernetesVersion: 1.37 cannot be compared with the versions that AKS supports in canadacentral; the identity that runs this needs Microsoft.ContainerService/locations/kubernetesVersions/read on the subscription: AuthorizationFailed: no",
       ],
     ]);
   });
@@ -165,8 +165,8 @@ describe("the production stack", () => {
   });
 
   it("is committed with a version that AKS supports for nine months more", () => {
-    const written = readStackSettings("production", undefined)["mlscore:cluster"] ?? "";
-    const { kubernetesVersion } = JSON.parse(written) as { kubernetesVersion: string };
+    const setting = readStackSettings("production", undefined)["mlscore:cluster"] ?? "";
+    const { kubernetesVersion } = JSON.parse(setting) as { kubernetesVersion: string };
     expect(OFFERED_VERSIONS.map(({ version }) => version)).toContain(kubernetesVersion);
     expect(String(lastSupportedDay(kubernetesVersion)) >= "2027-08-28").toBe(true);
   });
@@ -174,7 +174,7 @@ describe("the production stack", () => {
   it("runs the minor version that the cluster tests' API server is built of", () => {
     const parts = readFileSync(join(__dirname, "../../../.ci/real-parts"), "utf8");
     const [, built] = /^KUBERNETES=(\d+\.\d+)\.\d+$/m.exec(parts) ?? [];
-    const written = readStackSettings("production", undefined)["mlscore:cluster"] ?? "";
-    expect((JSON.parse(written) as { kubernetesVersion: string }).kubernetesVersion).toBe(built);
+    const setting = readStackSettings("production", undefined)["mlscore:cluster"] ?? "";
+    expect((JSON.parse(setting) as { kubernetesVersion: string }).kubernetesVersion).toBe(built);
   });
 });

@@ -72,7 +72,7 @@ describe("looking up what the cluster has", () => {
       ),
     );
     await expect(liveCluster(WHERE, "production")).rejects.toThrow(
-      /^error: Pulumi\.production\.yaml: cluster aks-flood in rg cannot be looked up; whoever runs this needs the role Reader on the resource group: .*AuthorizationFailed/,
+      /^error: Pulumi\.production\.yaml: cluster aks-flood in rg cannot be looked up; the identity that runs this needs the role Reader on the resource group: .*AuthorizationFailed/,
     );
   });
 
@@ -118,7 +118,7 @@ describe("the way from one version to the other", () => {
 
   it("does not go back", () => {
     expect(upgradeProblem("1.37.5", "1.36")).toBe(
-      'is 1.36, but the cluster runs 1.37.5, and AKS never goes back; put "1.37" there',
+      'is 1.36, but the cluster runs 1.37.5, and AKS cannot downgrade; write "1.37" there',
     );
   });
 

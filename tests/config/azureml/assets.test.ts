@@ -79,7 +79,7 @@ describe("the files of an asset", () => {
     const folder = folderWith({ "a.py": "a" });
     chmodSync(path.join(folder, "a.py"), 0);
     expect((await filesBelow(folder)).problems).toEqual([
-      '"a.py" may not be read; check its permissions',
+      '"a.py" cannot be read; check its permissions',
     ]);
   });
 });

@@ -77,49 +77,49 @@ const EXPECTED: Readonly<Record<string, "loads" | readonly string[]>> = {
   ],
   "data-collector/custom-blob-storage/custom-blob-storage.YAML": [
     '2 endpoint_name: is "my_endpoint", which has the character "_"; a name has 3 to 32 letters, digits and single dashes, and begins with a letter',
-    '3 model: is "azureml:iris_mlflow_model@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:iris_mlflow_model:<version>',
+    '3 model: is "azureml:iris_mlflow_model@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:iris_mlflow_model:<version>',
     '8 code_configuration.code: is "scripts", a code folder that does not exist; paths are relative to this file',
     '6 environment.conda_file: is "model/conda.yaml", a conda file that does not exist; paths are relative to this file',
   ],
   "data-collector/workspace-blob-storage/workspace-blob-storage-custom1.YAML": [
     '2 endpoint_name: is "my_endpoint", which has the character "_"; a name has 3 to 32 letters, digits and single dashes, and begins with a letter',
-    '3 model: is "azureml:iris_mlflow_model@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:iris_mlflow_model:<version>',
+    '3 model: is "azureml:iris_mlflow_model@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:iris_mlflow_model:<version>',
     '8 code_configuration.code: is "scripts", a code folder that does not exist; paths are relative to this file',
     '6 environment.conda_file: is "model/conda.yaml", a conda file that does not exist; paths are relative to this file',
   ],
   "data-collector/workspace-blob-storage/workspace-blob-storage-custom2.YAML": [
     '2 endpoint_name: is "my_endpoint", which has the character "_"; a name has 3 to 32 letters, digits and single dashes, and begins with a letter',
-    '3 model: is "azureml:iris_mlflow_model@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:iris_mlflow_model:<version>',
+    '3 model: is "azureml:iris_mlflow_model@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:iris_mlflow_model:<version>',
     '8 code_configuration.code: is "scripts", a code folder that does not exist; paths are relative to this file',
     '6 environment.conda_file: is "model/conda.yaml", a conda file that does not exist; paths are relative to this file',
   ],
   "data-collector/workspace-blob-storage/workspace-blob-storage-payload1.YAML": [
     '2 endpoint_name: is "my_endpoint", which has the character "_"; a name has 3 to 32 letters, digits and single dashes, and begins with a letter',
-    '3 model: is "azureml:iris_mlflow_model@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:iris_mlflow_model:<version>',
+    '3 model: is "azureml:iris_mlflow_model@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:iris_mlflow_model:<version>',
     '8 code_configuration.code: is "scripts", a code folder that does not exist; paths are relative to this file',
     '6 environment.conda_file: is "model/conda.yaml", a conda file that does not exist; paths are relative to this file',
   ],
   "data-collector/workspace-blob-storage/workspace-blob-storage-payload2.YAML": [
     '2 endpoint_name: is "my_endpoint", which has the character "_"; a name has 3 to 32 letters, digits and single dashes, and begins with a letter',
-    '3 model: is "azureml:iris_mlflow_model@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:iris_mlflow_model:<version>',
+    '3 model: is "azureml:iris_mlflow_model@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:iris_mlflow_model:<version>',
     '8 code_configuration.code: is "scripts", a code folder that does not exist; paths are relative to this file',
     '6 environment.conda_file: is "model/conda.yaml", a conda file that does not exist; paths are relative to this file',
   ],
   "deploy-with-packages/custom-model/deployment.yml": [
-    '4 environment: is "azureml:sklearn-regression-online-pkg@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:sklearn-regression-online-pkg:<version>',
+    '4 environment: is "azureml:sklearn-regression-online-pkg@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:sklearn-regression-online-pkg:<version>',
   ],
   "deploy-with-packages/custom-model/endpoint.yml": "loads",
   "deploy-with-packages/custom-model/model-deployment.yml": [
     '2 name: is "regular_deployment", which has the character "_"; a name has 3 to 32 letters, digits and single dashes, and begins with a letter',
-    '4 model: is "azureml:sklearn-regression@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:sklearn-regression:<version>',
-    '5 environment: is "azureml:sklearn-regression-env@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:sklearn-regression-env:<version>',
+    '4 model: is "azureml:sklearn-regression@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:sklearn-regression:<version>',
+    '5 environment: is "azureml:sklearn-regression-env@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:sklearn-regression-env:<version>',
   ],
   "deploy-with-packages/mlflow-model/deployment.yml": [
-    '4 environment: is "azureml:heart-classifier-mlflow-pkg@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:heart-classifier-mlflow-pkg:<version>',
+    '4 environment: is "azureml:heart-classifier-mlflow-pkg@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:heart-classifier-mlflow-pkg:<version>',
   ],
   "deploy-with-packages/mlflow-model/endpoint.yml": "loads",
   "deploy-with-packages/mlflow-model/model-deployment.yml": [
-    '4 model: is "azureml:heart-classifier-mlflow@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:heart-classifier-mlflow:<version>',
+    '4 model: is "azureml:heart-classifier-mlflow@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:heart-classifier-mlflow:<version>',
   ],
   "kubernetes/kubernetes-blue-deployment.yml": [
     "1 -: is for an online endpoint on Kubernetes; this project deploys managed online endpoints only",
@@ -162,13 +162,13 @@ const EXPECTED: Readonly<Record<string, "loads" | readonly string[]>> = {
     '7 code_configuration.code: is the placeholder "<CODE_DIR>"; put the path of the code folder here',
   ],
   "managed/sample/blue-deployment-with-curated-env.yml": [
-    '9 environment: is "azureml://registries/azureml/environments/sklearn-1.5/labels/latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml://registries/azureml/environments/sklearn-1.5/versions/<version>',
+    '9 environment: is "azureml://registries/azureml/environments/sklearn-1.5/labels/latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml://registries/azureml/environments/sklearn-1.5/versions/<version>',
   ],
   "managed/sample/blue-deployment-with-registered-assets.yml": "loads",
   "managed/sample/blue-deployment.yml": "loads",
   "managed/sample/endpoint.yml": "loads",
   "managed/sample/green-deployment-with-curated-env.yml": [
-    '9 environment: is "azureml://registries/azureml/environments/sklearn-1.5/labels/latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml://registries/azureml/environments/sklearn-1.5/versions/<version>',
+    '9 environment: is "azureml://registries/azureml/environments/sklearn-1.5/labels/latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml://registries/azureml/environments/sklearn-1.5/versions/<version>',
   ],
   "managed/sample/green-deployment-with-registered-assets.yml": "loads",
   "managed/sample/green-deployment.yml": "loads",
@@ -198,7 +198,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "managed/managed-identities": [
     '2-sai-deployment.yml is "blue", which several files declare (2-sai-deployment.yml, 2-uai-deployment.yml); name one of them blue-deployment.yml, or give each its own name',
     '2-uai-deployment.yml is "blue", which several files declare (2-sai-deployment.yml, 2-uai-deployment.yml); name one of them blue-deployment.yml, or give each its own name',
-    " has 2 endpoint files (1-sai-create-endpoint.yml, 1-uai-create-endpoint.yml); keep one a folder",
+    " has 2 endpoint files (1-sai-create-endpoint.yml, 1-uai-create-endpoint.yml); keep one per folder",
   ],
   kubernetes: [
     "kubernetes-blue-deployment.yml is for an online endpoint on Kubernetes; this project deploys managed online endpoints only",

@@ -160,7 +160,7 @@ data_collector:
       { "context/Dockerfile": "FROM base\n" },
     );
     expect(said).toEqual([
-      'warning d.yml:6 tags.on_call: is true, which the Azure CLI hands on as the text "True"; put in quotes what is meant',
+      'warning d.yml:6 tags.on_call: is true, which the Azure CLI passes on as the text "True"; put the intended text in quotes',
     ]);
     expect(value).toMatchObject({
       description: "Floods",
@@ -320,7 +320,7 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     [
       ["path: model", "path: azureml://datastores/d/paths/p"],
-      'error d.yml:5 model.path: is "azureml://datastores/d/paths/p", a place in the cloud; its bytes cannot be hashed here, so the same version could mean other bytes: give a local path, or register it and name it by version',
+      'error d.yml:5 model.path: is "azureml://datastores/d/paths/p", a location in the cloud; its bytes cannot be hashed here, so the same version could mean other bytes: give a local path, or register it and name it by version',
     ],
     [
       ["path: model", "path: azureml:flood:1"],
@@ -328,7 +328,7 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     [
       ["path: model", "path: model\n  type: mlflow_model"],
-      'error d.yml:5 model.path: is "model", a folder without the file MLmodel, so it is no MLflow model',
+      'error d.yml:5 model.path: is "model", a folder without the file MLmodel, so it is not an MLflow model',
     ],
     [
       ["path: model", "path: model/weights.bin\n  type: triton_model"],
@@ -348,7 +348,7 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     ...["2024-01-01", '"0"', '"1.2"', "v3"].map((version): [Edit, string] => [
       ["path: model", `path: model\n  version: ${version}`],
-      `error d.yml:6 model.version: is ${version.startsWith('"') ? version : `"${version}"`}; it is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to have the content named`,
+      `error d.yml:6 model.version: is ${version.startsWith('"') ? version : `"${version}"`}; it is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to get one from the content`,
     ]),
     [
       ["path: model", `path: model\n  name: ${"m".repeat(239)}`],
@@ -416,7 +416,7 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     [
       ["conda_file: conda.yml", "conda_file: d.yml"],
-      'error d.yml:11 environment.conda_file: is "d.yml", which has no list "dependencies", so it is no conda environment',
+      'error d.yml:11 environment.conda_file: is "d.yml", which has no list "dependencies", so it is not a conda environment',
     ],
     [
       ["conda_file: conda.yml", "build: {path: code}"],
@@ -440,15 +440,15 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     [
       ["instance_count: 1", "instance_count: 0"],
-      "error d.yml:13 instance_count: is 0; must be a whole number from 1 to 50 (instances; Azure runs at least 1 and at most 50 a deployment)",
+      "error d.yml:13 instance_count: is 0; must be a whole number from 1 to 50 (instances; Azure runs 1 to 50 per deployment)",
     ],
     [
       ["instance_count: 1", "instance_count: 51"],
-      "error d.yml:13 instance_count: is 51; must be a whole number from 1 to 50 (instances; Azure runs at least 1 and at most 50 a deployment)",
+      "error d.yml:13 instance_count: is 51; must be a whole number from 1 to 50 (instances; Azure runs 1 to 50 per deployment)",
     ],
     [
       ["instance_count: 1", "instance_count: 1.5"],
-      "error d.yml:13 instance_count: is 1.5; must be a whole number from 1 to 50 (instances; Azure runs at least 1 and at most 50 a deployment)",
+      "error d.yml:13 instance_count: is 1.5; must be a whole number from 1 to 50 (instances; Azure runs 1 to 50 per deployment)",
     ],
     [
       ["instance_count", "instanceCount"],
@@ -504,7 +504,7 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     [
       add("egress_public_network_access: disabled"),
-      "warning d.yml:14 egress_public_network_access: belongs to the legacy network isolation and must not be set in a workspace with a managed network, which does its work",
+      "warning d.yml:14 egress_public_network_access: belongs to the legacy network isolation and must not be set in a workspace with a managed network, which replaces it",
     ],
     [
       add("model_mount_path: /m"),
@@ -532,11 +532,11 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     [
       add("environment_variables: {DEBUG: yes}"),
-      'warning d.yml:14 environment_variables.DEBUG: is yes, which the Azure CLI hands on as the text "True"; put in quotes what is meant',
+      'warning d.yml:14 environment_variables.DEBUG: is yes, which the Azure CLI passes on as the text "True"; put the intended text in quotes',
     ],
     [
       add("environment_variables: {1A: x}"),
-      "error d.yml:14 environment_variables.1A: is no name for an environment variable: letters, digits, _ - and . only, not beginning with a digit",
+      "error d.yml:14 environment_variables.1A: is not a valid name for an environment variable: letters, digits, _ - and . only, not beginning with a digit",
     ],
     [
       add("environment_variables: {DB_PASSWORD: hunter2}"),
@@ -548,7 +548,7 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     [
       add("tags: {secret: 010}"),
-      'warning d.yml:14 tags.secret: is (hidden), which the Azure CLI hands on as the text "8"; put in quotes what is meant',
+      'warning d.yml:14 tags.secret: is (hidden), which the Azure CLI passes on as the text "8"; put the intended text in quotes',
     ],
   ])("%j is told exactly", async (edit, expected) => {
     const { said, value } = await read(edit);
@@ -597,12 +597,12 @@ describe("several things wrong in one file", () => {
     expect(said).toEqual([
       'error d.yml:3 endpoint_name: is "other"; the endpoint in this folder is "flood"',
       'error d.yml:5 model.path: is "none", a custom model that does not exist; paths are relative to this file',
-      "error d.yml:13 instance_count: is 0; must be a whole number from 1 to 50 (instances; Azure runs at least 1 and at most 50 a deployment)",
+      "error d.yml:13 instance_count: is 0; must be a whole number from 1 to 50 (instances; Azure runs 1 to 50 per deployment)",
     ]);
   });
 });
 
-describe("what a deployment may go without", () => {
+describe("optional parts of a deployment", () => {
   const parts = (text: string): Edit => [
     DEPLOYMENT,
     `name: blue\nendpoint_name: flood\n${text}instance_type: Standard_DS3_v2\ninstance_count: 1\n`,
@@ -620,7 +620,7 @@ describe("what a deployment may go without", () => {
       "a custom model alone",
       model,
       [
-        "error d.yml:1 environment: is missing; a model of type custom_model needs one (only mlflow_model and triton_model go without)",
+        "error d.yml:1 environment: is missing; a model of type custom_model needs one (only mlflow_model and triton_model do not)",
       ],
     ],
     [

@@ -155,7 +155,7 @@ describe("a folder that cannot be read as an endpoint", () => {
     [
       "has two endpoint files",
       { "other.yml": ENDPOINT.replace("flood", "fire") },
-      ["error :0 has 2 endpoint files (endpoint.yml, other.yml); keep one a folder"],
+      ["error :0 has 2 endpoint files (endpoint.yml, other.yml); keep one per folder"],
     ],
     [
       "has no deployment",
@@ -271,7 +271,7 @@ describe("a folder that cannot be read as an endpoint", () => {
     expect(said).toEqual([
       'error blue-deployment.yml:5 model.path: is "gone", a custom model that does not exist; paths are relative to this file',
       'error endpoint.yml:5 auth_mode: is "none"; must be one of key, aml_token, aad_token',
-      "error green.yml:13 instance_count: is 0; must be a whole number from 1 to 50 (instances; Azure runs at least 1 and at most 50 a deployment)",
+      "error green.yml:13 instance_count: is 0; must be a whole number from 1 to 50 (instances; Azure runs 1 to 50 per deployment)",
       "error green.yml:14 colour: is not a known key",
     ]);
   });

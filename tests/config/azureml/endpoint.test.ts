@@ -63,8 +63,8 @@ public_network_access: disabled
     ["aml_token", "AMLToken"],
     ["AMLToken", "AMLToken"],
     ["AADToken", "AADToken"],
-  ])("takes auth_mode %s, in any of the CLI's spellings", (written, authMode) => {
-    expect(read(`name: flood\nauth_mode: ${written}\n`).value).toMatchObject({ authMode });
+  ])("takes auth_mode %s, in any of the CLI's spellings", (spelling, authMode) => {
+    expect(read(`name: flood\nauth_mode: ${spelling}\n`).value).toMatchObject({ authMode });
   });
 
   it("takes an identity as the bare id too, and a system-assigned one", () => {

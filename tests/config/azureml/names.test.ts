@@ -103,7 +103,7 @@ describe("the version of a model", () => {
     "may not be %j",
     (version) => {
       expect(modelVersionProblem(version)).toBe(
-        "is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to have the content named",
+        "is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to get one from the content",
       );
     },
   );

@@ -45,7 +45,7 @@ describe("a conda file", () => {
   it("with a version that conda does not understand is refused with its line", async () => {
     const text = "dependencies:\n  - numpy=^1.2\n";
     expect((await read(DEPLOYMENT, { "conda.yml": text })).said).toEqual([
-      'error conda.yml:2 "numpy=^1.2" has "=^1.2", which is no version',
+      'error conda.yml:2 "numpy=^1.2" has "=^1.2", which is not a version',
     ]);
   });
 

@@ -5,7 +5,7 @@ const ARM =
   "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/models/flood/versions/3";
 
 const NO_NUMBER =
-  "is {value}; its version is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to have the content named";
+  "is {value}; its version is not a positive whole number, and Azure takes nothing else as the version of a model; write 1, 2, …, or leave it out to get one from the content";
 
 describe("a reference to a registered asset", () => {
   it.each([
@@ -36,11 +36,11 @@ describe("a reference to a registered asset", () => {
   it.each([
     [
       "azureml:flood@latest",
-      'is {value}; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:flood:<version>',
+      'is {value}; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:flood:<version>',
     ],
     [
       "azureml://registries/r/models/flood/labels/latest",
-      'is {value}; the label "latest" moves, so the same files would deploy different things: pin a version, azureml://registries/r/models/flood/versions/<version>',
+      'is {value}; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml://registries/r/models/flood/versions/<version>',
     ],
     ["azureml:flood", "is {value}, which has no version; write azureml:flood:<version>"],
     ["azureml:flood:", "is {value}, which has no version; write azureml:flood:<version>"],

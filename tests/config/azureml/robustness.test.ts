@@ -85,8 +85,8 @@ describe("a file with anything in it", () => {
 
 describe("a file-system error", () => {
   it.each([
-    ["EACCES", "may not be read; check its permissions"],
-    ["ELOOP", "is a symbolic link that leads back to itself"],
+    ["EACCES", "cannot be read; check its permissions"],
+    ["ELOOP", "is a symbolic link that points back to itself"],
     ["EIO", "cannot be read (EIO)"],
   ])("%s is put into words", (code, words) => {
     expect(fileProblem(Object.assign(new Error("x"), { code }))).toBe(words);

@@ -15,7 +15,7 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
   ],
   "collected-deployment.YAML": [
     'error collected-deployment.YAML:2 endpoint_name: is "my_endpoint", which has the character "_"; a name has 3 to 32 letters, digits and single dashes, and begins with a letter',
-    'error collected-deployment.YAML:3 model: is "azureml:iris_mlflow_model@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:iris_mlflow_model:<version>',
+    'error collected-deployment.YAML:3 model: is "azureml:iris_mlflow_model@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:iris_mlflow_model:<version>',
     'error collected-deployment.YAML:6 environment.conda_file: is "model/conda.yaml", a conda file that does not exist; paths are relative to this file',
     'error collected-deployment.YAML:8 code_configuration.code: is "scripts", a code folder that does not exist; paths are relative to this file',
   ],
@@ -30,15 +30,15 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
   ],
   "labelled-deployment.yml": [
     'error labelled-deployment.yml:2 name: is "regular_deployment", which has the character "_"; a name has 3 to 32 letters, digits and single dashes, and begins with a letter',
-    'error labelled-deployment.yml:4 model: is "azureml:flood@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:flood:<version>',
-    'error labelled-deployment.yml:5 environment: is "azureml:flood-env@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:flood-env:<version>',
+    'error labelled-deployment.yml:4 model: is "azureml:flood@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:flood:<version>',
+    'error labelled-deployment.yml:5 environment: is "azureml:flood-env@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:flood-env:<version>',
   ],
   "labelled-mlflow-deployment.yml": [
     "warning labelled-mlflow-deployment.yml:1 environment: is missing; that works only when the registered model is an MLflow or a Triton model",
-    'error labelled-mlflow-deployment.yml:4 model: is "azureml:flood@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:flood:<version>',
+    'error labelled-mlflow-deployment.yml:4 model: is "azureml:flood@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:flood:<version>',
   ],
   "labelled-registry-deployment.yml": [
-    'error labelled-registry-deployment.yml:9 environment: is "azureml://registries/azureml/environments/sklearn-1.5/labels/latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml://registries/azureml/environments/sklearn-1.5/versions/<version>',
+    'error labelled-registry-deployment.yml:9 environment: is "azureml://registries/azureml/environments/sklearn-1.5/labels/latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml://registries/azureml/environments/sklearn-1.5/versions/<version>',
   ],
   "local-deployment.yml": [
     'warning local-deployment.yml:11 environment.image: is "registry.example.com/base:latest", which has the tag "latest": what runs can change at any restart; pin a version or a digest',
@@ -49,14 +49,14 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
   "mlflow-deployment.yaml": [],
   "mlflow-with-script-deployment.yaml": [],
   "package-deployment.yml": [
-    'error package-deployment.yml:4 environment: is "azureml:flood-pkg@latest"; the label "latest" moves, so the same files would deploy different things: pin a version, azureml:flood-pkg:<version>',
+    'error package-deployment.yml:4 environment: is "azureml:flood-pkg@latest"; the label "latest" moves, so the same files could deploy different versions: pin a version, azureml:flood-pkg:<version>',
   ],
   "placeholder-identity-endpoint.yml": [
     'error placeholder-identity-endpoint.yml:7 identity.user_assigned_identities.0.resource_id: is the placeholder "user_identity_ARM_id_place_holder"; put the ARM id of the user-assigned identity here',
   ],
   "placeholder-image-deployment.yml": [
     'error placeholder-image-deployment.yml:3 endpoint_name: is the placeholder "placeholder-name"; put the endpoint\'s name here',
-    "warning placeholder-image-deployment.yml:4 egress_public_network_access: belongs to the legacy network isolation and must not be set in a workspace with a managed network, which does its work",
+    "warning placeholder-image-deployment.yml:4 egress_public_network_access: belongs to the legacy network isolation and must not be set in a workspace with a managed network, which replaces it",
     'error placeholder-image-deployment.yml:8 environment.image: is "placeholder.azurecr.io/repo/img:v1", in which "placeholder" is a placeholder; put the image\'s full name here',
     'warning placeholder-image-deployment.yml:13 instance_type: is "Standard_F2s_v2", which is often too small to start an inference server; Standard_DS3_v2 is the documentation\'s choice',
   ],

@@ -24,7 +24,7 @@ describe("a YAML file", () => {
     [
       "several documents",
       "a: 1\n---\nb: 2\n",
-      ['2 -: holds several YAML documents (a line "---" begins another); keep one a file'],
+      ['2 -: holds several YAML documents (a line "---" begins another); keep one per file'],
     ],
     [
       "not UTF-8",

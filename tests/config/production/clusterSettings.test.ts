@@ -31,7 +31,7 @@ describe("the cluster of production", () => {
     [
       "no group of administrators",
       cluster({ adminGroupObjectIds: [] }),
-      "cluster.adminGroupObjectIds: is empty; must name a group at least: local accounts are off, nobody else gets in",
+      "cluster.adminGroupObjectIds: is empty; must name a group at least: local accounts are off, so nobody else has access",
     ],
     [
       "a group by another name than its id",
@@ -46,7 +46,7 @@ describe("the cluster of production", () => {
     [
       "burstable machines for the system pool",
       cluster({ systemPool: { ...PRODUCTION.cluster.systemPool, vmSize: "Standard_B4ms" } }),
-      'cluster.systemPool.vmSize: is "Standard_B4ms"; AKS takes no machines of series B for system pools',
+      'cluster.systemPool.vmSize: is "Standard_B4ms"; AKS does not allow series B machines in system pools',
     ],
     [
       "a pool whose most is less than its least",

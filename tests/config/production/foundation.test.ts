@@ -63,7 +63,7 @@ describe("foundation", () => {
       key: "workspace",
       message:
         'is "rg-ml/mlw-team"; this stack was created with "(created by the stack)", and a change would move the endpoint, ' +
-        "and delete a workspace of the stack's own with all that is registered in it: set it back, or make a second stack beside this one",
+        "and delete a workspace of the stack's own with all that is registered in it: set it back, or create a second stack",
       severity: "error",
     };
     expect(foundationProblems(older, now, "test")).toEqual([problem]);
@@ -132,16 +132,16 @@ describe("foundationProblems", () => {
         file: "Pulumi.production.yaml",
         key: "workload",
         message:
-          'is "rain"; this stack was created with "flood", and a change would replace all that the stack has, with its data: ' +
-          "set it back, or make a second stack beside this one",
+          'is "rain"; this stack was created with "flood", and a change would replace all resources of the stack, with their data: ' +
+          "set it back, or create a second stack",
         severity: "error",
       },
       {
         file: "Pulumi.production.yaml",
         key: "network.podCidr",
         message:
-          'is "10.128.0.0/16"; this stack was created with "10.244.0.0/16", and a change would replace the cluster with all that runs on it, or be refused by Azure half-way: ' +
-          "set it back, or make a second stack beside this one",
+          'is "10.128.0.0/16"; this stack was created with "10.244.0.0/16", and a change would replace the cluster and everything that runs on it, or be refused by Azure halfway: ' +
+          "set it back, or create a second stack",
         severity: "error",
       },
     ]);
@@ -166,7 +166,7 @@ describe("foundationProblems", () => {
   ] as const)("tells what a change of %s does", (key, effect) => {
     expect(foundationProblems({ ...CREATED, [key]: "x" }, CREATED, "p")[0]?.message).toBe(
       `is "${CREATED[key]}"; this stack was created with "x", and a change would ${effect}: ` +
-        "set it back, or make a second stack beside this one",
+        "set it back, or create a second stack",
     );
   });
 

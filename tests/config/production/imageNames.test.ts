@@ -8,8 +8,8 @@ import { faults } from "./harness";
 const DIGEST = `@sha256:${"b".repeat(64)}`;
 const COMMIT = "c".repeat(40);
 
-const messages = (schema: typeof imageDigest, written: string) =>
-  schema.safeParse(written).error?.issues.map(({ message }) => message) ?? [];
+const messages = (schema: typeof imageDigest, input: string) =>
+  schema.safeParse(input).error?.issues.map(({ message }) => message) ?? [];
 
 describe("names of images", () => {
   it.each([
@@ -24,11 +24,11 @@ describe("names of images", () => {
   });
 
   it.each([
-    ["registry.example.org:65536/gauge", '"65536" is no port'],
-    ["registry.example.org:0/gauge", '"0" is no port'],
-    ["registry..example.org/gauge", "is no host name"],
-    ["registry-.example.org/gauge", "is no host name"],
-    [`${"a".repeat(64)}.example.org/gauge`, "is no host name"],
+    ["registry.example.org:65536/gauge", '"65536" is not a port'],
+    ["registry.example.org:0/gauge", '"0" is not a port'],
+    ["registry..example.org/gauge", "is not a host name"],
+    ["registry-.example.org/gauge", "is not a host name"],
+    [`${"a".repeat(64)}.example.org/gauge`, "is not a host name"],
     [`h.io/${"a".repeat(251)}`, "has a name of 256 characters; at most 255"],
     ["team/gauge___x", "must be an image with its digest"],
     ["Team/gauge", "must be an image with its digest"],

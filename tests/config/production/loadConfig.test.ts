@@ -200,7 +200,7 @@ describe("the settings of the project's own production stack", () => {
   });
 
   it("are shown with their lines", async () => {
-    const written = lines.findIndex((line) => line.includes("gateway: 10.60.4.64/27"));
+    const gatewayLine = lines.findIndex((line) => line.includes("gateway: 10.60.4.64/27"));
     const { subnets, ...rest } = JSON.parse(
       readStackSettings("production")["mlscore:network"] ?? "",
     ) as { subnets: object };
@@ -216,7 +216,7 @@ describe("the settings of the project's own production stack", () => {
     expect(problems.filter(({ severity }) => severity === "error")).toEqual([
       {
         file: "Pulumi.production.yaml",
-        line: written + 1,
+        line: gatewayLine + 1,
         key: "network.subnets.gateway",
         message:
           'is "10.60.0.0/27", which overlaps network.subnets.nodes (10.60.0.0/22); give it addresses of its own',

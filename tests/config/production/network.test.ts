@@ -51,17 +51,17 @@ describe("a network of the stack's own", () => {
     [
       "a range that AKS keeps",
       network({ podCidr: "172.30.0.0/16" }),
-      'network.podCidr: is "172.30.0.0/16", which overlaps 172.30.0.0/16; AKS keeps that for itself',
+      'network.podCidr: is "172.30.0.0/16", which overlaps 172.30.0.0/16; AKS reserves that',
     ],
     [
       "too few addresses for the API server",
       network({ subnets: { apiServer: "10.60.4.0/29" } }),
-      'network.subnets.apiServer: is "10.60.4.0/29" with 8 addresses; 14 are needed, 9 and the 5 that Azure keeps: take a /28 or larger',
+      'network.subnets.apiServer: is "10.60.4.0/29" with 8 addresses; 14 are needed, 9 and the 5 that Azure reserves: choose a /28 or larger',
     ],
     [
       "too few addresses for private endpoints",
       network({ subnets: { privateEndpoints: "10.60.5.0/29" } }),
-      'network.subnets.privateEndpoints: is "10.60.5.0/29" with 8 addresses; 11 are needed, 6 and the 5 that Azure keeps: take a /28 or larger',
+      'network.subnets.privateEndpoints: is "10.60.5.0/29" with 8 addresses; 11 are needed, 6 and the 5 that Azure reserves: choose a /28 or larger',
     ],
     [
       "too small a pod range",
@@ -83,7 +83,7 @@ describe("a network of the stack's own", () => {
           flowLogs: "true",
         },
       },
-      "network.flowLogs: is for a network that the stack makes; in one that exists they are the network team's, remove it",
+      "network.flowLogs: is for a network that the stack creates; in an existing network they belong to the network team; remove it",
     ],
     [
       "flow logs that are neither on nor off",
@@ -113,7 +113,7 @@ describe("a network of the stack's own", () => {
     [
       "a network as its next hop",
       network({ egress: { type: "firewall", nextHopIpAddress: "10.0.1.0" } }),
-      'network.egress.nextHopIpAddress: is "10.0.1.0", a network and not a machine in it; must be the firewall\'s address',
+      'network.egress.nextHopIpAddress: is "10.0.1.0", a network address and not a host; must be the firewall\'s address',
     ],
     [
       "no way out",
@@ -166,7 +166,7 @@ describe("a network of the stack's own", () => {
     [
       "a resource group whose name is no label",
       { resourceGroup: { name: "g".repeat(64) } },
-      `resourceGroup.name: is "${"g".repeat(64)}"; a resource group with the cluster's network has at most 63 characters, since AKS makes a label of its name`,
+      `resourceGroup.name: is "${"g".repeat(64)}"; a resource group with the cluster's network has at most 63 characters, because AKS makes a label of its name`,
     ],
   ])("is refused with %s", async (_what, changes, expected) => {
     expect(await faults(changes)).toEqual([expected]);
@@ -188,7 +188,7 @@ describe("a network of the stack's own", () => {
     // 20 nodes and 2 + 5 during an upgrade: 32 of 32.
     expect(await faults({ ...narrow, ...pools(15) })).toEqual([]);
     expect(await faults({ ...narrow, ...pools(16) })).toEqual([
-      'network.subnets.nodes: is "10.60.0.0/27" with 32 addresses; 34 are needed: 21 nodes at most (system 5, scoring 16), 8 more during an upgrade, and 5 that Azure keeps; take a /26 or larger',
+      'network.subnets.nodes: is "10.60.0.0/27" with 32 addresses; 34 are needed: 21 nodes at most (system 5, scoring 16), 8 more during an upgrade, and 5 that Azure reserves; choose a /26 or larger',
     ]);
   });
 

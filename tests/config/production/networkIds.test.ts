@@ -55,12 +55,12 @@ describe("a network that exists", () => {
     [
       "a range of its own",
       { addressSpace: "10.60.0.0/16" },
-      "network.addressSpace: is for a network that the stack makes, and vnetId names one that exists; keep one of the two",
+      "network.addressSpace: is for a network that the stack creates, and vnetId names one that exists; keep one of the two",
     ],
     [
       "routes of its own",
       { egress: { type: "firewall", nextHopIpAddress: "10.0.1.4" } },
-      "network.egress: is a mapping; for a network that exists write firewall alone, its routes are not this stack's",
+      "network.egress: is a mapping; for an existing network write firewall alone, because the stack does not manage its routes",
     ],
     [
       "too small a pod range",
@@ -82,7 +82,7 @@ describe("a network that exists", () => {
       Object.entries(EXISTING.subnetIds).map(([name, id]) => [name, id.replace(VNET, other)]),
     );
     expect(await faults({ network: { ...EXISTING, vnetId: other, subnetIds } })).toEqual([
-      expect.stringContaining("in another subscription than the stack"),
+      expect.stringContaining("in a different subscription from the stack's"),
     ]);
     const nodes = `${VNET}/subnets/${"n".repeat(64)}`;
     const long = { ...EXISTING, subnetIds: { ...EXISTING.subnetIds, nodes } };

@@ -38,7 +38,7 @@ describe("environment variables of the deployment that runs in the cluster", () 
       A: "1",
     };
     expect(found(variables)).toEqual([
-      "/project/blue.yml environment_variables.API_KEY: looks like a secret, which must not stand in a manifest; use the workload identity, or read it from Key Vault in the code",
+      "/project/blue.yml environment_variables.API_KEY: looks like a secret, which must not be in a manifest; use the workload identity, or read it from Key Vault in the code",
       "/project/blue.yml environment_variables.FROM_VAULT: is an expression that only Azure ML fills in; use the workload identity, or read it from Key Vault in the code",
     ]);
   });

@@ -22,7 +22,7 @@ export const TOKEN = {
   getToken: () => Promise.resolve({ token: "any", expiresOnTimestamp: Date.now() + 3_600_000 }),
 };
 
-/** What a client has to send to keep the endpoint as it is, but for the split. */
+/** What a client has to send to keep the endpoint as it is, except for the split. */
 export const BODY = {
   location: "canadacentral",
   tags: { domain: "hydrology" },

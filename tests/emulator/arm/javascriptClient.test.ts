@@ -65,13 +65,13 @@ describe("@azure/arm-machinelearning", () => {
     const endpoint = await onlineEndpoints.get(...where, "flood");
     expect(endpoint.properties.traffic).toEqual({ blue: 100, green: 0 });
     endpoint.properties.traffic = { blue: 70, green: 30 };
-    const written = await onlineEndpoints.beginCreateOrUpdateAndWait(
+    const updated = await onlineEndpoints.beginCreateOrUpdateAndWait(
       ...where,
       "flood",
       endpoint,
       fast,
     );
-    expect(written.properties).toMatchObject({
+    expect(updated.properties).toMatchObject({
       traffic: { blue: 70, green: 30 },
       provisioningState: "Succeeded",
     });

@@ -9,8 +9,8 @@ import { SUBSCRIPTION } from "../../stacks";
 import { ENDPOINT, VERSION, harness, startHarnessServer, type Harness } from "./harness";
 
 /**
- * The API over HTTPS on the loopback device: certificate, token, clean end. Entra is not imitated: whoever has the token file
- * is let in.
+ * The API over HTTPS on the loopback device: certificate, token, clean end. Entra is not emulated: any client with the token
+ * file is let in.
  */
 
 let shop: Harness;
@@ -68,7 +68,7 @@ const read = (headers: Record<string, string> = bearer()) =>
   call(`${ENDPOINT}?${VERSION}`, { headers });
 
 describe("the server", () => {
-  it("answers on 127.0.0.1 and as localhost to whoever trusts its authority", async () => {
+  it("answers on 127.0.0.1 and as localhost to clients that trust its authority", async () => {
     expect(armServer.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
     expect((await read()).status).toBe(200);
     const named = { headers: bearer(), host: "localhost" };

@@ -77,7 +77,7 @@ describe("a flow log of the emulator", () => {
 
   it.each<[string, Record<string, unknown>, RegExp]>([
     ["of another region", { location: "canadaeast" }, /is in another region than the network of/],
-    ["of the tier Premium", { sku: { name: "Premium_LRS" } }, /and flow logs take Standard/],
+    ["of the tier Premium", { sku: { name: "Premium_LRS" } }, /and flow logs need Standard/],
   ])("refuses an account %s", (_what, account, message) => {
     expect(() => store(account).create(TYPE, FLOW_LOG)).toThrow(message);
   });

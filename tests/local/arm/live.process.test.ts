@@ -145,11 +145,11 @@ describe("what is shown", () => {
       await call("PUT", "", { location, properties: { ...properties, traffic } }),
     ).toMatchObject(refusal(400, "BadRequest", "purple is Failed and not Succeeded"));
     const zero = { blue: 80, green: 20, purple: 0 };
-    const written = await call("PUT", "", {
+    const updated = await call("PUT", "", {
       location,
       properties: { ...properties, traffic: zero },
     });
-    expect(written.status).toBe(200);
+    expect(updated.status).toBe(200);
     expect((await client.status()).traffic).toEqual({ blue: 80, green: 20 });
     await stack.running.apply(liveSpec());
     expect(Object.keys(await states())).toEqual(["blue", "green"]);

@@ -141,7 +141,7 @@ describe("a version that pip cannot say", () => {
       "\n",
     );
     expect(() => translateCondaFile(text, "conda.yml")).toThrow(
-      /^conda\.yml:2: "numpy=\^1" has "=\^1", which is no version\nconda\.yml:4: "-r more\.txt" refers/,
+      /^conda\.yml:2: "numpy=\^1" has "=\^1", which is not a version\nconda\.yml:4: "-r more\.txt" refers/,
     );
   });
 });

@@ -151,7 +151,7 @@ describe("a detached supervisor", () => {
     expectNothingLeft(folder, status.port);
   });
 
-  it("that is killed while it installs leaves no pip, and nothing that would be taken for an environment", async () => {
+  it("that is killed while it installs leaves no pip, and nothing that looks like a complete environment", async () => {
     const cacheDirectory = join(folder, "cache");
     const client = await spawnSupervisor({ stateDirectory: folder, cacheDirectory });
     spawned.push(client);

@@ -108,8 +108,8 @@ describe("an apply", () => {
     ).toBe(true);
   });
 
-  it("that never gets ready fails when its probe's patience is over", async () => {
-    const patience = probe({
+  it("that never gets ready fails when its probe's time limit is over", async () => {
+    const shortProbe = probe({
       initialDelaySeconds: 1,
       periodSeconds: 1,
       timeoutSeconds: 1,
@@ -117,7 +117,7 @@ describe("an apply", () => {
     });
     const hanging = deployment("blue", {
       scoringScript: "hangs_in_init.py",
-      startupProbe: patience,
+      startupProbe: shortProbe,
     });
     await expect(running.apply(endpoint([hanging], { blue: 100 }))).rejects.toThrow(
       /hangs_in_init\.py:6: init\(\) has not returned.*The deployment blue did not start: its server was not ready within 2 s/s,

@@ -361,7 +361,7 @@ describe("what the model answers", () => {
 });
 
 describe("instances that cannot be reached", () => {
-  it("are passed over, without the caller noticing, and leave the pool", async () => {
+  it("are skipped, without the caller noticing, and leave the pool", async () => {
     const dead = await closedPort();
     const live = await upstream();
     const endpoint = await router();
