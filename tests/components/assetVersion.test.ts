@@ -10,7 +10,7 @@ import { Faults } from "../../emulator/arm/faults";
 import { inProcess } from "../../emulator/arm/httpClient";
 import { storeBackend } from "../../emulator/arm/storeBackend";
 import { connect } from "../../traffic/arm";
-import { PLACE, WORKSPACE_ID, storeWithEndpoint } from "../traffic/armHarness";
+import { PLACE, WORKSPACE, ArmHarness } from "../armHarness";
 
 /**
  * The provider of asset versions on the emulator, by ARM's protocol. Whether Azure takes every archiving is not proved here;
@@ -25,7 +25,7 @@ const MODEL: AssetVersionInputs = {
   name: "m-0123456789abcdef",
   version: "1",
   properties: {
-    modelUri: `azureml:/${WORKSPACE_ID}/datastores/assets/paths/model/m-0123456789abcdef/w.bin`,
+    modelUri: `azureml:/${WORKSPACE}/datastores/assets/paths/model/m-0123456789abcdef/w.bin`,
     tags: {},
     properties: { hash_sha256: "0123456789abcdef" },
   },
@@ -43,10 +43,10 @@ let plane: EmulatedArm;
 let warnings: string[];
 
 beforeEach(() => {
-  store = storeWithEndpoint();
+  store = new ArmHarness().store;
   store.create("azure-native:machinelearningservices:Datastore", {
     resourceGroupName: "rg",
-    workspaceName: "wsp",
+    workspaceName: PLACE.workspaceName,
     name: "assets",
     properties: { datastoreType: "AzureBlob" },
   });
@@ -69,7 +69,7 @@ function provider() {
 }
 
 const live = ({ collection, name, version }: AssetVersionInputs) =>
-  store.read(`${WORKSPACE_ID}/${collection}/${name}/versions/${version}`)?.outputs["properties"];
+  store.read(`${WORKSPACE}/${collection}/${name}/versions/${version}`)?.outputs["properties"];
 const writes = () =>
   plane.recorded
     .filter(({ method }) => method !== "GET")

@@ -6,7 +6,7 @@ import { trafficProvider, type TrafficInputs } from "../../components/trafficPro
 import { UserError } from "../../errors";
 import { ROLLOUT_TAG } from "../../traffic/rolloutTag";
 import { withZeros, type Traffic } from "../../traffic/split";
-import { AT_ONCE, deploymentId, PLACE, ArmHarness } from "../traffic/armHarness";
+import { AT_ONCE, deploymentId, PLACE, ArmHarness } from "../armHarness";
 
 /** The provider on the emulated ARM API; faults of writes are in tests/traffic. */
 
@@ -87,14 +87,14 @@ describe("a difference", () => {
 
 describe("the traffic's provider", () => {
   let plane: ArmHarness;
-  const provider = () => trafficProvider(() => Promise.resolve(plane.arm()), AT_ONCE);
+  const provider = () => trafficProvider(() => Promise.resolve(plane.newClient()), AT_ONCE);
   const live = (traffic: Traffic) => {
     plane.setSplit(withZeros({ traffic, mirrorTraffic: {} }, ["blue", "green"]));
   };
   const tags = () => plane.endpoint().outputs["tags"];
 
   beforeEach(() => {
-    plane = new ArmHarness();
+    plane = new ArmHarness({ polls: 0 });
     plane.deploy("blue");
     plane.deploy("green");
   });

@@ -1,10 +1,14 @@
-/** As much of ARM as a conformance run in Azure asks for: a group, its resources, and the emulator's online endpoints. */
+/**
+ * ARM as a conformance run in Azure calls it: the emulator's ARM API, and the group, accounts, vaults and workspaces that the
+ * emulator has in its store only, where a run creates and deletes them through ARM.
+ */
 import { AzureStore } from "../../emulator/azure/azureStore";
 import { emulatedArm } from "../../emulator/arm/app";
 import { inProcess } from "../../emulator/arm/httpClient";
 import { storeBackend } from "../../emulator/arm/storeBackend";
 import { armClient, type ArmClient } from "../../conformance/armClient";
 import { workspaceIdOf } from "../../conformance/azure/resources";
+import { TOKEN } from "../armHarness";
 
 export const PLACE = {
   subscriptionId: "12345678-1234-1234-1234-123456789abc",
@@ -80,9 +84,7 @@ export function fakeAzure(): FakeAzure {
   const client = armClient({
     url: "https://arm.test",
     subscriptionId: PLACE.subscriptionId,
-    credential: {
-      getToken: () => Promise.resolve({ token: "any", expiresOnTimestamp: Date.now() + 3_600_000 }),
-    },
+    credential: TOKEN,
     httpClient: inProcess({ fetch: answer }),
     pollDelayMs: 0,
   });

@@ -12,7 +12,8 @@ import { start } from "../../rollout/start";
 import { status } from "../../rollout/status";
 import type { DeploymentWindow, Window, WindowMetrics } from "../../rollout/window";
 import type { Traffic } from "../../traffic/split";
-import { fakeArm, PLACE, type FakeEndpoint } from "./fakeArm";
+import { clientOf, Killed, PLACE } from "../armHarness";
+import { plainApi, type PlainEndpoint } from "./plainEndpoint";
 
 /** An endpoint with deployments, its YAML, its record and a clock, all without a network and without waiting. */
 
@@ -31,9 +32,6 @@ export const PLAN = {
     { kind: "live", percent: 100, dwellSeconds: 600, gate: GATE },
   ],
 } as const;
-
-/** What the process that was killed can no longer say. */
-export class Killed extends Error {}
 
 export function metrics(requests: number, errors = 0, p95Ms = 100): WindowMetrics {
   const byStatus = { "200": requests - errors, ...(errors === 0 ? {} : { "500": errors }) };
@@ -54,7 +52,7 @@ const NOON = Date.parse("2026-03-01T12:00:00.000Z");
 
 export class Workbench {
   readonly folder = mkdtempSync(join(tmpdir(), "rollout-"));
-  readonly endpoint: FakeEndpoint;
+  readonly endpoint: PlainEndpoint;
   /** The record's text. */
   record = "";
   said: string[] = [];
@@ -138,8 +136,8 @@ export class Workbench {
     if (definition === undefined) throw new Error(JSON.stringify(problems));
     return {
       place: PLACE,
-      arm: fakeArm(this.endpoint, () => {
-        this.effect();
+      arm: clientOf(plainApi(this.endpoint), (_moment, { method }) => {
+        if (method === "PUT") this.effect();
       }),
       meter: {
         caveats: [],

@@ -6,7 +6,7 @@ import { localMeter } from "../../rollout/localMeter";
 import { markerSchema } from "../../rollout/meter";
 import { endpointId } from "../../traffic/liveEndpoint";
 import type { Arm, Query } from "../../traffic/arm";
-import { PLACE } from "./fakeArm";
+import { PLACE } from "../armHarness";
 
 /**
  * Numbers out of the router's counters and out of Azure Monitor's answers. Does not prove that Azure answers so: that is

@@ -4,7 +4,8 @@ import { adopt, restore } from "../../rollout/reconcile";
 import { recorded } from "../../rollout/state";
 import { status } from "../../rollout/status";
 import { ROLLOUT_TAG } from "../../traffic/rolloutTag";
-import { both, Killed, metrics, MINUTE, Workbench } from "./harness";
+import { Killed } from "../armHarness";
+import { both, metrics, MINUTE, Workbench } from "./harness";
 
 /** What somebody changed outside is shown, kept or taken back. Does not prove that Azure shows changes at once. */
 

@@ -6,8 +6,8 @@ import { recorded } from "../../rollout/state";
 import { openRollout } from "../../traffic/rolloutTag";
 import { readEndpoint } from "../../traffic/liveEndpoint";
 import { cases } from "../thorough";
-import { FORMER, Killed, Workbench } from "./harness";
-import { PLACE } from "./fakeArm";
+import { Killed, PLACE } from "../armHarness";
+import { FORMER, Workbench } from "./harness";
 
 /**
  * A process that is killed before, after and in the middle of every single thing that it does. Does not prove that the

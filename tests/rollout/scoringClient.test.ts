@@ -5,7 +5,7 @@ import { UserError } from "../../errors";
 import { httpScoringClient, NoAnswer } from "../../rollout/scoringClient";
 import type { Arm } from "../../traffic/arm";
 import { endpointId } from "../../traffic/liveEndpoint";
-import { PLACE } from "./fakeArm";
+import { PLACE } from "../armHarness";
 
 /** Scoring requests over this machine's loopback. Does not prove which tokens Azure takes. */
 

@@ -6,7 +6,7 @@ import type { Fault } from "../../emulator/arm/faults";
 import { readinessProblems, splitProblems } from "../../traffic/splitRules";
 import { sameSplit, withZeros, type Split } from "../../traffic/split";
 import { cases } from "../thorough";
-import { AT_ONCE, deploymentId, Killed, PLACE, ArmHarness, type Death } from "./armHarness";
+import { ArmHarness, AT_ONCE, type CallHook, deploymentId, Killed, PLACE } from "../armHarness";
 
 /**
  * Random histories of a stack: deployments come, go and fail, splits change, somebody else interferes, and the process dies
@@ -77,8 +77,22 @@ function splitOver(names: readonly string[], cuts: readonly number[], copies: nu
 
 class Failed extends Error {}
 
+/** The process ends at the call of this number, before or after the call takes effect. */
+interface Death {
+  readonly atCall: number;
+  readonly moment: "before" | "after";
+}
+
+function killedAt({ atCall, moment }: Death): CallHook {
+  let calls = 0;
+  return (now) => {
+    if (now === "before") calls += 1;
+    if (calls === atCall && now === moment) throw new Killed();
+  };
+}
+
 class Stack {
-  readonly armHarness = new ArmHarness();
+  readonly armHarness = new ArmHarness({ polls: 0 });
   /** What the engine's state has. */
   private state: TrafficInputs | undefined;
   private created = new Set<string>();
@@ -142,7 +156,8 @@ class Stack {
   }
 
   private provider(dies?: Death) {
-    return trafficProvider(() => Promise.resolve(this.armHarness.arm(dies)), AT_ONCE);
+    const onCall = dies === undefined ? undefined : killedAt(dies);
+    return trafficProvider(() => Promise.resolve(this.armHarness.newClient(onCall)), AT_ONCE);
   }
 }
 
@@ -180,7 +195,7 @@ describe("whatever happens to a stack", () => {
               withZeros({ traffic: all, mirrorTraffic: {} }, Object.keys(there)),
             );
           }
-          stack.armHarness.fail(...one.faults);
+          stack.armHarness.fault(...one.faults);
           const before = stack.armHarness.split();
           try {
             await stack.up(one);

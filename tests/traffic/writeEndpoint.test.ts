@@ -3,7 +3,7 @@ import { UserError } from "../../errors";
 import { ArmError, type Arm } from "../../traffic/arm";
 import type { Split } from "../../traffic/split";
 import { writeEndpoint, type EndpointChange } from "../../traffic/writeEndpoint";
-import { AT_ONCE, PLACE, ArmHarness } from "./armHarness";
+import { AT_ONCE, PLACE, ArmHarness } from "../armHarness";
 
 /** Against the ARM API on the emulator, which emulates what is known of Azure; it does not prove what Azure does. */
 
@@ -12,10 +12,10 @@ const toBlue: Split = { traffic: { blue: 100 }, mirrorTraffic: {} };
 describe("a write of the endpoint", () => {
   let armHarness: ArmHarness;
   const write = (change: Partial<EndpointChange> = {}) =>
-    writeEndpoint(armHarness.arm(), PLACE, () => ({ split: toBlue, ...change }), AT_ONCE);
+    writeEndpoint(armHarness.newClient(), PLACE, () => ({ split: toBlue, ...change }), AT_ONCE);
 
   beforeEach(() => {
-    armHarness = new ArmHarness();
+    armHarness = new ArmHarness({ polls: 0 });
     armHarness.deploy("blue");
     armHarness.deploy("green");
   });
@@ -94,7 +94,7 @@ describe("a write of the endpoint", () => {
   });
 
   it.each(["Scaling", "Updating"])("waits for a deployment that is %s", async (state) => {
-    const arm = armHarness.arm();
+    const arm = armHarness.newClient();
     let lists = 0;
     const scaled = {
       ...arm,
@@ -135,7 +135,7 @@ describe("a write of the endpoint", () => {
   });
 
   it("fails when a tag does not stay, and names the tag", async () => {
-    const arm = armHarness.arm();
+    const arm = armHarness.newClient();
     const policed: Arm = {
       ...arm,
       put: async (path: string, body: object, ifMatch?: string) =>
@@ -162,7 +162,7 @@ describe("a write of the endpoint", () => {
   it("is refused in words where there is no endpoint", async () => {
     const elsewhere = { ...PLACE, endpointName: "drought" };
     await expect(
-      writeEndpoint(armHarness.arm(), elsewhere, () => ({ split: toBlue }), AT_ONCE),
+      writeEndpoint(armHarness.newClient(), elsewhere, () => ({ split: toBlue }), AT_ONCE),
     ).rejects.toThrow(new UserError("the endpoint drought does not exist"));
   });
 
@@ -176,15 +176,15 @@ describe("a write of the endpoint", () => {
     ["the answer gets lost", { kind: "droppedConnection", moment: "after", method: "PUT" }],
     ["a read gets lost", { kind: "droppedConnection", moment: "after", method: "GET", times: 2 }],
   ] as const)("gets through when %s", async (_what, fault) => {
-    armHarness.fail(fault);
+    armHarness.fault(fault);
     await write();
     expect(armHarness.split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
     expect(armHarness.faults.pending()).toEqual([]);
   });
 
   it("gets through when the endpoint is busy although the write before had succeeded", async () => {
-    armHarness.fail({ kind: "busyAfterSuccess", writes: 2 });
-    const arm = armHarness.arm();
+    armHarness.fault({ kind: "busyAfterSuccess", writes: 2 });
+    const arm = armHarness.newClient();
     await writeEndpoint(arm, PLACE, () => ({ split: toBlue }), AT_ONCE);
     const half: Split = { traffic: { blue: 50, green: 50 }, mirrorTraffic: {} };
     await writeEndpoint(arm, PLACE, () => ({ split: half }), AT_ONCE);
@@ -206,7 +206,7 @@ describe("a write of the endpoint", () => {
         armHarness.setSplit({ traffic: { blue: 0, green: 100 }, mirrorTraffic: {} });
       return { split: toBlue };
     };
-    await writeEndpoint(armHarness.arm(), PLACE, decide, AT_ONCE);
+    await writeEndpoint(armHarness.newClient(), PLACE, decide, AT_ONCE);
     expect(seen).toEqual([
       { traffic: {}, mirrorTraffic: {} },
       { traffic: { blue: 0, green: 100 }, mirrorTraffic: {} },
@@ -215,13 +215,13 @@ describe("a write of the endpoint", () => {
   });
 
   it("gives up on an endpoint that stays busy, with what Azure said", async () => {
-    armHarness.fail({ kind: "conflict", method: "PUT", times: 100 });
+    armHarness.fault({ kind: "conflict", method: "PUT", times: 100 });
     await expect(write()).rejects.toThrow(ArmError);
     expect(armHarness.writes()).toHaveLength(AT_ONCE.attempts);
   });
 
   it("tells why an operation failed, and tries it no second time", async () => {
-    armHarness.fail({
+    armHarness.fault({
       kind: "failedOperation",
       code: "InferencingClientCallFailed",
       message: "no capacity",
@@ -231,7 +231,7 @@ describe("a write of the endpoint", () => {
   });
 
   it("fails when the split never shows, and says both", async () => {
-    armHarness.fail({ kind: "staleReads", reads: 1000 });
+    armHarness.fault({ kind: "staleReads", reads: 1000 });
     await expect(write()).rejects.toThrow(
       "the split was written (blue 100 %), but the endpoint still shows no deployment gets requests",
     );

@@ -1,11 +1,19 @@
 import { describe, expect, it } from "@jest/globals";
 import { Faults, parseFault } from "../../../emulator/arm/faults";
 import { writeEndpoint } from "../../../traffic/writeEndpoint";
-import { BODY, ENDPOINT, PLACE, refusal, harness, WORKSPACE, type Harness } from "./harness";
+import {
+  BODY,
+  ENDPOINT,
+  PLACE,
+  refusal,
+  blueAndGreen,
+  WORKSPACE,
+  type ArmHarness,
+} from "../../armHarness";
 
 /** Every fault, by what a client sees of it, and that this project's own writer comes through it. */
 
-const calls = ({ armApi }: Harness) =>
+const calls = ({ armApi }: ArmHarness) =>
   armApi.recorded.map(({ method, path, status }) => {
     const kept = path.includes("mfeOperations") ? " operation" : path.slice(ENDPOINT.length);
     return `${method}${kept} ${status}`;
@@ -47,7 +55,7 @@ describe("a fault", () => {
 
 describe("a call is answered, instead of as usual,", () => {
   it("with 409", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     shop.fault({ kind: "conflict" });
     expect(await shop.call("GET")).toMatchObject(
       refusal(409, "Conflict", "Conflict of operation, another operation is running."),
@@ -56,7 +64,7 @@ describe("a call is answered, instead of as usual,", () => {
   });
 
   it("with 429 and how long to wait", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     shop.fault({ kind: "throttled", retryAfterSeconds: 3 });
     const answer = await shop.call("GET");
     expect(answer).toMatchObject(
@@ -66,7 +74,7 @@ describe("a call is answered, instead of as usual,", () => {
   });
 
   it("with 500, and nothing has changed", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     shop.fault({ kind: "internal", method: "PUT" });
     expect(await shop.put({ green: 100 })).toMatchObject(
       refusal(500, "InternalServerError", "The service has an internal problem."),
@@ -78,7 +86,7 @@ describe("a call is answered, instead of as usual,", () => {
     ["before", { blue: 100, green: 0 }],
     ["after", { green: 100 }],
   ] as const)("not at all: a connection that is lost %s the change", async (moment, traffic) => {
-    const shop = harness();
+    const shop = blueAndGreen();
     shop.fault({ kind: "droppedConnection", moment, method: "PUT" });
     await expect(shop.put({ green: 100 })).rejects.toThrow("was lost");
     expect(shop.split()).toMatchObject({ traffic });
@@ -88,10 +96,10 @@ describe("a call is answered, instead of as usual,", () => {
 
 describe("the creation of an endpoint", () => {
   const other = { ...BODY, tags: {} };
-  const create = (shop: Harness) => shop.call("PUT", "2", other);
+  const create = (shop: ArmHarness) => shop.call("PUT", "2", other);
 
   it("answers NotFound once, as after a deletion, and no change of one that is there does", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     shop.fault({ kind: "notFoundAfterDeletion" });
     expect((await shop.call("PUT", "", BODY)).status).toBe(200);
     const { status, body } = await create(shop);
@@ -107,7 +115,7 @@ describe("the creation of an endpoint", () => {
   });
 
   it("is refused with the reason in the details when the region has the name in another workspace", async () => {
-    const shop = harness({ existing: [`${WORKSPACE}2`] });
+    const shop = blueAndGreen({ existing: [`${WORKSPACE}2`] });
     const { resourceGroupName } = PLACE;
     shop.store.create("azure-native:machinelearningservices:OnlineEndpoint", {
       ...{ resourceGroupName, workspaceName: "ws2", endpointName: "FLOOD2" },
@@ -129,7 +137,7 @@ describe("the creation of an endpoint", () => {
 });
 
 describe("an operation", () => {
-  const statuses = async (shop: Harness, url: string | null, polls: number) => {
+  const statuses = async (shop: ArmHarness, url: string | null, polls: number) => {
     const seen = [];
     for (let poll = 0; poll < polls; poll += 1) {
       const response = await shop.armApi.fetch(new Request(url ?? ""));
@@ -139,7 +147,7 @@ describe("an operation", () => {
   };
 
   it("takes so many polls", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     shop.fault({ kind: "slowOperation", polls: 3 });
     const url = (await shop.put({ green: 100 })).headers.get("azure-asyncoperation");
     expect(await statuses(shop, url, 5)).toEqual([
@@ -152,7 +160,7 @@ describe("an operation", () => {
   });
 
   it("fails with a code and a message, and has changed nothing", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     shop.fault({
       kind: "failedOperation",
       code: "InferencingClientCallFailed",
@@ -170,7 +178,7 @@ describe("an operation", () => {
   });
 
   it("has succeeded, and so many reads still show what was before it", async () => {
-    const shop = harness({ polls: 0 });
+    const shop = blueAndGreen({ polls: 0 });
     shop.fault({ kind: "staleReads", reads: 2 });
     await shop.put({ green: 100 });
     const shown = [];
@@ -182,7 +190,7 @@ describe("an operation", () => {
   });
 
   it("has succeeded, and so many writes are still refused", async () => {
-    const shop = harness({ polls: 0 });
+    const shop = blueAndGreen({ polls: 0 });
     shop.fault({ kind: "busyAfterSuccess", writes: 2 });
     await shop.put({ green: 100 });
     expect(await shop.put({ blue: 100 })).toMatchObject(
@@ -206,8 +214,11 @@ describe("an operation", () => {
 
 describe("writeEndpoint", () => {
   const desired = { traffic: { blue: 90, green: 10 }, mirrorTraffic: {} };
-  const write = (shop: Harness) =>
-    writeEndpoint(shop.arm, PLACE, () => ({ split: desired }), { retryDelayMs: 1, attempts: 10 });
+  const write = (shop: ArmHarness) =>
+    writeEndpoint(shop.client(), PLACE, () => ({ split: desired }), {
+      retryDelayMs: 1,
+      attempts: 10,
+    });
 
   it.each([
     ["no fault", [], 1],
@@ -220,7 +231,7 @@ describe("writeEndpoint", () => {
     ["a request that is lost", [{ kind: "droppedConnection", moment: "before", method: "PUT" }], 2],
     ["a lost read", [{ kind: "droppedConnection", moment: "after", method: "GET" }], 1],
   ] as const)("writes the split through %s", async (_what, faults, puts) => {
-    const shop = harness();
+    const shop = blueAndGreen();
     for (const fault of faults) shop.fault(fault);
     const live = await write(shop);
     expect(live.split).toEqual(desired);
@@ -230,7 +241,7 @@ describe("writeEndpoint", () => {
   });
 
   it("writes the split through an answer that is lost, after the change took effect", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     shop.fault({ kind: "droppedConnection", moment: "after", method: "PUT" });
     expect((await write(shop)).split).toEqual(desired);
     expect(shop.split()).toEqual(desired);
@@ -244,7 +255,7 @@ describe("writeEndpoint", () => {
   });
 
   it("writes the split although the write before it is not over", async () => {
-    const shop = harness({ polls: 0 });
+    const shop = blueAndGreen({ polls: 0 });
     shop.fault({ kind: "busyAfterSuccess", writes: 2 });
     await shop.put({ blue: 100, green: 0 });
     expect((await write(shop)).split).toEqual(desired);
@@ -252,7 +263,7 @@ describe("writeEndpoint", () => {
   });
 
   it("decides anew when somebody else wrote in between", async () => {
-    const shop = harness({ polls: 0 });
+    const shop = blueAndGreen({ polls: 0 });
     const decisions: unknown[] = [];
     const others = { traffic: { blue: 50, green: 50 }, mirrorTraffic: {} };
     const decide = ({ split }: { split: unknown }) => {
@@ -260,14 +271,14 @@ describe("writeEndpoint", () => {
       if (decisions.length === 1) shop.store.setSplit(ENDPOINT, others);
       return { split: desired };
     };
-    const live = await writeEndpoint(shop.arm, PLACE, decide, { retryDelayMs: 1 });
+    const live = await writeEndpoint(shop.client(), PLACE, decide, { retryDelayMs: 1 });
     expect(live.split).toEqual(desired);
     expect(decisions).toEqual([{ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} }, others]);
     expect(calls(shop)).toContain("PUT 412");
   });
 
   it("says why an operation failed, and the split is as it was", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     shop.fault({ kind: "failedOperation", code: "OutOfCapacity", message: "no room" });
     await expect(write(shop)).rejects.toThrow(/no room/);
     expect(shop.split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });

@@ -5,22 +5,20 @@ import { AzureMachineLearningWorkspaces } from "@azure/arm-machinelearning";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { ArmServer } from "../../../emulator/arm/server";
 import { SUBSCRIPTION } from "../../stacks";
-import { ENDPOINT, harness, startHarnessServer, type Harness } from "./harness";
+import { ENDPOINT, blueAndGreen, type ArmHarness } from "../../armHarness";
 
 /**
  * Azure's own client for JavaScript, unchanged, against the API over HTTPS. It proves that the API speaks as this client
  * reads; what Azure itself would do with the same calls it does not.
  */
 
-let shop: Harness;
+let shop: ArmHarness;
 let directory: string;
 let armServer: ArmServer;
 beforeEach(async () => {
-  shop = harness();
+  shop = blueAndGreen();
   directory = mkdtempSync(join(tmpdir(), "arm-server-"));
-  armServer = await startHarnessServer(shop, directory, () =>
-    Promise.reject(new Error("not asked for")),
-  );
+  armServer = await shop.serve(directory, () => Promise.reject(new Error("not asked for")));
 });
 afterEach(async () => {
   await armServer.close();

@@ -4,10 +4,10 @@ import {
   ENDPOINT,
   refusal,
   VERSION,
-  harness,
+  blueAndGreen,
   type Answer,
-  type Harness,
-} from "./harness";
+  type ArmHarness,
+} from "../../armHarness";
 
 /** Long-running operations and the lag of what is shown. How long Azure really takes is not proved by this. */
 
@@ -17,7 +17,7 @@ const BUSY = refusal(
   "Conflict of operation, another operation on same entity is already running in workspace ws.",
 );
 
-async function follow({ armApi }: Harness, url: string | null): Promise<Answer> {
+async function follow({ armApi }: ArmHarness, url: string | null): Promise<Answer> {
   return answerOf(await armApi.fetch(new Request(url ?? "")));
 }
 
@@ -29,7 +29,7 @@ const stateAndTraffic = ({ body }: Answer) => {
 
 describe("a PUT of an endpoint that is there", () => {
   it("answers 200 with what was asked for, Updating, and where to follow the operation", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     const answer = await shop.put({ blue: 90, green: 10 });
     expect(answer.status).toBe(200);
     expect(stateAndTraffic(answer)).toEqual(["Updating", { blue: 90, green: 10 }]);
@@ -42,7 +42,7 @@ describe("a PUT of an endpoint that is there", () => {
   });
 
   it("is InProgress once and Succeeded then, with times", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     const url = (await shop.put({ green: 100 })).headers.get("azure-asyncoperation");
     const first = await follow(shop, url);
     const time = expect.stringMatching(/^20\d\d-\d\d-\d\dT/) as unknown;
@@ -62,7 +62,7 @@ describe("a PUT of an endpoint that is there", () => {
   });
 
   it("tells clients to wait as long as it was told to, and only while it is under way", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     const { emulatedArm } = await import("../../../emulator/arm/app");
     const { storeBackend } = await import("../../../emulator/arm/storeBackend");
     const armApi = emulatedArm(storeBackend(shop.store), { retryAfterSeconds: 7 });
@@ -78,7 +78,7 @@ describe("a PUT of an endpoint that is there", () => {
   });
 
   it("shows what was before until it has ended, although the effect is there", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     await shop.put({ green: 100 });
     expect(shop.split()).toEqual({ traffic: { green: 100 }, mirrorTraffic: {} });
     expect(stateAndTraffic(await shop.call("GET"))).toEqual(["Updating", { blue: 100, green: 0 }]);
@@ -86,7 +86,7 @@ describe("a PUT of an endpoint that is there", () => {
   });
 
   it("ends for a client that only tries again", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     await shop.put({ green: 100 });
     expect(await shop.put({ blue: 100 })).toMatchObject(BUSY);
     expect((await shop.put({ blue: 100 })).status).toBe(200);
@@ -94,7 +94,7 @@ describe("a PUT of an endpoint that is there", () => {
   });
 
   it("leaves no operation behind when it is refused", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     expect((await shop.put({ blue: 1 })).status).toBe(400);
     expect((await shop.put({ blue: 100 })).status).toBe(200);
   });
@@ -102,7 +102,7 @@ describe("a PUT of an endpoint that is there", () => {
 
 describe("a PATCH or a DELETE", () => {
   it("answers 202 and nothing else, with an address of the result", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     const answer = await shop.call("PATCH", "", { tags: { a: "1" } });
     expect([answer.status, answer.text]).toEqual([202, ""]);
     const url = answer.headers.get("location");
@@ -113,7 +113,7 @@ describe("a PATCH or a DELETE", () => {
   });
 
   it("of a deployment has no result when it is deleted", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     const answer = await shop.call("DELETE", "/deployments/green");
     const url = answer.headers.get("location");
     expect(url).toMatch(/\/mfeOperationResults\/od:/);
@@ -137,7 +137,7 @@ describe("while an operation runs", () => {
   ])(
     "on the %s (%s %s), a second write (%s %s) is refused",
     async (_on, method, path, secondMethod, secondPath, second) => {
-      const shop = harness();
+      const shop = blueAndGreen();
       const first =
         path === "" ? { location: "canadacentral", properties: { authMode: "Key" } } : body;
       const accepted = await shop.call(method, path, method === "DELETE" ? undefined : first);
@@ -147,7 +147,7 @@ describe("while an operation runs", () => {
   );
 
   it("only one of many writes at once is taken", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     const splits = Array.from({ length: 8 }, (_, index) => ({
       blue: 92 + index,
       green: 8 - index,
@@ -160,7 +160,7 @@ describe("while an operation runs", () => {
   });
 
   it("other endpoints are written all the same", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     await shop.put({ green: 100 });
     const url = `https://api.test${ENDPOINT.replace("flood", "drought")}?${VERSION}`;
     const other = { location: "canadacentral", properties: { authMode: "Key" } };
@@ -169,7 +169,7 @@ describe("while an operation runs", () => {
   });
 
   it("asking for an operation that there is not is refused", async () => {
-    const shop = harness();
+    const shop = blueAndGreen();
     const [, , subscription = ""] = ENDPOINT.split("/");
     const url =
       `https://api.test/subscriptions/${subscription}/providers/Microsoft.MachineLearningServices` +

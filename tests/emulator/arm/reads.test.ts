@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { answerOf, ENDPOINT, refusal, VERSION, harness, WORKSPACE } from "./harness";
+import { answerOf, ENDPOINT, refusal, VERSION, blueAndGreen, WORKSPACE } from "../../armHarness";
 
 /** What the API shows, over the emulator's memory: the shape of ARM's answers as Azure's clients read them. */
 
@@ -9,7 +9,7 @@ const SERVED = {
   type: "Microsoft.MachineLearningServices/workspaces/onlineEndpoints",
   kind: "Managed",
   location: "canadacentral",
-  tags: { domain: "hydrology" },
+  tags: { owner: "tests" },
   identity: {
     type: "SystemAssigned",
     principalId: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
@@ -28,7 +28,7 @@ const SERVED = {
 
 describe("a read", () => {
   it("shows the endpoint as ARM does, with an entity tag and a request id", async () => {
-    const answer = await harness().call("GET");
+    const answer = await blueAndGreen().call("GET");
     expect(answer).toMatchObject({ status: 200, body: SERVED });
     expect(answer.body).toEqual(SERVED);
     expect(answer.headers.get("etag")).toMatch(/^"[0-9a-f]{32}"$/);
@@ -36,7 +36,7 @@ describe("a read", () => {
   });
 
   it("lists the endpoints of the workspace and the deployments of the endpoint", async () => {
-    const { call, armApi } = harness();
+    const { call, armApi } = blueAndGreen();
     const url = `https://api.test${WORKSPACE}/onlineEndpoints?${VERSION}`;
     expect((await answerOf(await armApi.fetch(new Request(url)))).body).toEqual({
       value: [SERVED],
@@ -58,7 +58,7 @@ describe("a read", () => {
   });
 
   it("does not mind the case of ARM's own words or of names", async () => {
-    const { armApi } = harness();
+    const { armApi } = blueAndGreen();
     const path = ENDPOINT.replace("resourceGroups", "resourcegroups").replace(
       "Microsoft.MachineLearningServices/workspaces",
       "microsoft.machinelearningservices/Workspaces",
@@ -69,7 +69,7 @@ describe("a read", () => {
 
   it("says of what is not there that it was not found", async () => {
     const id = `${ENDPOINT}/deployments/purple`;
-    expect(await harness().call("GET", "/deployments/purple")).toMatchObject(
+    expect(await blueAndGreen().call("GET", "/deployments/purple")).toMatchObject(
       refusal(404, "ResourceNotFound", `The resource 'purple' was not found (${id}).`),
     );
   });
@@ -79,7 +79,7 @@ describe("a read", () => {
     ["one that there never was", "?api-version=2025-12-02", "NoRegisteredProviderFound"],
     ["one without online endpoints", "?api-version=2021-10-01", "NoRegisteredProviderFound"],
   ])("is refused with %s", async (_what, query, code) => {
-    const { armApi } = harness();
+    const { armApi } = blueAndGreen();
     const answer = await answerOf(
       await armApi.fetch(new Request(`https://api.test${ENDPOINT}${query}`)),
     );
@@ -89,14 +89,14 @@ describe("a read", () => {
   it.each(["2022-02-01-preview", "2022-10-01", "2023-04-01-preview", "2025-12-01"])(
     "is answered to clients of %s",
     async (version) => {
-      const { armApi } = harness();
+      const { armApi } = blueAndGreen();
       const url = `https://api.test${ENDPOINT}?api-version=${version}`;
       expect((await answerOf(await armApi.fetch(new Request(url)))).body).toEqual(SERVED);
     },
   );
 
   it("knows no path that it does not serve", async () => {
-    expect(await harness().call("POST", "/start")).toMatchObject(
+    expect(await blueAndGreen().call("POST", "/start")).toMatchObject(
       refusal(404, "NotSupported", `the ARM API does not know POST ${ENDPOINT}/start`),
     );
   });
@@ -104,13 +104,13 @@ describe("a read", () => {
 
 describe("keys, tokens and logs", () => {
   it("are given by POST: keys of an endpoint with keys", async () => {
-    const { body, status } = await harness().call("POST", "/listKeys");
+    const { body, status } = await blueAndGreen().call("POST", "/listKeys");
     const key = expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown;
     expect({ status, body }).toEqual({ status: 200, body: { primaryKey: key, secondaryKey: key } });
   });
 
   it("are refused: a token of an endpoint with keys", async () => {
-    expect(await harness().call("POST", "/token")).toMatchObject(
+    expect(await blueAndGreen().call("POST", "/token")).toMatchObject(
       refusal(
         400,
         "BadRequest",
@@ -120,7 +120,7 @@ describe("keys, tokens and logs", () => {
   });
 
   it("are empty: logs of what does not run", async () => {
-    const { call } = harness();
+    const { call } = blueAndGreen();
     expect(await call("POST", "/deployments/blue/getLogs", { tail: 5 })).toMatchObject({
       status: 200,
       body: { content: "" },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { answerOf, BODY, ENDPOINT, refusal, VERSION, harness } from "./harness";
+import { answerOf, BODY, ENDPOINT, refusal, VERSION, blueAndGreen } from "../../armHarness";
 
 /**
  * What the API answers to writes, one property at a time, over the emulator's memory. It proves that the API keeps the rules that
@@ -8,25 +8,25 @@ import { answerOf, BODY, ENDPOINT, refusal, VERSION, harness } from "./harness";
 
 describe("a write of the split", () => {
   it("is taken, and replaces the split", async () => {
-    const { put, split } = harness();
+    const { put, split } = blueAndGreen();
     expect((await put({ blue: 90, green: 10 })).status).toBe(200);
     expect(split()).toEqual({ traffic: { blue: 90, green: 10 }, mirrorTraffic: {} });
   });
 
   it("is taken with mirrored traffic for a deployment without live traffic", async () => {
-    const { put, split } = harness();
+    const { put, split } = blueAndGreen();
     expect((await put({ blue: 100 }, { green: 50 })).status).toBe(200);
     expect(split()).toEqual({ traffic: { blue: 100 }, mirrorTraffic: { green: 50 } });
   });
 
   it("clears the split when it leaves traffic out", async () => {
-    const { put, split } = harness();
+    const { put, split } = blueAndGreen();
     expect((await put(undefined)).status).toBe(200);
     expect(split()).toEqual({ traffic: {}, mirrorTraffic: {} });
   });
 
   it("does not mind the case of the deployments' names, as azure-ai-ml does not", async () => {
-    const { put, split } = harness();
+    const { put, split } = blueAndGreen();
     expect((await put({ BLUE: 100 })).status).toBe(200);
     expect(split()).toEqual({ traffic: { blue: 100 }, mirrorTraffic: {} });
   });
@@ -66,7 +66,7 @@ describe("a write of the split", () => {
       "mirrorTraffic names 2 deployments; one is allowed",
     ],
   ])("is refused: %s", async (_what, traffic, mirrorTraffic, message) => {
-    const { put, split } = harness();
+    const { put, split } = blueAndGreen();
     expect(await put(traffic, mirrorTraffic)).toMatchObject(refusal(400, "BadRequest", message));
     expect(split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
   });
@@ -85,7 +85,7 @@ describe("a write of the split", () => {
             properties: { provisioningState: name === "blue" ? "Succeeded" : provisioningState },
           })),
         );
-      const { put, split } = harness({ backend: { deployments } });
+      const { put, split } = blueAndGreen({ backend: { deployments } });
       expect(await put({ blue: 90, green: 10 })).toMatchObject(
         refusal(400, "BadRequest", `green is ${provisioningState} and not Succeeded`),
       );
@@ -94,7 +94,7 @@ describe("a write of the split", () => {
   );
 
   it("keeps no tags and no description that it leaves out", async () => {
-    const { call, store } = harness();
+    const { call, store } = blueAndGreen();
     const described = { ...BODY.properties, description: "floods", traffic: { blue: 100 } };
     await call("PUT", "", { ...BODY, properties: described });
     expect(store.read(ENDPOINT)?.outputs["properties"]).toMatchObject({ description: "floods" });
@@ -107,7 +107,7 @@ describe("a write of the split", () => {
   });
 
   it("adds to the endpoint's own properties, and neither removes nor changes one", async () => {
-    const { call, store } = harness({ polls: 0 });
+    const { call, store } = blueAndGreen({ polls: 0 });
     const put = (properties: object) =>
       call("PUT", "", { ...BODY, properties: { ...BODY.properties, properties } });
     const now = () =>
@@ -124,7 +124,7 @@ describe("a write of the split", () => {
     ["properties.authMode", { ...BODY, properties: { authMode: "AADToken" } }],
     ["identity", { ...BODY, identity: { type: "None" } }],
   ])("is refused when it changes %s", async (path, body) => {
-    const { call, split } = harness();
+    const { call, split } = blueAndGreen();
     expect(await call("PUT", "", body)).toMatchObject(
       refusal(400, "PropertyChangeNotAllowed", `${path} of ${ENDPOINT} cannot change`),
     );
@@ -140,13 +140,13 @@ describe("a write of the split", () => {
       /traffic\.blue/,
     ],
   ])("is refused: %s", async (_what, body, message) => {
-    expect(await harness().call("PUT", "", body)).toMatchObject(
+    expect(await blueAndGreen().call("PUT", "", body)).toMatchObject(
       refusal(400, "InvalidRequestContent", expect.stringMatching(message)),
     );
   });
 
   it("is refused when it is not JSON", async () => {
-    const { armApi } = harness();
+    const { armApi } = blueAndGreen();
     const url = `https://api.test${ENDPOINT}?${VERSION}`;
     const response = await armApi.fetch(new Request(url, { method: "PUT", body: "{" }));
     expect(await answerOf(response)).toMatchObject(
@@ -157,14 +157,14 @@ describe("a write of the split", () => {
 
 describe("a PATCH of the endpoint", () => {
   it("takes tags and keeps the split", async () => {
-    const { call, store, split } = harness();
+    const { call, store, split } = blueAndGreen();
     expect((await call("PATCH", "", { tags: { a: "1" } })).status).toBe(202);
     expect(store.read(ENDPOINT)?.outputs["tags"]).toEqual({ a: "1" });
     expect(split()).toEqual({ traffic: { blue: 100, green: 0 }, mirrorTraffic: {} });
   });
 
   it("is refused with anything else", async () => {
-    const { call, split } = harness();
+    const { call, split } = blueAndGreen();
     const patch = { properties: { traffic: { green: 100 } } };
     expect(await call("PATCH", "", patch)).toMatchObject(
       refusal(
@@ -179,13 +179,13 @@ describe("a PATCH of the endpoint", () => {
 
 describe("conditions", () => {
   it("let a write through whose entity tag is the newest", async () => {
-    const { call } = harness();
+    const { call } = blueAndGreen();
     const tag = (await call("GET")).headers.get("etag") ?? "";
     expect((await call("PUT", "", BODY, { "if-match": tag })).status).toBe(200);
   });
 
   it("stop one that was decided on an older state", async () => {
-    const { call, put, split } = harness({ polls: 0 });
+    const { call, put, split } = blueAndGreen({ polls: 0 });
     const tag = (await call("GET")).headers.get("etag") ?? "";
     await put({ blue: 90, green: 10 });
     expect(await call("PUT", "", BODY, { "if-match": tag })).toMatchObject(
@@ -195,14 +195,14 @@ describe("conditions", () => {
   });
 
   it("stop one that is to make what is there", async () => {
-    const answer = await harness().call("PUT", "", BODY, { "if-none-match": "*" });
+    const answer = await blueAndGreen().call("PUT", "", BODY, { "if-none-match": "*" });
     expect(answer.status).toBe(412);
   });
 });
 
 describe("an endpoint", () => {
   it("is made without traffic, and shows as Creating first", async () => {
-    const { armApi, store } = harness();
+    const { armApi, store } = blueAndGreen();
     const id = ENDPOINT.replace("flood", "drought");
     const request = (method: string, body?: object) =>
       new Request(`https://api.test${id}?${VERSION}`, {
@@ -229,7 +229,7 @@ describe("an endpoint", () => {
   });
 
   it("is not made with traffic", async () => {
-    const { armApi, store } = harness();
+    const { armApi, store } = blueAndGreen();
     const id = ENDPOINT.replace("flood", "drought");
     const properties = { authMode: "Key", traffic: { blue: 100 } };
     const body = JSON.stringify({ ...BODY, properties });
@@ -246,7 +246,7 @@ describe("an endpoint", () => {
   });
 
   it("is deleted with its deployments, and is gone when the operation has ended", async () => {
-    const { call, store } = harness();
+    const { call, store } = blueAndGreen();
     expect((await call("DELETE")).status).toBe(202);
     expect((await call("GET")).body).toMatchObject({
       properties: { provisioningState: "Deleting" },
@@ -262,7 +262,7 @@ describe("a deployment", () => {
     ["live", { blue: 0, green: 100 }, {}, 100],
     ["mirrored", { blue: 100 }, { green: 20 }, 20],
   ])("is not deleted while it has %s traffic", async (what, traffic, mirror, percent) => {
-    const { put, call, store } = harness({ polls: 0 });
+    const { put, call, store } = blueAndGreen({ polls: 0 });
     await put(traffic, mirror);
     expect(await call("DELETE", "/deployments/green")).toMatchObject(
       refusal(
@@ -276,7 +276,7 @@ describe("a deployment", () => {
   });
 
   it("is deleted when it has none", async () => {
-    const { call, store } = harness();
+    const { call, store } = blueAndGreen();
     expect((await call("DELETE", "/deployments/green")).status).toBe(202);
     expect(store.read(`${ENDPOINT}/deployments/green`)).toBeUndefined();
     const names = async () =>
@@ -287,7 +287,7 @@ describe("a deployment", () => {
   });
 
   it("changes its number of instances by PATCH of the SKU", async () => {
-    const { call, store } = harness();
+    const { call, store } = blueAndGreen();
     expect((await call("PATCH", "/deployments/blue", { sku: { capacity: 5 } })).status).toBe(202);
     expect(store.read(`${ENDPOINT}/deployments/blue`)?.inputs["sku"]).toEqual({
       name: "Default",
@@ -297,7 +297,7 @@ describe("a deployment", () => {
   });
 
   it("is refused when the endpoint has twenty already", async () => {
-    const { call } = harness({ polls: 0 });
+    const { call } = blueAndGreen({ polls: 0 });
     const body = { location: "canadacentral", properties: { endpointComputeType: "Managed" } };
     for (let count = 2; count < 20; count += 1) {
       expect((await call("PUT", `/deployments/more-${count}`, body)).status).toBe(201);

@@ -6,20 +6,20 @@ import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { ArmServer } from "../../../emulator/arm/server";
 import { SUBSCRIPTION } from "../../stacks";
-import { ENDPOINT, VERSION, harness, startHarnessServer, type Harness } from "./harness";
+import { ENDPOINT, VERSION, blueAndGreen, type ArmHarness } from "../../armHarness";
 
 /**
  * The API over HTTPS on the loopback device: certificate, token, clean end. Entra is not emulated: any client with the token
  * file is let in.
  */
 
-let shop: Harness;
+let shop: ArmHarness;
 let directory: string;
 let armServer: ArmServer;
 beforeEach(async () => {
-  shop = harness();
+  shop = blueAndGreen();
   directory = mkdtempSync(join(tmpdir(), "arm-server-"));
-  armServer = await startHarnessServer(shop, directory, () => Promise.resolve("scoring-token"));
+  armServer = await shop.serve(directory, () => Promise.resolve("scoring-token"));
 });
 afterEach(async () => {
   await armServer.close();
@@ -98,7 +98,7 @@ describe("the server", () => {
       readFileSync(path, "utf8"),
     );
     await armServer.close();
-    armServer = await startHarnessServer(shop, directory, () => Promise.resolve(""));
+    armServer = await shop.serve(directory, () => Promise.resolve(""));
     expect(readFileSync(armServer.tokenPath, "utf8")).not.toBe(token);
     expect(readFileSync(armServer.authorityPath, "utf8")).not.toBe(authority);
     expect((await read(bearer(token))).status).toBe(401);
@@ -223,7 +223,7 @@ describe("faults over the wire", () => {
       code: "ECONNRESET",
     });
     const { tags } = shop.store.read(ENDPOINT)?.outputs ?? {};
-    expect(tags).toEqual(moment === "after" ? { a: "after" } : { domain: "hydrology" });
+    expect(tags).toEqual(moment === "after" ? { a: "after" } : { owner: "tests" });
     expect((await read()).status).toBe(200);
   });
 });

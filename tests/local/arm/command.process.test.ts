@@ -5,7 +5,7 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { startLiveStack, type LiveStack } from "./liveStack";
-import { VERSION } from "../../emulator/arm/harness";
+import { VERSION } from "../../armHarness";
 
 /** `npm run local -- arm`, as its own process beside an endpoint that runs. */
 

@@ -7,7 +7,7 @@ import { connect } from "../../../traffic/arm";
 import { writeEndpoint } from "../../../traffic/writeEndpoint";
 import { deployment, labelOf } from "../endpoint/support/endpoint";
 import { liveSpec, NAME, STACK, startLiveStack, SUBSCRIPTION, type LiveStack } from "./liveStack";
-import { answerOf, refusal, TOKEN, VERSION, type Answer } from "../../emulator/arm/harness";
+import { answerOf, refusal, TOKEN, VERSION, type Answer } from "../../armHarness";
 
 /** The ARM API over an endpoint that really runs on this machine. */
 
