@@ -19,6 +19,7 @@ export interface RolloutContext {
   readonly cacheDirectory: string;
   readonly logDirectory: string;
   readonly homeDirectory: string;
+  readonly socketPathFor: (token: string) => string;
   readonly onProcess: (token: string, pid: number | undefined) => void;
   readonly setTable: (table: RoutingTable) => void;
   readonly onEvent: OnEvent;
