@@ -130,6 +130,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       stopping = true;
       await target.pool.drained(drainMs);
       await Promise.all(instances.map((instance) => instance.stop(graceMs)));
+      await environment.release();
     },
     kill() {
       for (const instance of instances) instance.kill();

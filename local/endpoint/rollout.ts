@@ -101,6 +101,7 @@ async function bringUp(
         onEvent({ deployment, ...event });
       },
     });
+    if (signal.aborted) await environment.release();
     signal.throwIfAborted();
     const count = spec.instanceCount === 1 ? "1 instance" : `${spec.instanceCount} instances`;
     onEvent({ deployment, phase: "starting", message: `starting ${count}` });
