@@ -14,14 +14,16 @@ async function run(command: string, args: readonly string[], advice = ""): Promi
 
 async function main(requirements: string, directory: string): Promise<void> {
   mkdirSync(dirname(directory), { recursive: true });
-  const python = join(directory, "bin", "python");
-  const build = async () => {
-    const venv = ["-m", "venv", directory];
+  const pythonIn = (folder: string) => join(folder, "bin", "python");
+  const build = async (folder: string) => {
+    const venv = ["-m", "venv", folder];
     await run("python3", venv, "On Debian the package python3-venv is needed.");
     const options = ["--quiet", "--disable-pip-version-check", "--require-hashes"];
-    await run(python, ["-m", "pip", "install", ...options, "-r", requirements]);
+    await run(pythonIn(folder), ["-m", "pip", "install", ...options, "-r", requirements]);
   };
-  await buildOnce(directory, build, { isUsable: () => existsSync(python) });
+  const isUsable = (folder: string) => existsSync(pythonIn(folder));
+  const built = await buildOnce(directory, build, { isUsable });
+  await built.release();
 }
 
 const [requirements = "", directory = ""] = process.argv.slice(2);

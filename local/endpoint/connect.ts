@@ -1,14 +1,14 @@
-/** A TCP connection to an instance of a deployment, made before anything of the request is sent. */
+/** A connection to an instance of a deployment, made before anything of the request is sent. */
 import { connect, type Socket } from "node:net";
 
 import type { Admission, Lease } from "./instancePool";
 import type { Upstream } from "./routingTarget";
 
-/** On the loopback device a connection is a matter of microseconds; this long means that nobody accepts. */
+/** A connection to a UNIX socket is a matter of microseconds; this long means that nobody accepts. */
 const CONNECT_TIMEOUT_MS = 1000;
 
-/** This process has run out of files or ports; the instance is not to blame. */
-const OURS = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL"]);
+/** This process has run out of files; the instance is not to blame. */
+const OURS = new Set(["EMFILE", "ENFILE"]);
 
 export interface Connection {
   readonly socket: Socket;
@@ -29,7 +29,7 @@ export async function connectToInstance(
     const lease = await admission.lease(signal, refused);
     if (lease === "not-ready") return lease;
     try {
-      return { socket: await open(lease.member.port, signal), lease };
+      return { socket: await open(lease.member.socketPath, signal), lease };
     } catch (error) {
       lease.release();
       signal.throwIfAborted();
@@ -53,9 +53,9 @@ export async function closeConnection(
   lease.release();
 }
 
-function open(port: number, signal: AbortSignal): Promise<Socket> {
+function open(socketPath: string, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    const socket = connect({ path: socketPath });
     const settle = (error?: Error) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", abort);

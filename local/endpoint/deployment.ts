@@ -17,6 +17,8 @@ export interface DeploymentOptions {
   readonly logDirectory: string;
   /** HOME of the processes, so that they find nothing of the caller's there. */
   readonly homeDirectory: string;
+  /** A path for the socket of a process, by its token. */
+  readonly socketPathFor: (token: string) => string;
   readonly onProcess: (token: string, pid: number | undefined) => void;
 }
 
@@ -65,12 +67,12 @@ export function startDeployment(options: DeploymentOptions): Deployment {
 
   function start(id: number): Instance {
     return new Instance({
+      ...options,
       id,
       probes: spec,
       python: environment.python,
       cwd: env["AML_APP_ROOT"] ?? spec.codeDirectory,
       env,
-      homeDirectory: options.homeDirectory,
       logPath: join(options.logDirectory, logName(spec, id)),
       onReady: (upstream) => {
         // An instance that is being removed may become healthy again while its last requests end.
@@ -79,7 +81,6 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       onGone: (upstream) => {
         target.pool.remove(upstream);
       },
-      onProcess: options.onProcess,
     });
   }
 
@@ -106,8 +107,8 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       instances = instances.slice(0, instanceCount);
       desired = instanceCount;
       target.pool.resize(desired);
-      const ports = new Set(surplus.map((instance) => instance.status().port));
-      const leaving = target.pool.members().filter(({ port }) => ports.has(port));
+      const paths = new Set(surplus.map((instance) => instance.status().socketPath));
+      const leaving = target.pool.members().filter(({ socketPath }) => paths.has(socketPath));
       await target.pool.retire(leaving, drainMs);
       await Promise.all(surplus.map((instance) => instance.stop(STOP_GRACE_MS)));
     },
@@ -129,6 +130,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       stopping = true;
       await target.pool.drained(drainMs);
       await Promise.all(instances.map((instance) => instance.stop(graceMs)));
+      await environment.release();
     },
     kill() {
       for (const instance of instances) instance.kill();

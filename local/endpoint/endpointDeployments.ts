@@ -10,7 +10,7 @@ import { rollOut, type Running } from "./rollout";
 import type { Router } from "./router";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import { checkAmendment, checkSpec } from "./specSchema";
-import { writeProcesses, type StatePaths } from "./stateDirectory";
+import { instanceSocketPath, writeProcesses, type StatePaths } from "./stateDirectory";
 import type { EndpointStatus, OnEvent } from "./status";
 
 export interface EndpointDeploymentsOptions {
@@ -92,6 +92,7 @@ export class EndpointDeployments {
       cacheDirectory,
       logDirectory: paths.logs,
       homeDirectory: paths.home,
+      socketPathFor: (token) => instanceSocketPath(paths, token),
       setTable: (table) => {
         router.setTable(table);
       },

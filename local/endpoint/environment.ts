@@ -4,7 +4,7 @@
  * A build context that has a `bake.py` beside its conda file is run as its Dockerfile would run it: with the new
  * environment's Python, after the packages are there. What that file puts into the environment is part of the content.
  *
- *     <cache>/environments/<hash>/        the environment (see buildOnce.ts)
+ *     <cache>/environments/<hash>         link to the environment (see buildOnce.ts)
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -12,15 +12,15 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { UserError } from "../../errors";
-import { buildOnce, isBuilt } from "./buildOnce";
+import { buildOnce, useBuilt, type UsedBuild } from "./buildOnce";
 import { runCommand, STDIN_GUARD } from "./command";
 import { translateCondaFile, type PipEnvironment } from "./condaPackages";
 import { installFailureText } from "./installFailure";
 import { findPython, type Python } from "./python";
 import type { ProgressEvent } from "./status";
 
-export interface Environment {
-  readonly directory: string;
+/** It stays as it is until it is released or this process has ended. */
+export interface Environment extends UsedBuild {
   /** The interpreter inside it. */
   readonly python: string;
 }
@@ -51,9 +51,10 @@ export async function prepareEnvironment(
   }
   const folder = join(options.cacheDirectory, "environments");
   const directory = join(folder, hashOf(python, desired, options.buildDirectory));
-  const environment = { directory, python: join(directory, "bin", "python") };
-  const isUsable = () => existsSync(environment.python);
-  if (isBuilt(directory, isUsable)) return environment;
+  // The interpreter is a link out of the environment: it breaks when that Python is removed.
+  const isUsable = (build: string) => existsSync(pythonIn(build));
+  const there = useBuilt(directory, { isUsable });
+  if (there !== undefined) return environmentIn(there);
 
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw new UserError(
@@ -64,9 +65,9 @@ export async function prepareEnvironment(
     phase: "environment",
     message: `installing ${desired.requirements.length} requirements with Python ${python.version} (kept for the next time)`,
   });
-  const work = { condaFile, environment, python, desired };
-  await buildOnce(directory, (signal) => build(work, signal, options), {
-    // The interpreter is a link out of the environment: it breaks when that Python is removed.
+  const makeIn = (target: string, signal: AbortSignal) =>
+    build({ condaFile, directory: target, python, desired }, signal, options);
+  const built = await buildOnce(directory, makeIn, {
     isUsable,
     onWaiting: () => {
       options.onEvent({
@@ -78,7 +79,15 @@ export async function prepareEnvironment(
   }).catch((error: unknown) => {
     throw options.signal?.aborted === true ? interrupted() : error;
   });
-  return environment;
+  return environmentIn(built);
+}
+
+function environmentIn(build: UsedBuild): Environment {
+  return { ...build, python: pythonIn(build.directory) };
+}
+
+function pythonIn(directory: string): string {
+  return join(directory, "bin", "python");
 }
 
 function interrupted(): UserError {
@@ -88,14 +97,14 @@ function interrupted(): UserError {
 /** What is installed, where, and with which Python. */
 interface Work {
   readonly condaFile: string;
-  readonly environment: Environment;
+  readonly directory: string;
   readonly python: Python;
   readonly desired: PipEnvironment;
 }
 
 async function build(work: Work, signal: AbortSignal, options: EnvironmentOptions): Promise<void> {
-  const { python, desired } = work;
-  const { directory, python: inside } = work.environment;
+  const { directory, python, desired } = work;
+  const inside = pythonIn(directory);
   await step(python.command, ["-m", "venv", directory], work, signal, options);
   const requirements = join(directory, "requirements.txt");
   await writeFile(requirements, `${desired.requirements.join("\n")}\n`);
@@ -129,7 +138,7 @@ async function step(
   if (signal.aborted) throw interrupted();
   // ENOSPC as the C library and Python word it.
   if (/No space left on device|\[Errno 28\]/.test(output)) {
-    const { directory } = work.environment;
+    const { directory } = work;
     throw new UserError(
       `disk full: the Python environment ${directory} cannot be written. Free some space there, then run this again.`,
     );

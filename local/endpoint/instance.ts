@@ -15,6 +15,8 @@ export interface InstanceOptions {
   readonly env: Readonly<Record<string, string>>;
   /** In the state directory; in the command line, so that a process can be found by it. */
   readonly homeDirectory: string;
+  /** A path for the socket of a process, by its token. */
+  readonly socketPathFor: (token: string) => string;
   readonly logPath: string;
   readonly onReady: (upstream: Upstream) => void;
   readonly onGone: (upstream: Upstream) => void;
@@ -64,7 +66,7 @@ export class Instance {
   private readonly ended: Promise<void>;
   private state: InstanceState = "starting";
   private current: ServerProcess | undefined;
-  private port: number | undefined;
+  private socketPath: string | undefined;
   private restarts = 0;
   private tail = "";
   private printed = 0;
@@ -82,7 +84,7 @@ export class Instance {
   }
 
   status(): InstanceStatus {
-    const { id, state, current, port, restarts } = this;
+    const { id, state, current, socketPath, restarts } = this;
     return {
       id,
       state,
@@ -90,7 +92,7 @@ export class Instance {
         pid: current.pid,
         uptimeSeconds: Math.round((Date.now() - current.startedAt) / 1000),
       }),
-      ...(port !== undefined && { port }),
+      ...(socketPath !== undefined && { socketPath }),
       restarts,
       logPath: this.options.logPath,
     };
@@ -157,7 +159,8 @@ export class Instance {
     const onOutput = (text: string) => {
       this.write(text);
     };
-    const server = startServerProcess({ ...options, token, onOutput });
+    const socketPath = options.socketPathFor(token);
+    const server = startServerProcess({ ...options, token, socketPath, onOutput });
     this.current = server;
     options.onProcess(token, server.pid);
     this.note(`process ${server.pid} started`);
@@ -166,27 +169,29 @@ export class Instance {
       ended.abort();
     });
     let wasReady = false;
-    const port = await server.port.catch(() => undefined);
-    this.port = port;
-    const verdict =
-      port === undefined
-        ? ({ kind: "ended" } as const)
-        : await watch({
-            probes: options.probes,
-            port,
-            signal: AbortSignal.any([ended.signal, this.stopping.signal]),
-            onReady: (upstream) => {
-              wasReady = true;
-              this.onReady(upstream);
-            },
-            onGone: (upstream) => {
-              this.onGone(upstream);
-            },
-          });
+    const isListening = await server.listening.then(
+      () => true,
+      () => false,
+    );
+    this.socketPath = socketPath;
+    const verdict = !isListening
+      ? ({ kind: "ended" } as const)
+      : await watch({
+          probes: options.probes,
+          socketPath,
+          signal: AbortSignal.any([ended.signal, this.stopping.signal]),
+          onReady: (upstream) => {
+            wasReady = true;
+            this.onReady(upstream);
+          },
+          onGone: (upstream) => {
+            this.onGone(upstream);
+          },
+        });
     if (verdict.kind !== "ended") await server.stop(HANGING_GRACE_MS);
     const why = await exited;
     this.current = undefined;
-    this.port = undefined;
+    this.socketPath = undefined;
     options.onProcess(token, undefined);
     return {
       why: verdict.kind === "ended" ? why : verdict.why,

@@ -12,7 +12,8 @@ const RETIRE_POLL_MS = 20;
 
 /** A live instance, as far as sending it requests goes. */
 export interface Member {
-  readonly port: number;
+  /** The UNIX socket that its server listens on. */
+  readonly socketPath: string;
 }
 
 export type Rejection = "too-many" | "not-ready";

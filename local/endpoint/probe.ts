@@ -2,9 +2,9 @@
 import { get } from "node:http";
 
 /** Never rejects. Any answer from 200 to 399 is healthy, as for a Kubernetes HTTP probe. */
-export function probe(port: number, timeoutMs: number): Promise<boolean> {
+export function probe(socketPath: string, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get({ port, host: "127.0.0.1", path: "/", agent: false }, (response) => {
+    const request = get({ socketPath, path: "/", agent: false }, (response) => {
       const { statusCode = 0 } = response;
       finish(statusCode >= 200 && statusCode < 400);
     });

@@ -79,7 +79,8 @@ export function relay(
     // The library starts from the request's own headers, so those are replaced, not added to.
     req.headers = headers;
     try {
-      const upstream = { host: "127.0.0.1", port: socket.remotePort ?? 0, protocol: "http:" };
+      // Required by the library; the agent gives the connection.
+      const upstream = { host: "localhost", port: 0, protocol: "http:" };
       proxy.web(req, res, { target: upstream, agent: agentFor(socket) }, () => {
         // The answer, once begun, reports its own end.
         if (takers.has(req)) broke();

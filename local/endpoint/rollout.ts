@@ -19,6 +19,7 @@ export interface RolloutContext {
   readonly cacheDirectory: string;
   readonly logDirectory: string;
   readonly homeDirectory: string;
+  readonly socketPathFor: (token: string) => string;
   readonly onProcess: (token: string, pid: number | undefined) => void;
   readonly setTable: (table: RoutingTable) => void;
   readonly onEvent: OnEvent;
@@ -100,6 +101,7 @@ async function bringUp(
         onEvent({ deployment, ...event });
       },
     });
+    if (signal.aborted) await environment.release();
     signal.throwIfAborted();
     const count = spec.instanceCount === 1 ? "1 instance" : `${spec.instanceCount} instances`;
     onEvent({ deployment, phase: "starting", message: `starting ${count}` });

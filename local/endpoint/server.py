@@ -1,41 +1,51 @@
-"""Runs the Azure ML inference server on the loopback address only. Runs inside the deployment's
-environment.
+"""Runs the Azure ML inference server on a UNIX socket that only its owner can open. Runs inside the
+deployment's environment.
 
 The package's own command, azmlinfsrv, has no host option and listens on 0.0.0.0, so its WSGI
 application is started here with the arguments that command gives to gunicorn
 (azureml_inference_server_http/amlserver.py and amlserver_linux.py, 1.5.1), except for the address.
+A port of the loopback device would be open to every user of the machine.
 
-Usage: server.py --token TOKEN --home DIR. Neither is read: they make the process recognisable in
-the process list. The port is chosen by the kernel and written to file descriptor 3 as one line, so
-no other process can take it between choosing and listening. The process group ends when standard
-input closes (stdin_guard.py).
+Usage: server.py --token TOKEN --home DIR --socket PATH. The first two are not read: they make the
+process recognisable in the process list. One line is written to file descriptor 3 as soon as the
+socket takes connections. The process group ends when standard input closes (stdin_guard.py).
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import socket
 import sys
 
-PORT_FD = 3
+READY_FD = 3
+# Azure's port, which the server prints and some scripts read. Nothing listens there here.
+AZURE_PORT = "5001"
 # Connections wait here while the worker is busy; the router lets in far fewer than this.
 BACKLOG = 512
 
 
-def listen() -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.bind(("127.0.0.1", 0))
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    for name in ["--token", "--home", "--socket"]:
+        parser.add_argument(name, required=True)
+    return parser.parse_args()
+
+
+def listen(path: str) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    # The folder already keeps others out; the mode is a second lock.
+    usual = os.umask(0o177)
+    listener.bind(path)
+    os.umask(usual)
     listener.listen(BACKLOG)
     listener.set_inheritable(True)
     return listener
 
 
-def report_port(listener: socket.socket) -> None:
-    port = listener.getsockname()[1]
-    # The server prints it and some scripts read it; the value is this machine's, not Azure's 5001.
-    os.environ["SERVER_PORT"] = os.environ["HEALTH_PORT"] = str(port)
-    os.write(PORT_FD, f"{port}\n".encode())
-    os.close(PORT_FD)
+def report_listening() -> None:
+    os.write(READY_FD, b"listening\n")
+    os.close(READY_FD)
 
 
 def prepare_as_azmlinfsrv_does() -> None:
@@ -44,6 +54,7 @@ def prepare_as_azmlinfsrv_does() -> None:
     from azureml_inference_server_http.log_config import load_logging_config
 
     load_logging_config(PACKAGE_ROOT)
+    os.environ["SERVER_PORT"] = os.environ["HEALTH_PORT"] = AZURE_PORT
     if os.environ.get("SERVER_VERSION_LOG_RESPONSE_ENABLED", "true").lower() == "true":
         os.environ.setdefault("HTTP_X_MS_SERVER_VERSION", f"azmlinfsrv/{__version__}")
     amlserver.validate_environment_variables()
@@ -73,8 +84,8 @@ def main() -> None:
 
     sys.path.pop(0)
     end_with_stdin()
-    listener = listen()
-    report_port(listener)
+    listener = listen(parse_arguments().socket)
+    report_listening()
     prepare_as_azmlinfsrv_does()
     sys.argv = [sys.argv[0], *gunicorn_arguments(listener)]
 

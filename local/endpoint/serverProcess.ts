@@ -1,5 +1,6 @@
 /** One operating-system process with the inference server in it, and everything that process starts. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 
@@ -8,8 +9,8 @@ import { killGroup } from "./command";
 export interface ServerProcess {
   readonly pid: number;
   readonly startedAt: number;
-  /** The port it listens on. Rejects when it ends before it has one. */
-  readonly port: Promise<number>;
+  /** Resolves when its socket takes connections. Rejects when it ends before that. */
+  readonly listening: Promise<void>;
   /** Why it ended, in words. The whole group is gone by then. */
   readonly exited: Promise<string>;
   running(): boolean;
@@ -26,14 +27,17 @@ export interface ServerProcessOptions {
   readonly token: string;
   /** In the command line too, so that the process can be found without its token. */
   readonly homeDirectory: string;
+  /** Where it is to listen: a UNIX socket in a folder that only its owner can enter. Removed at its end. */
+  readonly socketPath: string;
   readonly onOutput: (text: string) => void;
 }
 
 const SERVER_SCRIPT = join(__dirname, "server.py");
 
 export function startServerProcess(options: ServerProcessOptions): ServerProcess {
-  // stdin stays open and silent: its end is the end of the process (stdin_guard.py). fd 3 brings the port.
-  const args = ["--token", options.token, "--home", options.homeDirectory];
+  // stdin stays open and silent: its end is the end of the process (stdin_guard.py). fd 3 says that it listens.
+  const { token, homeDirectory, socketPath } = options;
+  const args = ["--token", token, "--home", homeDirectory, "--socket", socketPath];
   const child = spawn(options.python, [SERVER_SCRIPT, ...args], {
     detached: true,
     cwd: options.cwd,
@@ -50,13 +54,14 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
     running = false;
     // Whatever the script has started goes with it.
     if (pid > 0) killGroup(pid, "SIGKILL");
+    rmSync(socketPath, { force: true });
     return why;
   });
-  const port = Promise.race([
-    portFrom(child.stdio[3] as Readable),
+  const listening = Promise.race([
+    firstDataOf(child.stdio[3] as Readable),
     exited.then((why) => Promise.reject(new Error(why))),
   ]);
-  port.catch(() => undefined);
+  listening.catch(() => undefined);
 
   const kill = () => {
     if (running) killGroup(pid, "SIGKILL");
@@ -64,7 +69,7 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
   return {
     pid,
     startedAt: Date.now(),
-    port,
+    listening,
     exited,
     running: () => running,
     kill,
@@ -89,11 +94,11 @@ function endOf(child: ChildProcess): Promise<string> {
   });
 }
 
-function portFrom(stream: Readable): Promise<number> {
+function firstDataOf(stream: Readable): Promise<void> {
   return new Promise((resolve) => {
     stream.on("error", () => undefined);
-    stream.setEncoding("utf8").once("data", (text: string) => {
-      resolve(Number(text));
+    stream.once("data", () => {
+      resolve();
     });
   });
 }

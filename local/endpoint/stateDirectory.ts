@@ -5,10 +5,11 @@
  *     processes.json     the scoring processes under way, so that a successor can end them
  *     credentials.json   keys
  *     control.sock       how other processes reach the supervisor
+ *     0a1b2c3.sock       how the router reaches a scoring process
  *     access.log, logs/  what happened
  */
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { lock } from "proper-lockfile";
 import writeFileAtomic from "write-file-atomic";
@@ -117,6 +118,13 @@ export function socketPathOf({ directory }: StatePaths): string {
   return join("/tmp", `mlscore-endpoint-${name}`, "control.sock");
 }
 
+/** Of a scoring process, by its token: beside the control socket, and with a name of the same length. */
+export function instanceSocketPath(paths: StatePaths, token: string): string {
+  return join(dirname(socketPathOf(paths)), `${token.slice(0, 7)}.sock`);
+}
+
+const INSTANCE_SOCKET = /^[0-9a-f]{7}\.sock$/;
+
 /** Makes the socket's folder. Throws a UserError when it is somebody else's. */
 export function makeSocketDirectory({ directory }: StatePaths, socketPath: string): void {
   const folder = dirname(socketPath);
@@ -141,6 +149,10 @@ export async function endOrphans(paths: StatePaths): Promise<void> {
   const { groups } = await endpointProcesses(paths);
   for (const group of groups) killGroup(group, "SIGKILL");
   rmSync(paths.processes, { force: true });
+  const folder = dirname(socketPathOf(paths));
+  if (!existsSync(folder)) return;
+  const sockets = readdirSync(folder).filter((name) => INSTANCE_SOCKET.test(name));
+  for (const name of sockets) rmSync(join(folder, name), { force: true });
 }
 
 /** Replaces the file as a whole. Without fsync, which would hold up requests. */

@@ -60,7 +60,8 @@ export interface InstanceStatus {
   readonly state: InstanceState;
   /** Leader of the instance's process group. */
   readonly pid?: number;
-  readonly port?: number;
+  /** Where its server listens. */
+  readonly socketPath?: string;
   readonly restarts: number;
   /** Seconds since the running process was started. */
   readonly uptimeSeconds?: number;

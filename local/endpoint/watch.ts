@@ -9,7 +9,8 @@ export type Probes = Pick<DeploymentSpec, "livenessProbe" | "readinessProbe" | "
 
 export interface WatchOptions {
   readonly probes: Probes;
-  readonly port: number;
+  /** Where its server listens. */
+  readonly socketPath: string;
   /** Aborted when the process has ended or is to end; the watch then ends too. */
   readonly signal: AbortSignal;
   /** It takes requests from now on. */
@@ -28,10 +29,10 @@ const EAGER_PERIOD_MS = 250;
 
 /** Ends with the reason to end the process, or with `ended` when that happened by itself. */
 export async function watch(options: WatchOptions): Promise<Verdict> {
-  const { probes, port, signal } = options;
+  const { probes, socketPath, signal } = options;
   const timeoutSeconds = startTimeoutSeconds(probes);
   const deadline = Date.now() + timeoutSeconds * 1000;
-  while (!(await healthy(port, probes.readinessProbe))) {
+  while (!(await healthy(socketPath, probes.readinessProbe))) {
     if (signal.aborted) return { kind: "ended" };
     if (Date.now() > deadline) {
       return { kind: "never-ready", why: `was not ready within ${timeoutSeconds} s` };
@@ -46,7 +47,7 @@ export async function watch(options: WatchOptions): Promise<Verdict> {
   try {
     return await Promise.race([
       watchReadiness(options, gate),
-      watchLiveness(probes.livenessProbe, port, signal),
+      watchLiveness(probes.livenessProbe, socketPath, signal),
     ]);
   } finally {
     gate.set(false);
@@ -61,7 +62,7 @@ interface Gate {
   nextComplaint(): Promise<void>;
 }
 
-function createGate({ probes, port, signal, onReady, onGone }: WatchOptions): Gate {
+function createGate({ probes, socketPath, signal, onReady, onGone }: WatchOptions): Gate {
   let open = false;
   let complain: () => void = () => undefined;
   const gate: Gate = {
@@ -82,10 +83,10 @@ function createGate({ probes, port, signal, onReady, onGone }: WatchOptions): Ga
     complain();
   };
   const upstream: Upstream = {
-    port,
+    socketPath,
     unreachable,
     async verify() {
-      if (!(await healthy(port, probes.readinessProbe))) unreachable();
+      if (!(await healthy(socketPath, probes.readinessProbe))) unreachable();
     },
   };
   // At once, not when the watch gets round to it.
@@ -96,12 +97,12 @@ function createGate({ probes, port, signal, onReady, onGone }: WatchOptions): Ga
 }
 
 async function watchReadiness(options: WatchOptions, gate: Gate): Promise<Verdict> {
-  const { probes, port, signal } = options;
+  const { probes, socketPath, signal } = options;
   const counter = createProbeCounter(probes.readinessProbe);
   while (!isAborted(signal)) {
     const period = gate.isOpen() ? probes.readinessProbe.periodSeconds * 1000 : EAGER_PERIOD_MS;
     await Promise.race([pause(period, signal), gate.isOpen() ? gate.nextComplaint() : never]);
-    const well = !isAborted(signal) && (await healthy(port, probes.readinessProbe));
+    const well = !isAborted(signal) && (await healthy(socketPath, probes.readinessProbe));
     const verdict = counter.count(well);
     if (verdict === "failed") gate.set(false);
     else if (verdict === "passed" && well) gate.set(true);
@@ -111,14 +112,14 @@ async function watchReadiness(options: WatchOptions, gate: Gate): Promise<Verdic
 
 async function watchLiveness(
   liveness: ProbeSpec,
-  port: number,
+  socketPath: string,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const counter = createProbeCounter(liveness);
   while (!isAborted(signal)) {
     await pause(liveness.periodSeconds * 1000, signal);
     if (isAborted(signal)) break;
-    if (counter.count(await healthy(port, liveness)) === "failed") {
+    if (counter.count(await healthy(socketPath, liveness)) === "failed") {
       const why = `failed its liveness probe ${liveness.failureThreshold} times in a row`;
       return { kind: "unhealthy", why };
     }
@@ -135,8 +136,8 @@ function startTimeoutSeconds({ startupProbe, readinessProbe }: Probes): number {
   return initialDelaySeconds + periodSeconds * failureThreshold;
 }
 
-function healthy(port: number, { timeoutSeconds }: ProbeSpec): Promise<boolean> {
-  return probe(port, timeoutSeconds * 1000);
+function healthy(socketPath: string, { timeoutSeconds }: ProbeSpec): Promise<boolean> {
+  return probe(socketPath, timeoutSeconds * 1000);
 }
 
 const never = new Promise<never>(() => undefined);

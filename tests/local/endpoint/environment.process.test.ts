@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -50,6 +51,13 @@ async function makeWheel(): Promise<string> {
   return links;
 }
 
+/** Folders with an environment, complete or not. */
+function environments(): string[] {
+  const path = join(folder, "environments");
+  const entries = readdirSync(path, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name));
+}
+
 const condaFile = (links: string, requirement = "azureml-defaults") =>
   JSON.stringify({ dependencies: [{ pip: ["--no-index", `--find-links ${links}`, requirement] }] });
 
@@ -64,11 +72,11 @@ describe("an environment", () => {
       onEvent: () => undefined,
     });
     await expect(prepared).rejects.toThrow(
-      /^disk full: the Python environment \/.*environments\/\w+ cannot/,
+      /^disk full: the Python environment \/.*environments\/\S+ cannot/,
     );
   });
 
-  it("is built once, by however many ask at the same time, then looked up, and built anew when half-built", async () => {
+  it("is built once, by however many ask at the same time, then looked up", async () => {
     const text = condaFile(await makeWheel());
     const messages: string[] = [];
     const prepare = () =>
@@ -77,20 +85,29 @@ describe("an environment", () => {
         onEvent: ({ message }) => messages.push(message),
       });
     const [first, second] = await Promise.all([prepare(), prepare()]);
-    expect(second).toEqual(first);
+    expect(second.directory).toBe(first.directory);
     expect(existsSync(join(first.directory, "ready"))).toBe(true);
     expect(messages.filter((message) => message.startsWith("Installing"))).toHaveLength(1);
     messages.length = 0;
     await prepare();
     expect(messages).toEqual([]);
-    expect(readdirSync(join(folder, "environments"))).toHaveLength(1);
+    expect(environments()).toEqual([first.directory]);
+  });
 
-    // As a builder leaves it that was killed: without the file that is written last.
-    rmSync(join(first.directory, "ready"));
-    writeFileSync(join(first.directory, "half-built"), "");
-    await prepare();
-    expect(existsSync(join(first.directory, "ready"))).toBe(true);
-    expect(existsSync(join(first.directory, "half-built"))).toBe(false);
+  it("whose Python has gone is built anew, and stays as it is for those who use it", async () => {
+    const text = condaFile(await makeWheel());
+    const prepare = () =>
+      prepareEnvironment(text, { cacheDirectory: folder, onEvent: () => undefined });
+    const used = await prepare();
+    renameSync(used.python, `${used.python}-gone`);
+    const next = await prepare();
+    expect(next.directory).not.toBe(used.directory);
+    const { execFileSync } = await import("node:child_process");
+    const see = ["-c", "import marker_module, sys; print(sys.prefix)"];
+    expect(execFileSync(next.python, see, { encoding: "utf8" }).trim()).toBe(next.directory);
+    expect(environments()).toEqual([used.directory, next.directory].sort());
+    await used.release();
+    expect(environments()).toEqual([next.directory]);
   });
 
   it("that cannot be installed is removed, and pip's last words are shown with what to do", async () => {
@@ -116,9 +133,7 @@ describe("an environment", () => {
     const second = prepareEnvironment(text, options);
     await expect(second).rejects.toThrow(UserError);
     await expect(second).rejects.toThrow(/bake\.py.*versions disagree.*what bake.py says/s);
-    expect(readdirSync(join(folder, "environments"))).toEqual([
-      first.directory.slice(join(folder, "environments").length + 1),
-    ]);
+    expect(environments()).toEqual([first.directory]);
   });
 
   it("whose installing is interrupted leaves no pip and no folder", async () => {

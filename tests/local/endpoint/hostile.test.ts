@@ -16,7 +16,7 @@ async function start(
 ) {
   blue = await startUpstream(answer, { early: options.early ?? false });
   endpoint = await startRouter();
-  const target = targetOf("blue", { ports: [blue.port], ...options });
+  const target = targetOf("blue", { sockets: [blue.socketPath], ...options });
   endpoint.route([target], { blue: 100 });
   return target;
 }
@@ -250,7 +250,7 @@ describe("a large body", () => {
   ])("with %s is answered, not reset", async (_what, headers, path, status) => {
     blue = await startUpstream();
     endpoint = await startRouter({ maxBodyBytes: 1_000_000 });
-    endpoint.route([targetOf("blue", { ports: [blue.port] })], { blue: 100 });
+    endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
     const body = Buffer.alloc(30_000_000);
     for (let time = 0; time < 5; time += 1) {
       const answer = await endpoint.call({ body, path, headers });

@@ -9,7 +9,7 @@ import {
 } from "../../../local/endpoint/instancePool";
 
 const never = new AbortController().signal;
-const member = (port: number): Member => ({ port });
+const member = (number: number): Member => ({ socketPath: `/${number}.sock` });
 
 function admit(pool: InstancePool<Member>): Admission<Member> {
   const admission = pool.enter();
@@ -69,8 +69,8 @@ describe("which instance gets a request", () => {
         fc.array(fc.nat(9), { maxLength: 60 }),
         async (max, count, steps) => {
           const pool = new InstancePool(max, count);
-          for (let port = 0; port < count; port += 1) pool.add(member(port));
-          const held = new Map<number, number>();
+          for (let number = 0; number < count; number += 1) pool.add(member(number));
+          const held = new Map<string, number>();
           const leases: { lease: Lease<Member>; admission: Admission<Member> }[] = [];
           for (const step of steps) {
             if (step < 6) {
@@ -78,15 +78,16 @@ describe("which instance gets a request", () => {
               if (typeof admission === "string") continue;
               void admission.lease(never).then((given) => {
                 if (given === "not-ready") throw new Error(given);
-                const { port } = given.member;
-                held.set(port, (held.get(port) ?? 0) + 1);
-                expect(held.get(port)).toBeLessThanOrEqual(max);
+                const { socketPath } = given.member;
+                held.set(socketPath, (held.get(socketPath) ?? 0) + 1);
+                expect(held.get(socketPath)).toBeLessThanOrEqual(max);
                 leases.push({ lease: given, admission });
               });
             } else {
               const done = leases.shift();
               if (done === undefined) continue;
-              held.set(done.lease.member.port, held.get(done.lease.member.port)! - 1);
+              const { socketPath } = done.lease.member;
+              held.set(socketPath, held.get(socketPath)! - 1);
               done.lease.release();
               done.admission.leave();
             }
@@ -102,9 +103,9 @@ describe("which instance gets a request", () => {
     const pool = new InstancePool(2, 2);
     pool.add(member(1));
     pool.add(member(2));
-    const ports: number[] = [];
-    for (let i = 0; i < 4; i += 1) ports.push((await lease(admit(pool))).member.port);
-    expect(ports).toEqual([1, 2, 1, 2]);
+    const given: Member[] = [];
+    for (let i = 0; i < 4; i += 1) given.push((await lease(admit(pool))).member);
+    expect(given).toEqual([1, 2, 1, 2].map(member));
   });
 
   it("serves those who wait in the order in which they came", async () => {

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { CREDENTIALS, startRouter, until, type TestRouter } from "./support/router";
-import { closedPort, startUpstream, targetOf, type FakeUpstream } from "./support/upstream";
+import { closedSocket, startUpstream, targetOf, type FakeUpstream } from "./support/upstream";
 
 const HOUR_MS = 3_600_000;
 
@@ -29,8 +29,8 @@ describe("mirrored traffic", () => {
   it("is a whole copy without the key, counted apart, and its answer goes nowhere", async () => {
     const green = await shadow((_received, res) => res.writeHead(500).end("shadow answer"));
     const [blue, mirror] = [
-      targetOf("blue", { ports: [live.port] }),
-      targetOf("green", { ports: [green.port] }),
+      targetOf("blue", { sockets: [live.socketPath] }),
+      targetOf("green", { sockets: [green.socketPath] }),
     ];
     endpoint.route([blue, mirror], { blue: 100 }, { green: 50 });
     const answer = await endpoint.call({ body: '{"data":[1]}', headers: { "x-own": "1" } });
@@ -58,8 +58,8 @@ describe("mirrored traffic", () => {
       clock.mockReturnValue(performance.now() + 2 * HOUR_MS);
       res.writeHead(500).end();
     });
-    const mirror = targetOf("green", { ports: [green.port], requestTimeoutMs: HOUR_MS });
-    const blue = targetOf("blue", { ports: [live.port] });
+    const mirror = targetOf("green", { sockets: [green.socketPath], requestTimeoutMs: HOUR_MS });
+    const blue = targetOf("blue", { sockets: [live.socketPath] });
     endpoint.route([blue, mirror], { blue: 100 }, { green: 50 });
     expect((await endpoint.call({ body: "{}" })).status).toBe(200);
     await until(() => mirror.mirror.snapshot().requests === 1);
@@ -69,9 +69,9 @@ describe("mirrored traffic", () => {
 
   it("copies a body of unknown length too", async () => {
     const green = await shadow();
-    const mirror = targetOf("green", { ports: [green.port] });
+    const mirror = targetOf("green", { sockets: [green.socketPath] });
     endpoint.route(
-      [targetOf("blue", { ports: [live.port] }), mirror],
+      [targetOf("blue", { sockets: [live.socketPath] }), mirror],
       { blue: 100 },
       { green: 50 },
     );
@@ -87,8 +87,8 @@ describe("mirrored traffic", () => {
   it("is not made of a request that names its deployment, nor of anything but scoring", async () => {
     const green = await shadow();
     const targets = [
-      targetOf("blue", { ports: [live.port] }),
-      targetOf("green", { ports: [green.port] }),
+      targetOf("blue", { sockets: [live.socketPath] }),
+      targetOf("green", { sockets: [green.socketPath] }),
     ];
     endpoint.route(targets, { blue: 100 }, { green: 50 });
     await endpoint.call({ headers: { "azureml-model-deployment": "blue" } });
@@ -99,9 +99,9 @@ describe("mirrored traffic", () => {
 
   it("does not make the caller wait for a slow deployment, nor tell of a dead one", async () => {
     const hanging = await shadow(() => undefined);
-    const mirror = targetOf("green", { ports: [hanging.port], requestTimeoutMs: 100 });
-    const dead = targetOf("red", { ports: [await closedPort()] });
-    const blue = targetOf("blue", { ports: [live.port] });
+    const mirror = targetOf("green", { sockets: [hanging.socketPath], requestTimeoutMs: 100 });
+    const dead = targetOf("red", { sockets: [await closedSocket()] });
+    const blue = targetOf("blue", { sockets: [live.socketPath] });
     endpoint.route([blue, mirror], { blue: 100 }, { green: 50 });
     expect((await endpoint.call({ body: "{}" })).status).toBe(200);
     await until(() => mirror.mirror.snapshot().byStatus["408"] === 1);
@@ -113,9 +113,9 @@ describe("mirrored traffic", () => {
 
   it("skips what the deployment has no room for, and bodies that are too large", async () => {
     const green = await shadow(() => undefined);
-    const mirror = targetOf("green", { ports: [green.port], maxConcurrent: 1 });
+    const mirror = targetOf("green", { sockets: [green.socketPath], maxConcurrent: 1 });
     endpoint.route(
-      [targetOf("blue", { ports: [live.port] }), mirror],
+      [targetOf("blue", { sockets: [live.socketPath] }), mirror],
       { blue: 100 },
       { green: 50 },
     );
@@ -123,8 +123,12 @@ describe("mirrored traffic", () => {
     await until(() => mirror.pool.inFlight() === 2);
     expect(mirror.mirror.snapshot().skipped).toBe(1);
 
-    const roomy = targetOf("red", { ports: [green.port] });
-    endpoint.route([targetOf("blue", { ports: [live.port] }), roomy], { blue: 100 }, { red: 50 });
+    const roomy = targetOf("red", { sockets: [green.socketPath] });
+    endpoint.route(
+      [targetOf("blue", { sockets: [live.socketPath] }), roomy],
+      { blue: 100 },
+      { red: 50 },
+    );
     const large = "x".repeat(5 * 1024 * 1024);
     expect((await endpoint.call({ body: large })).status).toBe(200);
     await until(() => roomy.mirror.snapshot().skipped === 1);

@@ -26,10 +26,14 @@ let targets: readonly [live: RoutingTarget, mirrored: RoutingTarget];
 
 beforeEach(async () => {
   servers = [await startMisbehaving("x-live"), await startMisbehaving("x-mirrored")];
-  const target = (name: string, port: number) =>
+  const target = (name: string, socketPath: string) =>
     // Only what never answers needs the limit; any other ending may come before or after it.
-    targetOf(name, { ports: [port], maxConcurrent: MAX_CONCURRENT, requestTimeoutMs: 1000 });
-  targets = [target("blue", servers[0].port), target("green", servers[1].port)];
+    targetOf(name, {
+      sockets: [socketPath],
+      maxConcurrent: MAX_CONCURRENT,
+      requestTimeoutMs: 1000,
+    });
+  targets = [target("blue", servers[0].socketPath), target("green", servers[1].socketPath)];
   endpoint = await startRouter({ random: () => 0 });
   endpoint.route(targets, { blue: 100 }, { green: 50 });
 });

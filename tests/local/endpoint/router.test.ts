@@ -5,7 +5,7 @@ import { cases } from "../../thorough";
 import { issueToken } from "../../../local/endpoint/tokens";
 import { seededRandom } from "./support/random";
 import { CREDENTIALS, errorCode, startRouter, until, type TestRouter } from "./support/router";
-import { closedPort, startUpstream, targetOf, type FakeUpstream } from "./support/upstream";
+import { closedSocket, startUpstream, targetOf, type FakeUpstream } from "./support/upstream";
 
 const HOUR_MS = 3_600_000;
 const UUID = /^[0-9a-f-]{36}$/;
@@ -33,7 +33,7 @@ describe("a good request", () => {
       res.end('{"answer":42}');
     });
     const endpoint = await router();
-    endpoint.route([targetOf("blue", { ports: [blue.port] })], { blue: 100 });
+    endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
     const answer = await endpoint.call({
       body: '{"data":[1]}',
       headers: { "content-type": "application/json", "x-ms-client-request-id": "my-id" },
@@ -56,7 +56,7 @@ describe("a good request", () => {
   it("leaves the caller's key, cookies and hop-by-hop headers at the endpoint", async () => {
     const blue = await upstream();
     const endpoint = await router();
-    endpoint.route([targetOf("blue", { ports: [blue.port] })], { blue: 100 });
+    endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
     const key = CREDENTIALS.primaryKey;
     await endpoint.raw(
       `POST /score HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer ${key}\r\nCookie: a=b\r\n` +
@@ -89,7 +89,7 @@ describe("a good request", () => {
   ])("%s %s arrives as it was sent", async (method, path, body) => {
     const blue = await upstream();
     const endpoint = await router();
-    endpoint.route([targetOf("blue", { ports: [blue.port] })], { blue: 100 });
+    endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
     const answer = await endpoint.call({ method, path, ...(body !== undefined && { body }) });
     expect(answer).toMatchObject({ status: 200, body: "ok" });
     expect(blue.received).toMatchObject([{ method, url: path, body: "" }]);
@@ -100,7 +100,7 @@ describe("a good request", () => {
       res.writeHead(200, { connection: "close" }).end(),
     );
     const endpoint = await router();
-    endpoint.route([targetOf("blue", { ports: [blue.port] })], { blue: 100 });
+    endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
     const answer = await endpoint.call({
       headers: { authorization: `Bearer ${CREDENTIALS.secondaryKey}`, connection: "keep-alive" },
     });
@@ -111,7 +111,7 @@ describe("a good request", () => {
   it("passes with a token where the endpoint wants tokens", async () => {
     const blue = await upstream();
     const endpoint = await router({ authMode: "AADToken" });
-    endpoint.route([targetOf("blue", { ports: [blue.port] })], { blue: 100 });
+    endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
     const { accessToken } = issueToken(CREDENTIALS.tokenSecret, "test-endpoint", Date.now());
     const authorization = `Bearer ${accessToken}`;
     expect((await endpoint.call({ headers: { authorization } })).status).toBe(200);
@@ -124,8 +124,8 @@ describe("the split of traffic", () => {
     const [blue, green] = [await upstream(), await upstream()];
     const endpoint = await router({ random: seededRandom(7) });
     const targets = [
-      targetOf("blue", { ports: [blue.port] }),
-      targetOf("green", { ports: [green.port] }),
+      targetOf("blue", { sockets: [blue.socketPath] }),
+      targetOf("green", { sockets: [green.socketPath] }),
     ];
     endpoint.route(targets, { blue: 90, green: 10 });
     const sender = async (count: number) => {
@@ -148,7 +148,10 @@ describe("the split of traffic", () => {
     const [blue, green] = [await upstream(), await upstream()];
     const endpoint = await router();
     endpoint.route(
-      [targetOf("blue", { ports: [blue.port] }), targetOf("green", { ports: [green.port] })],
+      [
+        targetOf("blue", { sockets: [blue.socketPath] }),
+        targetOf("green", { sockets: [green.socketPath] }),
+      ],
       { blue: 100, green: 0 },
     );
     const answer = await endpoint.call({ headers: { "azureml-model-deployment": "green" } });
@@ -161,8 +164,8 @@ describe("the split of traffic", () => {
     const [blue, green] = [await upstream(), await upstream()];
     const endpoint = await router();
     const targets = [
-      targetOf("blue", { ports: [blue.port] }),
-      targetOf("green", { ports: [green.port] }),
+      targetOf("blue", { sockets: [blue.socketPath] }),
+      targetOf("green", { sockets: [green.socketPath] }),
     ];
     endpoint.route(targets, { blue: 100 });
     let changing = true;
@@ -194,7 +197,7 @@ describe("what the endpoint refuses", () => {
   ])("%s: %j", async (_what, headers, status, code) => {
     const endpoint = await router();
     const blue = await upstream();
-    endpoint.route([targetOf("blue", { ports: [blue.port] })], { blue: 100 });
+    endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
     for (const path of ["/score", "/swagger.json", "/nothing"]) {
       const call = { path, method: "GET", headers: { authorization: undefined, ...headers } };
       const answer = await endpoint.call(call);
@@ -217,7 +220,7 @@ describe("what the endpoint refuses", () => {
   ])("%s %s with %i", async (method, path, status, allow) => {
     const blue = await upstream();
     const endpoint = await router();
-    endpoint.route([targetOf("blue", { ports: [blue.port] })], { blue: 100 });
+    endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
     const answer = await endpoint.call({ method, path });
     expect(answer.status).toBe(status);
     expect(answer.headers["allow"]).toBe(allow);
@@ -240,7 +243,7 @@ describe("what the endpoint refuses", () => {
   ])("a request when %s, with 404", async (_what, headers, traffic, message) => {
     const blue = await upstream();
     const endpoint = await router();
-    endpoint.route([targetOf("blue", { ports: [blue.port] })], traffic);
+    endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], traffic);
     const answer = await endpoint.call({ headers });
     expect(answer.status).toBe(404);
     expect(JSON.parse(answer.body)).toEqual({ error: { code: "not_found", message } });
@@ -250,7 +253,7 @@ describe("what the endpoint refuses", () => {
   it("a client request id of more than 40 characters, with 400", async () => {
     const blue = await upstream();
     const endpoint = await router();
-    endpoint.route([targetOf("blue", { ports: [blue.port] })], { blue: 100 });
+    endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
     const call = (length: number) =>
       endpoint.call({ headers: { "x-ms-client-request-id": "x".repeat(length) } });
     expect((await call(40)).status).toBe(200);
@@ -261,7 +264,7 @@ describe("what the endpoint refuses", () => {
   it("a body above the limit, with 413, whether or not it says its length", async () => {
     const blue = await upstream();
     const endpoint = await router({ maxBodyBytes: 1000 });
-    endpoint.route([targetOf("blue", { ports: [blue.port] })], { blue: 100 });
+    endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
     const announced = await endpoint.call({ body: "x".repeat(1001) });
     expect(announced.status).toBe(413);
     const chunked = await endpoint.call({
@@ -282,7 +285,7 @@ describe("what the model answers", () => {
       res.end(body);
     });
     const endpoint = await router();
-    const target = targetOf("blue", { ports: [blue.port] });
+    const target = targetOf("blue", { sockets: [blue.socketPath] });
     endpoint.route([target], { blue: 100 });
     const answer = await endpoint.call();
     expect(answer.status).toBe(424);
@@ -305,7 +308,7 @@ describe("what the model answers", () => {
       res.end();
     });
     const endpoint = await router();
-    endpoint.route([targetOf("blue", { ports: [blue.port] })], { blue: 100 });
+    endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
     const { headers } = await endpoint.call();
     expect(headers["azureml-model-deployment"]).toBe("blue");
     expect(headers["x-request-id"]).toMatch(UUID);
@@ -315,7 +318,7 @@ describe("what the model answers", () => {
     let ended = false;
     const blue = await upstream((_received, res) => res.once("close", () => (ended = true)));
     const endpoint = await router();
-    const target = targetOf("blue", { ports: [blue.port], requestTimeoutMs: 50 });
+    const target = targetOf("blue", { sockets: [blue.socketPath], requestTimeoutMs: 50 });
     endpoint.route([target], { blue: 100 });
     const answer = await endpoint.call({ body: "{}" });
     expect(answer.status).toBe(408);
@@ -337,7 +340,7 @@ describe("what the model answers", () => {
       react(res);
     });
     const endpoint = await router();
-    const target = targetOf("blue", { ports: [blue.port], requestTimeoutMs: HOUR_MS });
+    const target = targetOf("blue", { sockets: [blue.socketPath], requestTimeoutMs: HOUR_MS });
     endpoint.route([target], { blue: 100 });
     const answer = await endpoint.call({ body: "{}" });
     clock.mockRestore();
@@ -350,7 +353,10 @@ describe("what the model answers", () => {
     const blue = await upstream((_received, _res, req) => req.socket.destroy());
     const green = await upstream();
     const endpoint = await router();
-    const target = targetOf("blue", { ports: [blue.port, green.port], maxConcurrent: 1 });
+    const target = targetOf("blue", {
+      sockets: [blue.socketPath, green.socketPath],
+      maxConcurrent: 1,
+    });
     endpoint.route([target], { blue: 100 });
     const answer = await endpoint.call({ body: "{}" });
     expect(answer.status).toBe(424);
@@ -362,10 +368,10 @@ describe("what the model answers", () => {
 
 describe("instances that cannot be reached", () => {
   it("are skipped, without the caller noticing, and leave the pool", async () => {
-    const dead = await closedPort();
+    const dead = await closedSocket();
     const live = await upstream();
     const endpoint = await router();
-    const target = targetOf("blue", { ports: [dead, live.port] });
+    const target = targetOf("blue", { sockets: [dead, live.socketPath] });
     endpoint.route([target], { blue: 100 });
     for (let i = 0; i < 10; i += 1) {
       expect((await endpoint.call({ body: `body ${i}` })).status).toBe(200);
@@ -373,13 +379,13 @@ describe("instances that cannot be reached", () => {
     expect(live.received.map(({ body }) => body)).toEqual(
       Array.from({ length: 10 }, (_, i) => `body ${i}`),
     );
-    expect(target.pool.members().map(({ port }) => port)).toEqual([live.port]);
+    expect(target.pool.members().map(({ socketPath }) => socketPath)).toEqual([live.socketPath]);
   });
 
   it("make 424 model_not_ready when there is no other", async () => {
     const endpoint = await router();
     const none = targetOf("none", { instanceCount: 1 });
-    const dead = targetOf("dead", { ports: [await closedPort()] });
+    const dead = targetOf("dead", { sockets: [await closedSocket()] });
     endpoint.route([none, dead], { none: 100 });
     for (const name of ["none", "dead"]) {
       const answer = await endpoint.call({ headers: { "azureml-model-deployment": name } });
@@ -400,7 +406,7 @@ describe("more requests than a deployment takes", () => {
       waiting.push(() => res.end("ok"));
     });
     const endpoint = await router();
-    const target = targetOf("blue", { ports: [blue.port], maxConcurrent: 2 });
+    const target = targetOf("blue", { sockets: [blue.socketPath], maxConcurrent: 2 });
     endpoint.route([target], { blue: 100 });
     const calls = Array.from({ length: 4 }, () => endpoint.call());
     await until(() => target.pool.inFlight() === 4 && waiting.length === 2);
@@ -421,7 +427,7 @@ describe("more requests than a deployment takes", () => {
     const blue = await upstream(() => undefined);
     const endpoint = await router();
     const target = targetOf("blue", {
-      ports: [blue.port],
+      sockets: [blue.socketPath],
       maxConcurrent: 1,
       requestTimeoutMs: 100,
     });
@@ -444,7 +450,7 @@ describe("an instance that breaks off an answer", () => {
     let healthy: () => void = () => undefined;
     const verify = () => new Promise<void>((resolve) => (healthy = resolve));
     const endpoint = await router();
-    const target = targetOf("blue", { ports: [blue.port], maxConcurrent: 1, verify });
+    const target = targetOf("blue", { sockets: [blue.socketPath], maxConcurrent: 1, verify });
     endpoint.route([target], { blue: 100 });
     expect((await endpoint.call()).status).toBe(424);
     const next = endpoint.call();
@@ -460,7 +466,7 @@ describe("the access log", () => {
   it("has one line a request with ids, statuses and sizes, and nothing that is secret", async () => {
     const blue = await upstream((_received, res) => res.writeHead(500).end("secret answer"));
     const endpoint = await router();
-    endpoint.route([targetOf("blue", { ports: [blue.port] })], { blue: 100 });
+    endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
     const answer = await endpoint.call({
       path: "/score?patient=secret",
       body: "secret body",

@@ -1,6 +1,9 @@
 /** What a request meets in a real inference server. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { userInfo } from "node:os";
+import { dirname } from "node:path";
 
 import { until } from "./support/router";
 import {
@@ -10,6 +13,7 @@ import {
   FIXTURES,
   groupMembers,
   labelOf,
+  listeningPorts,
   startEndpoint,
   type TestEndpoint,
 } from "./support/endpoint";
@@ -97,17 +101,27 @@ describe("a scoring script", () => {
 });
 
 describe("an instance", () => {
-  it("listens on the loopback address only", () => {
-    const { port, pid } = running.status("blue").instances[0]!;
+  const { uid } = userInfo();
+
+  it("listens on a socket that only its owner can open, and on no port", () => {
+    const { socketPath, pid } = running.status("blue").instances[0]!;
+    const modes = [socketPath!, dirname(socketPath!)].map((path) => statSync(path));
+    expect(modes.map(({ mode }) => mode & 0o777)).toEqual([0o600, 0o700]);
+    expect(modes.map((each) => each.uid)).toEqual([uid, uid]);
     // No ss or lsof everywhere: Linux tells by itself, elsewhere this is not looked at.
     if (process.platform !== "linux") return;
-    const hex = port!.toString(16).toUpperCase().padStart(4, "0");
-    const sockets = readFileSync("/proc/net/tcp", "utf8") + readFileSync("/proc/net/tcp6", "utf8");
-    const listening = sockets
-      .split("\n")
-      .filter((line) => / 0A /.test(line) && line.includes(`:${hex} `));
-    expect(listening).toHaveLength(1);
-    expect(listening[0]).toContain(` 0100007F:${hex} `);
+    expect(groupMembers(pid!).flatMap(listeningPorts)).toEqual([]);
+    expect(listeningPorts(process.pid)).toContain(running.supervisor.status().port);
     expect(groupMembers(pid!).length).toBe(2);
+  });
+
+  // Only root can become somebody else.
+  (uid === 0 ? it : it.skip)("cannot be called by another user of the machine", () => {
+    const { socketPath } = running.status("blue").instances[0]!;
+    const script = "import socket, sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])";
+    const args = ["-c", script, socketPath!];
+    expect(spawnSync("python3", args, { cwd: "/" }).status).toBe(0);
+    const nobody = { cwd: "/", uid: 65534, gid: 65534, encoding: "utf8" } as const;
+    expect(spawnSync("python3", args, nobody).stderr).toContain("PermissionError");
   });
 });

@@ -5,7 +5,7 @@ import type { Upstream } from "../../../local/endpoint/routingTarget";
 import { watch, type Verdict } from "../../../local/endpoint/watch";
 import { probe } from "./support/endpoint";
 import { until } from "./support/router";
-import { closedPort, startUpstream, type FakeUpstream } from "./support/upstream";
+import { closedSocket, startUpstream, type FakeUpstream } from "./support/upstream";
 
 describe("counting probes", () => {
   it("changes the verdict only after so many in a row", () => {
@@ -39,9 +39,9 @@ describe("watching a server", () => {
   // The server answers at once; a probe that a busy machine holds up must not count as failed.
   const quick = { periodSeconds: 0.05, timeoutSeconds: 60, failureThreshold: 2 };
   const slow = { periodSeconds: 3600 };
-  function start(port: number, readiness: object, liveness: object): Promise<Verdict> {
+  function start(socketPath: string, readiness: object, liveness: object): Promise<Verdict> {
     return watch({
-      port,
+      socketPath,
       signal: ended.signal,
       probes: { readinessProbe: probe(readiness), livenessProbe: probe(liveness) },
       onReady: (each) => {
@@ -55,7 +55,7 @@ describe("watching a server", () => {
   }
 
   it("says that it is ready, and that it is gone when it ends", async () => {
-    const verdict = start(server.port, slow, slow);
+    const verdict = start(server.socketPath, slow, slow);
     await until(() => told.length === 1);
     ended.abort();
     expect(told).toEqual(["ready", "gone"]);
@@ -65,7 +65,7 @@ describe("watching a server", () => {
 
   it("gives up on one that is not ready in time", async () => {
     const shortTimeouts = { initialDelaySeconds: 0.1, periodSeconds: 0.1, failureThreshold: 1 };
-    await expect(start(await closedPort(), shortTimeouts, slow)).resolves.toEqual({
+    await expect(start(await closedSocket(), shortTimeouts, slow)).resolves.toEqual({
       kind: "never-ready",
       why: "was not ready within 0.2 s",
     });
@@ -73,7 +73,7 @@ describe("watching a server", () => {
   });
 
   it("takes it out while its readiness fails, and in again afterwards", async () => {
-    void start(server.port, quick, slow);
+    void start(server.socketPath, quick, slow);
     await until(() => told.length === 1);
     status = 503;
     await until(() => told.length === 2);
@@ -83,7 +83,7 @@ describe("watching a server", () => {
   });
 
   it("wants it ended when its liveness fails", async () => {
-    const verdict = start(server.port, slow, quick);
+    const verdict = start(server.socketPath, slow, quick);
     await until(() => told.length === 1);
     status = 500;
     await expect(verdict).resolves.toEqual({
@@ -94,7 +94,7 @@ describe("watching a server", () => {
   });
 
   it("takes it out when somebody cannot connect, until a probe finds it well", async () => {
-    void start(server.port, slow, slow);
+    void start(server.socketPath, slow, slow);
     await until(() => told.length === 1);
     upstream!.unreachable();
     expect(told).toEqual(["ready", "gone"]);

@@ -1,6 +1,6 @@
 /** Real endpoints for the process tests: real environment, real servers, and proof that nothing is left of them. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -182,6 +182,27 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** TCP ports that a process listens on, on whatever address; of Linux alone. */
+export function listeningPorts(pid: number): number[] {
+  const folder = `/proc/${pid}/fd`;
+  const files = readdirSync(folder).map((fd) => {
+    try {
+      return readlinkSync(join(folder, fd));
+    } catch {
+      // Closed since; the one of this very look is too.
+      return "";
+    }
+  });
+  const sockets = new Set(files.flatMap((file) => /^socket:\[(\d+)\]$/.exec(file)?.[1] ?? []));
+  const tables = ["/proc/net/tcp", "/proc/net/tcp6"].map((path) => readFileSync(path, "utf8"));
+  const lines = tables
+    .flatMap((table) => table.split("\n"))
+    .map((line) => line.trim().split(/\s+/));
+  return lines
+    .filter(([, , , state, , , , , , inode = ""]) => state === "0A" && sockets.has(inode))
+    .map(([, local = ""]) => parseInt(local.slice(local.lastIndexOf(":") + 1), 16));
 }
 
 function listens(port: number): boolean {

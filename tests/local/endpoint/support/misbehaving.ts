@@ -1,8 +1,9 @@
 /** Model servers and callers that end an exchange in every way there is. */
 import { createServer, type IncomingMessage } from "node:http";
-import { connect, type AddressInfo, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 
 import { CREDENTIALS } from "./router";
+import { listenOnSocket } from "./upstream";
 
 /** What a model server does with a request whose headers have arrived. The first two are the good ones. */
 export const ENDINGS = [
@@ -41,13 +42,15 @@ const HEAD = "HTTP/1.1 200 OK\r\n";
 const ANSWER = `${HEAD}Content-Length: 2\r\n\r\nok`;
 
 export interface MisbehavingServer {
-  readonly port: number;
+  readonly socketPath: string;
   /** Announced and received bytes of each request whose whole body was read. */
   readonly bodies: (readonly [announced: number, received: number])[];
   close(): Promise<void>;
 }
 
-/** A server that does what the request's header `header` says. */
+/**
+ * A server that does what the request's header `header` says. A UNIX socket resets when it is closed with bytes unread.
+ */
 export async function startMisbehaving(header: string): Promise<MisbehavingServer> {
   const bodies: (readonly [number, number])[] = [];
   const server = createServer((req) => {
@@ -63,9 +66,9 @@ export async function startMisbehaving(header: string): Promise<MisbehavingServe
     };
     act(req.headers[header] as Ending, req, socket, whenRead);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const socketPath = await listenOnSocket(server);
   return {
-    port: (server.address() as AddressInfo).port,
+    socketPath,
     bodies,
     close: () =>
       new Promise((resolve) => {
@@ -95,16 +98,16 @@ function act(
       req.resume();
     },
     "answers early and closes": () => socket.end(ANSWER),
-    "answers early and resets": () => socket.write(ANSWER, () => socket.resetAndDestroy()),
+    "answers early and resets": () => socket.write(ANSWER, () => socket.destroy()),
     "switches protocols": () =>
       socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
     "sends information and closes": () =>
       socket.end("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"),
-    resets: () => socket.resetAndDestroy(),
+    resets: () => socket.destroy(),
     closes: () => socket.end(),
-    "resets in the body": () => req.once("data", () => socket.resetAndDestroy()).resume(),
+    "resets in the body": () => req.once("data", () => socket.destroy()).resume(),
     "resets in its answer": () =>
-      socket.write(`${HEAD}Content-Length: 9\r\n\r\nhalf`, () => socket.resetAndDestroy()),
+      socket.write(`${HEAD}Content-Length: 9\r\n\r\nhalf`, () => socket.destroy()),
     "closes in its answer": () => {
       whenRead(() => socket.end(`${HEAD}Content-Length: 9\r\n\r\nhalf`));
     },

@@ -1,7 +1,10 @@
 /** A fake of a deployment's inference server: a Node HTTP server that remembers what it was sent. */
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
+import { listen } from "../../../../httpServer";
 import {
   createRoutingTarget,
   type RoutingTarget,
@@ -16,7 +19,7 @@ interface Received {
 }
 
 export interface FakeUpstream {
-  readonly port: number;
+  readonly socketPath: string;
   readonly received: Received[];
   /** Connections that were ever opened. */
   connections(): number;
@@ -54,9 +57,9 @@ export async function startUpstream(
     });
   });
   server.on("connection", () => (connections += 1));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const socketPath = await listenOnSocket(server);
   return {
-    port: (server.address() as AddressInfo).port,
+    socketPath,
     received,
     connections: () => connections,
     mostAtOnce: () => most,
@@ -71,7 +74,7 @@ export async function startUpstream(
 }
 
 export interface TargetOptions {
-  readonly ports?: readonly number[];
+  readonly sockets?: readonly string[];
   readonly instanceCount?: number;
   readonly maxConcurrent?: number;
   readonly requestTimeoutMs?: number;
@@ -81,16 +84,16 @@ export interface TargetOptions {
 
 /** A deployment as the router sees it, with upstreams that leave the pool when they cannot be reached. */
 export function targetOf(name: string, options: TargetOptions): RoutingTarget {
-  const ports = options.ports ?? [];
+  const sockets = options.sockets ?? [];
   const target = createRoutingTarget({
     name,
-    instanceCount: options.instanceCount ?? ports.length,
+    instanceCount: options.instanceCount ?? sockets.length,
     maxConcurrentRequestsPerInstance: options.maxConcurrent ?? 100,
     requestTimeoutMs: options.requestTimeoutMs ?? 5000,
   });
-  for (const port of ports) {
+  for (const socketPath of sockets) {
     const upstream: Upstream = {
-      port,
+      socketPath,
       unreachable() {
         target.pool.remove(upstream);
       },
@@ -101,9 +104,20 @@ export function targetOf(name: string, options: TargetOptions): RoutingTarget {
   return target;
 }
 
-/** A port on which nothing listens. */
-export async function closedPort(): Promise<number> {
+/** A socket on which nothing listens. */
+export async function closedSocket(): Promise<string> {
   const upstream = await startUpstream();
   await upstream.close();
-  return upstream.port;
+  return upstream.socketPath;
+}
+
+/** Makes a server listen on a socket in a folder of its own, as a scoring process does. */
+export async function listenOnSocket(server: Server): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "socket-"));
+  server.once("close", () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const socketPath = join(folder, "model.sock");
+  await listen(server, { path: socketPath });
+  return socketPath;
 }
