@@ -41,7 +41,7 @@ describe("status", () => {
       "blue has 3 instances, and 1 declared.",
       "Choose: adopt writes what is live into the YAML, restore brings back what is declared.",
       "pink is there without a YAML.",
-      "green is declared and not there: the next up brings it up.",
+      "green is declared and not there. To create it: up --all",
     ]);
     expect((await status(await bench.context())).drift).toEqual({
       split: {
@@ -51,7 +51,17 @@ describe("status", () => {
       instanceCounts: [{ deployment: "blue", live: 3, declared: 1 }],
       undeclared: ["pink"],
       missing: ["green"],
+      notStarted: [],
     });
+  });
+
+  it("tells a deployment that was not started from one that failed, with the command that starts it", async () => {
+    bench.endpoint.deployments["green"]!.state = "NotStarted";
+    expect((await bench.explained()).split("\n").slice(3)).toEqual([
+      "green is declared and was not started. To start it: up --all",
+    ]);
+    bench.endpoint.deployments["green"]!.state = "Failed";
+    expect((await status(await bench.context())).drift.notStarted).toEqual([]);
   });
 
   it("explains a step under way: since when, what the gate says, what to do next", async () => {
