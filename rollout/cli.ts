@@ -5,6 +5,7 @@ import { adopt, restore } from "./reconcile";
 import type { Context } from "./context";
 import { abort } from "./finish";
 import { explained } from "./errorText";
+import { tellingWhatStays } from "./interruption";
 import { whileAlone } from "./recordFile";
 import { retire } from "./retire";
 import { reporterOn } from "./reporter";
@@ -27,7 +28,7 @@ const program = new Command("npm run rollout --")
 command("start", "test a deployment and give it the traffic of the first step")
   .requiredOption("--canary <name>", "deployment that receives the traffic")
   .action((options: Options & { canary: string }) =>
-    changing(options, (context) => start(context, options.canary)),
+    changing(options, "split", (context) => start(context, options.canary)),
   );
 
 command("status", "show the current step, the gate's result, and changes made outside the rollout")
@@ -49,7 +50,7 @@ const inconclusive = () =>
 command("advance", "watch the current step to its end, then start the next one")
   .addOption(inconclusive())
   .action((options: Options & { inconclusive?: boolean }) =>
-    changing(options, (context) =>
+    changing(options, "split", (context) =>
       advance(context, { inconclusive: options.inconclusive === true }),
     ),
   );
@@ -57,13 +58,13 @@ command("advance", "watch the current step to its end, then start the next one")
 command("promote", "advance to the last step, and write the final split into the YAML")
   .addOption(inconclusive())
   .action((options: Options & { inconclusive?: boolean }) =>
-    changing(options, (context) =>
+    changing(options, "split", (context) =>
       promote(context, { inconclusive: options.inconclusive === true }),
     ),
   );
 
 command("abort", "return all traffic to the old deployments").action((options: Options) =>
-  changing(options, abort),
+  changing(options, "split", abort),
 );
 
 const takeOver = () =>
@@ -75,20 +76,24 @@ const takeOver = () =>
 command("adopt", "write the live split and instance counts into the YAML")
   .addOption(takeOver())
   .action((options: Options & { takeOver?: boolean }) =>
-    changing(options, (context) => adopt(context, { takeOver: options.takeOver === true })),
+    changing(options, "declaration", (context) =>
+      adopt(context, { takeOver: options.takeOver === true }),
+    ),
   );
 
 command("restore", "write the recorded or declared split and instance counts to the endpoint")
   .addOption(takeOver())
   .action((options: Options & { takeOver?: boolean }) =>
-    changing(options, (context) => restore(context, { takeOver: options.takeOver === true })),
+    changing(options, "declaration", (context) =>
+      restore(context, { takeOver: options.takeOver === true }),
+    ),
   );
 
 command("retire", "remove a deployment without traffic from the YAML")
   .requiredOption("--deployment <name>", "deployment to remove")
   .option("--yes", "delete its YAML although no commit has it")
   .action((options: Options & { deployment: string; yes?: boolean }) =>
-    changing(options, (context) =>
+    changing(options, "declaration", (context) =>
       retire(context, options.deployment, { yes: options.yes === true }),
     ),
   );
@@ -123,8 +128,14 @@ async function reading(
 }
 
 /** One at a time: two would each work from a record that the other has added to. */
-function changing(options: Options, work: (context: Context) => Promise<void>): Promise<void> {
-  return reading(options, false, (context, lockFile) => whileAlone(lockFile, () => work(context)));
+function changing(
+  options: Options,
+  changes: "split" | "declaration",
+  work: (context: Context) => Promise<void>,
+): Promise<void> {
+  return reading(options, false, (context, lockFile) =>
+    whileAlone(lockFile, () => tellingWhatStays(context, changes, () => work(context))),
+  );
 }
 
 void runCommand(program);

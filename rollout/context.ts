@@ -22,6 +22,8 @@ export interface Context {
   /** Missing where the stack's settings have none. */
   readonly plan?: RolloutPlan;
   readonly reporter: Reporter;
+  /** Command that brings up every deployment of the YAML. */
+  readonly bringUpCommand: string;
   /** Milliseconds between two checks of a step. */
   readonly pollMs: number;
   readonly writeOptions?: WriteOptions;

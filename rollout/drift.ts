@@ -1,5 +1,5 @@
 import type { OnlineEndpointDefinition } from "../config/types";
-import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import { NOT_STARTED, type LiveEndpoint } from "../traffic/liveEndpoint";
 import { sameSplit, type Split } from "../traffic/split";
 
 /** What is live and what the YAML declares, where they differ. */
@@ -14,6 +14,8 @@ export interface Drift {
   readonly undeclared: readonly string[];
   /** Deployments of the YAML that are not there. */
   readonly missing: readonly string[];
+  /** Deployments of the YAML that were left out when the endpoint was started on this machine. */
+  readonly notStarted: readonly string[];
 }
 
 export function driftOf(live: LiveEndpoint, declared: OnlineEndpointDefinition): Drift {
@@ -30,6 +32,11 @@ export function driftOf(live: LiveEndpoint, declared: OnlineEndpointDefinition):
     }),
     undeclared: there.filter((name) => !names.includes(name)),
     missing: names.filter((name) => !there.includes(name)),
+    notStarted: live.deployments
+      .filter(
+        ({ name, provisioningState }) => provisioningState === NOT_STARTED && names.includes(name),
+      )
+      .map(({ name }) => name),
   };
 }
 

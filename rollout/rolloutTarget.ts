@@ -90,6 +90,7 @@ async function onAzure({ stack }: RolloutTargetOptions, common: Common): Promise
       meter: azureMeter(arm, common.place, common.clock),
       scoringClient: httpScoringClient(arm, common.place, () => entraToken(subscriptionId)),
       record: recordFile(join(PROJECT_DIRECTORY, "rollouts", `${stack}.jsonl`)),
+      bringUpCommand: `pulumi up --stack ${stack}`,
       pollMs: 30_000,
     },
   };
@@ -109,9 +110,11 @@ const NOBODY: TokenCredential = {
 };
 
 async function onThisMachine(
-  { stack }: RolloutTargetOptions,
+  { stack, endpoint }: RolloutTargetOptions,
   common: Common,
 ): Promise<RolloutTarget> {
+  const stackOption = stack === "sandbox" ? "" : ` --stack ${stack}`;
+  const endpointOption = endpoint === undefined ? "" : ` --endpoint ${endpoint}`;
   const client = await connectSupervisor(endpointDirectory(stack));
   if (client === undefined) {
     throw new UserError(
@@ -146,6 +149,7 @@ async function onThisMachine(
         async () => (await client.token()).accessToken,
       ),
       record: recordFile(rolloutRecord(stack)),
+      bringUpCommand: `npm run local -- up --detach --all${stackOption}${endpointOption}`,
       pollMs: 1000,
       writeOptions: { retryDelayMs: 50 },
     },

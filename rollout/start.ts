@@ -1,7 +1,7 @@
 import { v4 as uuid } from "uuid";
 import { UserError } from "../errors";
 import type { RolloutPlan, RolloutStep } from "../config/rollout";
-import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import { NOT_STARTED, type LiveEndpoint } from "../traffic/liveEndpoint";
 import { describeSplit, namesWithTraffic, type Traffic } from "../traffic/split";
 import { compareAnswers } from "./comparison";
 import { timeOf, type Context } from "./context";
@@ -61,7 +61,11 @@ function planOf({ plan }: Context): RolloutPlan {
 }
 
 /** The live percents without the canary. @throws UserError when the canary cannot be rolled out from what is live */
-function baselineOrRefuse({ declared }: Context, live: LiveEndpoint, canary: string): Traffic {
+function baselineOrRefuse(
+  { declared, bringUpCommand }: Context,
+  live: LiveEndpoint,
+  canary: string,
+): Traffic {
   const names = declared.deployments.map(({ name }) => name);
   if (!names.includes(canary)) {
     throw new UserError(`There is no YAML of a deployment ${canary}; there is ${names.join(", ")}`);
@@ -69,7 +73,12 @@ function baselineOrRefuse({ declared }: Context, live: LiveEndpoint, canary: str
   const found = live.deployments.find(({ name }) => name === canary);
   if (found === undefined) {
     throw new UserError(
-      `The deployment ${canary} is declared and does not exist yet; deploy it first`,
+      `The deployment ${canary} is declared and does not exist yet; create it with: ${bringUpCommand}`,
+    );
+  }
+  if (found.provisioningState === NOT_STARTED) {
+    throw new UserError(
+      `The deployment ${canary} is declared and was not started; start it with: ${bringUpCommand}`,
     );
   }
   if (found.provisioningState !== "Succeeded") {

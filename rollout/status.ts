@@ -35,7 +35,10 @@ export async function status(context: Context): Promise<Status> {
   const common = { endpoint: context.place.endpointName, split: live.split, drift };
   const head = `Live: ${describeSplit(live.split)}`;
   if (open === undefined) {
-    return { ...common, lines: [head, ...closedLines(context, now), ...driftLines(drift)] };
+    return {
+      ...common,
+      lines: [head, ...closedLines(context, now), ...driftLines(context, drift)],
+    };
   }
   const { rollout, progress, situation } = open;
   const at = progress.kind === "atStep" && situation === "asRecorded" ? progress : undefined;
@@ -57,7 +60,7 @@ export async function status(context: Context): Promise<Status> {
       ...(at === undefined || gate === undefined
         ? interruptedLines(now, open)
         : [...stepLines(open, at, gate), ...context.meter.caveats]),
-      ...driftLines(drift),
+      ...driftLines(context, drift),
     ],
   };
 }
@@ -114,7 +117,10 @@ function interruptedLines({ live }: Current, open: Current["open"] & object): st
   ];
 }
 
-function driftLines({ split, instanceCounts, undeclared, missing }: Drift): string[] {
+function driftLines(
+  { bringUpCommand }: Context,
+  { split, instanceCounts, undeclared, missing, notStarted }: Drift,
+): string[] {
   const lines = [
     ...(split === undefined
       ? []
@@ -132,6 +138,11 @@ function driftLines({ split, instanceCounts, undeclared, missing }: Drift): stri
           "Choose: adopt writes what is live into the YAML, restore writes the declared one to the endpoint.",
         ]),
     ...undeclared.map((name) => `${name} is there without a YAML.`),
-    ...missing.map((name) => `${name} is declared and does not exist: the next update creates it.`),
+    ...missing.map(
+      (name) => `${name} is declared and does not exist. To create it: ${bringUpCommand}`,
+    ),
+    ...notStarted.map(
+      (name) => `${name} is declared and was not started. To start it: ${bringUpCommand}`,
+    ),
   ];
 }

@@ -42,6 +42,12 @@ interface DeploymentBody {
   readonly properties: { readonly provisioningState?: string };
 }
 
+/**
+ * State of a deployment that was left out when the endpoint was started on this machine. Azure has no such state
+ * (`KnownDeploymentProvisioningState` of @azure/arm-machinelearning): one that it creates is started.
+ */
+export const NOT_STARTED = "NotStarted";
+
 interface LiveDeployment {
   readonly name: string;
   /** `Succeeded` is the only one that may get traffic. */

@@ -43,12 +43,10 @@ export function reportOn(yaml: YamlFile): Report {
     warning: add("warning"),
     hasError(key = []) {
       const dotted = key.map(String).join(".");
-      if (excused.has(dotted)) return true;
-      if (dotted === "") return problems.some((problem) => problem.severity === "error");
-      return problems.some(
-        (problem) =>
-          problem.severity === "error" &&
-          (problem.key === dotted || problem.key?.startsWith(`${dotted}.`) === true),
+      const faulty = problems.filter(({ severity }) => severity === "error");
+      if (dotted === "") return faulty.length > 0;
+      return [...excused, ...faulty.map((problem) => problem.key)].some(
+        (faultyKey) => faultyKey === dotted || faultyKey?.startsWith(`${dotted}.`) === true,
       );
     },
   };
@@ -188,7 +186,10 @@ function reportUnknownKey(place: KeyPath, key: string, keys: KnownKeys, report: 
   const say = (more: string) => {
     report.error([...place, key], `is not a known key${more}`);
   };
-  const guess = nearest(key, allowed);
+  const homes = [...keys].filter(([at, names]) => names.includes(key) && !isSamePlace(at, place));
+  // A key that many things have says nothing about where it was meant to be.
+  const [elsewhere] = homes.length === 1 && !COMMON_KEYS.has(key) ? homes : [];
+  const guess = elsewhere === undefined ? nearest(key, allowed) : undefined;
   if (guess !== undefined) {
     say(`; did you mean "${guess}"?`);
     report.excuse([...place, guess]);
@@ -199,12 +200,11 @@ function reportUnknownKey(place: KeyPath, key: string, keys: KnownKeys, report: 
     say(`; ${known}`);
     return;
   }
-  const homes = [...keys].filter(([at, names]) => names.includes(key) && !isSamePlace(at, place));
-  // A key that many things have says nothing about where it was meant to be.
-  const [elsewhere] = homes.length === 1 && !COMMON_KEYS.has(key) ? homes : [];
   if (elsewhere !== undefined) {
-    const home = elsewhere[0].slice(1).replaceAll(".*", ".<name>");
+    const path = elsewhere[0].split(".").slice(1);
+    const home = path.map((part) => (part === "*" ? "<name>" : part)).join(".");
     say(`; it belongs ${home === "" ? "at the top level" : `under "${home}"`}`);
+    report.excuse([...path, key]);
     return;
   }
   say(allowed.length > MOST_LISTED ? "" : `; allowed: ${allowed.join(", ")}`);

@@ -9,6 +9,7 @@ import { EmulatorStore } from "../../emulator/emulatorStore";
 import type { ArmDocument } from "../../emulator/arm/backend";
 import { documentOf } from "../../emulator/arm/documents";
 import { endpointOf, nameOf } from "../../emulator/arm/paths";
+import { NOT_STARTED } from "../../traffic/liveEndpoint";
 
 const ML = "azure-native:machinelearningservices:";
 const ENDPOINT = `${ML}OnlineEndpoint`;
@@ -82,12 +83,12 @@ export function deploymentDocuments(
   });
 }
 
-/** One that is restarting has succeeded all the same, as in Azure; one that does not run has not. */
+/** One that is restarting has succeeded all the same, as in Azure. */
 function stateOf(
   running: DeploymentStatus | undefined,
   bringUp: EndpointStatus["bringUps"][string] | undefined,
 ): string {
-  return bringUp ?? (running === undefined ? "Failed" : "Succeeded");
+  return bringUp ?? (running === undefined ? NOT_STARTED : "Succeeded");
 }
 
 function capacityOf({ sku }: ArmDocument): number {

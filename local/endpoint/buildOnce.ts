@@ -82,8 +82,8 @@ export async function buildOnce(
   };
   const release = await lockWhenFree(directory, onLost, options);
   try {
-    const madeMeanwhile = useBuilt(directory, options);
-    if (madeMeanwhile !== undefined) return madeMeanwhile;
+    const builtMeanwhile = useBuilt(directory, options);
+    if (builtMeanwhile !== undefined) return builtMeanwhile;
     const target = newNameFor(directory);
     await build(target, signal);
     await writeFile(join(target, "ready"), `${new Date().toISOString()}\n`);

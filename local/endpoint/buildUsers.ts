@@ -1,5 +1,5 @@
 /**
- * Who uses a folder: an empty file beside it for each user, with the user's process in its name. Whoever wants to remove the
+ * Who uses a folder: an empty file beside it for each user, with the user's process in its name. A process that wants to remove the
  * folder asks here first.
  *
  *     <directory>.user-<process id>-<machine>-<random>

@@ -187,6 +187,7 @@ export class Workbench {
         warn: (line) => this.warned.push(line),
         progress: (line) => this.progress.push(line),
       },
+      bringUpCommand: "up --all",
       pollMs: 60_000,
       writeOptions: { retryDelayMs: 1, attempts: 3 },
     };

@@ -42,7 +42,7 @@ describe("status", () => {
       "blue has 3 instances, and 1 declared.",
       "Choose: adopt writes what is live into the YAML, restore writes the declared one to the endpoint.",
       "pink is there without a YAML.",
-      "green is declared and does not exist: the next update creates it.",
+      "green is declared and does not exist. To create it: up --all",
     ]);
     expect((await status(await bench.context())).drift).toEqual({
       split: {
@@ -52,7 +52,17 @@ describe("status", () => {
       instanceCounts: [{ deployment: "blue", live: 3, declared: 1 }],
       undeclared: ["pink"],
       missing: ["green"],
+      notStarted: [],
     });
+  });
+
+  it("tells a deployment that was not started from one that failed, with the command that starts it", async () => {
+    bench.endpoint.deployments["green"]!.state = "NotStarted";
+    expect((await bench.explained()).split("\n").slice(3)).toEqual([
+      "green is declared and was not started. To start it: up --all",
+    ]);
+    bench.endpoint.deployments["green"]!.state = "Failed";
+    expect((await status(await bench.context())).drift.notStarted).toEqual([]);
   });
 
   it("explains a step under way: since when, what the gate says, what to do next", async () => {

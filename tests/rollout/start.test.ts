@@ -70,6 +70,12 @@ describe("start", () => {
       "declared and does not exist yet",
     ],
     [
+      "a canary that was not started",
+      () => (bench.endpoint.deployments["green"]!.state = "NotStarted"),
+      "green",
+      "green is declared and was not started; start it with: up --all",
+    ],
+    [
       "a canary that is not well",
       () => (bench.endpoint.deployments["green"]!.state = "Failed"),
       "green",

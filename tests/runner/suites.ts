@@ -27,6 +27,7 @@ export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: st
     why: "a supervisor started and ended in every way",
   },
   { prefix: "tests/e2e/localChanges.test.ts", why: "`up` again and again on a running endpoint" },
+  { prefix: "tests/e2e/newUserMistakes.test.ts", why: "`up` twice for each of ten mistakes" },
   { prefix: "tests/e2e/contract.test.ts", why: "the scoring contract through the local endpoint" },
   {
     prefix: "tests/workflows/identities.test.ts",

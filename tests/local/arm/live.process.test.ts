@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import { emulatedArm, type EmulatedArm } from "../../../emulator/arm/app";
 import { inProcess } from "../../../emulator/arm/httpClient";
 import { liveBackend } from "../../../local/arm/liveBackend";
+import { tailOfLogs } from "../../../local/logs";
 import { connectSupervisor, type SupervisorClient } from "../../../local/endpoint";
 import { connect } from "../../../traffic/arm";
 import { writeEndpoint } from "../../../traffic/writeEndpoint";
@@ -153,6 +154,33 @@ describe("what is shown", () => {
     expect((await client.status()).traffic).toEqual({ blue: 80, green: 20 });
     await stack.running.apply(liveSpec());
     expect(Object.keys(await states())).toEqual(["blue", "green"]);
+  });
+});
+
+describe("a deployment that is declared and was not started", () => {
+  const onlyBlue = () => liveSpec({ deployments: [deployment("blue")], traffic: { blue: 100 } });
+
+  it("has a state of its own until it is started, and gets no traffic", async () => {
+    await stack.running.apply(onlyBlue());
+    expect(await states()).toEqual({ blue: ["Succeeded", 1], green: ["NotStarted", 1] });
+    const { location, properties } = await shown();
+    const traffic = { blue: 90, green: 10 };
+    expect(
+      await call("PUT", "", { location, properties: { ...properties, traffic } }),
+    ).toMatchObject(refusal(400, "BadRequest", "green is NotStarted and not Succeeded"));
+    await stack.running.apply(liveSpec());
+    expect((await states())["green"]).toEqual(["Succeeded", 1]);
+  });
+
+  it("has no log, and is told how to start", async () => {
+    await stack.running.apply(onlyBlue());
+    const status = await client.status();
+    expect(() => tailOfLogs(status, "green", ["blue", "green"])).toThrow(
+      "The deployment green is declared and does not run on this machine, so it has no log. Start it with: npm run local -- up --all",
+    );
+    expect(() => tailOfLogs(status, "purple", ["blue", "green"])).toThrow(
+      'There is no deployment "purple"; there are: blue.',
+    );
   });
 });
 

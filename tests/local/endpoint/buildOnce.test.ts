@@ -123,7 +123,7 @@ describe("a build that fails", () => {
     expect(beside()).toEqual([basename(built.directory)]);
   });
 
-  it("that is still under way is not taken for one that was left", async () => {
+  it("that is still under way is not mistaken for one that was left", async () => {
     const { child, printed } = startBuilder();
     await until(() => printed().includes("building"));
     const other = join(folder, "other");
