@@ -12,7 +12,6 @@ export interface ServerProcess {
   readonly port: Promise<number>;
   /** Why it ended, in words. The whole group is gone by then. */
   readonly exited: Promise<string>;
-  running(): boolean;
   /** Asks it to end, and insists after the grace period (milliseconds). Resolves when it has. */
   stop(graceMs: number): Promise<void>;
   kill(): void;
@@ -66,7 +65,6 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
     startedAt: Date.now(),
     port,
     exited,
-    running: () => running,
     kill,
     async stop(graceMs) {
       if (!running) return;
