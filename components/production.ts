@@ -187,7 +187,7 @@ export interface ClusterAccessArgs {
  * new address or proxy of the same API server would replace everything in the cluster (pulumi-kubernetes issue 4019).
  * Objects are applied on the server, so a field that somebody else has taken is an error and not undone.
  */
-export function clusterAccess(
+function clusterAccess(
   name: string,
   { kubeconfig, clusterId }: ClusterAccessArgs,
   opts: pulumi.ResourceOptions,

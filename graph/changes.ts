@@ -90,7 +90,7 @@ export function isWithin(path: string, outer: string): boolean {
 }
 
 /** The name that identifies an item of a list, where it has one. */
-export function itemName(item: unknown): string | undefined {
+function itemName(item: unknown): string | undefined {
   return isObject(item) && typeof item["name"] === "string" ? item["name"] : undefined;
 }
 

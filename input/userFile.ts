@@ -66,7 +66,7 @@ function checkReadable(file: string, status: Stats, most: number): void {
 }
 
 /** What is at a path that is no regular file, in words. */
-export function kindOf(status: Stats): string {
+function kindOf(status: Stats): string {
   if (status.isDirectory()) return "a folder";
   if (status.isFIFO()) return "a named pipe";
   if (status.isSocket()) return "a socket";

@@ -2,7 +2,6 @@ import { listAt, nonEmptyTextAt, numberAt } from "../graph/paths";
 
 /** How much of a quota is used. */
 export interface Usage {
-  readonly name: string;
   readonly used: number;
   /** Undefined: none (−1 in Azure ML's answers). */
   readonly limit: number | undefined;
@@ -19,7 +18,7 @@ export function usageOf(body: unknown, matches: (name: string) => boolean): Usag
     const limit = numberAt(one, "limit");
     const used = numberAt(one, "currentValue");
     if (limit === undefined || used === undefined) return undefined;
-    return { name: names[0] ?? "", used, limit: limit < 0 ? undefined : limit };
+    return { used, limit: limit < 0 ? undefined : limit };
   }
   return undefined;
 }

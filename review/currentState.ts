@@ -7,6 +7,7 @@ import { textMarkdown } from "./markdown";
 import type { StackGraph, StackReview } from "./model";
 import { named, withId } from "./naming";
 import { topologyOf } from "./topology/draw";
+import { nameOf } from "./topology/inWords";
 import { allNodes, type Edge, type Node } from "./topology/model";
 import { count } from "./typeNames";
 
@@ -60,10 +61,6 @@ function table(head: readonly string[], rows: readonly (readonly Text[])[]): str
     head,
     rows.map((row) => row.map(textMarkdown)),
   );
-}
-
-function nameOf({ kind, name }: Node): Text {
-  return name === "" ? prose(kind) : say`${prose(kind)} ${name}`;
 }
 
 /** Requests, and connections in the network. */

@@ -40,7 +40,6 @@ export type Text = readonly Part[];
 type Put = string | number | Part | Text;
 
 export type Block =
-  | { readonly kind: "paragraph"; readonly text: Text }
   | { readonly kind: "list"; readonly items: readonly Text[] }
   | {
       readonly kind: "table";

@@ -20,8 +20,6 @@ function partHtml(part: Part): Html {
 
 export function blockHtml(block: Block): Html {
   switch (block.kind) {
-    case "paragraph":
-      return html`<p>${textHtml(block.text)}</p>`;
     case "list":
       return html`<ul>
         ${block.items.map((item) => html`<li>${textHtml(item)}</li>`)}

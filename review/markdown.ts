@@ -7,8 +7,6 @@ const LONGEST = 1000;
 /** A block as Markdown, without a line break at its end. */
 export function blockMarkdown(block: Block): string {
   switch (block.kind) {
-    case "paragraph":
-      return textMarkdown(block.text);
     case "list":
       return block.items.map((item) => `- ${textMarkdown(item)}`).join("\n");
     case "table":

@@ -14,8 +14,6 @@ export interface Share {
 export interface SplitOf {
   /** The endpoint's name, or the host's. */
   readonly name: string;
-  /** Logical name of the resource that says so. */
-  readonly resource: string;
   readonly shares: readonly Share[];
 }
 
@@ -26,14 +24,13 @@ export function splits({ resources }: StackGraph): SplitOf[] {
   });
 }
 
-function endpointSplit({ name, inputs }: Resource): SplitOf {
+function endpointSplit({ inputs }: Resource): SplitOf {
   const live = numbers(inputs["traffic"]);
   const mirrored = numbers(inputs["mirrorTraffic"]);
   const declared = Object.keys(inputs["deployments"] ?? {});
   const deployments = [...new Set([...declared, ...Object.keys(live), ...Object.keys(mirrored)])];
   return {
     name: textAt(inputs, "endpointName"),
-    resource: name,
     shares: deployments.sort().map((deployment) => {
       return { deployment, live: live[deployment] ?? 0, mirrored: mirrored[deployment] ?? 0 };
     }),
@@ -41,7 +38,7 @@ function endpointSplit({ name, inputs }: Resource): SplitOf {
 }
 
 /** A route's weights are shares of their sum (Gateway API, HTTPBackendRef). */
-function routeSplit({ name, inputs }: Resource): SplitOf {
+function routeSplit({ inputs }: Resource): SplitOf {
   const [host = ""] = textsAt(inputs, "spec.hostnames");
   const backends = listAt(inputs, "spec.rules").flatMap((rule) => listAt(rule, "backendRefs"));
   const weights = backends.map((backend) => {
@@ -51,7 +48,6 @@ function routeSplit({ name, inputs }: Resource): SplitOf {
   const sum = weights.reduce((total, [, weight]) => total + weight, 0);
   return {
     name: host,
-    resource: name,
     shares: weights.map(([deployment, weight]) => {
       return { deployment, live: sum === 0 ? 0 : Math.round((weight / sum) * 100), mirrored: 0 };
     }),

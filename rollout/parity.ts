@@ -1,4 +1,5 @@
 import type { Parity } from "../config/rollout";
+import { isObject, type Inputs } from "../graph/paths";
 
 /** Where two answers differ. */
 export interface Difference {
@@ -35,11 +36,11 @@ function differencesAt(
       differencesAt(`${path}[${index}]`, item, now[index], tolerance),
     );
   }
-  if (isMapping(old) && isMapping(now)) return inMappings(path, old, now, tolerance);
+  if (isObject(old) && isObject(now)) return inMappings(path, old, now, tolerance);
   return old === now ? [] : [{ path, what: instead(old, now) }];
 }
 
-function inMappings(path: string, old: Mapping, now: Mapping, tolerance: Tolerance): Difference[] {
+function inMappings(path: string, old: Inputs, now: Inputs, tolerance: Tolerance): Difference[] {
   const keys = new Set([...Object.keys(old), ...Object.keys(now)]);
   return [...keys]
     .filter((key) => !tolerance.ignore.includes(key))
@@ -49,12 +50,6 @@ function inMappings(path: string, old: Mapping, now: Mapping, tolerance: Toleran
       if (!Object.hasOwn(old, key)) return [{ path: at, what: "is new" }];
       return differencesAt(at, old[key], now[key], tolerance);
     });
-}
-
-type Mapping = Readonly<Record<string, unknown>>;
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function alike(old: number, now: number, { absoluteTolerance, relativeTolerance }: Tolerance) {
@@ -78,7 +73,7 @@ const SHOWN = 60;
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return "a list";
-  if (isMapping(value)) return "a mapping";
+  if (isObject(value)) return "a mapping";
   const text = JSON.stringify(value);
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }

@@ -119,7 +119,7 @@ function placeOf(dependency: string, text: string, called: string): string {
 }
 
 /** The first line of a conda file that has those words in it. */
-export function lineOf(words: string, text: string): number | undefined {
+function lineOf(words: string, text: string): number | undefined {
   const index = text.split("\n").findIndex((line) => line.includes(words));
   return index === -1 ? undefined : index + 1;
 }

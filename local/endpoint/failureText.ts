@@ -25,7 +25,7 @@ export function condaFileOf(deployment: string): string {
 }
 
 /** How messages name a key of a deployment's YAML; callers that know the path put it in the parentheses. */
-export function yamlKey(deployment: string, key: string): string {
+function yamlKey(deployment: string, key: string): string {
   return `${key} (YAML of ${deployment})`;
 }
 

@@ -3,14 +3,8 @@ export { connectSupervisor, type SupervisorClient } from "./controlClient";
 export { endEverything } from "./endEverything";
 export { closeOnSignals } from "./signals";
 export { spawnSupervisor } from "./spawnSupervisor";
-export { condaFileOf, yamlKey } from "./failureText";
-export type {
-  DeploymentSpec,
-  EndpointAmendment,
-  EndpointSpec,
-  ProbeSpec,
-  TrialRequest,
-} from "./spec";
+export { condaFileOf } from "./failureText";
+export type { EndpointAmendment, EndpointSpec, TrialRequest } from "./spec";
 export { startSupervisor } from "./supervisor";
 export type {
   DeploymentStatus,

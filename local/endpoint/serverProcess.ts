@@ -13,7 +13,6 @@ export interface ServerProcess {
   readonly listening: Promise<void>;
   /** Why it ended, in words. The whole group is gone by then. */
   readonly exited: Promise<string>;
-  running(): boolean;
   /** Asks it to end, and insists after the grace period (milliseconds). Resolves when it has. */
   stop(graceMs: number): Promise<void>;
   kill(): void;
@@ -71,7 +70,6 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
     startedAt: Date.now(),
     listening,
     exited,
-    running: () => running,
     kill,
     async stop(graceMs) {
       if (!running) return;

@@ -84,7 +84,7 @@ export class Deployed {
   }
 }
 
-export function isReady({ metadata, status }: KubeObject): boolean {
+function isReady({ metadata, status }: KubeObject): boolean {
   const conditions = (status?.["conditions"] ?? []) as { type: string; status: string }[];
   return (
     metadata.deletionTimestamp === undefined &&

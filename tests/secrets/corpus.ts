@@ -19,7 +19,7 @@ const BASE64 = `${ALPHANUMERIC}+/`;
 const URL_SAFE = `${ALPHANUMERIC}-_`;
 
 /** Numerical Recipes' linear congruential generator: the same samples in every run. */
-export function generator(seed: number): (length: number, characters?: string) => string {
+function generator(seed: number): (length: number, characters?: string) => string {
   let state = seed;
   return (length, characters = ALPHANUMERIC) => {
     let text = "";
