@@ -82,11 +82,11 @@ export async function buildOnce(
   };
   const release = await lockWhenFree(directory, onLost, options);
   try {
-    const madeMeanwhile = useBuilt(directory, options);
-    if (madeMeanwhile !== undefined) return madeMeanwhile;
+    const builtMeanwhile = useBuilt(directory, options);
+    if (builtMeanwhile !== undefined) return builtMeanwhile;
     const target = newNameFor(directory);
     await build(target, signal);
-    await writeFile(join(target, "ready"), `${new Date().toISOString()}\n`);
+    await writeFile(join(target, "ready"), `${new Date().toISOString()}\n`, { mode: 0o600 });
     signal.throwIfAborted();
     await switchTo(target, directory);
     const built = useBuilt(directory, options);
