@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { ConfigError, UserError } from "./errors";
+import { ConfigError, diskFull, UserError } from "./errors";
 import { printBug, printError } from "./output";
 
 /**
@@ -13,7 +13,8 @@ export async function runCommand(command: Command): Promise<void> {
   });
   try {
     await command.parseAsync();
-  } catch (error) {
+  } catch (caught) {
+    const error = diskFull(caught) ?? caught;
     if (error instanceof ConfigError || error instanceof UserError) {
       printError(error.message);
     } else {

@@ -34,6 +34,40 @@ export class UserError extends RunError {
   }
 }
 
+/** A disk, or what its user may have of it, is full (errno(3)). */
+const FULL = new Set(["ENOSPC", "EDQUOT"]);
+
+/**
+ * What to tell when a disk is full; undefined for any other error.
+ *
+ * @param place what was being written. @default the path in the error, which Node leaves out of failed writes
+ */
+export function diskFull(error: unknown, place?: string): UserError | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  const { code, dest, path } = error as NodeJS.ErrnoException & { readonly dest?: string };
+  if (code === undefined || !FULL.has(code)) return undefined;
+  const written = place ?? dest ?? path ?? "a file";
+  const why = code === "EDQUOT" ? " (your quota is used up)" : "";
+  return new UserError(
+    `disk full: ${written} cannot be written${why}. Free some space there, then run this again.`,
+  );
+}
+
+/** A file or folder that could not be written, with the reason. */
+export function cannotWrite(place: string, error: unknown): UserError {
+  const { message } = error as Error;
+  return diskFull(error, place) ?? new UserError(`${place} cannot be written: ${message}`);
+}
+
+/** Does what writes into a place. @throws UserError with the place when its disk is full; other errors as they are */
+export async function whileWriting<T>(place: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw diskFull(error, place) ?? error;
+  }
+}
+
 /** More than this nobody reads at once; it usually is one mistake many times. */
 const SHOWN = 50;
 

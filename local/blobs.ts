@@ -1,5 +1,6 @@
-import { cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
+import { whileWriting } from "../errors";
 import { textAt, valueAt } from "../graph/paths";
 import type { CreatedResource } from "../graph/graph";
 
@@ -32,8 +33,12 @@ export async function download(
   await rm(next, { recursive: true, force: true });
   await mkdir(next, { recursive: true, mode: 0o700 });
   for (const { path, source } of uploadedFiles(resources, folder)) {
-    await mkdir(dirname(join(next, below, path)), { recursive: true });
-    await cp(source, join(next, below, path));
+    const copy = join(next, below, path);
+    await whileWriting(copy, async () => {
+      await mkdir(dirname(copy), { recursive: true, mode: 0o700 });
+      await cp(source, copy);
+      await chmod(copy, (await stat(copy)).mode & 0o700);
+    });
   }
   await rename(next, target);
   return join(target, below);

@@ -1,13 +1,13 @@
-import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
-import { UserError } from "../errors";
+import { cannotWrite, diskFull, UserError, whileWriting } from "../errors";
 import { MOST_BYTES, readTextIfThere } from "../input/userFile";
 import type { StoredResource } from "../graph/graph";
 import { stackFile } from "../graph/settings";
+import { makePrivateFolder } from "./endpoint/privateFolder";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { printError } from "../output";
 
@@ -69,9 +69,12 @@ export function readState(stack: string): LocalState {
 
 /** Replaces the state whole: a crash leaves either the old one or the new one. */
 export async function writeState(stack: string, state: LocalState): Promise<void> {
-  await mkdir(stateDirectory(stack), { recursive: true, mode: 0o700 });
+  const file = stateFile(stack);
   const text = `${JSON.stringify(state, null, 1)}\n`;
-  await writeFileAtomic(stateFile(stack), text, { mode: 0o600 });
+  await whileWriting(file, async () => {
+    makePrivateFolder(stateDirectory(stack));
+    await writeFileAtomic(file, text, { mode: 0o600 });
+  });
 }
 
 /**
@@ -80,9 +83,11 @@ export async function writeState(stack: string, state: LocalState): Promise<void
  */
 export async function whileLocked<T>(stack: string, work: () => Promise<T>): Promise<T> {
   const directory = stateDirectory(stack);
-  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new UserError(`${directory} cannot be created: ${(error as Error).message}`);
-  });
+  try {
+    makePrivateFolder(directory);
+  } catch (error) {
+    throw cannotWrite(directory, error);
+  }
   let release: () => Promise<void>;
   try {
     release = await lock(directory, {
@@ -96,7 +101,9 @@ export async function whileLocked<T>(stack: string, work: () => Promise<T>): Pro
     });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "ELOCKED") throw new UserError(`${directory} cannot be used: ${message}`);
+    if (code !== "ELOCKED") {
+      throw diskFull(error, directory) ?? new UserError(`${directory} cannot be used: ${message}`);
+    }
     throw new UserError(
       `Another command is changing the stack "${stack}" on this machine right now. Wait for it, then run this again.`,
     );

@@ -1,6 +1,6 @@
 import { access, constants, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { UserError } from "../errors";
+import { cannotWrite } from "../errors";
 import { MOST_BYTES, readTextIfThere } from "../input/userFile";
 
 /** Text by path below the folder, with forward slashes: `arm.json`, `manifests/01-namespace-flood.yaml`. */
@@ -30,7 +30,7 @@ export async function writeFolder(directory: string, files: Files): Promise<void
     }
     for (const name of Object.keys(files)) await rename(join(next, name), join(target, name));
   } catch (error) {
-    throw new UserError(`${directory} cannot be written: ${(error as Error).message}`);
+    throw cannotWrite(directory, error);
   } finally {
     // Where it could not be made there is nothing to remove, and that was said already.
     await rm(next, { recursive: true, force: true }).catch(() => undefined);

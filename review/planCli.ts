@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { UserError } from "../errors";
+import { UserError, whileWriting } from "../errors";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { runCommand } from "../command";
 import { assertApproved, planOf, readPlan } from "./plan";
@@ -21,10 +21,12 @@ const command = new Command("npm run plan --")
   .option("--out <file>", "where the plan goes")
   .option("--approved <file>", "the plan that was approved")
   .option("--now <file>", "the plan of a preview just before the update")
-  .action(({ preview, out, approved, now }: PlanOptions) => {
+  .action(async ({ preview, out, approved, now }: PlanOptions) => {
     if (preview !== undefined && out !== undefined) {
       const plan = planOf(readUserFile(preview, MOST_BYTES.document).toString(), preview);
-      writeFileSync(out, `${JSON.stringify(plan, null, 2)}\n`);
+      await whileWriting(out, () => {
+        writeFileSync(out, `${JSON.stringify(plan, null, 2)}\n`);
+      });
       print(`${plan.steps.length} steps → ${out}`);
     } else if (approved !== undefined && now !== undefined) {
       const planIn = (file: string) =>

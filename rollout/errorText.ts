@@ -1,4 +1,4 @@
-import { UserError } from "../errors";
+import { diskFull, UserError } from "../errors";
 import { ArmError } from "../traffic/arm";
 
 /** What went wrong outside of this program, as a UserError; a bug stays as it is. What was done until then is on record. */
@@ -17,6 +17,8 @@ export function explained(error: unknown): unknown {
     const [first = ""] = error.message.split("\n");
     return new UserError(`Nobody is signed in to Azure here; run: az login. (${first})`);
   }
+  const full = diskFull(error);
+  if (full !== undefined) return full;
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
   return new UserError(`The endpoint cannot be reached: ${error.message} (${code}). ${resume}.`);

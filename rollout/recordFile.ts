@@ -1,7 +1,7 @@
 import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { lock } from "proper-lockfile";
-import { UserError } from "../errors";
+import { cannotWrite, diskFull, UserError } from "../errors";
 import { MOST_BYTES, readTextIfThere } from "../input/userFile";
 import { formatLine, type Line, parseRecord, type RolloutRecord } from "./record";
 import { printError } from "../output";
@@ -13,10 +13,10 @@ export function recordFile(path: string): RolloutRecord {
     lines: () => Promise.resolve().then(() => linesIn(path)),
     async append(line) {
       try {
-        await mkdir(dirname(path), { recursive: true });
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
         // A line that was cut off is closed first, or it would take this one with it.
         const gap = /[^\n]$/.test(textOf(path)) ? "\n" : "";
-        const file = await open(path, "a");
+        const file = await open(path, "a", 0o600);
         try {
           await file.appendFile(`${gap}${formatLine(line)}`);
           await file.sync();
@@ -26,6 +26,8 @@ export function recordFile(path: string): RolloutRecord {
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
         if (code === undefined) throw error;
+        const full = diskFull(error, path);
+        if (full !== undefined) throw full;
         throw new UserError(
           `the rollout's record cannot be written, and nothing is changed without it: ${message}`,
         );
@@ -65,7 +67,7 @@ export async function whileAlone<T>(
 ): Promise<T> {
   const directory = dirname(lockFile);
   await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new UserError(`${directory} cannot be created: ${(error as Error).message}`);
+    throw cannotWrite(directory, error);
   });
   const wait = { minTimeout: 500, maxTimeout: 500, factor: 1 };
   const release = await lock(directory, {
@@ -77,7 +79,9 @@ export async function whileAlone<T>(
     },
   }).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "ELOCKED") throw new UserError(`${directory} cannot be used: ${message}`);
+    if (code !== "ELOCKED") {
+      throw diskFull(error, lockFile) ?? new UserError(`${directory} cannot be used: ${message}`);
+    }
     throw new UserError(
       "Another command is changing this rollout. Wait for it, or end it; status works meanwhile",
     );

@@ -1,7 +1,7 @@
 import writeFileAtomic from "write-file-atomic";
 import { isMap, isScalar } from "yaml";
 import { parseYaml } from "../config/azureml/yamlFile";
-import { UserError } from "../errors";
+import { cannotWrite, UserError } from "../errors";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { parsedYaml } from "../input/yamlSyntax";
 
@@ -32,7 +32,7 @@ export async function editYaml(file: string, edits: readonly Edit[]): Promise<st
   }
   // Keeps the permissions that the file had.
   await writeFileAtomic(file, next).catch((error: unknown) => {
-    throw new UserError(`${file} cannot be written: ${(error as Error).message}`);
+    throw cannotWrite(file, error);
   });
   return needed.map(
     ({ path, value, was }) => `${path.join(".")}: ${shown(was)} → ${value ?? "nothing"}`,

@@ -7,6 +7,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { ZodError, prettifyError } from "zod";
+import { whileWriting } from "../../errors";
 import { close, listen, sameSecret } from "../../httpServer";
 import { errorAnswer, refused } from "./answers";
 import { emulatedArm, type EmulatedArm, type EmulatedArmOptions } from "./app";
@@ -59,12 +60,16 @@ export async function startArmServer({
 }: ArmServerOptions): Promise<ArmServer> {
   const { authority, certificate, key } = await loopbackCertificate();
   const token = newToken(subscriptionId);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const folder = mkdtempSync(join(directory, "arm-"));
+  const folder = await whileWriting(directory, () => {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return mkdtempSync(join(directory, "arm-"));
+  });
   const authorityPath = join(folder, "authority.pem");
   const tokenPath = join(folder, "token");
-  writeFileSync(authorityPath, authority, { mode: 0o600 });
-  writeFileSync(tokenPath, token, { mode: 0o600 });
+  await whileWriting(folder, () => {
+    writeFileSync(authorityPath, authority, { mode: 0o600 });
+    writeFileSync(tokenPath, token, { mode: 0o600 });
+  });
 
   const plane = emulatedArm(backend, options);
   const app = withCloudMetadata(plane, subscriptionId, {

@@ -3,12 +3,13 @@
  * /score and /swagger.json alike. Azure's words for the two refusals, `key_auth_access_denied` and
  * `key_auth_bad_header_forbidden`, are known from users' reports (MicrosoftDocs/azure-docs issue 98265).
  */
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { randomBytes } from "node:crypto";
+import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
-import { UserError } from "../../errors";
+import { diskFull, UserError } from "../../errors";
 import { sameSecret } from "../../httpServer";
 import { MOST_BYTES, readTextIfThere } from "../../input/userFile";
 import type { EndpointKeys } from "../../traffic/liveEndpoint";
@@ -70,8 +71,13 @@ export function loadOrCreateCredentials(path: string): Credentials {
     secondaryKey: randomBytes(32).toString("base64url"),
     tokenSecret: randomBytes(32).toString("base64url"),
   };
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(path, JSON.stringify(created, undefined, 2), { mode: 0o600 });
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // As a whole: a full disk would leave half of it, which the next run could not read.
+    writeFileAtomic.sync(path, JSON.stringify(created, undefined, 2), { mode: 0o600 });
+  } catch (error) {
+    throw diskFull(error, path) ?? error;
+  }
   return created;
 }
 

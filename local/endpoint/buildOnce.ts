@@ -86,7 +86,7 @@ export async function buildOnce(
     if (builtMeanwhile !== undefined) return builtMeanwhile;
     const target = newNameFor(directory);
     await build(target, signal);
-    await writeFile(join(target, "ready"), `${new Date().toISOString()}\n`);
+    await writeFile(join(target, "ready"), `${new Date().toISOString()}\n`, { mode: 0o600 });
     signal.throwIfAborted();
     await switchTo(target, directory);
     const built = useBuilt(directory, options);

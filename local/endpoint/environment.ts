@@ -11,11 +11,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { UserError } from "../../errors";
+import { cannotWrite, diskFull, UserError } from "../../errors";
 import { buildOnce, useBuilt, type UsedBuild } from "./buildOnce";
 import { runCommand, STDIN_GUARD } from "./command";
 import { translateCondaFile, type PipEnvironment } from "./condaPackages";
 import { installFailureText } from "./installFailure";
+import { makePrivateFolder } from "./privateFolder";
 import { findPython, type Python } from "./python";
 import type { ProgressEvent } from "./status";
 
@@ -56,11 +57,11 @@ export async function prepareEnvironment(
   const there = useBuilt(directory, { isUsable });
   if (there !== undefined) return environmentIn(there);
 
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new UserError(
-      `the cache folder ${folder} cannot be created: ${(error as Error).message}`,
-    );
-  });
+  try {
+    makePrivateFolder(folder);
+  } catch (error) {
+    throw cannotWrite(`the cache folder ${folder}`, error);
+  }
   options.onEvent({
     phase: "environment",
     message: `installing ${desired.requirements.length} requirements with Python ${python.version} (kept for the next time)`,
@@ -77,7 +78,7 @@ export async function prepareEnvironment(
     },
     ...(options.signal !== undefined && { signal: options.signal }),
   }).catch((error: unknown) => {
-    throw options.signal?.aborted === true ? interrupted() : error;
+    throw options.signal?.aborted === true ? interrupted() : (diskFull(error, directory) ?? error);
   });
   return environmentIn(built);
 }
@@ -105,9 +106,10 @@ interface Work {
 async function build(work: Work, signal: AbortSignal, options: EnvironmentOptions): Promise<void> {
   const { directory, python, desired } = work;
   const inside = pythonIn(directory);
+  await mkdir(directory, { mode: 0o700 });
   await step(python.command, ["-m", "venv", directory], work, signal, options);
   const requirements = join(directory, "requirements.txt");
-  await writeFile(requirements, `${desired.requirements.join("\n")}\n`);
+  await writeFile(requirements, `${desired.requirements.join("\n")}\n`, { mode: 0o600 });
   const pip = ["-m", "pip", "install", "--disable-pip-version-check", "-r", requirements];
   await step(inside, pip, work, signal, options);
   if (options.buildDirectory !== undefined) {
@@ -125,7 +127,7 @@ async function step(
 ): Promise<void> {
   const isPip = args.includes("pip");
   // Under the guard, so that a killed supervisor leaves no pip behind that goes on writing.
-  const { code, output } = await runCommand(python, [STDIN_GUARD, python, ...args], {
+  const { code: status, output } = await runCommand(python, [STDIN_GUARD, python, ...args], {
     signal,
     env: environmentForPip(),
     onLine: (line) => {
@@ -134,13 +136,13 @@ async function step(
       options.onEvent({ phase: "environment", message });
     },
   });
-  if (code === 0) return;
+  if (status === 0) return;
   if (signal.aborted) throw interrupted();
-  // ENOSPC as the C library and Python word it.
-  if (/No space left on device|\[Errno 28\]/.test(output)) {
-    const { directory } = work;
-    throw new UserError(
-      `disk full: the Python environment ${directory} cannot be written. Free some space there, then run this again.`,
+  const code = fullCodeIn(output);
+  if (code !== undefined) {
+    throw cannotWrite(
+      `the Python environment ${work.directory}`,
+      Object.assign(new Error(), { code }),
     );
   }
   const command = ["python", ...args.slice(0, 3)].join(" ");
@@ -150,6 +152,12 @@ async function step(
   const bake = script.endsWith("bake.py") ? { bakeScript: script } : {};
   const failed = { command, output, isPip, ...bake, ...log, replaced: work.python };
   throw new UserError(installFailureText(failed, work.condaFile, nameOf(options)));
+}
+
+/** The code of a full disk, as the C library and Python word it; numbers of Linux, and 69 of macOS. */
+function fullCodeIn(output: string): "ENOSPC" | "EDQUOT" | undefined {
+  if (/No space left on device|\[Errno 28\]/.test(output)) return "ENOSPC";
+  return /Dis[ck] quota exceeded|\[Errno (?:122|69)\]/.test(output) ? "EDQUOT" : undefined;
 }
 
 /** Lines of pip that show that it goes on. */

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-import { UserError } from "../../errors";
+import { diskFull, UserError } from "../../errors";
 import { closeOnSignals } from "./signals";
 import { startSupervisor } from "./supervisor";
 import { print, printBug, printError } from "../../output";
@@ -39,7 +39,8 @@ function parsePort(text: string): number {
 main().then(
   // Not left to the event loop: a forgotten timer would keep a supervisor that is closed.
   () => process.exit(0),
-  (error: unknown) => {
+  (caught: unknown) => {
+    const error = diskFull(caught) ?? caught;
     // A user's mistake is a sentence; anything else is a bug and shows where it is.
     if (error instanceof UserError) printError(error.message);
     else printBug(error);

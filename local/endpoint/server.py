@@ -34,10 +34,9 @@ def parse_arguments() -> argparse.Namespace:
 
 def listen(path: str) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    # The folder already keeps others out; the mode is a second lock.
-    usual = os.umask(0o177)
     listener.bind(path)
-    os.umask(usual)
+    # The folder already keeps others out; the mode is a second lock.
+    os.chmod(path, 0o600)
     listener.listen(BACKLOG)
     listener.set_inheritable(True)
     return listener
@@ -84,6 +83,8 @@ def main() -> None:
 
     sys.path.pop(0)
     end_with_stdin()
+    # What a scoring script writes may be about the data it was sent.
+    os.umask(0o077)
     listener = listen(parse_arguments().socket)
     report_listening()
     prepare_as_azmlinfsrv_does()

@@ -1,12 +1,13 @@
 /** Starts a supervisor that goes on after this process has ended. */
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { UserError } from "../../errors";
+import { cannotWrite, UserError } from "../../errors";
 import { MOST_BYTES, readTextIfThere } from "../../input/userFile";
 import { connectSupervisor, type SupervisorClient } from "./controlClient";
+import { makePrivateFolder } from "./privateFolder";
 import type { SupervisorOptions } from "./supervisor";
 
 /** Milliseconds. Starting takes about one second; a busy machine gets more. */
@@ -61,11 +62,9 @@ export async function spawnSupervisor(options: SupervisorOptions): Promise<Super
 
 function openLog(stateDirectory: string, logPath: string): number {
   try {
-    mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
+    makePrivateFolder(stateDirectory);
     return openSync(logPath, "w", 0o600);
   } catch (error) {
-    throw new UserError(
-      `the folder for the endpoint's state, ${stateDirectory}, cannot be written: ${(error as Error).message}`,
-    );
+    throw cannotWrite(`the folder for the endpoint's state, ${stateDirectory},`, error);
   }
 }

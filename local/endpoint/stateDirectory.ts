@@ -15,9 +15,10 @@ import { lock } from "proper-lockfile";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
-import { UserError } from "../../errors";
+import { cannotWrite, diskFull, UserError } from "../../errors";
 import { killGroup } from "./command";
 import { endpointProcesses } from "./endpointProcesses";
+import { makePrivateFolder } from "./privateFolder";
 import { readJson } from "./readJson";
 
 export interface StatePaths {
@@ -61,16 +62,13 @@ export function statePaths(directory: string): StatePaths {
 /** Makes the folders. Throws a UserError when they cannot be created or written. */
 export function makeStateDirectory({ directory, logs, home }: StatePaths): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    mkdirSync(logs, { recursive: true, mode: 0o700 });
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    for (const folder of [directory, logs, home]) makePrivateFolder(folder);
     const trial = join(directory, ".writable");
-    writeFileSync(trial, "");
+    // Not empty: a full disk takes the name of a file, but nothing in it.
+    writeFileSync(trial, "trial", { mode: 0o600 });
     rmSync(trial);
   } catch (error) {
-    throw new UserError(
-      `the folder for the endpoint's state, ${directory}, cannot be written: ${(error as Error).message}`,
-    );
+    throw cannotWrite(`the folder for the endpoint's state, ${directory},`, error);
   }
 }
 
@@ -82,7 +80,9 @@ export async function withStateLock<T>(paths: StatePaths, work: () => Promise<T>
     retries: { retries: 50, minTimeout: 200, maxTimeout: 200, factor: 1 },
     onCompromised: () => undefined,
   }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") {
+      throw diskFull(error, paths.directory) ?? error;
+    }
     throw new UserError(
       `another endpoint is being started with the state folder ${paths.directory}`,
     );

@@ -38,6 +38,8 @@ def _wait_for_end_of_stdin() -> None:
 
 def main() -> int:
     end_with_stdin()
+    # What it writes is for its user alone.
+    os.umask(0o077)
     return subprocess.call(sys.argv[1:], stdin=subprocess.DEVNULL)
 
 

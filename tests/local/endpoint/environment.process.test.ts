@@ -3,12 +3,14 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -92,6 +94,24 @@ describe("an environment", () => {
     await prepare();
     expect(messages).toEqual([]);
     expect(environments()).toEqual([first.directory]);
+  });
+
+  it("is its user's alone, whatever the umask", async () => {
+    const umask = process.umask(0);
+    try {
+      const text = condaFile(await makeWheel());
+      await prepareEnvironment(text, { cacheDirectory: folder, onEvent: () => undefined });
+    } finally {
+      process.umask(umask);
+    }
+    const all = readdirSync(join(folder, "environments"), { recursive: true }).map(String);
+    const open = all.filter((name) => {
+      const found = lstatSync(join(folder, "environments", name));
+      return !found.isSymbolicLink() && (found.mode & 0o077) !== 0;
+    });
+    // Programs of pip's, which it makes executable for all whatever the umask: their folder is closed.
+    expect(open.filter((name) => !/\/bin\/[^/]+$/.test(name))).toEqual([]);
+    expect(statSync(join(folder, "environments")).mode & 0o777).toBe(0o700);
   });
 
   it("whose Python has gone is built anew, and stays as it is for those who use it", async () => {
