@@ -22,6 +22,7 @@ type Owner = {
   readonly deployment: string;
   /** Whether a scoring script runs in it, which needs the inference server. */
   readonly hasCode?: boolean;
+  readonly isLocalRun?: boolean;
 };
 type WrittenEnvironment = z.output<typeof inlineEnvironmentSchema>;
 
@@ -37,7 +38,7 @@ export async function environmentOf(
   if (typeof written !== "string") return inlineEnvironment(written, owner, yaml, report);
   if (report.hasError(AT)) return undefined;
   if (/^file:/.test(written)) return environmentFile(written, owner, yaml, report);
-  const reference = parseReference(written, "environment");
+  const reference = parseReference(written, "environment", owner.isLocalRun);
   if (!("problem" in reference)) return reference;
   report.error(AT, reference.problem);
   return undefined;
