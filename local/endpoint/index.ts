@@ -3,6 +3,9 @@ export { connectSupervisor, type SupervisorClient } from "./controlClient";
 export { endEverything } from "./endEverything";
 export { closeOnSignals } from "./signals";
 export { spawnSupervisor } from "./spawnSupervisor";
+export { buildOnce } from "./buildOnce";
+export { translateCondaFile } from "./condaPackages";
+export { MLFLOW_HOST } from "./mlflowHost";
 export { condaFileOf, yamlKey } from "./failureText";
 export type {
   DeploymentSpec,
