@@ -46,10 +46,10 @@ export function diskFull(error: unknown, place?: string): UserError | undefined 
   if (typeof error !== "object" || error === null) return undefined;
   const { code, dest, path } = error as NodeJS.ErrnoException & { readonly dest?: string };
   if (code === undefined || !FULL.has(code)) return undefined;
-  const written = place ?? dest ?? path ?? "a file";
+  const target = place ?? dest ?? path ?? "a file";
   const why = code === "EDQUOT" ? " (your quota is used up)" : "";
   return new UserError(
-    `disk full: ${written} cannot be written${why}. Free some space there, then run this again.`,
+    `disk full: ${target} cannot be written${why}. Free some space there, then run this again.`,
   );
 }
 

@@ -12,11 +12,16 @@ import { loadConfig } from "./config/index";
  *
  * @param azure what is asked of Azure beside azure-native; the engine gives none, and Azure itself is asked
  * @param wait between two tries; the engine gives none, and time passes
+ * @param isLocalRun whether the stack runs on this machine alone; the engine gives none, and it does not
  */
-export = async (azure = azureReads, wait = pause): Promise<Record<string, unknown>> => {
+export = async (
+  azure = azureReads,
+  wait = pause,
+  isLocalRun = false,
+): Promise<Record<string, unknown>> => {
   encryptPlainSecrets();
   const stack = pulumi.getStack();
-  const config = await loadConfig(stack);
+  const config = await loadConfig(stack, isLocalRun);
   const caller = await signedIn(config.subscription, stack);
   const before = await stackOutputs(ownStack());
   const foundation = assertFoundation(config, before, stack);

@@ -212,8 +212,9 @@ export class Assets extends pulumi.ComponentResource {
     collection: "codes" | "models" | "environments",
     reference: AssetReference,
   ): pulumi.Output<string> {
-    return reference.kind === "id"
-      ? pulumi.output(reference.id)
-      : pulumi.interpolate`${this.args.workspace.id}/${collection}/${reference.name}/versions/${reference.version}`;
+    if (reference.kind === "id") return pulumi.output(reference.id);
+    const pin =
+      reference.kind === "label" ? `labels/${reference.label}` : `versions/${reference.version}`;
+    return pulumi.interpolate`${this.args.workspace.id}/${collection}/${reference.name}/${pin}`;
   }
 }

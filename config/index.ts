@@ -37,9 +37,10 @@ const TARGETS = ["sandbox", "production"] as const;
  * Reads and checks everything that the stack needs: its settings and the Azure ML YAML they point to. Nothing is
  * declared here, and nothing is read from files after this.
  *
+ * @param isLocalRun whether the stack runs on this machine alone, so that its YAML may name assets without a version
  * @throws ConfigError with every problem of all files
  */
-export async function loadConfig(stack: string): Promise<StackConfig> {
+export async function loadConfig(stack: string, isLocalRun = false): Promise<StackConfig> {
   const allConfig = pulumi.runtime.allConfig();
   const values = settingsFrom(allConfig);
   const file = settingsAsFile(stack, PROJECT_DIRECTORY, values);
@@ -48,7 +49,9 @@ export async function loadConfig(stack: string): Promise<StackConfig> {
   // Read even when settings are wrong: all problems are told at once.
   const directory = endpointFolder(values["endpointDirectory"], report);
   const read =
-    directory === undefined ? { problems: [] } : await readEndpointDirectory(asTyped(directory));
+    directory === undefined
+      ? { problems: [] }
+      : await readEndpointDirectory(asTyped(directory), { isLocalRun });
   const { problems: ofTarget, complete } = checksOf(targetOf(values, report))(
     file,
     read.definition,

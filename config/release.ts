@@ -26,6 +26,8 @@ function partOf(part: Part | undefined): string | null {
   switch (part.kind) {
     case "workspace":
       return `azureml:${part.name}:${part.version}`;
+    case "label":
+      return `azureml:${part.name}@${part.label}`;
     case "id":
       // Azure compares ids without regard to case.
       return part.id.toLowerCase();

@@ -40,7 +40,12 @@ export interface LocalAsset {
 export type AssetReference =
   /** `azureml:name:version`, in this workspace. */
   | { readonly kind: "workspace"; readonly name: string; readonly version: string }
-  /** `azureml://registries/<registry>/<models|environments>/<name>/versions/<version>`, or a full ARM id. */
+  /** `azureml:name@label`; only where the stack runs on this machine alone. */
+  | { readonly kind: "label"; readonly name: string; readonly label: string }
+  /**
+   * `azureml://registries/<registry>/<models|environments>/<name>/versions/<version>`, or a full ARM id; where the stack
+   * runs on this machine alone also one with a label, and the path of a model in the cloud.
+   */
   | { readonly kind: "id"; readonly id: string };
 
 type ModelType = "custom_model" | "mlflow_model" | "triton_model";

@@ -29,6 +29,7 @@ export interface EmulatorRun extends Evaluation {
  * would give it, or is refused as they would. Nothing outside this process changes.
  *
  * @param otherStacks outputs of stacks that the program refers to, by full name; any other one cannot be read here
+ * @param isLocalRun whether the stack is to run on this machine alone
  * @throws UserError with every refusal
  */
 export async function runOnEmulator(
@@ -36,6 +37,7 @@ export async function runOnEmulator(
   settings: StackSettings,
   prior: readonly StoredResource[],
   otherStacks: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
+  isLocalRun = false,
 ): Promise<EmulatorRun> {
   const place = azurePlace(settings);
   const blank = new EmulatorStore(place);
@@ -78,6 +80,7 @@ export async function runOnEmulator(
     register,
     stackOutputs: (name) => otherStacks[name],
     azureReads: emulatedReads,
+    isLocalRun,
     call: (token, inputs) => {
       const everything = [...store.list(), ...refusedResources].filter(({ token }) =>
         isAzureResource(token),

@@ -40,6 +40,8 @@ export interface EvaluateOptions {
   readonly call: (token: string, inputs: Record<string, unknown>) => Record<string, unknown>;
   /** Answers to what the program asks Azure by itself. */
   readonly azureReads: AzureReads;
+  /** Whether the stack is to run on this machine alone. @default false */
+  readonly isLocalRun?: boolean;
   /** Outputs of another stack (or of an earlier run of this one) by its full name; undefined when not to be had. */
   readonly stackOutputs: (stack: string) => Readonly<Record<string, unknown>> | undefined;
 }
@@ -89,7 +91,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   // A failed registration surfaces as a rejection of some output that nobody may be waiting for.
   process.on("unhandledRejection", onFailure);
   const { default: program } = await import("../index");
-  const outputs = await resolved(await program(options.azureReads));
+  const outputs = await resolved(await program(options.azureReads, undefined, options.isLocalRun));
   await pulumi.runtime.disconnect();
   process.off("unhandledRejection", onFailure);
   if (failures.length > 0) throw failures[0];

@@ -2,16 +2,10 @@ import { chmod, cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { whileWriting } from "../errors";
 import { textAt, valueAt } from "../graph/paths";
+import type { AssetFile } from "../config/types";
 import type { CreatedResource } from "../graph/graph";
 
 const UPLOAD = "pulumi-nodejs:dynamic/mlscore:AssetUpload";
-
-interface UploadedFile {
-  /** Path below the uploaded folder. */
-  readonly path: string;
-  /** Relative to the current folder. */
-  readonly source: string;
-}
 
 /**
  * Copies what was uploaded below a folder of the emulator's storage, once: a copy that is there is complete, since it
@@ -27,12 +21,22 @@ export async function download(
   assetDirectory: string,
   below = "",
 ): Promise<string> {
+  return copyOnce(uploadedFiles(resources, folder), folder, assetDirectory, below);
+}
+
+/** The same for files that are known. @param folder names their content */
+export async function copyOnce(
+  files: readonly AssetFile[],
+  folder: string,
+  assetDirectory: string,
+  below = "",
+): Promise<string> {
   const target = copyOf(folder, assetDirectory) + (below === "" ? "" : "-mounted");
   if (await exists(target)) return join(target, below);
   const next = `${target}.${process.pid}.next`;
   await rm(next, { recursive: true, force: true });
   await mkdir(next, { recursive: true, mode: 0o700 });
-  for (const { path, source } of uploadedFiles(resources, folder)) {
+  for (const { path, source } of files) {
     const copy = join(next, below, path);
     await whileWriting(copy, async () => {
       await mkdir(dirname(copy), { recursive: true, mode: 0o700 });
@@ -54,7 +58,7 @@ export function sourcesOf(
       .filter(({ token }) => token === UPLOAD)
       .flatMap(({ inputs }) => {
         const copy = copyOf(textAt(inputs, "folder"), assetDirectory);
-        const files = (valueAt(inputs, "files") ?? []) as UploadedFile[];
+        const files = (valueAt(inputs, "files") ?? []) as AssetFile[];
         return files.map(({ path, source }) => [join(copy, path), resolve(source)] as const);
       }),
   );
@@ -73,11 +77,14 @@ export async function prune(assetDirectory: string, kept: ReadonlySet<string>): 
   }
 }
 
-function uploadedFiles(resources: Iterable<CreatedResource>, folder: string): UploadedFile[] {
+export function uploadedFiles(
+  resources: Iterable<CreatedResource>,
+  folder: string,
+): readonly AssetFile[] {
   const upload = [...resources].find(
     ({ token, inputs }) => token === UPLOAD && textAt(inputs, "folder") === folder,
   );
-  return (valueAt(upload?.inputs, "files") ?? []) as UploadedFile[];
+  return (valueAt(upload?.inputs, "files") ?? []) as AssetFile[];
 }
 
 async function exists(path: string): Promise<boolean> {

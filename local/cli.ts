@@ -5,6 +5,7 @@ import { ask } from "./endpointClient";
 import { runCommand } from "../command";
 import { connectSupervisor, endEverything, type SupervisorClient } from "./endpoint";
 import { tailOfLogs } from "./logs";
+import { registeredCommand } from "./registered/command";
 import { statusText } from "./statusText";
 import {
   assetDirectory,
@@ -76,6 +77,9 @@ program
       .map(({ inputs }) => String(inputs["deploymentName"]));
     print(tailOfLogs(status, deployment, declared));
   });
+
+program.addCommand(registeredCommand("model", stackOption));
+program.addCommand(registeredCommand("environment", stackOption));
 
 program
   .command("arm")

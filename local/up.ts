@@ -29,7 +29,8 @@ import {
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { readStackSettings } from "../graph/settings";
 import { runOnEmulator, type EmulatorRun } from "../emulator/onEmulator";
-import { asTyped, withUserPaths } from "./userPaths";
+import { asTyped, withCondaFiles, withUserPaths } from "./userPaths";
+import { readRegistered } from "./registered/record";
 import { withLiveSplit } from "./withLiveSplit";
 import { print, printError } from "../output";
 
@@ -78,13 +79,19 @@ async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>
   const settings = readStackSettings(stack, options.endpoint);
   const directory = resolve(PROJECT_DIRECTORY, settings["mlscore:endpointDirectory"] ?? "");
   const before = readState(stack);
-  const run = await runOnEmulator(stack, settings, before.resources);
+  const run = await runOnEmulator(stack, settings, before.resources, {}, true);
   const copies = assetDirectory(stack);
-  const wanted = await deployable(run.created, copies, { all: options.all === true, running });
+  const places = await deploymentPlaces(asTyped(directory));
+  const wanted = await deployable(run.created, copies, {
+    all: options.all === true,
+    running,
+    registered: readRegistered(stack),
+    placeOf: (deployment, key) => places.get(deployment)?.at(key.split(".")),
+  });
   printPlan(stack, run, wanted);
   const files = {
     sources: sourcesOf(run.created.values(), copies),
-    places: await deploymentPlaces(asTyped(directory)),
+    places: withCondaFiles(places, wanted.condaFiles),
   };
 
   const host = await openHost(options);

@@ -34,3 +34,16 @@ export function asTyped(file: string): string {
   const typed = relative(process.cwd(), file);
   return typed.startsWith("..") ? file : typed || ".";
 }
+
+/** The places with the file that a deployment's packages are from, where it is not the one that its YAML names. */
+export function withCondaFiles(
+  places: UserFiles["places"],
+  condaFiles: ReadonlyMap<string, string>,
+): UserFiles["places"] {
+  return new Map(
+    [...places].map(([name, place]) => {
+      const condaFile = condaFiles.get(name) ?? place.condaFile;
+      return [name, { at: place.at, ...(condaFile === undefined ? {} : { condaFile }) }] as const;
+    }),
+  );
+}

@@ -78,8 +78,8 @@ const upload = (source: string): CreatedResource => ({
 const WRITERS: Record<string, (folder: string) => readonly [string, () => unknown]> = {
   "the state of a stack": (folder) => {
     process.env["MLSCORE_STATE"] = folder;
-    const written = () => writeState("sandbox", { version: 1, resources: [] });
-    return [join(folder, "sandbox", "state.json"), written];
+    const write = () => writeState("sandbox", { version: 1, resources: [] });
+    return [join(folder, "sandbox", "state.json"), write];
   },
   "copies of code and models": (folder) => [
     join(folder, "assets"),

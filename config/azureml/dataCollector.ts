@@ -64,13 +64,13 @@ function destination(
   const dataAt = [...at, "data"];
   if (typeof data === "string") {
     const reference = parseReference(data, "data");
-    if (!("problem" in reference)) {
+    if (!("problem" in reference) && reference.kind !== "label") {
       return {
         dataId:
           reference.kind === "id" ? reference.id : `azureml:${reference.name}:${reference.version}`,
       };
     }
-    report.error(dataAt, reference.problem);
+    if ("problem" in reference) report.error(dataAt, reference.problem);
     return {};
   }
   if (data.path !== undefined && !data.path.startsWith("azureml://datastores/")) {

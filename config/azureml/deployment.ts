@@ -22,6 +22,8 @@ export interface DeploymentContext {
   readonly endpointName?: string;
   /** Whether the file is read with the rest of its folder, where a missing `endpoint_name` is no gap. */
   readonly isInFolder?: boolean;
+  /** Whether the stack runs on this machine alone, where labels and paths in the cloud stand for folders. @default false */
+  readonly isLocalRun?: boolean;
 }
 
 const ACCESS = { enabled: "Enabled", disabled: "Disabled" } as const;
@@ -54,7 +56,11 @@ export async function deploymentFrom(
   checkParts(parsed, report);
   warnOfReadOnlyKeys(yaml, report);
   const endpoint = context.endpointName ?? parsed.endpoint_name;
-  const owner = { deployment: parsed.name ?? "", ...(endpoint === undefined ? {} : { endpoint }) };
+  const owner = {
+    deployment: parsed.name ?? "",
+    ...given("endpoint", endpoint),
+    ...given("isLocalRun", context.isLocalRun),
+  };
   const variables = textsOf(parsed.environment_variables, ["environment_variables"], yaml, report);
   checkVariables(variables, report);
   warnOfSecrets(yaml, report, variables);

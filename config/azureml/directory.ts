@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Problem } from "../../errors";
 import type { OnlineDeploymentDefinition, OnlineEndpointDefinition } from "../types";
 import { chooseDeployments, type DeploymentCandidate } from "./candidates";
-import { deploymentFrom } from "./deployment";
+import { type DeploymentContext, deploymentFrom } from "./deployment";
 import { endpointFrom, type EndpointFile } from "./endpoint";
 import { filesByKind, type FolderFiles } from "./folderFiles";
 import { type Report, reportOn } from "./issues";
@@ -19,7 +19,10 @@ const MAX_DEPLOYMENTS = 20;
  * Reads the endpoint in a folder of Azure ML CLI v2 YAML: one endpoint file and its deployment files, all lying directly
  * in it. Reports everything that is wrong with all of them; the definition is there only when nothing is.
  */
-export async function readEndpointDirectory(directory: string): Promise<{
+export async function readEndpointDirectory(
+  directory: string,
+  { isLocalRun = false }: Pick<DeploymentContext, "isLocalRun"> = {},
+): Promise<{
   readonly definition?: OnlineEndpointDefinition;
   readonly problems: readonly Problem[];
 }> {
@@ -36,7 +39,8 @@ export async function readEndpointDirectory(directory: string): Promise<{
   const deployments: OnlineDeploymentDefinition[] = [];
   for (const { yaml } of chosen) {
     const report = reportOn(yaml);
-    const deployment = await deploymentFrom(yaml, { ...context, isInFolder: true }, report);
+    const given = { ...context, isInFolder: true, isLocalRun };
+    const deployment = await deploymentFrom(yaml, given, report);
     if (deployment !== undefined) deployments.push(deployment);
     problems.push(...report.problems);
   }

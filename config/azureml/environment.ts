@@ -22,6 +22,7 @@ type Owner = {
   readonly deployment: string;
   /** Whether a scoring script runs in it, which needs the inference server. */
   readonly hasCode?: boolean;
+  readonly isLocalRun?: boolean;
 };
 type EnvironmentYaml = z.output<typeof inlineEnvironmentSchema>;
 
@@ -37,7 +38,7 @@ export async function environmentOf(
   if (typeof environment !== "string") return inlineEnvironment(environment, owner, yaml, report);
   if (report.hasError(AT)) return undefined;
   if (/^file:/.test(environment)) return environmentFile(environment, owner, yaml, report);
-  const reference = parseReference(environment, "environment");
+  const reference = parseReference(environment, "environment", owner.isLocalRun);
   if (!("problem" in reference)) return reference;
   report.error(AT, reference.problem);
   return undefined;

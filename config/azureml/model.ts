@@ -10,24 +10,41 @@ import type { YamlFile } from "./yamlTree";
 
 const AT = ["model"];
 
+/** What a deployment's file does not say of a part: what it belongs to, and whether it runs on this machine alone. */
+interface Owner {
+  readonly endpoint?: string;
+  readonly deployment: string;
+  readonly isLocalRun?: boolean;
+}
+
 /** The model: a registered one, or a file or folder on this machine. */
 export async function modelOf(
   model: z.output<typeof modelSchema>,
-  owner: { readonly endpoint?: string; readonly deployment: string },
+  owner: Owner,
   yaml: YamlFile,
   report: Report,
 ): Promise<LocalModel | AssetReference | undefined> {
-  if (typeof model !== "string") return localModel(model, owner, yaml, report);
+  if (typeof model !== "string") {
+    if (owner.isLocalRun === true && isCloudPath(model.path)) {
+      return { kind: "id", id: model.path };
+    }
+    return localModel(model, owner, yaml, report);
+  }
   if (report.hasError(AT)) return undefined;
-  const reference = parseReference(model, "model");
+  const reference = parseReference(model, "model", owner.isLocalRun);
   if (!("problem" in reference)) return reference;
   report.error(AT, reference.problem);
   return undefined;
 }
 
+/** Paths of models in the cloud (azure-ai-ml `constants/_common.py`: the formats of datastore, job and run URIs). */
+function isCloudPath(path: string): boolean {
+  return /^azureml:\/\/(?:datastores|jobs|subscriptions)\/|^runs:\//i.test(path);
+}
+
 async function localModel(
   model: z.output<typeof inlineModelSchema>,
-  owner: { readonly endpoint?: string; readonly deployment: string },
+  owner: Owner,
   yaml: YamlFile,
   report: Report,
 ): Promise<LocalModel | undefined> {

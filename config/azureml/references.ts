@@ -9,6 +9,12 @@ import { assetNameProblem, assetVersionProblem, modelVersionProblem } from "./na
 type AssetKind = "model" | "environment" | "code" | "data";
 
 const REGISTRY = /^azureml:\/\/registries\/([^/]+)\/(\w+)\/([^/]+)\/(versions|labels)\/([^/]+)$/;
+/**
+ * The long form that Azure shows as a model's or environment's id (azure-ai-ml `constants/_common.py`,
+ * ASSET_ID_REGEX_FORMAT).
+ */
+const LONG =
+  /^azureml:\/\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\/workspaces\/([^/]+)\/([^/]+\/[^/]+\/(?:versions|labels)\/[^/]+)$/i;
 const ARM =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.MachineLearningServices\/(?:workspaces|registries)\/[^/]+\/(\w+)\/[^/]+\/(versions|labels)\/([^/]+)$/i;
 
@@ -17,22 +23,30 @@ export function isReference(text: string): boolean {
   return /^azureml:/i.test(text) || /^\/subscriptions\//i.test(text);
 }
 
-/** The asset that `text` names, or why it cannot be used (`{value}` stands for the text). */
+/**
+ * The asset that `text` names, or why it cannot be used (`{value}` stands for the text).
+ *
+ * @param takesLabels whether a label may stand for the version: on this machine, where nothing is deployed
+ */
 export function parseReference(
   text: string,
   kind: AssetKind,
+  takesLabels = false,
 ): AssetReference | { readonly problem: string } {
   const plural = kind === "data" ? "data" : `${kind}s`;
-  if (/^azureml:\/\//i.test(text)) return registryReference(text, kind, plural);
-  // The CLI also takes an ARM id behind the prefix.
-  const id = text.replace(/^azureml:(?=\/subscriptions\/)/i, "");
-  if (/^\/subscriptions\//i.test(id)) return armReference(id, kind, plural);
+  const id = armIdOf(text);
+  if (/^\/subscriptions\//i.test(id)) return armReference(id, kind, plural, takesLabels);
+  if (/^azureml:\/\//i.test(text)) return registryReference(text, kind, plural, takesLabels);
   if (!text.startsWith("azureml:")) return { problem: notAReference(text, kind) };
   const [name = "", ...rest] = text.slice("azureml:".length).split(":");
-  if (name.includes("@"))
-    return {
-      problem: moves(name.split("@")[1] ?? "", `azureml:${name.split("@")[0] ?? ""}:<version>`),
-    };
+  if (name.includes("@")) {
+    const [asset = "", label = ""] = name.split("@");
+    const isLabel = takesLabels && rest.length === 0 && assetNameProblem(label) === undefined;
+    if (isLabel && assetNameProblem(asset) === undefined) {
+      return { kind: "label", name: asset, label };
+    }
+    return { problem: moves(label, `azureml:${asset}:<version>`) };
+  }
   const version = rest.join(":");
   if (rest.length === 0 || version === "") {
     return { problem: `is {value}, which has no version; write azureml:${name}:<version>` };
@@ -44,7 +58,15 @@ export function parseReference(
   return { kind: "workspace", name, version };
 }
 
-function registryReference(text: string, kind: AssetKind, plural: string) {
+/** The ARM id that a text names: in the CLI also behind the prefix, and as Azure shows it. Any other text as it is. */
+export function armIdOf(text: string): string {
+  const id = text.replace(/^azureml:(?=\/subscriptions\/)/i, "");
+  const [, subscription, group, workspace, asset] = LONG.exec(id) ?? [];
+  if (asset === undefined) return id;
+  return `/subscriptions/${subscription ?? ""}/resourceGroups/${group ?? ""}/providers/Microsoft.MachineLearningServices/workspaces/${workspace ?? ""}/${asset}`;
+}
+
+function registryReference(text: string, kind: AssetKind, plural: string, takesLabels: boolean) {
   const form = `azureml://registries/<registry>/${plural}/<name>/versions/<version>`;
   const match = REGISTRY.exec(text);
   if (!match) return { problem: `is {value}; an id in a registry has the form ${form}` };
@@ -53,7 +75,7 @@ function registryReference(text: string, kind: AssetKind, plural: string) {
     return {
       problem: `is {value}, which is under "${collection}"; a ${kind} is under "${plural}"`,
     };
-  if (pin === "labels") {
+  if (pin === "labels" && !takesLabels) {
     return {
       problem: moves(
         version,
@@ -64,7 +86,7 @@ function registryReference(text: string, kind: AssetKind, plural: string) {
   return { kind: "id", id: text } as const;
 }
 
-function armReference(id: string, kind: AssetKind, plural: string) {
+function armReference(id: string, kind: AssetKind, plural: string, takesLabels: boolean) {
   const match = ARM.exec(id);
   if (!match) {
     const form = `/subscriptions/…/providers/Microsoft.MachineLearningServices/workspaces/<workspace>/${plural}/<name>/versions/<version>`;
@@ -76,8 +98,10 @@ function armReference(id: string, kind: AssetKind, plural: string) {
       problem: `is {value}, which is under "${collection}"; a ${kind} is under "${plural}"`,
     };
   }
-  if (pin.toLowerCase() === "labels") return { problem: moves(version, "…/versions/<version>") };
-  const versionProblem = isInWorkspace(id) ? versionProblemOf(kind, version) : undefined;
+  const isLabel = pin.toLowerCase() === "labels";
+  if (isLabel && !takesLabels) return { problem: moves(version, "…/versions/<version>") };
+  const isChecked = !isLabel && isInWorkspace(id);
+  const versionProblem = isChecked ? versionProblemOf(kind, version) : undefined;
   if (versionProblem !== undefined) return { problem: `is {value}; its version ${versionProblem}` };
   return { kind: "id", id } as const;
 }

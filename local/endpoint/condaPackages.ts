@@ -7,7 +7,12 @@
 import { z } from "zod";
 
 import { compareVersions, parseMatchSpec } from "../../conda/matchSpec";
-import { bringsServer, INFERENCE_SERVER, pipLineProblem } from "../../conda/pipLine";
+import {
+  bringsServer,
+  INFERENCE_SERVER,
+  pipLineProblem,
+  requirementName,
+} from "../../conda/pipLine";
 import { UserError } from "../../errors";
 import { parseYaml } from "../../input/yaml";
 
@@ -51,8 +56,15 @@ const condaSchema = z.looseObject({
     .default([]),
 });
 
-/** @throws UserError with every dependency that is not understood, each with its line */
-export function translateCondaFile(text: string, called = "conda file"): PipEnvironment {
+/**
+ * @param alsoRequired names of packages to add where the file has them not, for a script that is not the user's
+ * @throws UserError with every dependency that is not understood, each with its line
+ */
+export function translateCondaFile(
+  text: string,
+  called = "conda file",
+  alsoRequired: readonly string[] = [],
+): PipEnvironment {
   const requirements: string[] = [];
   const warnings: string[] = [];
   const leftOut: string[] = [];
@@ -103,11 +115,16 @@ export function translateCondaFile(text: string, called = "conda file"): PipEnvi
         "list the ones that the scoring script needs under pip",
     );
   }
+  const names = new Set(requirements.map(requirementName));
+  requirements.push(...alsoRequired.filter((name) => !names.has(name)));
   if (!requirements.some(bringsServer)) {
     requirements.push(INFERENCE_SERVER_PIN);
-    warnings.push(
-      `${INFERENCE_SERVER_PIN} added on this machine, because the conda file does not have it`,
-    );
+    // Nobody expects it in the environment of a script that is not the user's.
+    if (alsoRequired.length === 0) {
+      warnings.push(
+        `${INFERENCE_SERVER_PIN} added on this machine, because the conda file does not have it`,
+      );
+    }
   }
   return { ...python, requirements, warnings };
 }

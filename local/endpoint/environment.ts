@@ -30,6 +30,8 @@ export interface EnvironmentOptions {
   readonly cacheDirectory: string;
   /** Absolute folder of a build context with a bake.py. @default none */
   readonly buildDirectory?: string;
+  /** Packages that what runs needs beside those of the conda file. @default none */
+  readonly alsoRequired?: readonly string[];
   /** What messages call the conda file. @default "the conda file" */
   readonly condaFileName?: string;
   /** Gets what a failed step has printed. @default none */
@@ -45,7 +47,7 @@ export async function prepareEnvironment(
   condaFile: string,
   options: EnvironmentOptions,
 ): Promise<Environment> {
-  const desired = translateCondaFile(condaFile, options.condaFileName);
+  const desired = translateCondaFile(condaFile, options.condaFileName, options.alsoRequired);
   const python = await findPython(desired.python);
   for (const warning of [...replacement(python, desired, options), ...desired.warnings]) {
     options.onEvent({ phase: "warning", message: warning });

@@ -7,12 +7,12 @@ import { join, relative } from "node:path";
 
 import { MOST_BYTES, readUserFile } from "../../input/userFile";
 import type { DeploymentSpec } from "./spec";
-import { lastException, scriptError, type ScriptError } from "./traceback";
+import { exceptionBelowServer, lastException, scriptError, type ScriptError } from "./traceback";
 
 export interface Failure {
   readonly spec: Pick<
     DeploymentSpec,
-    "name" | "codeDirectory" | "scoringScript" | "modelDirectory"
+    "name" | "codeDirectory" | "scoringScript" | "modelDirectory" | "mlflowModel"
   >;
   /** What the server printed. */
   readonly output: string;
@@ -33,7 +33,9 @@ function yamlKey(deployment: string, key: string): string {
 export function startFailureText(failure: Failure, why: string): string {
   const { spec, output, logPath } = failure;
   const raised = scriptError(output, spec.codeDirectory);
-  const cause = raised === undefined ? startCause(failure, why) : raisedText(spec, raised);
+  const cause =
+    mlflowText(failure) ??
+    (raised === undefined ? startCause(failure, why) : raisedText(spec, raised));
   return [
     cause,
     ...hints(spec, raised),
@@ -47,11 +49,21 @@ export function answerFailureText(failure: Failure, what: string, isTimeout: boo
   const { spec, output, logPath } = failure;
   const raised = isTimeout ? undefined : scriptError(output, spec.codeDirectory);
   const place = functionPlace(spec, "run");
-  const cause =
+  const ofScript =
     raised === undefined
       ? `${place}: ${isTimeout ? `run() takes longer than ${yamlKey(spec.name, "request_settings.request_timeout_ms")}` : "the scoring script did not answer"}`
       : raisedText(spec, raised);
+  const cause = (isTimeout ? undefined : mlflowText(failure)) ?? ofScript;
   return [cause, ...hints(spec, raised), `  ${what}.`, `  Log: ${logPath}`].join("\n");
+}
+
+/** Of an MLflow model that has no scoring script, the user knows the model and not the script that serves it. */
+function mlflowText({ spec, output }: Failure): string | undefined {
+  if (spec.mlflowModel === undefined) return undefined;
+  const exception = exceptionBelowServer(output);
+  if (exception === undefined) return undefined;
+  const shown = exception.replaceAll(spec.modelDirectory ?? "", "$AZUREML_MODEL_DIR");
+  return `${yamlKey(spec.name, "model")}: the MLflow model ${spec.mlflowModel} raised ${shown}`;
 }
 
 /** Where no line of the scoring code is in a traceback. */

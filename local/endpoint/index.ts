@@ -3,8 +3,17 @@ export { connectSupervisor, type SupervisorClient } from "./controlClient";
 export { endEverything } from "./endEverything";
 export { closeOnSignals } from "./signals";
 export { spawnSupervisor } from "./spawnSupervisor";
+export { buildOnce } from "./buildOnce";
+export { translateCondaFile } from "./condaPackages";
+export { MLFLOW_HOST } from "./mlflowHost";
 export { condaFileOf } from "./failureText";
-export type { EndpointAmendment, EndpointSpec, TrialRequest } from "./spec";
+export type {
+  DeploymentSpec,
+  EndpointAmendment,
+  EndpointSpec,
+  ProbeSpec,
+  TrialRequest,
+} from "./spec";
 export { startSupervisor } from "./supervisor";
 export type {
   DeploymentStatus,

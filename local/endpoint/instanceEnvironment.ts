@@ -50,5 +50,7 @@ export function instanceEnvironment(
   variables["AZUREML_ENTRY_SCRIPT"] = basename(spec.scoringScript);
   if (spec.modelDirectory === undefined) delete variables["AZUREML_MODEL_DIR"];
   else variables["AZUREML_MODEL_DIR"] = spec.modelDirectory;
+  // Where the script for MLflow models looks for the model, here and in Azure (see mlflow/mlflow_score.py).
+  if (spec.mlflowModel !== undefined) variables["MLFLOW_MODEL_FOLDER"] = spec.mlflowModel;
   return variables;
 }

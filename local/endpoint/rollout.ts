@@ -8,6 +8,7 @@ import { UserError } from "../../errors";
 import { startDeployment, type Deployment } from "./deployment";
 import { prepareEnvironment } from "./environment";
 import { condaFileOf } from "./failureText";
+import { MLFLOW_REQUIREMENTS } from "./mlflowHost";
 import type { DeploymentSpec, EndpointSpec } from "./spec";
 import type { RoutingTable } from "./routingTarget";
 import type { OnEvent } from "./status";
@@ -96,6 +97,7 @@ async function bringUp(
       condaFileName: condaFileOf(deployment),
       logPath: join(context.logDirectory, `${deployment}-environment.log`),
       ...(spec.buildDirectory === undefined ? {} : { buildDirectory: spec.buildDirectory }),
+      ...(spec.mlflowModel === undefined ? {} : { alsoRequired: MLFLOW_REQUIREMENTS }),
       signal,
       onEvent: (event) => {
         onEvent({ deployment, ...event });

@@ -25,6 +25,8 @@ export interface DeploymentSpec {
   readonly scoringScript: string;
   /** Absolute folder given to the script as AZUREML_MODEL_DIR; missing when the deployment has no model. */
   readonly modelDirectory?: string;
+  /** Folder below `modelDirectory` of an MLflow model, when the script is the one for models without a script. */
+  readonly mlflowModel?: string;
   /** Text of the conda file. */
   readonly condaFile: string;
   /** Absolute folder of a build context whose bake.py completes the environment that the conda file describes. */

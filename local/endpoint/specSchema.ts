@@ -28,6 +28,7 @@ const deployment = z.strictObject({
   codeDirectory: z.string().refine(isAbsolute, "an absolute path is needed"),
   scoringScript: z.string().min(1),
   modelDirectory: z.string().refine(isAbsolute, "an absolute path is needed").exactOptional(),
+  mlflowModel: z.string().min(1).exactOptional(),
   condaFile: z.string(),
   buildDirectory: z.string().refine(isAbsolute, "an absolute path is needed").exactOptional(),
   environmentVariables: z.record(z.string(), z.string()),

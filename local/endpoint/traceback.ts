@@ -35,6 +35,15 @@ export function lastException(output: string): string | undefined {
   return found === undefined ? undefined : shortened(found);
 }
 
+/** The last exception that is not the inference server's own, which it wraps around that of a script. */
+export function exceptionBelowServer(output: string): string | undefined {
+  const isServers = (text: string) => text.startsWith("azureml_inference_server_http.");
+  const found = blocksIn(output).findLast(
+    ({ exception }) => exception !== undefined && !isServers(exception),
+  )?.exception;
+  return found === undefined ? undefined : shortened(found);
+}
+
 function isOwn(codeDirectory: string) {
   return ({ file }: { readonly file: string }) => file.startsWith(`${codeDirectory}/`);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { isoDuration, onlineDeploymentProperties } from "../../components/onlineDeployment";
 import type { OnlineDeploymentDefinition } from "../../config/types";
-import { milliseconds } from "../../local/deployable";
+import { milliseconds } from "../../local/requestSettings";
 
 const minimal: OnlineDeploymentDefinition = {
   file: "/blue.yml",

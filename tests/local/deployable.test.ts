@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { CreatedResource } from "../../graph/graph";
-import { deployable, milliseconds } from "../../local/deployable";
+import { deployable } from "../../local/deployable";
+import { milliseconds } from "../../local/requestSettings";
 
 const WORKSPACE =
   "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
@@ -179,7 +180,7 @@ describe("deployable", () => {
       "a registered model",
       { model: "/elsewhere/models/m" },
       {},
-      "its model /elsewhere/models/m is registered in Azure",
+      "its model /elsewhere/models/m is in Azure and not on this machine; name its file or folder once: npm run local -- model add /elsewhere/models/m PATH, or fetch it",
     ],
     [
       "registered code",
@@ -192,7 +193,7 @@ describe("deployable", () => {
       "a registered environment",
       { environmentId: "/curated" },
       {},
-      "its environment /curated is registered",
+      "its environment /curated is in Azure and not on this machine; name its conda file once: npm run local -- environment add /curated CONDA_FILE",
     ],
     [
       "an image of its own",
@@ -207,6 +208,24 @@ describe("deployable", () => {
     });
   });
 
+  it("says everything that is missing of a deployment, each at its place in the YAML", async () => {
+    const missing = {
+      model: `${WORKSPACE}/models/m/versions/1`,
+      environmentId: `${WORKSPACE}/environments/e/versions/2`,
+      codeConfiguration: { codeId: "/other" },
+    };
+    const registered = { stack: "trial", model: new Map(), environment: new Map() };
+    const placeOf = (name: string, key: string) => `${name}.yml:${key.length}`;
+    await expect(deployable(stack(missing), assets, { registered, placeOf })).rejects.toThrow(
+      [
+        "These deployments cannot run on this machine:",
+        "  blue.yml:5: blue: its model azureml:m:1 is in Azure and not on this machine; name its file or folder once: npm run local -- model add --stack trial m:1 PATH, or fetch it from the workspace: npm run local -- model add --stack trial m:1 --azure",
+        "  blue.yml:23: blue: its code /other is registered in Azure and not on this machine",
+        "  blue.yml:11: blue: its environment azureml:e:2 is in Azure and not on this machine; name its conda file once: npm run local -- environment add --stack trial e:2 CONDA_FILE",
+      ].join("\n"),
+    );
+  });
+
   it("leaves out a deployment without traffic that cannot run here, with the reason", async () => {
     const both = stack({}, {}, { blue: 100, green: 0 });
     const green = { deploymentName: "green", sku: { capacity: 1 }, properties: { model: "/far" } };
@@ -215,7 +234,7 @@ describe("deployable", () => {
     expect(withoutTraffic).toEqual([]);
     expect(spec.deployments.map(({ name }) => name)).toEqual(["blue"]);
     expect(spec.traffic).toEqual({ blue: 100 });
-    expect(leftOut).toEqual([expect.stringContaining("green: it has no scoring script")]);
+    expect(leftOut).toEqual([expect.stringContaining("green: its model /far is in Azure")]);
   });
 });
 

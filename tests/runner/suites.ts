@@ -14,6 +14,7 @@ export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: st
     prefix: "tests/local/endpoint/environment.process.test.ts",
     why: "builds Python environments again and again",
   },
+  { prefix: "tests/local/endpoint/mlflow.process.test.ts", why: "MLflow and its 80 packages" },
   {
     prefix: "tests/local/endpoint/rollout.process.test.ts",
     why: "real scoring processes replaced under load",

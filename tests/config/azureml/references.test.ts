@@ -20,6 +20,26 @@ describe("a reference to a registered asset", () => {
     expect(parseReference(text, "model")).toEqual(reference);
   });
 
+  it("may be the long id that Azure shows, which means an ARM id", () => {
+    const long = "azureml://subscriptions/s/resourcegroups/g/workspaces/w/models/flood/versions/3";
+    expect(parseReference(long, "model")).toEqual({ kind: "id", id: ARM });
+  });
+
+  it.each([
+    ["azureml:flood@latest", { kind: "label", name: "flood", label: "latest" }],
+    [
+      "azureml://registries/r/models/flood/labels/latest",
+      { kind: "id", id: "azureml://registries/r/models/flood/labels/latest" },
+    ],
+    [
+      ARM.replace("versions/3", "labels/latest"),
+      { kind: "id", id: ARM.replace("versions/3", "labels/latest") },
+    ],
+  ])("%s is understood only where nothing is deployed", (text, reference) => {
+    expect(parseReference(text, "model", true)).toEqual(reference);
+    expect(parseReference(text, "model")).toHaveProperty("problem");
+  });
+
   it("may have text as its version where it is no model", () => {
     expect(parseReference("azureml:flood-1.5:2024-01-01", "environment")).toEqual({
       kind: "workspace",

@@ -1,0 +1,188 @@
+import { createHash } from "node:crypto";
+import { UserError } from "../errors";
+import { nonEmptyTextAt, textAt, valueAt } from "../graph/paths";
+import type { CreatedResource } from "../graph/graph";
+import { MOST_BYTES, readUserFile } from "../input/userFile";
+import { download } from "./blobs";
+import { bakeNeeds, buildFiles } from "./buildContext";
+import { MLFLOW_HOST, type DeploymentSpec } from "./endpoint";
+import { mlflowEnvironment } from "./mlflowModel";
+import { modelOf, type RunnableModel } from "./model";
+import { missingText } from "./registered/missing";
+import { pathFor } from "./registered/record";
+import { referencesOf } from "./registered/reference";
+import { requestSettings } from "./requestSettings";
+import type { CannotRun, Sources } from "./runnable";
+import { variablesOf } from "./variables";
+
+export interface RunnableDeployment {
+  readonly spec: DeploymentSpec;
+  /** The user's file with the packages, where it is not the one that the YAML names. */
+  readonly condaFile?: string;
+}
+
+/** The deployment's spec, or everything because of which it cannot run without a cloud. */
+export async function deploymentOf(
+  name: string,
+  { inputs }: CreatedResource,
+  sources: Sources,
+): Promise<RunnableDeployment | readonly CannotRun[]> {
+  const modelId = nonEmptyTextAt(inputs, "properties.model");
+  const model = modelId === undefined ? undefined : await modelOf(modelId, sources);
+  const environmentId = nonEmptyTextAt(inputs, "properties.environmentId");
+  const given =
+    environmentId === undefined ? undefined : await environmentOf(environmentId, sources);
+  const what = await whatRuns(inputs, model, given, sources);
+  // Without anything that runs, packages and files do not help.
+  if ("reason" in what && what.key === NO_CODE) return [what];
+  const problems = [model, what, given].filter((part) => part !== undefined && "reason" in part);
+  if (problems.length > 0 || "reason" in what) return problems;
+  if (model !== undefined && "reason" in model) return [model];
+  const environment = given ?? what.environment;
+  if (environment === undefined || "reason" in environment) return [NO_ENVIRONMENT];
+  const { file, ...packages } = environment;
+  const running = {
+    codeDirectory: what.codeDirectory,
+    scoringScript: what.scoringScript,
+    ...(model === undefined ? {} : { modelDirectory: model.directory }),
+    ...(what.isMlflow && model !== undefined ? { mlflowModel: model.entry } : {}),
+    ...packages,
+    environmentVariables: variablesOf(inputs),
+    ...requestSettings(inputs),
+  };
+  return {
+    spec: {
+      name,
+      revision: createHash("sha256").update(JSON.stringify(running)).digest("hex").slice(0, 16),
+      instanceCount: Number(valueAt(inputs, "sku.capacity")),
+      ...running,
+    },
+    ...(file === undefined ? {} : { condaFile: file }),
+  };
+}
+
+interface WhatRuns {
+  readonly codeDirectory: string;
+  readonly scoringScript: string;
+  /** Whether it is the script for MLflow models without one. */
+  readonly isMlflow: boolean;
+  /** The model's own, where the deployment has none. */
+  readonly environment?: RunnableEnvironment;
+}
+
+interface RunnableEnvironment extends Pick<DeploymentSpec, "condaFile" | "buildDirectory"> {
+  /** The user's file that the packages are from, where that is known here. */
+  readonly file?: string;
+}
+
+/**
+ * The script, and for an MLflow model without one the script that is here, with the environment that the model asks for
+ * where the deployment has none: as Azure generates both (how-to-deploy-mlflow-models, "No-code deployment").
+ */
+async function whatRuns(
+  inputs: object,
+  model: RunnableModel | CannotRun | undefined,
+  environment: RunnableEnvironment | CannotRun | undefined,
+  sources: Sources,
+): Promise<WhatRuns | CannotRun> {
+  const codeId = textAt(inputs, "properties.codeConfiguration.codeId");
+  if (codeId !== "") {
+    const code = find(codeId, sources);
+    if (code === undefined) {
+      const reason = `its code ${codeId} is registered in Azure and not on this machine`;
+      return { key: "code_configuration.code", reason };
+    }
+    return {
+      codeDirectory: await downloaded(textAt(code.inputs, "properties.codeUri"), sources),
+      scoringScript: textAt(inputs, "properties.codeConfiguration.scoringScript"),
+      isMlflow: false,
+    };
+  }
+  const host = { ...MLFLOW_HOST, isMlflow: true };
+  // What a model is that is not here, nobody knows; that it is not here is said.
+  if (model !== undefined && "reason" in model) return host;
+  if (model?.isMlflow !== true) return noCode(model);
+  if (environment !== undefined) return host;
+  const own = ofMlflowModel(model);
+  return "reason" in own ? own : { ...host, environment: own };
+}
+
+const NO_CODE = "code_configuration";
+
+function noCode(model: RunnableModel | undefined): CannotRun {
+  const what =
+    model === undefined
+      ? "it has no scoring script (a custom container)"
+      : `it has no scoring script, and its model ${model.entry} is no MLflow model (a custom container or a Triton model)`;
+  return { key: NO_CODE, reason: `${what}; that needs Azure or Docker` };
+}
+
+function ofMlflowModel(model: RunnableModel): RunnableEnvironment | CannotRun {
+  try {
+    const { condaFile, path } = mlflowEnvironment(model.folder);
+    const file = model.sourceOf(path);
+    return { condaFile, ...(file === undefined ? {} : { file }) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const shown = error.message.replaceAll(model.folder, model.sourceOf("") ?? model.folder);
+    return { key: "model", reason: `its MLflow model: ${shown}` };
+  }
+}
+
+const NO_ENVIRONMENT: CannotRun = { key: "environment", reason: "it has no environment" };
+
+const OWN_IMAGE: CannotRun = {
+  key: "environment",
+  reason: "its environment is a container image of its own; that needs Azure or Docker",
+};
+
+async function environmentOf(
+  id: string,
+  sources: Sources,
+): Promise<RunnableEnvironment | CannotRun> {
+  const environment = find(id, sources);
+  if (environment === undefined) return registeredEnvironment(id, sources);
+  const { inputs } = environment;
+  if (valueAt(inputs, "properties.inferenceConfig") !== undefined) return OWN_IMAGE;
+  const contextUri = textAt(inputs, "properties.build.contextUri");
+  const buildDirectory =
+    contextUri === "" ? undefined : await downloaded(contextUri.replace(/\/$/, ""), sources);
+  const { condaFile = "", bakes } =
+    buildDirectory === undefined
+      ? { condaFile: textAt(inputs, "properties.condaFile"), bakes: false }
+      : buildFiles(buildDirectory);
+  if (condaFile === "") return OWN_IMAGE;
+  const missing = bakes ? await bakeNeeds() : [];
+  if (missing.length > 0) {
+    const reason = `its environment needs ${missing.join(" and ")}, not on this machine's PATH`;
+    return { key: "environment", reason };
+  }
+  return { condaFile, ...(buildDirectory !== undefined && bakes ? { buildDirectory } : {}) };
+}
+
+function registeredEnvironment(
+  id: string,
+  { registered, workspaceId }: Sources,
+): RunnableEnvironment | CannotRun {
+  const references = referencesOf(id, workspaceId);
+  const file = pathFor(registered, "environment", references);
+  if (file === undefined) {
+    const reason = missingText("environment", references[0], registered.stack);
+    return { key: "environment", reason };
+  }
+  try {
+    return { condaFile: readUserFile(file, MOST_BYTES.text).toString(), file };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { key: "environment", reason: `the conda file of its environment: ${error.message}` };
+  }
+}
+
+function find(id: string, { resources }: Sources): CreatedResource | undefined {
+  return resources.find((one) => one.id.toLowerCase() === id.toLowerCase());
+}
+
+/** The private copy of what was uploaded below the folder of a blob's address. */
+function downloaded(uri: string, { resources, assetDirectory }: Sources): Promise<string> {
+  return download(resources, uri.split("/").slice(4).join("/"), assetDirectory);
+}

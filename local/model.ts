@@ -1,0 +1,102 @@
+import { stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { contentHash } from "../config/azureml/contentHash";
+import { filesBelow } from "../config/azureml/assetFiles";
+import type { AssetFile } from "../config/types";
+import { textAt } from "../graph/paths";
+import { fileProblem } from "../input/fileProblems";
+import { copyOnce, download, uploadedFiles } from "./blobs";
+import { isMlflowModel } from "./mlflowModel";
+import { addCommand, missingText } from "./registered/missing";
+import { pathFor } from "./registered/record";
+import { nameAndVersion, referencesOf } from "./registered/reference";
+import type { CannotRun, Sources } from "./runnable";
+
+/** A model whose files are on this machine. */
+export interface RunnableModel {
+  /** Absolute folder that the script gets as AZUREML_MODEL_DIR. */
+  readonly directory: string;
+  /** The one file or folder in it. */
+  readonly entry: string;
+  /** `directory` and `entry`. */
+  readonly folder: string;
+  readonly isMlflow: boolean;
+  /** The user's file by its path below `folder`; of the empty path that of the model itself. */
+  readonly sourceOf: (path: string) => string | undefined;
+}
+
+/** The model by the id that a deployment has for it. */
+export async function modelOf(id: string, sources: Sources): Promise<RunnableModel | CannotRun> {
+  const version = sources.resources.find((one) => one.id.toLowerCase() === id.toLowerCase());
+  if (version === undefined) return registeredModel(id, sources);
+  const { resources, assetDirectory } = sources;
+  const [, path = ""] = textAt(version.inputs, "properties.modelUri").split("/paths/");
+  const uploaded = path.slice(0, path.lastIndexOf("/"));
+  const entry = basename(path);
+  const { inputs } = version;
+  const place = mountPath({ name: textAt(inputs, "name"), version: textAt(inputs, "version") });
+  const directory = await download(resources, uploaded, assetDirectory, place);
+  const files = uploadedFiles(resources, uploaded);
+  return {
+    directory,
+    entry,
+    folder: join(directory, entry),
+    isMlflow: textAt(inputs, "properties.modelType") === "mlflow_model",
+    sourceOf: (file) => files.find((one) => one.path === `${entry}/${file}`)?.source,
+  };
+}
+
+/** A registered model by what stands for it on this machine, copied so that a later edit does not reach what runs. */
+async function registeredModel(
+  id: string,
+  { registered, workspaceId, assetDirectory }: Sources,
+): Promise<RunnableModel | CannotRun> {
+  const references = referencesOf(id, workspaceId);
+  const path = pathFor(registered, "model", references);
+  const [reference] = references;
+  if (path === undefined) {
+    return { key: "model", reason: missingText("model", reference, registered.stack) };
+  }
+  const found = await filesOf(path);
+  if (typeof found === "string") {
+    const again = addCommand("model", reference, registered.stack);
+    const reason = `what stands for its model, ${path}, ${found}; name another one: ${again} PATH`;
+    return { key: "model", reason };
+  }
+  const entry = basename(path);
+  const asset = nameAndVersion(references.at(-1) ?? id);
+  const place = mountPath(asset);
+  const hash = (await contentHash(found)).slice(0, 16);
+  const folder = ["registered", asset.name, asset.version, hash].join("-");
+  const directory = await copyOnce(found, folder, assetDirectory, place);
+  return {
+    directory,
+    entry,
+    folder: join(directory, entry),
+    isMlflow: isMlflowModel(join(directory, entry)),
+    sourceOf: (file) => (file === "" ? path : join(path, file)),
+  };
+}
+
+/** The files as they are uploaded, below the name of the file or folder; in words why there are none. */
+async function filesOf(path: string): Promise<readonly AssetFile[] | string> {
+  const entry = basename(path);
+  try {
+    if (!(await stat(path)).isDirectory()) return [{ path: entry, source: path }];
+  } catch (error) {
+    return fileProblem(error);
+  }
+  const { files, problems } = await filesBelow(path);
+  if (problems.length > 0) return `has ${problems.join("; ")}`;
+  if (files.length === 0) return "has no file";
+  return files.map((file) => ({ ...file, path: `${entry}/${file.path}` }));
+}
+
+/**
+ * Azure mounts a model at `/var/azureml-app/azureml-models/<name>/<version>`, with the file or folder that was registered in
+ * it (how-to-deploy-online-endpoints, "the path to the model"; concept-online-deployment-model-specification; the inference
+ * server's appinsights_client takes name and version from AZUREML_MODEL_DIR's end).
+ */
+function mountPath({ name, version }: { readonly name: string; readonly version: string }): string {
+  return join("azureml-models", name, version);
+}

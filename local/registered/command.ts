@@ -1,0 +1,138 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command, Option } from "commander";
+import { filesBelow } from "../../config/azureml/assetFiles";
+import { UserError } from "../../errors";
+import { fileProblem } from "../../input/fileProblems";
+import { MOST_BYTES, readUserFile } from "../../input/userFile";
+import { print } from "../../output";
+import { translateCondaFile } from "../endpoint";
+import { isMlflowModel } from "../mlflowModel";
+import { whileLocked } from "../state";
+import { isSame, readRegistered, writeRegistered, type RegisteredAssets } from "./record";
+import { referenceOf, type RegisteredKind } from "./reference";
+
+interface AddOptions {
+  readonly stack: string;
+  readonly azure?: boolean;
+}
+
+const NOUN = { model: "file or folder", environment: "conda file" } as const;
+
+/** `model` or `environment` with add, list and remove: what stands on this machine for what is registered in Azure. */
+export function registeredCommand(kind: RegisteredKind, stackOption: () => Option): Command {
+  const command = new Command(kind).description(
+    `name the ${NOUN[kind]} that stands on this machine for a registered ${kind}`,
+  );
+  const reference = `NAME:VERSION, NAME@LABEL or an id, as the deployment's YAML has it`;
+  const add = command
+    .command("add")
+    .description(`keep the ${NOUN[kind]} of a registered ${kind}, in place of an earlier one`)
+    .argument("<reference>", reference)
+    .addOption(stackOption());
+  if (kind === "environment") {
+    add
+      .argument("<conda-file>", "conda file with the packages of the environment")
+      .action((typed: string, path: string, options: AddOptions) =>
+        keep(kind, typed, path, options),
+      );
+  } else {
+    add
+      .argument("[path]", "file or folder that was registered, by the name that it had then")
+      .option("--azure", "fetch it from the stack's workspace instead of naming a path")
+      .action(addModel);
+  }
+  command
+    .command("list")
+    .description(`list the registered ${kind}s that this machine has`)
+    .addOption(stackOption())
+    .action(({ stack }: AddOptions) => {
+      const known = [...readRegistered(stack)[kind]];
+      if (known.length === 0) print(`No ${kind} is kept for stack ${stack}.`);
+      for (const [name, path] of known) print(`${name}  ${path}${noteOf(kind, path)}`);
+    });
+  command
+    .command("remove")
+    .description(`forget the ${NOUN[kind]} of a registered ${kind}; the ${NOUN[kind]} itself stays`)
+    .argument("<reference>", reference)
+    .addOption(stackOption())
+    .action((typed: string, { stack }: AddOptions) => remove(kind, typed, stack));
+  return command;
+}
+
+async function addModel(typed: string, path: string | undefined, options: AddOptions) {
+  if ((path === undefined) === (options.azure !== true)) {
+    throw new UserError(
+      "Either name the model's file or folder, or give --azure to fetch it from the workspace.",
+    );
+  }
+  if (path !== undefined) return keep("model", typed, path, options);
+  const { fetchModel } = await import("./fetch");
+  return keep("model", typed, await fetchModel(options.stack, typed), options);
+}
+
+async function keep(kind: RegisteredKind, typed: string, path: string, { stack }: AddOptions) {
+  const reference = referenceOf(typed, kind);
+  const absolute = resolve(path);
+  if (kind === "model") await checkModel(path);
+  else checkCondaFile(path);
+  await change(stack, (assets) => withEntry(assets, kind, reference, absolute));
+  print(`${kind} ${reference}: ${absolute}${noteOf(kind, absolute)}`);
+}
+
+async function remove(kind: RegisteredKind, typed: string, stack: string): Promise<void> {
+  const reference = referenceOf(typed, kind);
+  await change(stack, (assets) => {
+    const known = [...assets[kind].keys()];
+    if (known.some((one) => isSame(one, reference))) return withEntry(assets, kind, reference);
+    const there = known.length === 0 ? "" : `; there are: ${known.join(", ")}`;
+    throw new UserError(`No ${kind} "${reference}" is kept for stack ${stack}${there}.`);
+  });
+  print(`${kind} ${reference}: forgotten`);
+}
+
+function change(stack: string, to: (assets: RegisteredAssets) => RegisteredAssets): Promise<void> {
+  return whileLocked(stack, () => writeRegistered(to(readRegistered(stack))));
+}
+
+/** The record with another path for a reference, or without it. */
+function withEntry(
+  assets: RegisteredAssets,
+  kind: RegisteredKind,
+  reference: string,
+  path?: string,
+): RegisteredAssets {
+  const others = [...assets[kind]].filter(([known]) => !isSame(known, reference));
+  const own = path === undefined ? [] : ([[reference, path]] as const);
+  return { ...assets, [kind]: new Map([...others, ...own]) };
+}
+
+/** @throws UserError when there is nothing at the path that a model can be */
+async function checkModel(path: string): Promise<void> {
+  let isFolder: boolean;
+  try {
+    const status = statSync(path);
+    isFolder = status.isDirectory();
+    if (!isFolder && !status.isFile()) {
+      throw new UserError(`${path} is neither a file nor a folder.`);
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${path} ${fileProblem(error)}.`);
+  }
+  if (!isFolder) return;
+  const { files, problems } = await filesBelow(path);
+  if (problems.length > 0) throw new UserError(`${path}: ${problems.join("; ")}`);
+  if (files.length === 0) throw new UserError(`${path} has no file.`);
+}
+
+/** @throws UserError with everything in the conda file that is not understood */
+function checkCondaFile(path: string): void {
+  translateCondaFile(readUserFile(path, MOST_BYTES.text).toString(), path);
+}
+
+function noteOf(kind: RegisteredKind, path: string): string {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return " (no longer there)";
+  return kind === "model" && isMlflowModel(path) ? " (MLflow model)" : "";
+}

@@ -1,0 +1,19 @@
+import type { RegisteredKind } from "./reference";
+
+/** What to do about a registered asset that nothing stands for on this machine. */
+export function missingText(kind: RegisteredKind, reference: string, stack: string): string {
+  const add = addCommand(kind, reference, stack);
+  const prefixed = /^(?:azureml:|runs:|\/)/.test(reference) ? reference : `azureml:${reference}`;
+  const what = `its ${kind} ${prefixed} is in Azure and not on this machine`;
+  const isWorkspaceModel = kind === "model" && !/^(?:azureml:\/\/|runs:)/.test(reference);
+  if (isWorkspaceModel) {
+    return `${what}; name its file or folder once: ${add} PATH, or fetch it from the workspace: ${add} --azure`;
+  }
+  return `${what}; name its ${kind === "model" ? "file or folder" : "conda file"} once: ${add} ${kind === "model" ? "PATH" : "CONDA_FILE"}`;
+}
+
+/** The command that names a path, as far as the reference. */
+export function addCommand(kind: RegisteredKind, reference: string, stack: string): string {
+  const ofStack = stack === "sandbox" ? "" : ` --stack ${stack}`;
+  return `npm run local -- ${kind} add${ofStack} ${reference}`;
+}

@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { Option } from "commander";
+import { registeredCommand } from "../../../local/registered/command";
+import { pathFor, readRegistered, registeredFile } from "../../../local/registered/record";
+
+const STATE = process.env["MLSCORE_STATE"];
+let folder: string;
+let printed: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "registered-"));
+  process.env["MLSCORE_STATE"] = join(folder, "state");
+  mkdirSync(join(folder, "model"));
+  writeFileSync(join(folder, "model", "weights.bin"), "weights");
+  writeFileSync(join(folder, "conda.yml"), "dependencies:\n  - python=3.12\n");
+  printed = [];
+  jest.spyOn(process.stdout, "write").mockImplementation((text) => {
+    printed.push(String(text));
+    return true;
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  if (STATE === undefined) delete process.env["MLSCORE_STATE"];
+  else process.env["MLSCORE_STATE"] = STATE;
+  rmSync(folder, { recursive: true });
+});
+
+const run = (kind: "model" | "environment", ...args: string[]) =>
+  registeredCommand(kind, () => new Option("--stack <name>").default("sandbox"))
+    .exitOverride()
+    .parseAsync(args, { from: "user" });
+const at = (name: string) => join(folder, name);
+
+describe("model and environment", () => {
+  it("keep a path, in a file that is the user's alone, replace it, list it and forget it", async () => {
+    await run("model", "add", "azureml:m:1", at("model"));
+    await run("model", "add", "m:1", at("model/weights.bin"));
+    await run("model", "add", "m@latest", at("model"));
+    await run("environment", "add", "e:1", at("conda.yml"));
+    expect(statSync(registeredFile("sandbox")).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(registeredFile("sandbox"), "utf8"))).toEqual({
+      version: 1,
+      models: { "m:1": at("model/weights.bin"), "m@latest": at("model") },
+      environments: { "e:1": at("conda.yml") },
+    });
+    await run("model", "remove", "azureml:m:1");
+    printed = [];
+    await run("model", "list");
+    await run("environment", "list");
+    expect(printed).toEqual([`m@latest  ${at("model")}\n`, `e:1  ${at("conda.yml")}\n`]);
+  });
+
+  it("say which of them is an MLflow model, and which has gone", async () => {
+    writeFileSync(at("model/MLmodel"), "");
+    await run("model", "add", "m:1", at("model"));
+    expect(printed).toEqual([`model m:1: ${at("model")} (MLflow model)\n`]);
+    rmSync(at("model"), { recursive: true });
+    await run("model", "list");
+    expect(printed[1]).toBe(`m:1  ${at("model")} (no longer there)\n`);
+  });
+
+  it.each([
+    ["a path that is not there", ["add", "m:1", "/no/such"], "/no/such does not exist"],
+    ["no path and no --azure", ["add", "m:1"], "Either name the model's file or folder, or give"],
+    ["both", ["add", "m:1", "/tmp", "--azure"], "Either name the model's file or folder, or give"],
+    ["no reference", ["add", "m", "/tmp"], '"m" names no registered model'],
+    ["one that is not kept", ["remove", "m:2"], 'No model "m:2" is kept for stack sandbox'],
+    ["an unknown stack", ["list", "--stack", "nowhere"], 'There is no stack "nowhere"'],
+  ])("refuse %s", async (_what, args, words) => {
+    await expect(run("model", ...args)).rejects.toMatchObject({
+      name: "UserError",
+      message: expect.stringContaining(words) as unknown,
+    });
+    expect(readRegistered("sandbox").model.size).toBe(0);
+  });
+
+  it("refuse an empty folder and a conda file that is not understood, by its line", async () => {
+    mkdirSync(at("empty"));
+    await expect(run("model", "add", "m:1", at("empty"))).rejects.toThrow("has no file");
+    writeFileSync(at("conda.yml"), "dependencies:\n  - pip:\n      - -r other.txt\n");
+    await expect(run("environment", "add", "e:1", at("conda.yml"))).rejects.toThrow(
+      `${at("conda.yml")}:3: "-r other.txt" refers to a file`,
+    );
+  });
+
+  it("refuse a damaged record instead of losing it", async () => {
+    await run("model", "add", "m:1", at("model"));
+    for (const text of ["{", '{"version": 2}', '{"version":1,"models":{"m:1":"relative"}}']) {
+      writeFileSync(registeredFile("sandbox"), text);
+      await expect(run("model", "add", "m:2", at("model"))).rejects.toThrow("is damaged");
+      expect(readFileSync(registeredFile("sandbox"), "utf8")).toBe(text);
+    }
+  });
+
+  it("compare ids as Azure does and names as they are written", () => {
+    const id = "/subscriptions/S/resourceGroups/G/x/models/m/versions/1";
+    const model = new Map([
+      [id, "/by-id"],
+      ["m:1", "/by-name"],
+    ]);
+    const assets = { stack: "sandbox", model, environment: new Map<string, string>() };
+    expect(pathFor(assets, "model", [id.toLowerCase()])).toBe("/by-id");
+    expect(pathFor(assets, "model", ["M:1"])).toBeUndefined();
+    expect(pathFor(assets, "model", ["n:1", "m:1"])).toBe("/by-name");
+  });
+});
