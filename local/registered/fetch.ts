@@ -87,18 +87,19 @@ async function fetched(id: string, clients: AzureClients, cache: string): Promis
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const key = createHash("sha256").update(pinned.toLowerCase()).update(uri).digest("hex");
   const directory = join(folder, key.slice(0, 20));
-  const target = join(directory, "files");
-  const path = join(target, blobs.entry);
-  await buildOnce(
+  const pathIn = (build: string) => join(build, "files", blobs.entry);
+  const built = await buildOnce(
     directory,
-    async () => {
+    async (target) => {
       const { name, version: number } = nameAndVersion(pinned);
       printError(`downloading ${name}:${number}, ${blobs.files.length} files …`);
-      await downloadBlobs(blobs, target);
+      await downloadBlobs(blobs, join(target, "files"));
     },
-    { isUsable: () => existsSync(path) },
+    { isUsable: (build) => existsSync(pathIn(build)) },
   );
-  return path;
+  await built.release();
+  // By the link's name, which stays the same.
+  return pathIn(directory);
 }
 
 async function pinnedId(id: string, arm: Arm): Promise<string> {
