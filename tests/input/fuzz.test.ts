@@ -12,7 +12,7 @@ import { DEPLOYMENT, ENDPOINT, folderWith, SOUND } from "../config/azureml/harne
 import { cases } from "../thorough";
 
 /** Inputs of each loader; MLSCORE_FUZZ sets another number. */
-const RUNS = Number(process.env["MLSCORE_FUZZ"] ?? cases(500, 5_000));
+const RUNS = Number(process.env["MLSCORE_FUZZ"] ?? cases(200, 5_000));
 
 const CONDA =
   "channels: [conda-forge]\ndependencies:\n  - python=3.12\n  - pip:\n      - numpy>=2\n";

@@ -146,7 +146,7 @@ describe("a process that is killed", () => {
             expect(bench.live()).toEqual(ended === "promoted" ? PROMOTED : FORMER);
           }),
       ),
-      { numRuns: cases(12, 60) },
+      { numRuns: cases(5, 60) },
     );
   });
 
