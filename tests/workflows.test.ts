@@ -90,6 +90,16 @@ describe("every workflow", () => {
     });
   });
 
+  it("leaves no token in a checkout, where every later step could read it", () => {
+    const action = parse(textOf("actions/preview/action.yml")) as { readonly runs: Job };
+    const steps = [...jobs.map(([, job]) => job), action.runs].flatMap(({ steps = [] }) => steps);
+    const checkouts = steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
+    expect(checkouts.length).toBeGreaterThanOrEqual(7);
+    for (const { with: inputs } of checkouts) {
+      expect(inputs).toMatchObject({ "persist-credentials": false });
+    }
+  });
+
   it("ends by itself", () => {
     // A job that is another workflow has that one's limits.
     const own = jobs.filter(([, job]) => job.uses === undefined);

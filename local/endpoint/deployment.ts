@@ -1,5 +1,6 @@
 /** The instances of one revision of a deployment, as a target for the router. */
 import { createHash } from "node:crypto";
+import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
 
 import { UserError } from "../../errors";
@@ -52,7 +53,11 @@ export interface OutputWatch {
   readonly firstLogPath: string;
   /** Each instance that has printed something. */
   printed(): readonly { readonly text: string; readonly logPath: string }[];
+  /** Resolves when an instance prints something; rejects when the signal is aborted first. */
+  more(signal: AbortSignal): Promise<unknown>;
 }
+
+type Output = EventEmitter<{ printed: [] }>;
 
 /** Milliseconds that a server gets to end by itself, so that a script can clean up. */
 const STOP_GRACE_MS = 5_000;
@@ -61,10 +66,10 @@ export function startDeployment(options: DeploymentOptions): Deployment {
   const { spec, environment } = options;
   const target = createRoutingTarget(spec);
   const env = instanceEnvironment(spec, environment.directory, options.homeDirectory, process.env);
-  let instances: Instance[] = [];
+  const instances: Instance[] = [];
   let desired = 0;
   let stopping = false;
-
+  const output: Output = new EventEmitter();
   function start(id: number): Instance {
     return new Instance({
       ...options,
@@ -81,6 +86,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       onGone: (upstream) => {
         target.pool.remove(upstream);
       },
+      onPrinted: () => output.emit("printed"),
     });
   }
 
@@ -100,11 +106,10 @@ export function startDeployment(options: DeploymentOptions): Deployment {
     async ready() {
       await Promise.all(instances.map((instance) => firstReady(spec, instance)));
     },
-    watchOutput: () => outputWatch(instances, options.logDirectory),
+    watchOutput: () => outputWatch(instances, options.logDirectory, output),
     grow,
     async shrink(instanceCount, drainMs) {
-      const surplus = instances.slice(instanceCount);
-      instances = instances.slice(0, instanceCount);
+      const surplus = instances.splice(instanceCount);
       desired = instanceCount;
       target.pool.resize(desired);
       const paths = new Set(surplus.map((instance) => instance.status().socketPath));
@@ -144,7 +149,11 @@ function logName({ name, revision }: DeploymentSpec, id: number): string {
   return `${name}-${tag}-${id}.log`;
 }
 
-function outputWatch(instances: readonly Instance[], logDirectory: string): OutputWatch {
+function outputWatch(
+  instances: readonly Instance[],
+  logDirectory: string,
+  output: Output,
+): OutputWatch {
   const marks = instances.map((instance) => [instance, instance.mark()] as const);
   const logPath = (instance: Instance) => instance.status().logPath;
   return {
@@ -156,6 +165,7 @@ function outputWatch(instances: readonly Instance[], logDirectory: string): Outp
           logPath: logPath(instance),
         }))
         .filter(({ text }) => text !== ""),
+    more: (signal) => once(output, "printed", { signal }),
   };
 }
 

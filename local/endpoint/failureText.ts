@@ -44,17 +44,28 @@ export function startFailureText(failure: Failure, why: string): string {
   ].join("\n");
 }
 
+/** How a deployment failed to answer; `scriptStatus` is one that the script chose itself, such as 400. */
+export type AnswerFailure = "times out" | "fails" | { readonly scriptStatus: number };
+
 /** @param what what became of the request, such as `the deployment blue answered it with HTTP 424` */
-export function answerFailureText(failure: Failure, what: string, isTimeout: boolean): string {
+export function answerFailureText(failure: Failure, what: string, how: AnswerFailure): string {
   const { spec, output, logPath } = failure;
-  const raised = isTimeout ? undefined : scriptError(output, spec.codeDirectory);
-  const place = functionPlace(spec, "run");
-  const ofScript =
-    raised === undefined
-      ? `${place}: ${isTimeout ? `run() takes longer than ${yamlKey(spec.name, "request_settings.request_timeout_ms")}` : "the scoring script did not answer"}`
-      : raisedText(spec, raised);
-  const cause = (isTimeout ? undefined : mlflowText(failure)) ?? ofScript;
+  // Nothing was raised otherwise, and a traceback is that of another request.
+  const raised = how === "fails" ? scriptError(output, spec.codeDirectory) : undefined;
+  const cause =
+    (how === "times out" ? undefined : mlflowText(failure)) ??
+    (raised === undefined
+      ? `${functionPlace(spec, "run")}: ${answerCause(spec, how)}`
+      : raisedText(spec, raised));
   return [cause, ...hints(spec, raised), `  ${what}.`, `  Log: ${logPath}`].join("\n");
+}
+
+function answerCause({ name }: Failure["spec"], how: AnswerFailure): string {
+  if (how === "fails") return "the scoring script did not answer";
+  if (how === "times out") {
+    return `run() takes longer than ${yamlKey(name, "request_settings.request_timeout_ms")}`;
+  }
+  return `run() answers with HTTP ${how.scriptStatus}`;
 }
 
 /** Of an MLflow model that has no scoring script, the user knows the model and not the script that serves it. */

@@ -20,6 +20,8 @@ export interface InstanceOptions {
   readonly logPath: string;
   readonly onReady: (upstream: Upstream) => void;
   readonly onGone: (upstream: Upstream) => void;
+  /** Called after its output has grown. */
+  readonly onPrinted: () => void;
   /** Called with the token in the command line of a process; without a pid: the process has ended. */
   readonly onProcess: (token: string, pid: number | undefined) => void;
 }
@@ -225,5 +227,6 @@ export class Instance {
     this.tail = (this.tail + text).slice(-TAIL_LENGTH);
     this.printed += text.length;
     this.log.write(text);
+    this.options.onPrinted();
   }
 }

@@ -3,13 +3,12 @@
  * now and not by them.
  */
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { UserError } from "../../errors";
 import type { AccessLog } from "./accessLog";
 import type { Deployment, OutputWatch } from "./deployment";
-import { answerFailureText } from "./failureText";
-import { DEPLOYMENT_HEADER } from "./headers";
+import { answerFailureText, type AnswerFailure } from "./failureText";
+import { DEPLOYMENT_HEADER, MODEL_STATUS_HEADER } from "./headers";
 import { createMetrics } from "./metrics";
 import { createRouter } from "./router";
 import type { EndpointSpec, TrialRequest } from "./spec";
@@ -18,7 +17,8 @@ import { scriptError } from "./traceback";
 
 interface Answer {
   readonly status: number;
-  readonly body: string;
+  /** What the deployment's server answered, where the endpoint's status differs. */
+  readonly modelStatus?: number;
 }
 
 /** What the trial request met with. */
@@ -46,7 +46,7 @@ export async function tryDeployments(
   for (const { deployment, answer, output } of outcomes) {
     const { name } = deployment;
     if (isAnswer(answer, trial)) {
-      const message = `answers ${named(trial)} with HTTP ${answer.status}`;
+      const message = `answers ${named(trial)} with HTTP ${answer.modelStatus ?? answer.status}`;
       onEvent({ deployment: name, phase: "tried", message });
       continue;
     }
@@ -54,7 +54,7 @@ export async function tryDeployments(
     const text = answerFailureText(
       { spec: deployment.spec, output: output.text, logPath: output.logPath },
       what + (trial.file === undefined ? `; ${ADVICE}` : ""),
-      answer.status === TIMED_OUT,
+      failureOf(answer),
     );
     if ((spec.traffic[name] ?? 0) > 0 && !mayBeTrialInput(deployment, output.text, trial)) {
       failures.push(text);
@@ -73,13 +73,15 @@ function named({ file }: TrialRequest): string {
 }
 
 /** A busy deployment works (429); of a request that stands in, any refusal by the script itself is an answer. */
-function isAnswer({ status }: Answer, { file }: TrialRequest): boolean {
-  if (status === 429) return true;
-  return status < 400 || (file === undefined && status < 500 && !NOT_THE_SCRIPT.has(status));
+function isAnswer({ status, modelStatus = 0 }: Answer, { file }: TrialRequest): boolean {
+  const isRefusal = modelStatus >= 400 && modelStatus < 500;
+  return status === 200 || status === 429 || (file === undefined && isRefusal);
 }
 
-/** Statuses with which the endpoint answers for a deployment (endpointResponses.ts). */
-const NOT_THE_SCRIPT = new Set([TIMED_OUT, 424]);
+function failureOf({ status, modelStatus = 500 }: Answer): AnswerFailure {
+  if (status === TIMED_OUT) return "times out";
+  return modelStatus < 500 ? { scriptStatus: modelStatus } : "fails";
+}
 
 /** Whether the script may only have met with a request that it was not made for. */
 function mayBeTrialInput({ spec }: Deployment, output: string, { file }: TrialRequest): boolean {
@@ -115,8 +117,8 @@ async function outcomesOf(
       deployments.map(async (deployment) => {
         const watch = deployment.watchOutput();
         const answer = await ask(port, key, deployment.name, trial.body, signal);
-        const isFailure = !isAnswer(answer, trial);
-        const output = await outputOf(deployment, watch, isFailure && answer.status !== TIMED_OUT);
+        const mayHaveRaised = !isAnswer(answer, trial) && failureOf(answer) === "fails";
+        const output = await outputOf(deployment, watch, mayHaveRaised);
         return { deployment, answer, output };
       }),
     );
@@ -145,19 +147,27 @@ async function ask(
   };
   const uri = `http://127.0.0.1:${port}/score`;
   const response = await fetch(uri, { method: "POST", body, headers, signal });
-  return { status: response.status, body: await response.text() };
+  await response.body?.cancel();
+  const modelStatus = response.headers.get(MODEL_STATUS_HEADER);
+  return {
+    status: response.status,
+    ...(modelStatus === null ? {} : { modelStatus: Number(modelStatus) }),
+  };
 }
 
-/** Looks at what an instance prints, and milliseconds between them; a traceback comes a little after the answer. */
-const LOOKS = 40;
-const BETWEEN_MS = 50;
+/** Milliseconds; a traceback comes a little after the answer, or not at all. */
+const TRACEBACK_MS = 2_000;
 
 /** What the instance that was asked has printed, with its traceback where one is expected. */
 async function outputOf({ spec }: Deployment, watch: OutputWatch, expectsTraceback: boolean) {
-  for (let looks = 0; expectsTraceback && looks < LOOKS; looks += 1) {
+  const limit = AbortSignal.timeout(TRACEBACK_MS);
+  for (let mayCome = expectsTraceback; mayCome;) {
     const raised = watch.printed().find(({ text }) => scriptError(text, spec.codeDirectory));
     if (raised !== undefined) return raised;
-    await sleep(BETWEEN_MS);
+    mayCome = await watch.more(limit).then(
+      () => true,
+      () => false,
+    );
   }
   const [first] = watch.printed();
   return first ?? { text: "", logPath: watch.firstLogPath };

@@ -8,12 +8,19 @@ command gives to gunicorn (azureml_inference_server_http/amlserver.py and amlser
 
 from __future__ import annotations
 
+import json
 import os
+import socket
 import sys
+import time
 
 from azureml_inference_server_http import __version__, amlserver
 from azureml_inference_server_http.constants import PACKAGE_ROOT
 from azureml_inference_server_http.log_config import load_logging_config
+from gunicorn import util
+from gunicorn.http.errors import InvalidHeader
+from gunicorn.http.message import Request
+from gunicorn.workers.base import Worker
 
 PORT = "5001"
 
@@ -46,3 +53,44 @@ control_socket_disable = True
 accesslog = "-"
 # The server's own log handlers write these too.
 errorlog = "/dev/null"
+
+
+class MissingHost(InvalidHeader):
+    """RFC 9112 section 3.2: a server answers 400 to such a request."""
+
+    def __str__(self) -> str:
+        return "The header Host is missing."
+
+
+def pre_request(worker: Worker, req: Request) -> None:
+    """gunicorn's hook; what it raises is answered by write_json_error."""
+    if req.version >= (1, 1) and not any(name == "HOST" for name, _ in req.headers):
+        raise MissingHost("HOST")
+
+
+# Seconds that a caller may go on sending after an answer, altogether and without a byte.
+READ_AWAY_SECONDS, SILENCE_SECONDS = 30, 1
+
+
+def write_json_error(client: socket.socket, status_int: int, reason: str, mesg: str) -> None:
+    """An answer to a request that gunicorn refuses before Flask sees it (an odd Expect, headers
+    that are too long, ...), in the shape of the server's own errors instead of an HTML page.
+
+    The rest of the body is read away: the caller would see a reset and not the answer.
+    """
+    body = json.dumps({"message": mesg or reason}).encode()
+    head = (
+        f"HTTP/1.1 {status_int} {reason}\r\nConnection: close\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    client.settimeout(SILENCE_SECONDS)
+    client.sendall(head.encode("latin-1") + body)
+    client.shutdown(socket.SHUT_WR)
+    give_up = time.monotonic() + READ_AWAY_SECONDS
+    while time.monotonic() < give_up and client.recv(65_536):
+        pass
+
+
+# gunicorn has no setting for it: Worker.handle_error, in gunicorn/workers/base.py, finds it here.
+# What it raises is logged there.
+util.write_error = write_json_error

@@ -53,8 +53,10 @@ describe("an MLflow model without a scoring script", () => {
     const first = (text: string) => text.split("\n")[0];
     const words =
       "model (YAML of blue): the MLflow model model raised mlflow.exceptions.MlflowException: no $AZUREML_MODEL_DIR/model/model.pkl";
-    expect(first(answerFailureText(failure, "424", false))).toBe(words);
+    expect(first(answerFailureText(failure, "424", "fails"))).toBe(words);
     expect(first(startFailureText(failure, "exited with status 3"))).toBe(words);
-    expect(first(answerFailureText(failure, "408", true))).toContain("run() takes longer than");
+    expect(first(answerFailureText(failure, "408", "times out"))).toContain(
+      "run() takes longer than",
+    );
   });
 });

@@ -108,6 +108,26 @@ describe("an apply", () => {
     ).toBe(true);
   });
 
+  it("that does not answer its trial request is undone, and what ran before serves on", async () => {
+    await running.apply(endpoint([deployment("blue", ROOMY)], { blue: 100 }));
+    const before = pids("blue");
+    const others = [deployment("blue", { ...ROOMY, instanceCount: 2 }), deployment("green")];
+    const trial = { body: '{"raise": true}', file: "sample-request.json" };
+    const apply = running.apply(endpoint(others, { blue: 0, green: 100 }, { trial }));
+    await expect(apply).rejects.toThrow(UserError);
+    await expect(apply).rejects.toThrow(
+      new RegExp(
+        "^/\\S+/echo\\.py:25: ValueError: the script was asked to raise \\(in run\\)\n" +
+          "  The deployment green answered sample-request\\.json with HTTP 424\\.\n" +
+          "  Log: /\\S+/logs/green-\\S+\\.log$",
+      ),
+    );
+    expect(running.supervisor.status().traffic).toEqual({ blue: 100 });
+    expect(running.supervisor.status().deployments.map(({ name }) => name)).toEqual(["blue"]);
+    expect(pids("blue")).toEqual(before);
+    expect(await running.labels(2)).toEqual(["blue", "blue"]);
+  });
+
   it("that never gets ready fails when its probe's time limit is over", async () => {
     const shortProbe = probe({
       initialDelaySeconds: 1,
