@@ -3,24 +3,21 @@ import * as pulumi from "@pulumi/pulumi";
 /** Outputs of a stack as its last update left them; undefined where they cannot be read. */
 export type StackOutputs = Readonly<Record<string, unknown>> | undefined;
 
+/** The engine's own function (readStackOutputs in its builtins.go), which a StackReference is read by as well. */
+export const READ_STACK_OUTPUTS = "pulumi:pulumi:readStackOutputs";
+
 /**
- * Outputs of a stack as its last update left them, read from where the state is kept.
+ * Outputs of a stack as its last update left them, read from where the state is kept. A call and no StackReference: that
+ * would keep a copy in this stack's state, which is out of date as soon as this update has changed its own outputs, so
+ * that the next refresh reports an update.
  *
  * @param stack full name, `organization/project/stack`
  * @returns undefined where no state can be read: when the program is evaluated without the Pulumi engine
  */
 export async function stackOutputs(stack: string): Promise<StackOutputs> {
-  const { outputs } = new pulumi.StackReference(stack);
-  // Wanted here and now, to decide before anything is declared; outputs have this promise for the SDK's own look-ups.
-  // With unknowns: an update that left something out (--exclude) leaves them in single outputs, and without this they
-  // would hide all others.
-  const { promise } = outputs as unknown as {
-    promise: (withUnknowns: true) => Promise<Record<string, unknown> | undefined>;
-  };
-  const value: unknown = await promise.call(outputs, true);
-  if (typeof value === "object" && value !== null && !pulumi.isUnknown(value)) {
-    return value as Record<string, unknown>;
-  }
+  const read: unknown = await pulumi.runtime.invoke(READ_STACK_OUTPUTS, { name: stack });
+  const { outputs } = read as { readonly outputs?: unknown };
+  if (typeof outputs === "object" && outputs !== null) return outputs as Record<string, unknown>;
   // The engine always has an answer: without one, nothing that depends on it may go on.
   if (pulumi.runtime.hasEngine()) throw new Error(`the outputs of ${stack} could not be read`);
   return undefined;

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AzureReads } from "../components/azureReads";
+import { READ_STACK_OUTPUTS } from "../components/stackOutputs";
 import { resourceKey } from "./changes";
 import type { StackSettings } from "./settings";
 
 const PROJECT = "mlscore";
 /** As the engine calls it where the state is in a storage account. */
 const ORGANIZATION = "organization";
-const STACK_REFERENCE = "pulumi:pulumi:StackReference";
 
 /** One resource as the program declares it, with the options that decide its life. */
 export interface DeclaredResource {
@@ -71,14 +71,16 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   await pulumi.runtime.setMocks(
     {
       newResource: (resource) => {
-        if (resource.type === STACK_REFERENCE) return referredStack(resource, options);
         const registration = registrations.get(resourceKey(resource));
         if (registration === undefined) throw new Error(`${resourceKey(resource)} was not seen`);
         return options.register(registration);
       },
-      call: (args) => {
-        calls.add(args.token);
-        return options.call(args.token, args.inputs as Record<string, unknown>);
+      call: ({ token, inputs }) => {
+        const values = inputs as Record<string, unknown>;
+        // A look into a state, which asks Azure nothing.
+        if (token === READ_STACK_OUTPUTS) return outputsOf(values, options);
+        calls.add(token);
+        return options.call(token, values);
       },
     },
     PROJECT,
@@ -98,13 +100,9 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   return { resources, outputs, calls: [...calls] };
 }
 
-/** A look into a state, which is no resource of this stack. */
-function referredStack(
-  { name, id }: pulumi.runtime.MockResourceArgs,
-  { stackOutputs }: EvaluateOptions,
-) {
-  const outputs = stackOutputs(name) ?? pulumi.runtime.unknownValue;
-  return { id, state: { name, outputs, secretOutputNames: [] } };
+function outputsOf({ name }: Record<string, unknown>, { stackOutputs }: EvaluateOptions) {
+  const outputs = stackOutputs(String(name));
+  return outputs === undefined ? { name } : { name, outputs };
 }
 
 interface RegisterRequest {

@@ -74,7 +74,6 @@ const REVIEWED: Readonly<Record<string, Tagging>> = {
   "pulumi:providers:kubernetes": "untagged",
   "pulumi:providers:pulumi": "untagged",
   "pulumi:providers:pulumi-nodejs": "untagged",
-  "pulumi:pulumi:StackReference": "untagged",
 };
 
 /** Undefined for a type that has not been reviewed. */
