@@ -4,7 +4,7 @@ import { UserError } from "../errors";
 import { ask } from "./endpointClient";
 import { runCommand } from "../command";
 import { connectSupervisor, endEverything, type SupervisorClient } from "./endpoint";
-import { tailOfLogs } from "./logs";
+import { tailOfFormerLog, tailOfLogs } from "./logs";
 import { registeredCommand } from "./registered/command";
 import { statusText } from "./statusText";
 import {
@@ -70,7 +70,17 @@ program
   .addOption(stackOption())
   .argument("[deployment]", "show only this deployment")
   .action(async (deployment: string | undefined, { stack }: { stack: string }) => {
-    const status = await (await running(stack)).status();
+    const client = await connectSupervisor(endpointDirectory(stack));
+    const status = await client?.status();
+    const runs = status?.deployments.some(({ name }) => name === deployment) ?? false;
+    if (deployment !== undefined && !runs) {
+      const former = tailOfFormerLog(endpointDirectory(stack), deployment);
+      if (former !== undefined) {
+        print(former);
+        return;
+      }
+    }
+    if (status === undefined) throw notRunning(stack);
     const { resources } = readState(stack);
     const declared = resources
       .filter(({ type }) => type.endsWith(":OnlineDeployment"))
@@ -126,7 +136,11 @@ async function invoke(options: {
 async function running(stack: string): Promise<SupervisorClient> {
   const client = await connectSupervisor(endpointDirectory(stack));
   if (client !== undefined) return client;
-  throw new UserError(
+  throw notRunning(stack);
+}
+
+function notRunning(stack: string): UserError {
+  return new UserError(
     `No endpoint of stack ${stack} runs on this machine. Start it with: npm run local -- up --detach`,
   );
 }

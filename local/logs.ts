@@ -1,6 +1,6 @@
 import { UserError } from "../errors";
 import { MOST_BYTES, readTextIfThere } from "../input/userFile";
-import type { EndpointStatus } from "./endpoint";
+import { newestLog, type EndpointStatus } from "./endpoint";
 
 /** Lines shown of each log, where nobody asks for another number. */
 const LINES = 40;
@@ -28,11 +28,20 @@ export function tailOfLogs(
   const sections = status.deployments
     .filter(({ name }) => deployment === undefined || name === deployment)
     .flatMap(({ name, instances }) =>
-      instances.map(({ id, logPath }) => {
-        const text = readTextIfThere(logPath, MOST_BYTES.document) ?? "(no log)";
-        const lines = text.trimEnd().split("\n").slice(-count);
-        return `==> ${name}, instance ${id}: ${logPath}\n${lines.join("\n")}`;
-      }),
+      instances.map(({ id, logPath }) => section(`${name}, instance ${id}`, logPath, count)),
     );
   return sections.join("\n\n");
+}
+
+/** The end of the log that a deployment left which did not start; undefined when it left none. */
+export function tailOfFormerLog(stateDirectory: string, deployment: string): string | undefined {
+  const logPath = newestLog(stateDirectory, deployment);
+  return logPath === undefined
+    ? undefined
+    : section(`${deployment}, which does not run`, logPath, LINES);
+}
+
+function section(title: string, logPath: string, count: number): string {
+  const text = readTextIfThere(logPath, MOST_BYTES.document) ?? "(no log)";
+  return `==> ${title}: ${logPath}\n${text.trimEnd().split("\n").slice(-count).join("\n")}`;
 }

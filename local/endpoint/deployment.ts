@@ -1,5 +1,4 @@
 /** The instances of one revision of a deployment, as a target for the router. */
-import { createHash } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
 
@@ -8,6 +7,7 @@ import type { Environment } from "./environment";
 import { startFailureText } from "./failureText";
 import { Instance, StartFailure } from "./instance";
 import { instanceEnvironment } from "./instanceEnvironment";
+import { instanceLog } from "./logFiles";
 import type { DeploymentSpec } from "./spec";
 import { createRoutingTarget, type RoutingTarget } from "./routingTarget";
 import type { DeploymentStatus, InstanceStatus } from "./status";
@@ -78,7 +78,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       python: environment.python,
       cwd: env["AML_APP_ROOT"] ?? spec.codeDirectory,
       env,
-      logPath: join(options.logDirectory, logName(spec, id)),
+      logPath: join(options.logDirectory, instanceLog(spec, id)),
       onReady: (upstream) => {
         // An instance that is being removed may become healthy again while its last requests end.
         if (id < desired) target.pool.add(upstream);
@@ -141,12 +141,6 @@ export function startDeployment(options: DeploymentOptions): Deployment {
       for (const instance of instances) instance.kill();
     },
   };
-}
-
-/** Two revisions of one deployment run side by side for a while. */
-function logName({ name, revision }: DeploymentSpec, id: number): string {
-  const tag = createHash("sha256").update(revision).digest("hex").slice(0, 8);
-  return `${name}-${tag}-${id}.log`;
 }
 
 function outputWatch(

@@ -8,6 +8,7 @@ import { UserError } from "../../errors";
 import { startDeployment, type Deployment } from "./deployment";
 import { prepareEnvironment } from "./environment";
 import { condaFileOf } from "./failureText";
+import { environmentLog } from "./logFiles";
 import { MLFLOW_REQUIREMENTS } from "./mlflowHost";
 import type { DeploymentSpec, EndpointSpec } from "./spec";
 import type { RoutingTable } from "./routingTarget";
@@ -95,7 +96,7 @@ async function bringUp(
     const environment = await prepareEnvironment(spec.condaFile, {
       cacheDirectory,
       condaFileName: condaFileOf(deployment),
-      logPath: join(context.logDirectory, `${deployment}-environment.log`),
+      logPath: join(context.logDirectory, environmentLog(deployment)),
       ...(spec.buildDirectory === undefined ? {} : { buildDirectory: spec.buildDirectory }),
       ...(spec.mlflowModel === undefined ? {} : { alsoRequired: MLFLOW_REQUIREMENTS }),
       signal,

@@ -73,8 +73,8 @@ READ_AWAY_SECONDS, SILENCE_SECONDS = 30, 1
 
 
 def write_json_error(client: socket.socket, status_int: int, reason: str, mesg: str) -> None:
-    """An answer to a request that gunicorn refuses before Flask sees it (an odd Expect, headers
-    that are too long, ...), in the shape of the server's own errors instead of an HTML page.
+    """An answer to a request that gunicorn refuses before Flask sees it (an unknown
+    Expect, headers that are too long, ...), in the shape of the server's own errors, not as HTML.
 
     The rest of the body is read away: the caller would see a reset and not the answer.
     """

@@ -1,7 +1,10 @@
-import { describe, expect, it } from "@jest/globals";
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { DeploymentStatus, EndpointStatus } from "../../local/endpoint";
 import { createMetrics } from "../../local/endpoint/metrics";
-import { tailOfLogs } from "../../local/logs";
+import { tailOfFormerLog, tailOfLogs } from "../../local/logs";
 import { statusText } from "../../local/statusText";
 
 function metricsOf(statuses: readonly number[]) {
@@ -66,5 +69,42 @@ describe("the log of a deployment that was never started", () => {
       "The deployment compact is declared and does not run on this machine",
     );
     expect(() => tailOfLogs(STATUS, "purple", ["compact"])).toThrow("no deployment");
+  });
+});
+
+describe("the log of a deployment that does not run", () => {
+  let state: string;
+  beforeEach(() => {
+    state = mkdtempSync(join(tmpdir(), "logs-"));
+    mkdirSync(join(state, "logs"));
+  });
+  afterEach(() => {
+    rmSync(state, { recursive: true });
+  });
+  const write = (name: string, at: number) => {
+    const path = join(state, "logs", name);
+    writeFileSync(path, `of ${name}\n`);
+    utimesSync(path, at, at);
+    return path;
+  };
+
+  it.each(["compact-0123abcd-0.log", "compact-environment.log"])(
+    "is the one written to last, %s, and never another deployment's",
+    (newest) => {
+      write("compact-0123abcd-0.log", 1);
+      write("compact-environment.log", 1);
+      write("compact-2-0123abcd-0.log", 9);
+      write("compact-2-environment.log", 9);
+      write("compact-0123abcd-0.log.1", 9);
+      const path = write(newest, 2);
+      expect(tailOfFormerLog(state, "compact")).toBe(
+        `==> compact, which does not run: ${path}\nof ${newest}`,
+      );
+    },
+  );
+
+  it("is none where none was written", () => {
+    expect(tailOfFormerLog(state, "compact")).toBeUndefined();
+    expect(tailOfFormerLog(join(state, "missing"), "compact")).toBeUndefined();
   });
 });
