@@ -27,6 +27,11 @@ export interface Held {
 
 const LIVE = "blue";
 const MIRROR = "green";
+/**
+ * An instance admits twice as many. A caller that leaves goes on before the router has seen it leave, so that requests under
+ * way may be many more than callers: the live deployment has places for all of them, and refuses none while no place leaks.
+ */
+const PLACES = { [LIVE]: 1000, [MIRROR]: 4 };
 /** Far longer than anything takes: what is refused for its time would say how busy the machine is. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
@@ -40,9 +45,10 @@ async function main(): Promise<void> {
     codeDirectory: join(__dirname, "script"),
     scoringScript: "score.py",
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
-    maxConcurrentRequestsPerInstance: 4,
   };
-  const deployments = [LIVE, MIRROR].map((name) => deployment(name, settings));
+  const deployments = Object.entries(PLACES).map(([name, maxConcurrentRequestsPerInstance]) =>
+    deployment(name, { ...settings, maxConcurrentRequestsPerInstance }),
+  );
   const spec = endpoint(deployments, { [LIVE]: 100 }, { mirrorTraffic: { [MIRROR]: 50 } });
   await supervisor.apply(spec, ({ phase, message }) => {
     if (phase === "warning" || phase === "failed") console.error(message);
