@@ -46,9 +46,9 @@ export function isBuilt(directory: string, isUsable: BuildOptions["isUsable"] = 
 
 /** The build that there is, or undefined when it has to be built. */
 export function useBuilt(directory: string, options: BuildOptions = {}): UsedBuild | undefined {
-  while (isBuilt(directory, options.isUsable)) {
+  for (;;) {
     const target = targetOf(directory);
-    if (target === undefined) break;
+    if (target === undefined || !isBuilt(target, options.isUsable)) return undefined;
     const remove = addUser(target);
     const release = async () => {
       remove();
@@ -59,7 +59,6 @@ export function useBuilt(directory: string, options: BuildOptions = {}): UsedBui
     }
     remove();
   }
-  return undefined;
 }
 
 /**

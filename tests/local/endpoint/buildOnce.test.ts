@@ -148,6 +148,11 @@ describe("two builders at once", () => {
   });
 });
 
+it("is judged in its own folder, and not again and again, when only the link passes", async () => {
+  await (await make("old")).release();
+  expect(useBuilt(directory, { isUsable: (build) => build === directory })).toBeUndefined();
+});
+
 describe("a folder that an older version built in the place of the link", () => {
   it("is used as it is, and makes room for a new one when it is of no use", async () => {
     await containing("old")(directory);
