@@ -4,6 +4,7 @@ import type { CreatedResource } from "../graph/graph";
 import { deploymentOf } from "./deployment";
 import type { DeploymentSpec, EndpointSpec } from "./endpoint";
 import type { RegisteredAssets } from "./registered/record";
+import { workspaceOf } from "./registered/reference";
 import type { CannotRun } from "./runnable";
 
 const ML = "azure-native:machinelearningservices:";
@@ -24,7 +25,7 @@ export interface DeployableOptions {
   readonly all?: boolean;
   /** Names of what runs already and stays, whatever its traffic. @default nothing */
   readonly running?: ReadonlySet<string>;
-  /** What stands on this machine for what is registered in Azure. @default nothing */
+  /** Local files to use for assets that are registered in Azure. @default none */
   readonly registered?: RegisteredAssets;
   /** `<file>:<line>` of a key of a deployment's YAML. @default unknown */
   readonly placeOf?: (deployment: string, key: string) => string | undefined;
@@ -61,7 +62,7 @@ export async function deployable(
     resources: all,
     assetDirectory,
     registered,
-    workspaceId: endpoint.id.replace(/\/onlineEndpoints\/[^/]+$/i, ""),
+    workspaceId: workspaceOf(endpoint.id),
   };
   const deployments: DeploymentSpec[] = [];
   const condaFiles = new Map<string, string>();

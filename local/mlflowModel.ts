@@ -61,7 +61,7 @@ export function mlflowEnvironment(folder: string): MlflowEnvironment {
   const requirements = readTextIfThere(join(folder, path), MOST_BYTES.text);
   if (requirements === undefined) {
     throw new UserError(
-      `${file}: the model has neither conda.yaml nor requirements.txt, so nobody knows its packages`,
+      `${file}: the model has neither conda.yaml nor requirements.txt, so its packages are not known`,
     );
   }
   const python = pythonOf(join(folder, virtualenv)) ?? version;

@@ -46,7 +46,7 @@ export async function modelOf(id: string, sources: Sources): Promise<RunnableMod
   };
 }
 
-/** A registered model by what stands for it on this machine, copied so that a later edit does not reach what runs. */
+/** A registered model, from the local file or folder named for it; copied, so that a later edit does not change what runs. */
 async function registeredModel(
   id: string,
   { registered, workspaceId, assetDirectory }: Sources,
@@ -57,10 +57,10 @@ async function registeredModel(
   if (path === undefined) {
     return { key: "model", reason: missingText("model", reference, registered.stack) };
   }
-  const found = await filesOf(path);
+  const found = await modelFiles(path);
   if (typeof found === "string") {
     const again = addCommand("model", reference, registered.stack);
-    const reason = `what stands for its model, ${path}, ${found}; name another one: ${again} PATH`;
+    const reason = `the local copy of its model, ${path}, ${found}; name another one: ${again} PATH`;
     return { key: "model", reason };
   }
   const entry = basename(path);
@@ -78,11 +78,13 @@ async function registeredModel(
   };
 }
 
-/** The files as they are uploaded, below the name of the file or folder; in words why there are none. */
-async function filesOf(path: string): Promise<readonly AssetFile[] | string> {
+/** The files of a local model as they would be uploaded, below the name of its file or folder; in words why there are none. */
+export async function modelFiles(path: string): Promise<readonly AssetFile[] | string> {
   const entry = basename(path);
   try {
-    if (!(await stat(path)).isDirectory()) return [{ path: entry, source: path }];
+    const status = await stat(path);
+    if (status.isFile()) return [{ path: entry, source: path }];
+    if (!status.isDirectory()) return "is neither a file nor a folder";
   } catch (error) {
     return fileProblem(error);
   }

@@ -22,7 +22,7 @@ export interface DeploymentContext {
   readonly endpointName?: string;
   /** Whether the file is read with the rest of its folder, where a missing `endpoint_name` is no gap. */
   readonly isInFolder?: boolean;
-  /** Whether the stack runs on this machine alone, where labels and paths in the cloud stand for folders. @default false */
+  /** Whether the stack runs on this machine alone, which takes labels and paths in the cloud. @default false */
   readonly isLocalRun?: boolean;
 }
 

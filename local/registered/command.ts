@@ -1,13 +1,12 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { filesBelow } from "../../config/azureml/assetFiles";
 import { UserError } from "../../errors";
-import { fileProblem } from "../../input/fileProblems";
 import { MOST_BYTES, readUserFile } from "../../input/userFile";
 import { print } from "../../output";
 import { translateCondaFile } from "../endpoint";
 import { isMlflowModel } from "../mlflowModel";
+import { modelFiles } from "../model";
 import { whileLocked } from "../state";
 import { isSame, readRegistered, writeRegistered, type RegisteredAssets } from "./record";
 import { referenceOf, type RegisteredKind } from "./reference";
@@ -19,15 +18,15 @@ interface AddOptions {
 
 const NOUN = { model: "file or folder", environment: "conda file" } as const;
 
-/** `model` or `environment` with add, list and remove: what stands on this machine for what is registered in Azure. */
+/** `model` or `environment` with add, list and remove: the local files to use for assets that are registered in Azure. */
 export function registeredCommand(kind: RegisteredKind, stackOption: () => Option): Command {
   const command = new Command(kind).description(
-    `name the ${NOUN[kind]} that stands on this machine for a registered ${kind}`,
+    `name the local ${NOUN[kind]} to use for a registered ${kind}`,
   );
   const reference = `NAME:VERSION, NAME@LABEL or an id, as the deployment's YAML has it`;
   const add = command
     .command("add")
-    .description(`keep the ${NOUN[kind]} of a registered ${kind}, in place of an earlier one`)
+    .description(`record the local ${NOUN[kind]} of a registered ${kind}; replaces an earlier one`)
     .argument("<reference>", reference)
     .addOption(stackOption());
   if (kind === "environment") {
@@ -44,16 +43,16 @@ export function registeredCommand(kind: RegisteredKind, stackOption: () => Optio
   }
   command
     .command("list")
-    .description(`list the registered ${kind}s that this machine has`)
+    .description(`list the registered ${kind}s that have a local ${NOUN[kind]}`)
     .addOption(stackOption())
     .action(({ stack }: AddOptions) => {
       const known = [...readRegistered(stack)[kind]];
-      if (known.length === 0) print(`No ${kind} is kept for stack ${stack}.`);
+      if (known.length === 0) print(`No ${kind} is recorded for stack ${stack}.`);
       for (const [name, path] of known) print(`${name}  ${path}${noteOf(kind, path)}`);
     });
   command
     .command("remove")
-    .description(`forget the ${NOUN[kind]} of a registered ${kind}; the ${NOUN[kind]} itself stays`)
+    .description(`remove a registered ${kind} from the record; its ${NOUN[kind]} is not deleted`)
     .argument("<reference>", reference)
     .addOption(stackOption())
     .action((typed: string, { stack }: AddOptions) => remove(kind, typed, stack));
@@ -86,9 +85,9 @@ async function remove(kind: RegisteredKind, typed: string, stack: string): Promi
     const known = [...assets[kind].keys()];
     if (known.some((one) => isSame(one, reference))) return withEntry(assets, kind, reference);
     const there = known.length === 0 ? "" : `; there are: ${known.join(", ")}`;
-    throw new UserError(`No ${kind} "${reference}" is kept for stack ${stack}${there}.`);
+    throw new UserError(`No ${kind} "${reference}" is recorded for stack ${stack}${there}.`);
   });
-  print(`${kind} ${reference}: forgotten`);
+  print(`${kind} ${reference}: removed from the record`);
 }
 
 function change(stack: string, to: (assets: RegisteredAssets) => RegisteredAssets): Promise<void> {
@@ -107,23 +106,10 @@ function withEntry(
   return { ...assets, [kind]: new Map([...others, ...own]) };
 }
 
-/** @throws UserError when there is nothing at the path that a model can be */
+/** @throws UserError when the path has no files of a model */
 async function checkModel(path: string): Promise<void> {
-  let isFolder: boolean;
-  try {
-    const status = statSync(path);
-    isFolder = status.isDirectory();
-    if (!isFolder && !status.isFile()) {
-      throw new UserError(`${path} is neither a file nor a folder.`);
-    }
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${path} ${fileProblem(error)}.`);
-  }
-  if (!isFolder) return;
-  const { files, problems } = await filesBelow(path);
-  if (problems.length > 0) throw new UserError(`${path}: ${problems.join("; ")}`);
-  if (files.length === 0) throw new UserError(`${path} has no file.`);
+  const found = await modelFiles(path);
+  if (typeof found === "string") throw new UserError(`${path} ${found}.`);
 }
 
 /** @throws UserError with everything in the conda file that is not understood */

@@ -10,7 +10,7 @@ import { azure, type Arm, ArmError } from "../../traffic/arm";
 import { buildOnce } from "../endpoint";
 import { cacheDirectory } from "../state";
 import { blobsOf, downloadBlobs, type OpenContainer, openWithIdentity } from "./modelBlobs";
-import { nameAndVersion, referenceOf } from "./reference";
+import { nameAndVersion, referenceOf, workspaceOf } from "./reference";
 
 /** What is asked; tests answer themselves. */
 export interface AzureClients {
@@ -23,7 +23,7 @@ export interface AzureClients {
 const AZURE: AzureClients = {
   arm: (subscriptionId) => azure({ subscriptionId }),
   openContainer: openWithIdentity,
-  workspaceOf,
+  workspaceOf: workspaceOfStack,
 };
 
 /** ARM's shape of a model version, as far as it is read. */
@@ -113,11 +113,11 @@ async function pinnedId(id: string, arm: Arm): Promise<string> {
   return `${container}/versions/${latest}`;
 }
 
-async function workspaceOf(stack: string): Promise<string> {
+async function workspaceOfStack(stack: string): Promise<string> {
   const run = await runOnEmulator(stack, readStackSettings(stack), [], {}, true);
   const endpoint = [...run.created.values()].find(({ token }) => token.endsWith(":OnlineEndpoint"));
   if (endpoint === undefined) {
     throw new UserError(`Stack ${stack} has no workspace; write the model's whole id.`);
   }
-  return endpoint.id.replace(/\/onlineEndpoints\/[^/]+$/i, "");
+  return workspaceOf(endpoint.id);
 }

@@ -1,6 +1,6 @@
 import type { RegisteredKind } from "./reference";
 
-/** What to do about a registered asset that nothing stands for on this machine. */
+/** What to do about a registered asset without a local file. */
 export function missingText(kind: RegisteredKind, reference: string, stack: string): string {
   const add = addCommand(kind, reference, stack);
   const prefixed = /^(?:azureml:|runs:|\/)/.test(reference) ? reference : `azureml:${reference}`;

@@ -20,7 +20,7 @@ const recordSchema = z.strictObject({
 
 type StoredRecord = z.output<typeof recordSchema>;
 
-/** What stands on this machine for the models and environments that are registered in Azure. */
+/** The local files to use for models and environments that are registered in Azure. */
 export interface RegisteredAssets {
   readonly stack: string;
   /** Absolute path by the text that `referenceOf` gives. */

@@ -43,6 +43,11 @@ export function referencesOf(id: string, workspaceId: string): [string, ...strin
   return [`${name}${pin.toLowerCase() === "labels" ? "@" : ":"}${version}`, id];
 }
 
+/** ARM id of an endpoint's workspace. */
+export function workspaceOf(endpointId: string): string {
+  return endpointId.replace(/\/onlineEndpoints\/[^/]+$/i, "");
+}
+
 /** Name and version of an asset for the end of AZUREML_MODEL_DIR; of a path in the cloud, which has none, its last part. */
 export function nameAndVersion(id: string): { readonly name: string; readonly version: string } {
   const [, name, version] = /\/([^/]+)\/(?:versions|labels)\/([^/]+)$/i.exec(id) ?? [];

@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { Option } from "commander";
 import { registeredCommand } from "../../../local/registered/command";
+import { modelFiles } from "../../../local/model";
 import { pathFor, readRegistered, registeredFile } from "../../../local/registered/record";
 
 const STATE = process.env["MLSCORE_STATE"];
@@ -68,7 +70,7 @@ describe("model and environment", () => {
     ["no path and no --azure", ["add", "m:1"], "Either name the model's file or folder, or give"],
     ["both", ["add", "m:1", "/tmp", "--azure"], "Either name the model's file or folder, or give"],
     ["no reference", ["add", "m", "/tmp"], '"m" names no registered model'],
-    ["one that is not kept", ["remove", "m:2"], 'No model "m:2" is kept for stack sandbox'],
+    ["one that is not recorded", ["remove", "m:2"], 'No model "m:2" is recorded for stack sandbox'],
     ["an unknown stack", ["list", "--stack", "nowhere"], 'There is no stack "nowhere"'],
   ])("refuse %s", async (_what, args, words) => {
     await expect(run("model", ...args)).rejects.toMatchObject({
@@ -85,6 +87,14 @@ describe("model and environment", () => {
     await expect(run("environment", "add", "e:1", at("conda.yml"))).rejects.toThrow(
       `${at("conda.yml")}:3: "-r other.txt" refers to a file`,
     );
+  });
+
+  it("refuse a path that is neither a file nor a folder, at `add` and again at `up`", async () => {
+    spawnSync("mkfifo", [at("pipe")]);
+    await expect(run("model", "add", "m:1", at("pipe"))).rejects.toThrow(
+      `${at("pipe")} is neither a file nor a folder.`,
+    );
+    expect(await modelFiles(at("pipe"))).toBe("is neither a file nor a folder");
   });
 
   it("refuse a damaged record instead of losing it", async () => {
