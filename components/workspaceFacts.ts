@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { IsolationMode } from "../config/types";
+import { ISOLATION_MODES, type IsolationMode } from "../config/isolationMode";
 
 /** What the stack reads of an existing workspace. */
 export interface WorkspaceFacts {
@@ -23,13 +23,6 @@ export interface StorageFacts {
   readonly takesKeys: boolean;
   readonly isPublic: boolean;
 }
-
-/** From the least to the most isolated. */
-export const ISOLATION_MODES = [
-  "Disabled",
-  "AllowInternetOutbound",
-  "AllowOnlyApprovedOutbound",
-] as const satisfies readonly IsolationMode[];
 
 const text = z.string().nullish();
 

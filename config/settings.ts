@@ -14,6 +14,7 @@ import {
   subscription,
   workload,
 } from "./fields";
+import { ISOLATION_MODES } from "./isolationMode";
 import { policyExemptions } from "./policyExemptions";
 import { rolloutSettings } from "./rolloutSettings";
 import { sandboxTags } from "./tags";
@@ -57,9 +58,7 @@ export const sandboxSettings = z.strictObject({
   /** The stack makes one for itself unless this names one. */
   workspace: existingWorkspace.optional(),
   tags: sandboxTags,
-  isolationMode: oneOf(["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"]).default(
-    "Disabled",
-  ),
+  isolationMode: oneOf(ISOLATION_MODES).default("Disabled"),
   outboundRules: z
     .record(
       z.string().regex(/^[A-Za-z0-9][\w-]{0,63}$/, "a rule's name has letters, digits, - and _"),

@@ -1,4 +1,5 @@
 import type { Split } from "../traffic/split";
+import type { IsolationMode } from "./isolationMode";
 import type { SandboxNames } from "./names";
 import type { RolloutPlan } from "./rollout";
 
@@ -185,9 +186,6 @@ export interface OnlineEndpointDefinition extends Split {
   /** In the order of their names: the order in which they are written. */
   readonly deployments: readonly OnlineDeploymentDefinition[];
 }
-
-/** How the workspace's managed network treats outbound traffic; it can only ever be tightened in this order. */
-export type IsolationMode = "Disabled" | "AllowInternetOutbound" | "AllowOnlyApprovedOutbound";
 
 export type OutboundRule =
   | { readonly type: "FQDN"; readonly destination: string }

@@ -1,10 +1,12 @@
 import { armTemplate } from "../render/armTemplate";
 import { azureType } from "../emulator/azure/azureStore";
-import type { GraphResource } from "../graph/graph";
+import type { CreatedResource, GraphResource } from "../graph/graph";
 import { settingText, type StackSettings } from "../graph/settings";
 import { valueAt } from "../graph/paths";
 import { plainInputs, revealed } from "../graph/plainInputs";
-import { ISOLATION_MODES, type WorkspaceNeeds } from "../components/workspaceFacts";
+import type { WorkspaceNeeds } from "../components/workspaceFacts";
+import { ISOLATION_MODES } from "../config/isolationMode";
+import { azurePlace } from "../emulator/azurePlace";
 import { isAzureResource } from "../emulator/emulatorStore";
 import { SUBSCRIPTION_KEY } from "../config/settingsFile";
 
@@ -30,9 +32,9 @@ export interface ExistingNetwork {
 /** An existing workspace, with what the stack needs of it. */
 export interface ExistingWorkspace {
   readonly id: string;
-  /** In the emulator, which asks no Azure. */
-  readonly storageAccountId: string;
   readonly needs: WorkspaceNeeds;
+  /** The workspace and what belongs to it, as the emulator has them. */
+  readonly emulated: readonly CreatedResource[];
 }
 
 /** What a stack needs of its subscription: the declared graph as far as the checks look at it. */
@@ -106,7 +108,6 @@ export function ofType({ resources }: Declared, type: string): readonly Declared
 }
 
 const ENDPOINTS = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints";
-const CONTAINERS = "Microsoft.Storage/storageAccounts/blobServices/containers";
 const IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities";
 
 function existingWorkspace(
@@ -115,12 +116,12 @@ function existingWorkspace(
 ): ExistingWorkspace | undefined {
   const workspaceName = settingText(settings, "mlscore:workspace", "name");
   const find = (type: string) => resources.find((one) => one.type === type);
-  const [endpoint, container] = [find(ENDPOINTS), find(CONTAINERS)];
-  if (workspaceName === "" || endpoint === undefined || container === undefined) return undefined;
+  const endpoint = find(ENDPOINTS);
+  if (workspaceName === "" || endpoint === undefined) return undefined;
   const mode = settings["mlscore:isolationMode"];
   return {
     id: endpoint.id.slice(0, endpoint.id.indexOf("/onlineEndpoints/")),
-    storageAccountId: container.id.slice(0, container.id.indexOf("/blobServices/")),
+    emulated: azurePlace(settings).found ?? [],
     needs: {
       workspaceName,
       location: settings["mlscore:location"] ?? "",

@@ -1,8 +1,10 @@
 import { versionsQuestion } from "../components/azureReads";
 import { inProcess } from "../emulator/arm/httpClient";
+import { azureType } from "../emulator/azure/azureStore";
 import { OFFERED_VERSIONS } from "../emulator/azure/kubernetesVersions";
 import { subscriptionReads, type SubscriptionReads } from "../emulator/subscription/app";
 import type { PreparedSubscription } from "../emulator/subscription/app";
+import { armBody } from "../render/armBody";
 import { connect, type Arm } from "../traffic/arm";
 import { cpusOf } from "../config/production/vmSizes";
 import { permissionScopes } from "./checks/permissions";
@@ -168,24 +170,12 @@ export function emulatedSubscription(prepared: PreparedSubscription): {
   return { arm: connect({ url, credential, httpClient, retryDelayMs: 0, pollDelayMs: 0 }), reads };
 }
 
-/** An existing workspace, and its storage account, as the emulator has them for the program too. */
+/** An existing workspace and what belongs to it, in ARM's form. */
 function workspaceDocuments({ workspace }: Declared): Record<string, unknown> {
-  if (workspace === undefined) return {};
-  const { id, needs, storageAccountId } = workspace;
-  return {
-    [id]: {
-      id,
-      location: needs.location,
-      identity: { type: "SystemAssigned" },
-      properties: {
-        storageAccount: storageAccountId,
-        containerRegistry: "registry",
-        publicNetworkAccess: "Enabled",
-        managedNetwork: { isolationMode: needs.isolationMode },
-      },
-    },
-    [storageAccountId]: { id: storageAccountId, properties: { publicNetworkAccess: "Enabled" } },
-  };
+  const emulated = workspace?.emulated ?? [];
+  return Object.fromEntries(
+    emulated.map(({ id, token, inputs }) => [id, { id, ...armBody(azureType(token), inputs, id) }]),
+  );
 }
 
 function networkDocument({ network, location }: Declared): Record<string, unknown> {

@@ -14,9 +14,11 @@ export interface Group {
  */
 export function otherGroup(id: string, graph: readonly GraphResource[]): Group | undefined {
   const group = groupOf(id);
-  const own = graph.flatMap(({ created }) =>
-    typeof azureType(created.token).scope === "object" ? [] : (groupOf(created.id) ?? []),
-  )[0];
+  const first = graph.find(
+    ({ created }) =>
+      typeof azureType(created.token).scope !== "object" && groupOf(created.id) !== undefined,
+  );
+  const own = first && groupOf(first.created.id);
   if (group === undefined || own === undefined) return undefined;
   const { subscriptionId, resourceGroup } = group;
   if (!sameText(subscriptionId, own.subscriptionId)) return group;

@@ -5,7 +5,7 @@ import { adopt, restore } from "./reconcile";
 import type { Context } from "./context";
 import { abort } from "./finish";
 import { explained } from "./errorText";
-import { tellingWhatStays } from "./interruption";
+import { reportInterruption, type Changes } from "./interruption";
 import { whileAlone } from "./recordFile";
 import { retire } from "./retire";
 import { reporterOn } from "./reporter";
@@ -130,11 +130,11 @@ async function reading(
 /** One at a time: two would each work from a record that the other has added to. */
 function changing(
   options: Options,
-  changes: "split" | "declaration",
+  changes: Changes,
   work: (context: Context) => Promise<void>,
 ): Promise<void> {
   return reading(options, false, (context, lockFile) =>
-    whileAlone(lockFile, () => tellingWhatStays(context, changes, () => work(context))),
+    whileAlone(lockFile, () => reportInterruption(context, changes, () => work(context))),
   );
 }
 

@@ -18,10 +18,10 @@ export interface Interruptible {
 }
 
 /** What a command may change: the split alone, or deployments and YAML too. */
-type Changes = "split" | "declaration";
+export type Changes = "split" | "declaration";
 
 /** Runs `work`; a signal ends the process at once, which every command that comes after it can go on from. */
-export async function tellingWhatStays(
+export async function reportInterruption(
   context: Context,
   changes: Changes,
   work: () => Promise<void>,

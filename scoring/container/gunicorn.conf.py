@@ -3,7 +3,7 @@
 The package's own command, azmlinfsrv, has no option for a graceful stop, the workers' heartbeat
 files or gunicorn's control socket, so its WSGI application is started here with the arguments that
 command gives to gunicorn (azureml_inference_server_http/amlserver.py and amlserver_linux.py,
-1.5.1), and those. local/endpoint/server.py does the same for the loopback address.
+1.5.1), and those. local/endpoint/server.py does the same on a UNIX socket.
 """
 
 from __future__ import annotations

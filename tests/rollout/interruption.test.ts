@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { advance, promote } from "../../rollout/advance";
 import type { Context } from "../../rollout/context";
 import { abort } from "../../rollout/finish";
-import { tellingWhatStays, type Interruptible } from "../../rollout/interruption";
+import { reportInterruption, type Interruptible } from "../../rollout/interruption";
 import { restore } from "../../rollout/reconcile";
 import { start } from "../../rollout/start";
 import { Killed } from "../armHarness";
@@ -52,7 +52,7 @@ async function interrupted(
       if (error instanceof Killed) return stay();
       throw error;
     };
-    void tellingWhatStays(waiting, changes, () => work(waiting).catch(stopped), host);
+    void reportInterruption(waiting, changes, () => work(waiting).catch(stopped), host);
   });
   const exit = once(host, "exit");
   host.emit(signal);
@@ -124,7 +124,7 @@ describe("an interrupted command", () => {
 
   it("listens for no signal once it is over", async () => {
     const host = new Host();
-    await tellingWhatStays(await bench.context(), "split", () => Promise.resolve(), host);
+    await reportInterruption(await bench.context(), "split", () => Promise.resolve(), host);
     expect(host.eventNames()).toEqual([]);
   });
 });
