@@ -1,6 +1,10 @@
-import type { Command } from "commander";
+import type { Argument, Command, Option } from "commander";
 import { ConfigError, diskFull, UserError } from "./errors";
 import { printBug, printError } from "./output";
+import { userPath } from "./projectDirectory";
+
+/** The names that this project's options and arguments have where their values are paths. */
+const PATHS = new Set(["file", "files", "dir", "path", "conda-file"]);
 
 /**
  * Runs a command line to its end. A user's mistake is shown as it is and ends with status 1; anything else is a bug
@@ -11,6 +15,7 @@ export async function runCommand(command: Command): Promise<void> {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     process.exit(error.code === "EPIPE" ? 0 : 1);
   });
+  readPathsOfUser(command);
   try {
     await command.parseAsync();
   } catch (caught) {
@@ -22,4 +27,23 @@ export async function runCommand(command: Command): Promise<void> {
     }
     process.exitCode = 1;
   }
+}
+
+/** Every path on the command line is relative to the folder where the user is, which npm leaves. */
+function readPathsOfUser(command: Command): void {
+  for (const option of command.options) {
+    const [, name = ""] = /[<[]([\w-]+)/.exec(option.flags) ?? [];
+    if (PATHS.has(name)) option.argParser(pathOf(option));
+  }
+  for (const argument of command.registeredArguments) {
+    if (PATHS.has(argument.name())) argument.argParser(pathOf(argument));
+  }
+  command.commands.forEach(readPathsOfUser);
+}
+
+function pathOf({ variadic }: Option | Argument) {
+  return (typed: string, before: unknown): string | string[] => {
+    if (!variadic) return userPath(typed);
+    return [...(Array.isArray(before) ? before.map(String) : []), userPath(typed)];
+  };
 }

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { readEndpointDirectory } from "./azureml/index";
 import { checked, type Report, reportOn } from "./azureml/issues";
@@ -12,7 +12,7 @@ import { endpointNameProblems } from "./production/endpointName";
 import { checkCanary } from "./production/podChecks";
 import { checkSoakedImage } from "./production/soakedImage";
 import { variableProblems } from "./production/variables";
-import { PROJECT_DIRECTORY } from "../projectDirectory";
+import { PROJECT_DIRECTORY, shownPath } from "../projectDirectory";
 import { providerProblems } from "./providerSettings";
 import { registryProblems } from "./registryRights";
 import { sandboxConfig } from "./sandbox";
@@ -51,7 +51,7 @@ export async function loadConfig(stack: string, isLocalRun = false): Promise<Sta
   const read =
     directory === undefined
       ? { problems: [] }
-      : await readEndpointDirectory(asTyped(directory), { isLocalRun });
+      : await readEndpointDirectory(shownPath(directory), { isLocalRun });
   const { problems: ofTarget, complete } = checksOf(targetOf(values, report))(
     file,
     read.definition,
@@ -136,7 +136,7 @@ const checkedSandbox: Checks = (file, endpoint, report, stack) => {
   const ownRegistry = config.workspace.isOwn ? config.names.registry : undefined;
   const ofRegistries = registryProblems(endpoint, ownRegistry).map((problem) => ({
     ...problem,
-    file: asTyped(problem.file),
+    file: shownPath(problem.file),
   }));
   return { problems: [...problems, ...ofRegistries], complete: () => config };
 };
@@ -149,7 +149,7 @@ const checkedProduction: Checks = (file, endpoint, report, stack) => {
     ...ofBuild,
     ...(endpoint === undefined ? [] : endpointNameProblems(endpoint)),
     ...(deployment === undefined ? [] : variableProblems(deployment)),
-  ].map((problem) => ({ ...problem, file: asTyped(problem.file) }));
+  ].map((problem) => ({ ...problem, file: shownPath(problem.file) }));
   if (deployment !== undefined) checkCanary(settings, deployment, report);
   if (deployment !== undefined) checkSoakedImage(settings, deployment, report);
   if (endpoint === undefined || deployment === undefined) return { problems };
@@ -158,9 +158,3 @@ const checkedProduction: Checks = (file, endpoint, report, stack) => {
     complete: () => productionConfig(file, endpoint, deployment, build, stack),
   };
 };
-
-/** Below the current folder people read relative paths more easily. */
-function asTyped(directory: string): string {
-  const typed = relative(process.cwd(), directory);
-  return typed.startsWith("..") ? directory : typed || ".";
-}

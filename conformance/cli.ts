@@ -51,7 +51,7 @@ const command = new Command("npm run conformance --")
     "--subscription <id>",
     "with --azure: the resource group's subscription; run az login first",
   )
-  .option("--out <directory>", "with --azure: folder for the transcripts", TRANSCRIPTS)
+  .option("--out <dir>", "with --azure: folder for the transcripts", TRANSCRIPTS)
   .option("--remove <run>", "with --azure: delete what a killed run has left, and run nothing")
   .option("--document <file>", "write the list of all assumptions to a file, and run nothing")
   .action(async (options: Options) => {

@@ -1,9 +1,9 @@
-import { relative } from "node:path";
 import { UserError } from "../errors";
 import { ask, credentialOf, type EndpointClient } from "./endpointClient";
 import type { Applied } from "./applyProgress";
 import type { EndpointSpec } from "./endpoint";
 import { print, printError, printKey } from "../output";
+import { shownPath } from "../projectDirectory";
 
 /**
  * Shows where the endpoint is and, when its folder has a sample request, a real answer.
@@ -63,7 +63,7 @@ async function printAnswer(
   const answer = await ask(host, sample, named);
   const short = answer.body.length > SHOWN ? `${answer.body.slice(0, SHOWN)} …` : answer.body;
   const from = answer.deployment ?? "nobody";
-  const typed = relative(process.cwd(), sample);
+  const typed = shownPath(sample);
   if (answer.status >= 400 && named === undefined) {
     throw new UserError(`${typed} → HTTP ${answer.status} from ${from}\n  ${short}`);
   }

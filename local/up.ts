@@ -26,10 +26,10 @@ import {
   whileLocked,
   writeState,
 } from "./state";
-import { PROJECT_DIRECTORY } from "../projectDirectory";
+import { PROJECT_DIRECTORY, shownPath } from "../projectDirectory";
 import { readStackSettings } from "../graph/settings";
 import { runOnEmulator, type EmulatorRun } from "../emulator/onEmulator";
-import { asTyped, withCondaFiles, withUserPaths } from "./userPaths";
+import { withCondaFiles, withUserPaths } from "./userPaths";
 import { readRegistered } from "./registered/record";
 import { withLiveSplit } from "./withLiveSplit";
 import { print, printError } from "../output";
@@ -81,7 +81,7 @@ async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>
   const before = readState(stack);
   const run = await runOnEmulator(stack, settings, before.resources, {}, true);
   const copies = assetDirectory(stack);
-  const places = await deploymentPlaces(asTyped(directory));
+  const places = await deploymentPlaces(shownPath(directory));
   const wanted = await deployable(run.created, copies, {
     all: options.all === true,
     running,
@@ -123,7 +123,10 @@ function sampleRequest(directory: string): string | undefined {
 /** Without a sample, nobody knows what the scoring script takes; most take a JSON object. */
 function trialOf(sample: string | undefined): TrialRequest {
   if (sample === undefined) return { body: "{}" };
-  return { body: readUserFile(sample, MOST_BYTES.request).toString("utf8"), file: asTyped(sample) };
+  return {
+    body: readUserFile(sample, MOST_BYTES.request).toString("utf8"),
+    file: shownPath(sample),
+  };
 }
 
 /** The supervisor that runs already, or a new one: in this process, or on its own when detached. */

@@ -1,5 +1,5 @@
-import { relative } from "node:path";
 import type { DeploymentPlaces } from "../config/azureml/fileLines";
+import { shownPath } from "../projectDirectory";
 import { condaFileOf } from "./endpoint";
 
 /** What the endpoint's messages name, and what the user calls it. */
@@ -12,14 +12,14 @@ export interface UserFiles {
 /** A message of the endpoint with the user's own files in it. */
 export function withUserPaths(text: string, { sources, places }: UserFiles): string {
   let said = text;
-  for (const [copy, source] of sources) said = said.replaceAll(copy, asTyped(source));
+  for (const [copy, source] of sources) said = said.replaceAll(copy, shownPath(source));
   for (const [name, { condaFile, at }] of places) {
     const called = new RegExp(`${condaFileOf(name)}(:\\d+)?(?![\\w-])`, "g");
     said = said.replaceAll(called, (_, line: string | undefined) =>
       // Lines of a conda environment that is written in place are counted in another file.
       condaFile === undefined
         ? at(["environment", "conda_file"])
-        : `${asTyped(condaFile)}${line ?? ""}`,
+        : `${shownPath(condaFile)}${line ?? ""}`,
     );
     said = said.replaceAll(
       new RegExp(`([\\w.]+) \\(YAML of ${name}\\)`, "g"),
@@ -27,12 +27,6 @@ export function withUserPaths(text: string, { sources, places }: UserFiles): str
     );
   }
   return said;
-}
-
-/** Below the current folder people read relative paths more easily. */
-export function asTyped(file: string): string {
-  const typed = relative(process.cwd(), file);
-  return typed.startsWith("..") ? file : typed || ".";
 }
 
 /** The places with the file that a deployment's packages are from, where it is not the one that its YAML names. */

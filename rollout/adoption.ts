@@ -1,7 +1,7 @@
-import { relative } from "node:path";
 import { UserError } from "../errors";
 import type { OnlineEndpointDefinition } from "../config/types";
 import { describeSplit, namesWithTraffic, type Split } from "../traffic/split";
+import { shownPath } from "../projectDirectory";
 import type { Context } from "./context";
 import type { Drift } from "./drift";
 import { editYaml, type Edit } from "./yamlEdit";
@@ -19,7 +19,7 @@ export async function adoptSplit(
   const unknown = namesWithTraffic(split).filter((name) => !names.includes(name));
   if (unknown.length > 0) {
     throw new UserError(
-      `${unknown.join(", ")} has requests and no YAML beside ${typed(file)}; add its YAML, or take its requests away`,
+      `${unknown.join(", ")} has requests and no YAML beside ${shownPath(file)}; add its YAML, or take its requests away`,
     );
   }
   // All of them: the file may have been changed since it was read, hours ago.
@@ -28,7 +28,7 @@ export async function adoptSplit(
     value: split.traffic[name] ?? 0,
   }));
   return (await editYaml(file, [...edits, ...mirrorEdits(mirrorTraffic, split)])).map(
-    (line) => `${typed(file)} ${line}`,
+    (line) => `${shownPath(file)} ${line}`,
   );
 }
 
@@ -54,7 +54,7 @@ export async function adoptInstanceCounts(
     const file = deployments.find(({ name }) => name === deployment)?.file;
     if (file === undefined) continue;
     const changed = await editYaml(file, [{ path: ["instance_count"], value: live }]);
-    lines.push(...changed.map((line) => `${typed(file)} ${line}`));
+    lines.push(...changed.map((line) => `${shownPath(file)} ${line}`));
   }
   return lines;
 }
@@ -77,10 +77,4 @@ export async function declareFinalSplit(
       `warning: the final split is not declared yet: ${error.message}. Write it by hand: ${describeSplit(split)}`,
     );
   }
-}
-
-/** As the user would type it. */
-export function typed(file: string): string {
-  const short = relative(process.cwd(), file);
-  return short.startsWith("..") ? file : short;
 }

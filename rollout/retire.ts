@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UserError } from "../errors";
 import { readEndpointDirectory } from "../config/azureml";
-import { typed } from "./adoption";
+import { shownPath } from "../projectDirectory";
 import { isCommitted } from "./committed";
 import type { Context } from "./context";
 import { current, unknownRollout } from "./current";
@@ -52,7 +52,7 @@ export async function retire(
 
   if (!yes && !(await isCommitted(found.file))) {
     throw new UserError(
-      `${typed(found.file)}: no commit has this file as it is, and retire deletes it. Commit it first, or add --yes`,
+      `${shownPath(found.file)}: no commit has this file as it is, and retire deletes it. Commit it first, or add --yes`,
     );
   }
 
@@ -61,11 +61,11 @@ export async function retire(
     { path: ["traffic", deployment], value: undefined },
     { path: ["mirror_traffic", deployment], value: undefined },
   ]);
-  for (const line of changed) reporter.say(`${typed(declared.file)} ${line}`);
+  for (const line of changed) reporter.say(`${shownPath(declared.file)} ${line}`);
   await rm(found.file).catch((error: unknown) => {
-    throw new UserError(`${typed(found.file)} cannot be deleted: ${(error as Error).message}`);
+    throw new UserError(`${shownPath(found.file)} cannot be deleted: ${(error as Error).message}`);
   });
-  reporter.say(`${typed(found.file)} is deleted.`);
+  reporter.say(`${shownPath(found.file)} is deleted.`);
   await warnIfStillDeclared(context, deployment);
   reporter.say(
     "The deployment itself still exists. `pulumi up` (or `npm run local -- up`) deletes it, after the split was written without it. Commit this change.",
@@ -80,7 +80,7 @@ async function warnIfStillDeclared(
   const { definition } = await readEndpointDirectory(dirname(declared.file));
   const other = definition?.deployments.find(({ name }) => name === deployment);
   if (other === undefined) return;
-  reporter.warn(`warning: ${typed(other.file)} declares ${deployment} too; delete it as well`);
+  reporter.warn(`warning: ${shownPath(other.file)} declares ${deployment} too; delete it as well`);
 }
 
 function share(what: string, percent: number | undefined): string[] {
