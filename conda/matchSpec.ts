@@ -19,6 +19,9 @@ const BRACKET_KEYS = new Set([
 
 const TERM = /^(==|=|!=|>=|<=|>|<|~=)?([0-9*][\w.+!*-]*)$/;
 
+/** An `x` where a number is meant, as npm's ranges have it. */
+const ANY_BY_X = /\.xx?(?=[.*]|$)/i;
+
 /** What a dependency of a conda file says, or why it is not understood. */
 export function parseMatchSpec(text: string): MatchSpec | { readonly problem: string } {
   const [uncommented = ""] = text.split("#", 1);
@@ -33,6 +36,13 @@ export function parseMatchSpec(text: string): MatchSpec | { readonly problem: st
   for (const term of version.split(/[|,]/)) {
     if (version !== "" && !TERM.test(term)) {
       return { problem: `has "${term}", which is not a version` };
+    }
+    // Conda takes letters as part of a version, so this is one that no package has.
+    if (ANY_BY_X.test(term)) {
+      const known = term.slice(0, term.search(ANY_BY_X));
+      // Only what compares for equality takes a `*`.
+      const meant = /^[<>~]/.test(term) ? known : `${known}.*`;
+      return { problem: `has "${term}", a version that no package has; write "${meant}"` };
     }
   }
   return { name: name.toLowerCase(), version };

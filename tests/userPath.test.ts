@@ -57,7 +57,9 @@ describe("a path on a command line", () => {
       .option("--preview <files...>", "")
       .option("--out <dir>", "", "default")
       .option("--stack <name>")
-      .action((...args: unknown[]) => seen.push(args.slice(0, 3)));
+      .action((...args: unknown[]) => {
+        seen.push(args.slice(0, 3));
+      });
     const { argv } = process;
     const run = async (...args: string[]) => {
       process.argv = [...argv.slice(0, 2), "a", ...args];
@@ -88,7 +90,7 @@ describe("a path on a command line", () => {
   });
 });
 
-/** Files of the product that declare options, but the one for whoever renews the patterns of secrets. */
+/** Files of the product that declare options, but the one for maintainers of the patterns of secrets. */
 function commandLines(): string[] {
   const skipped = ["node_modules", "tests", "scoring", "secrets"];
   const below = (folder: string): string[] =>

@@ -24,6 +24,10 @@ describe("a conda dependency", () => {
     ["numpy=^1\\.2", 'has "=^1\\.2", which is not a version'],
     ["numpy[built=py311]", 'has "built" in brackets, which conda does not have'],
     ["numpy=>1.2", 'has "=>1.2", which is not a version'],
+    ["python=3.x", 'has "=3.x", a version that no package has; write "=3.*"'],
+    ["python 3.11.X", 'has "3.11.X", a version that no package has; write "3.11.*"'],
+    ["numpy[version='1.x.*|2']", 'has "1.x.*", a version that no package has; write "1.*"'],
+    ["python>=3.x,<4", 'has ">=3.x", a version that no package has; write ">=3"'],
     ["-r requirements.txt", "is not a package with a version"],
   ])("%s is not understood", (text, problem) => {
     expect(parseMatchSpec(text)).toEqual({ problem });
