@@ -1,5 +1,6 @@
+import { writeFileSync } from "node:fs";
 import type { Argument, Command, Option } from "commander";
-import { ConfigError, diskFull, UserError } from "./errors";
+import { cannotWrite, ConfigError, diskFull, UserError } from "./errors";
 import { printBug, printError } from "./output";
 import { userPath } from "./projectDirectory";
 
@@ -46,4 +47,13 @@ function pathOf({ variadic }: Option | Argument) {
     if (!variadic) return userPath(typed);
     return [...(Array.isArray(before) ? before.map(String) : []), userPath(typed)];
   };
+}
+
+/** Writes a file that the user has named. @throws UserError with its path and the reason when it cannot be written */
+export function writeUserFile(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
 }

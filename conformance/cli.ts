@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { azureCredential } from "../azure/credential";
 import { UserError } from "../errors";
-import { runCommand } from "../command";
+import { runCommand, writeUserFile } from "../command";
 import { armClient, type ArmClient } from "./armClient";
 import { hourlyPrice, LONGEST_HOURS } from "./azure/cost";
 import { interruption } from "./azure/interruption";
@@ -56,7 +55,7 @@ const command = new Command("npm run conformance --")
   .option("--document <file>", "write the list of all assumptions to a file, and run nothing")
   .action(async (options: Options) => {
     if (options.document !== undefined) {
-      writeFileSync(options.document, assumptionsDocument(readTranscripts()));
+      writeUserFile(options.document, assumptionsDocument(readTranscripts()));
       print(`→ ${options.document}`);
     } else if (options.azure === true) await onAzure(options);
     else await onEmulator(chosen(options));

@@ -1,6 +1,5 @@
-import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { runCommand } from "../command";
+import { runCommand, writeUserFile } from "../command";
 import { graphOf } from "../graph/graph";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { readStackSettings } from "../graph/settings";
@@ -37,7 +36,7 @@ const command = new Command("npm run policy --")
   .option("--document <file>", "write the tables of all rules to a file instead of checking stacks")
   .action(async ({ stack, json, document }: PolicyOptions) => {
     if (document !== undefined) {
-      writeFileSync(document, policyDocument());
+      writeUserFile(document, policyDocument());
       print(`${rules.length} rules → ${document}`);
       return;
     }

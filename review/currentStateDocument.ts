@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { writeUserFile } from "../command";
 import { UserError } from "../errors";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { stacksIn } from "../policy/stacks";
@@ -29,6 +30,6 @@ export async function writeCurrentState(file: string): Promise<void> {
     const why = (error as Error).message;
     throw new UserError(`${file} cannot be written: ${why}; it needs the line ${MARKS.begin}`);
   }
-  writeFileSync(file, text);
+  writeUserFile(file, text);
   print(`${stacks.map((one) => one.stack).join(", ")} → ${file}`);
 }

@@ -1,8 +1,7 @@
-import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { UserError, whileWriting } from "../errors";
+import { UserError } from "../errors";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
-import { runCommand } from "../command";
+import { runCommand, writeUserFile } from "../command";
 import { assertApproved, planOf, readPlan } from "./plan";
 import { print } from "../output";
 
@@ -21,12 +20,10 @@ const command = new Command("npm run plan --")
   .option("--out <file>", "where the plan goes")
   .option("--approved <file>", "the plan that was approved")
   .option("--now <file>", "the plan of a preview just before the update")
-  .action(async ({ preview, out, approved, now }: PlanOptions) => {
+  .action(({ preview, out, approved, now }: PlanOptions) => {
     if (preview !== undefined && out !== undefined) {
       const plan = planOf(readUserFile(preview, MOST_BYTES.document).toString(), preview);
-      await whileWriting(out, () => {
-        writeFileSync(out, `${JSON.stringify(plan, null, 2)}\n`);
-      });
+      writeUserFile(out, `${JSON.stringify(plan, null, 2)}\n`);
       print(`${plan.steps.length} steps → ${out}`);
     } else if (approved !== undefined && now !== undefined) {
       const planIn = (file: string) =>

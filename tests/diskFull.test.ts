@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { writeUserFile } from "../command";
 import { cannotWrite, diskFull, UserError, whileWriting } from "../errors";
 import type { CreatedResource } from "../graph/graph";
 import { download } from "../local/blobs";
@@ -107,6 +108,12 @@ const WRITERS: Record<string, (folder: string) => readonly [string, () => unknow
     const file = join(folder, "endpoint.yml");
     return [file, () => editYaml(file, [{ path: ["traffic", "blue"], value: 10 }])];
   },
+  "a plan or a generated document": (folder) => [
+    join(folder, "plan.json"),
+    () => {
+      writeUserFile(join(folder, "plan.json"), "x".repeat(4096));
+    },
+  ],
   "a rendering or a review": (folder) => [
     join(folder, "out"),
     () => writeFolder(join(folder, "out"), { "arm.json": "x".repeat(4096) }),

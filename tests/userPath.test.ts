@@ -124,4 +124,11 @@ describe("npm itself", () => {
     expect(stderr).toBe(`${expected} does not exist\n`);
     expect(status).toBe(1);
   });
+
+  it("leaves a place that cannot be written to the command, which names it", () => {
+    const args = ["run", "--silent", "policy", "--", "--document", "none/policy.md"];
+    const { status, stderr } = spawnSync("npm", args, { cwd: PROJECT, encoding: "utf8" });
+    expect(stderr).toMatch(/^none\/policy\.md cannot be written: ENOENT: [^\n]*\n$/);
+    expect(status).toBe(1);
+  });
 });
