@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { Argument, Command, Option } from "commander";
-import { cannotWrite, ConfigError, diskFull, UserError } from "./errors";
+import { cannotWrite, ConfigError, diskFull, errorText, UserError } from "./errors";
 import { printBug, printError } from "./output";
 import { userPath } from "./projectDirectory";
 
@@ -22,7 +22,7 @@ export async function runCommand(command: Command): Promise<void> {
   } catch (caught) {
     const error = diskFull(caught) ?? caught;
     if (error instanceof ConfigError || error instanceof UserError) {
-      printError(error.message);
+      printError(errorText(error));
     } else {
       printBug(error);
     }

@@ -21,9 +21,15 @@ export interface Problem {
  */
 export class ConfigError extends RunError {
   override readonly name: string = "ConfigError";
+  /** The message begins without the word "error": the Pulumi engine puts it before. */
   constructor(readonly problems: readonly Problem[]) {
-    super(formatProblems(problems));
+    super(formatProblems(problems).replace(/^error: /, ""));
   }
+}
+
+/** What a command prints of a user's mistake. */
+export function errorText(error: ConfigError | UserError): string {
+  return error instanceof ConfigError ? formatProblems(error.problems) : error.message;
 }
 
 /** A user's mistake that belongs to no file: a wrong command line, a missing tool, a port in use. */
@@ -71,10 +77,13 @@ export async function whileWriting<T>(place: string, work: () => T | Promise<T>)
 /** More than this nobody reads at once; it usually is one mistake many times. */
 const SHOWN = 50;
 
-/** All problems as text, a line each, in the order of file and line. */
+/** All problems as text, a line each: errors, then warnings, each in the order of file and line. */
 function formatProblems(problems: readonly Problem[]): string {
   const sorted = [...problems].sort(
-    (a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0),
+    (a, b) =>
+      a.severity.localeCompare(b.severity) ||
+      a.file.localeCompare(b.file) ||
+      (a.line ?? 0) - (b.line ?? 0),
   );
   const shown = sorted.slice(0, SHOWN);
   const lines = shown.map((problem) => `${problem.severity}: ${formatPlace(problem)}`);

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { azureReads } from "./components/azureReads";
 import { pause } from "./components/endpointCreation";
 import { signedIn } from "./components/signedIn";
+import { describeErrorsByStack } from "./components/plainErrors";
 import { encryptPlainSecrets } from "./components/plainSecrets";
 import { ownStack, stackOutputs } from "./components/stackOutputs";
 import { assertFoundation } from "./config/guard";
@@ -19,6 +20,7 @@ export = async (
   wait = pause,
   isLocalRun = false,
 ): Promise<Record<string, unknown>> => {
+  describeErrorsByStack();
   encryptPlainSecrets();
   const stack = pulumi.getStack();
   const config = await loadConfig(stack, isLocalRun);

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { applyWithProgress } from "./applyProgress";
 import type { EndpointClient } from "./endpointClient";
 import { printEndpoint } from "./endpointSummary";
-import { ConfigError, UserError } from "../errors";
+import { ConfigError, errorText, UserError } from "../errors";
 import { prune, sourcesOf } from "./blobs";
 import { deploymentPlaces } from "../config/azureml/fileLines";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
@@ -69,7 +69,7 @@ async function bringUp(options: UpOptions): Promise<Host> {
     if (!isUsers || running.length === 0) throw error;
     const keep = running.length === 1 ? "keeps" : "keep";
     throw new UserError(
-      `${error.message}\nNothing was changed: ${running.join(", ")} ${keep} serving as before.`,
+      `${errorText(error)}\nNothing was changed: ${running.join(", ")} ${keep} serving as before.`,
     );
   }
 }

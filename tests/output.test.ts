@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { ConfigError, UserError } from "../errors";
+import { ConfigError, errorText, UserError } from "../errors";
 import { shown } from "../output";
 
 const BIDI = [
@@ -58,7 +58,7 @@ describe("what a person sees", () => {
     const texts = [
       shown(secret),
       new UserError(secret).message,
-      new ConfigError([problem]).message,
+      errorText(new ConfigError([problem])),
     ];
     expect(texts).toEqual([
       "postgresql://app:[looks like a secret: hidden]@db.example.com/x",

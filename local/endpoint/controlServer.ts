@@ -14,7 +14,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { stream } from "hono/streaming";
 
-import { ConfigError, UserError } from "../../errors";
+import { ConfigError, errorText, UserError } from "../../errors";
 import { close, listen } from "../../httpServer";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import type { Supervisor } from "./status";
@@ -102,7 +102,7 @@ function controlApp(supervisor: Supervisor, stopped: Promise<void>): Hono {
 
 function toWireError(error: unknown): WireError {
   if (error instanceof UserError || error instanceof ConfigError) {
-    return { message: error.message, isUserError: true };
+    return { message: errorText(error), isUserError: true };
   }
   printBug(error);
   return { message: error instanceof Error ? error.message : String(error), isUserError: false };

@@ -36,7 +36,7 @@ describe("a creation of the endpoint that fails", () => {
 
   it("ends after eleven answers of NotFound, with the name's line", async () => {
     expect(await refusal(...Array<string>(11).fill(NOT_FOUND))).toBe(
-      `error: ${FILE}:2: name: is "gauge-endpoint", and Azure has answered NotFound for five minutes, as it does for some ` +
+      `${FILE}:2: name: is "gauge-endpoint", and Azure has answered NotFound for five minutes, as it does for some ` +
         "time after an endpoint of this name was deleted; run this again later, or choose another name " +
         `(Azure: ${NOT_FOUND})`,
     );
@@ -47,7 +47,7 @@ describe("a creation of the endpoint that fails", () => {
     `Code="UserError" Message="The specified endpoint name 'gauge-endpoint' is not available. Endpoint names must be unique within the region."`,
   ])("leads to the name when Azure says that it is taken: %s", async (answer) => {
     expect(await refusal(answer)).toBe(
-      `error: ${FILE}:2: name: is "gauge-endpoint", which an endpoint in canadacentral has already, in this or another ` +
+      `${FILE}:2: name: is "gauge-endpoint", which an endpoint in canadacentral has already, in this or another ` +
         "workspace; choose another name, or, if it was just deleted, run this again in a few minutes " +
         `(Azure: ${answer})`,
     );

@@ -14,7 +14,7 @@ describe("assertSubscription", () => {
     expect(() => {
       assertSubscription(wanted, "cccc", "sandbox");
     }).toThrow(
-      "error: Pulumi.sandbox.yaml: azure-native:subscriptionId: is aaaa-bbbb (Sandbox), but azure-native uses cccc; " +
+      "Pulumi.sandbox.yaml: azure-native:subscriptionId: is aaaa-bbbb (Sandbox), but azure-native uses cccc; " +
         "correct the stack's settings",
     );
   });
@@ -36,7 +36,7 @@ describe("unusableSubscription", () => {
 
   it("says why, and who has to sign in", () => {
     expect(told("aaaa-bbbb")).toBe(
-      "error: Pulumi.sandbox.yaml: azure-native:subscriptionId: is aaaa-bbbb (Sandbox), which the signed-in identity cannot use: " +
+      "Pulumi.sandbox.yaml: azure-native:subscriptionId: is aaaa-bbbb (Sandbox), which the signed-in identity cannot use: " +
         "Subscription not found. Sign in with az login as a user who has a role there, or set the environment variables of " +
         "an application that has one",
     );
@@ -44,7 +44,7 @@ describe("unusableSubscription", () => {
 
   it("asks for the id where the placeholder still stands", () => {
     expect(told("00000000-0000-0000-0000-000000000000")).toBe(
-      "error: Pulumi.sandbox.yaml: azure-native:subscriptionId: is still the placeholder; put the id of the stack's subscription there",
+      "Pulumi.sandbox.yaml: azure-native:subscriptionId: is still the placeholder; put the id of the stack's subscription there",
     );
   });
 });

@@ -184,7 +184,7 @@ describe("loadConfig", () => {
       "azure-native:x": "y",
     });
     await expect(loadConfig("test")).rejects.toThrow(
-      'error: Pulumi.test.yaml: mlscor:location: is not a setting of this project; did you mean "mlscore:location"?',
+      'Pulumi.test.yaml: mlscor:location: is not a setting of this project; did you mean "mlscore:location"?',
     );
   });
 

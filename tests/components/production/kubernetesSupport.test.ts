@@ -93,7 +93,7 @@ describe("the check before anything is declared", () => {
 
   it("names the setting of what it refuses", async () => {
     await expect(check("1.34")).rejects.toThrow(
-      /^error: Pulumi\.production\.yaml: mlscore:cluster\.kubernetesVersion: is "1\.34", which AKS offers for long-term support only in canadacentral; supported there: "1\.35", "1\.36", "1\.37"$/m,
+      /^Pulumi\.production\.yaml: mlscore:cluster\.kubernetesVersion: is "1\.34", which AKS offers for long-term support only in canadacentral; supported there: "1\.35", "1\.36", "1\.37"$/m,
     );
   });
 
@@ -160,7 +160,7 @@ describe("the production stack", () => {
   it("is refused with an unsupported version, before anything is declared", async () => {
     const cluster = { ...PRODUCTION.cluster, kubernetesVersion: "1.34" };
     await expect(productionRun({ cluster })).rejects.toThrow(
-      /^error: Pulumi\.production\.yaml: mlscore:cluster\.kubernetesVersion: is "1\.34", which AKS offers for long-term/,
+      /^Pulumi\.production\.yaml: mlscore:cluster\.kubernetesVersion: is "1\.34", which AKS offers for long-term/,
     );
   });
 

@@ -45,7 +45,7 @@ describe("the release gate", () => {
 
   it("says how many days are missing, rounded up, and what an exception would look like", () => {
     expect(refusal(running([ID, 3.26]))).toBe(
-      `error: Pulumi.production.yaml: mlscore:release: release aaaaaaaaaaaa has had traffic in organization/mlscore/sandbox ` +
+      `Pulumi.production.yaml: mlscore:release: release aaaaaaaaaaaa has had traffic in organization/mlscore/sandbox ` +
         `since ${daysAgo(3.26)}: 10.8 days of 14 are missing; wait, or give the reason for running without them ` +
         `in exceptions (shown in the plan): {releaseId: "aaaaaaaaaaaa", reason: …}`,
     );
@@ -59,7 +59,7 @@ describe("the release gate", () => {
 
   it("refuses a release that is there long enough and never had traffic", () => {
     expect(refusal({ releases: { blue: { id: ID, since: daysAgo(90) } } })).toBe(
-      "error: Pulumi.production.yaml: mlscore:release: release aaaaaaaaaaaa is in organization/mlscore/sandbox without " +
+      "Pulumi.production.yaml: mlscore:release: release aaaaaaaaaaaa is in organization/mlscore/sandbox without " +
         "live or mirrored traffic, so none of 14 days count; give it traffic there (npm run rollout), run `pulumi up` " +
         "there, and wait, or give the reason for running without them in exceptions (shown in the plan): " +
         '{releaseId: "aaaaaaaaaaaa", reason: …}',
