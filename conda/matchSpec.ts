@@ -98,10 +98,11 @@ function fitsTerm(version: string, term: string): boolean {
   switch (operator) {
     case ">=":
       return order >= 0;
+    // Numbers are compared: 3.11.7 is above 3.11 (conda, models/version.py, OPERATOR_MAP).
     case ">":
-      return order > 0 && !begins;
+      return order > 0;
     case "<=":
-      return order <= 0 || begins;
+      return order <= 0;
     case "<":
       return order < 0;
     case "!=":

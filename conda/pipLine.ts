@@ -7,21 +7,32 @@
 const OPTIONS =
   /^(--index-url|-i|--extra-index-url|--find-links|-f|--no-index|--pre|--prefer-binary|--trusted-host|--only-binary|--no-binary|--require-hashes|--use-feature)([ =]|$)/;
 
+/** Options whose value is a file or an address of one; `-e` takes addresses of version control alone (pip, "VCS Support"). */
+const WITH_TARGET =
+  /^(-r|-c|-e|-f|--requirement|--constraint|--editable|--find-links)(?:[ =]+|(?<=^-[rcef])(?=\S))/;
+
+const NEEDS_FILE =
+  "refers to a file; Azure gets the conda file as text, without files beside it, so write the requirements themselves into it";
+
 /** Why a line cannot be installed from the text of a conda file alone; undefined when it can. */
 export function pipLineProblem(line: string): string | undefined {
   const text = line.trim();
   if (/[\r\n]/.test(text)) return "has a line break";
-  const [option] = /^(?:-r|-c|-e|--requirement|--constraint|--editable)[ =]*/.exec(text) ?? [];
-  const target = option === undefined ? undefined : text.slice(option.length);
-  if (
-    target !== undefined ? !isAddress(target) : /^\.{0,2}\/|^\.{1,2}$|^file:|@ *file:/.test(text)
-  ) {
-    return "refers to a file; Azure gets the conda file as text, without files beside it, so write the requirements themselves into it";
+  const [whole = "", option] = WITH_TARGET.exec(text) ?? [];
+  if (option !== undefined) {
+    const target = text.slice(whole.length);
+    if (!isAddress(target)) return NEEDS_FILE;
+    const isEditable = option === "-e" || option === "--editable";
+    return isEditable && !/^["']?(?:git|hg|svn|bzr)\+/i.test(target)
+      ? "is editable, which pip takes of version control alone, such as git+https://…; leave -e out"
+      : undefined;
   }
-  if (target === undefined && text.startsWith("-") && !OPTIONS.test(text)) {
-    return "is an option that pip does not take in a requirements file";
+  if (text.startsWith("-")) {
+    return OPTIONS.test(text)
+      ? undefined
+      : "is an option that pip does not take in a requirements file";
   }
-  return undefined;
+  return isPath(text) ? NEEDS_FILE : undefined;
 }
 
 /** `https://…`, `git+https://…`, `git+ssh://…`. */
@@ -29,9 +40,30 @@ function isAddress(target: string): boolean {
   return /^["']?[a-z][a-z0-9+.-]*:\/\//i.test(target) && !/^["']?file:/i.test(target);
 }
 
-/** Normalised as PyPI does it (PEP 503). */
+/**
+ * What pip takes for a path: it begins with a dot, has a separator in it, or ends as an archive does (pip,
+ * `_internal/req/constructors.py`: `_looks_like_path`, `is_archive_file`).
+ */
+function isPath(requirement: string): boolean {
+  // Without comment, marker and options of the one requirement.
+  const [bare = ""] = requirement.split(/\s+#|\s*;|\s+--/, 1);
+  const [, address = bare] = /^[\w.-]+(?:\[[^\]]*\])?\s*@\s*(.*)$/.exec(bare) ?? [];
+  if (isAddress(address)) return false;
+  const isArchive = /\.(?:whl|zip|tgz|tbz|txz|tlz|tar(?:\.(?:gz|bz2|xz|lz|lzma))?)$/i;
+  return /^(?:[.~]|file:)|[/\\]/.test(address) || isArchive.test(address);
+}
+
+/**
+ * Normalised as PyPI does it (PEP 503). Of an address, the name that its `#egg=` gives it or its wheel has (pip, "VCS
+ * Support"; the file names of wheels, PEP 427).
+ */
 export function requirementName(line: string): string {
-  const name = /^[A-Za-z0-9._-]+/.exec(line.trim())?.[0] ?? "";
+  const text = line.trim().replace(/^(?:-e|--editable)[ =]+/, "");
+  const [, ofAddress] =
+    /^["']?[a-z0-9+.-]+:\/\/\S*?(?:[#&]egg=|\/(?=[\w.]+-\d[^/]*\.whl))([\w.-]+?)(?=$|[&[\s"']|-\d[^/]*\.whl)/i.exec(
+      text,
+    ) ?? [];
+  const name = ofAddress ?? /^[A-Za-z0-9._-]+/.exec(text)?.[0] ?? "";
   return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
 }
 

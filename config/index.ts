@@ -61,7 +61,7 @@ export async function loadConfig(stack: string, isLocalRun = false): Promise<Sta
   checkPrototypes(file, report);
   const problems: Problem[] = [
     ...report.problems,
-    ...misspeltNamespaces(stack, allConfig),
+    ...misspeltNamespaces(file, allConfig),
     ...providerProblems(file, allConfig),
     ...doubledSettings(file),
     ...read.problems,
@@ -129,15 +129,12 @@ const checkedSandbox: Checks = (file, endpoint, report, stack) => {
   const problems = egressProblems(
     settings?.isolationMode ?? "Disabled",
     endpoint?.deployments ?? [],
-  );
+  ).map(withTypedFile);
   if (settings === undefined || endpoint === undefined) return { problems };
   const config = sandboxConfig(settings, endpoint, stack);
   // The registry of an existing workspace is known only in Azure.
   const ownRegistry = config.workspace.isOwn ? config.names.registry : undefined;
-  const ofRegistries = registryProblems(endpoint, ownRegistry).map((problem) => ({
-    ...problem,
-    file: shownPath(problem.file),
-  }));
+  const ofRegistries = registryProblems(endpoint, ownRegistry).map(withTypedFile);
   return { problems: [...problems, ...ofRegistries], complete: () => config };
 };
 
@@ -149,7 +146,7 @@ const checkedProduction: Checks = (file, endpoint, report, stack) => {
     ...ofBuild,
     ...(endpoint === undefined ? [] : endpointNameProblems(endpoint)),
     ...(deployment === undefined ? [] : variableProblems(deployment)),
-  ].map((problem) => ({ ...problem, file: shownPath(problem.file) }));
+  ].map(withTypedFile);
   if (deployment !== undefined) checkCanary(settings, deployment, report);
   if (deployment !== undefined) checkSoakedImage(settings, deployment, report);
   if (endpoint === undefined || deployment === undefined) return { problems };
@@ -158,3 +155,5 @@ const checkedProduction: Checks = (file, endpoint, report, stack) => {
     complete: () => productionConfig(file, endpoint, deployment, build, stack),
   };
 };
+
+const withTypedFile = (problem: Problem): Problem => ({ ...problem, file: shownPath(problem.file) });

@@ -1,4 +1,5 @@
 import type { Report } from "./azureml/issues";
+import { problemAt } from "./azureml/problemAt";
 import type { Problem } from "../errors";
 import type { SandboxSettings } from "./settings";
 import type { OnlineDeploymentDefinition } from "./types";
@@ -24,7 +25,8 @@ export function checkOutboundRules(settings: SandboxSettings, report: Report): v
 
 /**
  * The legacy isolation of single deployments against the workspace's managed network: Azure takes only one of the two
- * (Azure ML, network isolation with managed online endpoints).
+ * (Azure ML, network isolation with managed online endpoints). `enabled` is what a deployment has that says nothing
+ * (Microsoft.MachineLearningServices, ManagedOnlineDeployment.egressPublicNetworkAccess), so it isolates nothing.
  */
 export function egressProblems(
   isolationMode: SandboxSettings["isolationMode"],
@@ -32,11 +34,12 @@ export function egressProblems(
 ): Problem[] {
   if (isolationMode === "Disabled") return [];
   return deployments
-    .filter(({ egressPublicNetworkAccess }) => egressPublicNetworkAccess !== undefined)
-    .map(({ file }) => ({
-      file,
-      key: "egress_public_network_access",
-      message: `cannot be set in a workspace with a managed network (mlscore:isolationMode is ${isolationMode}); remove it, the workspace's isolation covers the deployment`,
-      severity: "error",
-    }));
+    .filter(({ egressPublicNetworkAccess }) => egressPublicNetworkAccess === "Disabled")
+    .map(({ file }) =>
+      problemAt(
+        file,
+        ["egress_public_network_access"],
+        `cannot be disabled in a workspace with a managed network (mlscore:isolationMode is ${isolationMode}); remove it, the workspace's isolation covers the deployment`,
+      ),
+    );
 }

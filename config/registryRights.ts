@@ -1,6 +1,6 @@
 import type { Problem } from "../errors";
-import { readYamlFile } from "./azureml/yamlFile";
 import { privateRegistryOf } from "./azureml/imageName";
+import { problemAt } from "./azureml/problemAt";
 import { registryHost } from "./names";
 import type { OnlineEndpointDefinition } from "./types";
 
@@ -19,11 +19,9 @@ export function registryProblems(
     const host = image === undefined ? undefined : privateRegistryOf(image);
     const granted = ownRegistry === undefined ? undefined : registryHost(ownRegistry);
     if (host === undefined || host === granted) return [];
-    const line = readYamlFile(file).yaml?.lineOf(["environment", "image"]);
     const message =
       `is in the registry ${host}: give the endpoint's identity the role AcrPull on it, or import the image (az acr import) ` +
       `into ${granted === undefined ? "the workspace's registry" : `this stack's ${granted}`}, the only one on which the stack grants that role`;
-    const place = { file, key: "environment.image", ...(line === undefined ? {} : { line }) };
-    return [{ ...place, message, severity: "warning" }];
+    return [problemAt(file, ["environment", "image"], message, "warning")];
   });
 }

@@ -29,7 +29,7 @@ export function settingsFrom(allConfig: Readonly<Record<string, string>>): Recor
 
 /** Settings with a misspelled namespace: they would be ignored silently. */
 export function misspeltNamespaces(
-  stack: string,
+  { file, lineOf }: Pick<SettingsFile, "file" | "lineOf">,
   allConfig: Readonly<Record<string, string>>,
 ): Problem[] {
   return Object.keys(allConfig)
@@ -38,7 +38,8 @@ export function misspeltNamespaces(
       return namespace !== "mlscore" && distance(namespace.toLowerCase(), "mlscore") <= 2;
     })
     .map((key) => ({
-      file: `Pulumi.${stack}.yaml`,
+      file,
+      line: lineOf([key]),
       key,
       message: `is not a setting of this project; did you mean "${PREFIX}${key.split(":").slice(1).join(":")}"?`,
       severity: "error",

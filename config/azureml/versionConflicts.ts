@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Problem } from "../../errors";
 import type { OnlineDeploymentDefinition } from "../types";
+import { problemAt } from "./problemAt";
 
 interface Version {
   readonly key: "model" | "environment";
@@ -23,14 +24,10 @@ export function versionConflicts(deployments: readonly OnlineDeploymentDefinitio
       if (other === undefined) {
         first.set(id, { version, file: deployment.file });
       } else if (other.version.contentHash !== version.contentHash) {
-        problems.push({
-          file: deployment.file,
-          key: `${version.key}.version`,
-          message:
-            `is "${version.version}" of "${version.name}" with other content than in ` +
-            `${path.basename(other.file)}; give it another version or name, or leave the version out`,
-          severity: "error",
-        });
+        const message =
+          `is "${version.version}" of "${version.name}" with other content than in ` +
+          `${path.basename(other.file)}; give it another version or name, or leave the version out`;
+        problems.push(problemAt(deployment.file, [version.key, "version"], message));
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { Problem } from "../../errors";
 import type { OnlineEndpointDefinition } from "../types";
-import { yamlLines } from "../yamlLines";
+import { problemAt } from "../azureml/problemAt";
 
 /**
  * Namespaces of Kubernetes, AKS and its add-ons: `kube-system`, `gatekeeper-system`, `app-routing-system`,
@@ -14,9 +14,7 @@ const SYSTEM = /^(?:default|kube-.*|aks-.*|azure-.*|.*-system|tigera-operator)$/
  */
 export function endpointNameProblems({ name, file }: OnlineEndpointDefinition): Problem[] {
   const message = nameProblem(name);
-  if (message === undefined) return [];
-  const key = "name";
-  return [{ file, line: yamlLines(file).lineOf([key]), key, message, severity: "error" }];
+  return message === undefined ? [] : [problemAt(file, ["name"], message)];
 }
 
 function nameProblem(name: string): string | undefined {

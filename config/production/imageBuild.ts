@@ -1,5 +1,7 @@
 import path from "node:path";
 import type { Problem } from "../../errors";
+import { problemAt } from "../azureml/problemAt";
+import type { KeyPath } from "../azureml/yamlTree";
 import type { AssetFile, LocalAsset, OnlineDeploymentDefinition } from "../types";
 import type { ImageBuild } from "./productionTypes";
 
@@ -14,8 +16,8 @@ export function imageBuild(
   context: string,
 ): { readonly build?: ImageBuild; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  const problem = (key: string, message: string) => {
-    problems.push({ file: deployment.file, key, message, severity: "error" });
+  const problem = (key: KeyPath, message: string) => {
+    problems.push(problemAt(deployment.file, key, message));
   };
   const advice = "or set mlscore:image to the digest of an image that has it";
 
@@ -23,14 +25,14 @@ export function imageBuild(
   if (codeConfiguration?.code.kind !== "local") {
     const what = codeConfiguration === undefined ? "is missing" : "is a registered asset";
     problem(
-      "code_configuration.code",
+      ["code_configuration", "code"],
       `${what}, but the image is built from local code; give a folder, ${advice}`,
     );
   } else {
     const below = placeBelow(context, codeConfiguration.code, false);
     if (below !== "src") {
       problem(
-        "code_configuration.code",
+        ["code_configuration", "code"],
         `lies outside scoring/src, which is what the image is built from; move it there, ${advice}`,
       );
     }
@@ -38,10 +40,13 @@ export function imageBuild(
   const place = model?.kind === "local" ? placeBelow(context, model, true) : undefined;
   if (model?.kind !== "local") {
     const what = model === undefined ? "is missing" : "is a registered asset";
-    problem("model", `${what}, but the image is built with a local model; give a path, ${advice}`);
+    problem(
+      ["model"],
+      `${what}, but the image is built with a local model; give a path, ${advice}`,
+    );
   } else if (place?.startsWith("models/") !== true) {
     problem(
-      "model.path",
+      ["model", "path"],
       `lies outside scoring/models, which is what the image is built from; move it there, ${advice}`,
     );
   }

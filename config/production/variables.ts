@@ -1,5 +1,6 @@
 import type { Problem } from "../../errors";
 import { secretKind } from "../../secrets/detect";
+import { problemAt } from "../azureml/problemAt";
 import type { OnlineDeploymentDefinition } from "../types";
 
 /** Variables that the Deployment and the image set: another value would run something else than what soaked. */
@@ -34,7 +35,6 @@ export function variableProblems(deployment: OnlineDeploymentDefinition): Proble
           : OWN.includes(name)
             ? "is set by the image or the stack; leave it out"
             : undefined;
-    if (message === undefined) return [];
-    return [{ file, key: `environment_variables.${name}`, message, severity: "error" }];
+    return message === undefined ? [] : [problemAt(file, ["environment_variables", name], message)];
   });
 }

@@ -14,7 +14,7 @@ import {
   requirementName,
 } from "../../conda/pipLine";
 import { UserError } from "../../errors";
-import { parseYaml } from "../../input/yaml";
+import { parseYaml, type YamlData } from "../../input/yaml";
 
 export interface PipEnvironment {
   /** Desired Python in conda's notation, such as `>=3.9,<3.11`; missing when the file names none. */
@@ -69,30 +69,30 @@ export function translateCondaFile(
   const warnings: string[] = [];
   const leftOut: string[] = [];
   const problems: string[] = [];
-  let python: { python: string; pythonLine?: number } | undefined;
+  let python: { python: string; pythonLine: number } | undefined;
 
-  for (const dependency of parseFile(text, called).dependencies) {
+  const { dependencies, lineOf } = parseFile(text, called);
+  for (const [index, dependency] of dependencies.entries()) {
+    const at = ["dependencies", index];
     if (typeof dependency !== "string") {
-      for (const line of (dependency.pip ?? []).map((each) => each.trim())) {
+      for (const [place, each] of (dependency.pip ?? []).entries()) {
+        const line = each.trim();
         const problem = pipLineProblem(line);
-        if (problem !== undefined)
-          problems.push(`${placeOf(line, text, called)}: "${line}" ${problem}`);
-        else if (line !== "" && !line.startsWith("#")) requirements.push(line);
+        if (problem !== undefined) {
+          problems.push(`${called}:${lineOf([...at, "pip", place])}: "${line}" ${problem}`);
+        } else if (line !== "" && !line.startsWith("#")) requirements.push(line);
       }
       continue;
     }
     const spec = parseMatchSpec(dependency);
     if ("problem" in spec) {
-      problems.push(`${placeOf(dependency, text, called)}: "${dependency}" ${spec.problem}`);
+      problems.push(`${called}:${lineOf(at)}: "${dependency}" ${spec.problem}`);
       continue;
     }
     const { name, version } = spec;
     if (name === "pip") continue;
     if (name === "python") {
-      const line = lineOf(dependency, text);
-      if (version !== "") {
-        python = { python: version, ...(line === undefined ? {} : { pythonLine: line }) };
-      }
+      if (version !== "") python = { python: version, pythonLine: lineOf(at) };
       continue;
     }
     const pipName = SAME_VERSIONS[name];
@@ -129,18 +129,6 @@ export function translateCondaFile(
   return { ...python, requirements, warnings };
 }
 
-/** `<file>:<line>` of a dependency. */
-function placeOf(dependency: string, text: string, called: string): string {
-  const line = lineOf(dependency, text);
-  return line === undefined ? called : `${called}:${line}`;
-}
-
-/** The first line of a conda file that has those words in it. */
-function lineOf(words: string, text: string): number | undefined {
-  const index = text.split("\n").findIndex((line) => line.includes(words));
-  return index === -1 ? undefined : index + 1;
-}
-
 /** Of `1.2|1.3.*`, the one with the highest number. */
 function newestAlternative(version: string): string {
   const number = (alternative: string) => /\d[\d.]*/.exec(alternative)?.[0] ?? "0";
@@ -150,7 +138,10 @@ function newestAlternative(version: string): string {
   return newest;
 }
 
-function parseFile(text: string, called: string): z.infer<typeof condaSchema> {
+function parseFile(
+  text: string,
+  called: string,
+): z.infer<typeof condaSchema> & Pick<YamlData, "lineOf"> {
   const { yaml, problems } = parseYaml(text, { version: "1.2" });
   const [problem] = problems;
   if (problem !== undefined) {
@@ -158,7 +149,7 @@ function parseFile(text: string, called: string): z.infer<typeof condaSchema> {
     throw new UserError(`${place}: ${problem.message}`);
   }
   const result = condaSchema.safeParse(yaml?.value ?? {});
-  if (result.success) return result.data;
+  if (result.success) return { ...result.data, lineOf: (key) => yaml?.lineOf(key) ?? 1 };
   throw new UserError(`${called}: is not understood: ${z.prettifyError(result.error)}`);
 }
 

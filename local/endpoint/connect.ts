@@ -56,7 +56,10 @@ export async function closeConnection(
 function open(socketPath: string, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path: socketPath });
+    let settled = false;
     const settle = (error?: Error) => {
+      if (settled) return;
+      settled = true;
       clearTimeout(timer);
       signal.removeEventListener("abort", abort);
       socket.off("error", settle).off("connect", connected);
@@ -75,7 +78,8 @@ function open(socketPath: string, signal: AbortSignal): Promise<Socket> {
       settle(signal.reason as Error);
     };
     const timer = setTimeout(() => {
-      settle(new Error("connecting took too long"));
+      // Where it was this process that was busy, the connection is there and has only not been told of yet.
+      setImmediate(settle, new Error("connecting took too long"));
     }, CONNECT_TIMEOUT_MS);
     socket.on("error", settle).on("connect", connected);
     signal.addEventListener("abort", abort, { once: true });

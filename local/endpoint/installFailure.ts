@@ -57,10 +57,21 @@ const NAMES_CULPRIT = [
   /Failed building wheel for ([\w.-]+)/,
   /Cannot install ([\w.[\]-]+)/,
   /git clone .*?(https?:\/\/[^\s']+)/,
+  /Package '([^']+)' requires a different Python/,
+  /([\w.]+)-\d\S*\.whl is not a supported wheel/,
 ];
 
+/** What pip was busy with when it says no name: the last one that it began with. */
+const LAST_BEGUN = /^(?:Collecting|Processing|Obtaining) ([^\s(]+)/gm;
+const WITHOUT_NAME = /metadata-generation-failed|subprocess-exited-with-error/;
+
 function culpritIn(output: string): string | undefined {
-  return NAMES_CULPRIT.map((words) => words.exec(output)?.[1]).find((name) => name !== undefined);
+  const named = NAMES_CULPRIT.map((words) => words.exec(output)?.[1]).find(
+    (name) => name !== undefined,
+  );
+  if (named !== undefined) return named;
+  const [before = "", ...after] = output.split(WITHOUT_NAME);
+  return after.length === 0 ? undefined : [...before.matchAll(LAST_BEGUN)].at(-1)?.[1];
 }
 
 function lineOfRequirement(requirement: string, condaFile: string): number | undefined {

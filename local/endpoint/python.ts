@@ -21,7 +21,7 @@ const PROBE = [
   "print(sys.version.split()[0], u.find_spec('venv') is not None and u.find_spec('ensurepip') is not None)",
 ].join("\n");
 
-interface Candidate {
+export interface Candidate {
   readonly command: string;
   readonly version: string;
   readonly minor: number;
@@ -37,17 +37,27 @@ export async function findPython(desired: string | undefined): Promise<Python> {
   const found = await Promise.all(["python3", "python", ...minors].map(probe));
   const candidates = found.filter((candidate) => candidate !== undefined);
   const good = candidates.filter(({ minor }) => minor >= OLDEST_MINOR);
-  // Without a desired version, python3 is what the user means by Python.
-  const best = desired === undefined ? good[0] : nearestTo(desired, good);
-  if (best === undefined) {
+  const chosen = choosePython(desired, good);
+  if (chosen === undefined) {
     const seen = candidates.map(({ command, version }) => `${command} is ${version}`).join(", ");
     throw new UserError(
       `Python 3.${OLDEST_MINOR} or newer is needed to run the endpoint on this machine (${seen || "no Python is on PATH"}); ` +
         "install it from your system's packages or from python.org",
     );
   }
-  const isWanted = desired === undefined || distanceFrom(desired, best) === 0;
-  return { ...usable(best), ...(isWanted ? {} : { replaces: desired }) };
+  const { best, isWanted } = chosen;
+  return { ...usable(best), ...(isWanted || desired === undefined ? {} : { replaces: desired }) };
+}
+
+/** The one to take, and whether the conda file takes it too; undefined when there is none at all. */
+export function choosePython(
+  desired: string | undefined,
+  candidates: readonly Candidate[],
+): { readonly best: Candidate; readonly isWanted: boolean } | undefined {
+  // Without a desired version, python3 is what the user means by Python.
+  const best = desired === undefined ? candidates[0] : nearestTo(desired, candidates);
+  if (best === undefined) return undefined;
+  return { best, isWanted: desired === undefined || distanceFrom(desired, best) === 0 };
 }
 
 /** The newest of those that fit; where none does, the newest of the nearest. */

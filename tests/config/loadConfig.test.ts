@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
@@ -24,7 +24,10 @@ async function faults(changes: Record<string, unknown>): Promise<string[]> {
   if (!(error instanceof ConfigError)) throw new Error(`no ConfigError but ${String(error)}`);
   return error.problems
     .filter(({ severity }) => severity === "error")
-    .map(({ file, key, message }) => `${file} ${key ?? ""}: ${message}`);
+    .map(({ file, line, key, message }) => {
+      const at = file.startsWith("Pulumi.") || line === undefined ? "" : `:${line}`;
+      return `${file}${at} ${key ?? ""}: ${message}`;
+    });
 }
 
 describe("loadConfig", () => {
@@ -169,11 +172,18 @@ describe("loadConfig", () => {
     expect(
       await faults({ endpointDirectory: directory, isolationMode: "AllowInternetOutbound" }),
     ).toEqual([
-      `${file} egress_public_network_access: cannot be set in a workspace with a managed network ` +
+      `${file}:14 egress_public_network_access: cannot be disabled in a workspace with a managed network ` +
         "(mlscore:isolationMode is AllowInternetOutbound); remove it, the workspace's isolation covers the deployment",
     ]);
     const { endpoint } = await load({ endpointDirectory: directory });
     expect(endpoint.deployments[1]?.egressPublicNetworkAccess).toBe("Disabled");
+    // What a deployment has that says nothing isolates nothing.
+    writeFileSync(file, readFileSync(file, "utf8").replace(": disabled", ": enabled"));
+    const managed = await load({
+      endpointDirectory: directory,
+      isolationMode: "AllowInternetOutbound",
+    });
+    expect(managed.endpoint.deployments[1]?.egressPublicNetworkAccess).toBe("Enabled");
     rmSync(directory, { recursive: true });
   });
 
@@ -184,7 +194,7 @@ describe("loadConfig", () => {
       "azure-native:x": "y",
     });
     await expect(loadConfig("test")).rejects.toThrow(
-      'Pulumi.test.yaml: mlscor:location: is not a setting of this project; did you mean "mlscore:location"?',
+      'Pulumi.test.yaml:1: mlscor:location: is not a setting of this project; did you mean "mlscore:location"?',
     );
   });
 

@@ -62,9 +62,11 @@ describe("settings of the engine", () => {
 
   it("are told where their namespace is misspelt, in capitals too", () => {
     const config = { "MLScore:a": "", "mlscor:a": "", "mlscore:a": "", "azure-native:a": "" };
-    expect(misspeltNamespaces("test", config).map(({ key }) => key)).toEqual([
-      "MLScore:a",
-      "mlscor:a",
+    put(["config:", "  mlscor:a: x", "  MLScore:a: x"]);
+    const file = settingsAsFile("test", folder, {});
+    expect(misspeltNamespaces(file, config).map(({ key, line }) => [key, line])).toEqual([
+      ["MLScore:a", 3],
+      ["mlscor:a", 2],
     ]);
   });
 });

@@ -60,8 +60,8 @@ describe("a folder with an endpoint and its deployments", () => {
     expect(definition).toBeUndefined();
     const advice = "give it another version or name, or leave the version out";
     expect(said).toEqual([
-      `error green.yml:0 model.version: is "1" of "m" with other content than in blue-deployment.yml; ${advice}`,
-      `error green.yml:0 environment.version: is "2" of "e" with other content than in blue-deployment.yml; ${advice}`,
+      `error green.yml:6 model.version: is "1" of "m" with other content than in blue-deployment.yml; ${advice}`,
+      `error green.yml:13 environment.version: is "2" of "e" with other content than in blue-deployment.yml; ${advice}`,
     ]);
   });
 
