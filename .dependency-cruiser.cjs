@@ -82,7 +82,9 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(\\.local|coverage|node_modules/\\.cache|scoring)/" },
+    exclude: {
+      path: "^(\\.local|coverage|node_modules/\\.cache|scoring|template|tests/fixtures/consumer)/",
+    },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {

@@ -15,12 +15,23 @@ const OWN_FILES = [
   "local/endpoint/environment.ts",
   "config/azureml/contentHash.ts",
   "review/base.ts",
+  "packaging/**",
   "secrets/importGitleaks.ts",
   "review/currentStateDocument.ts",
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "scoring/", ".local/", "coverage/", "eslint.config.mjs"] },
+  {
+    ignores: [
+      "node_modules/",
+      "scoring/",
+      "template/",
+      "tests/fixtures/consumer/",
+      ".local/",
+      "coverage/",
+      "eslint.config.mjs",
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -3,7 +3,7 @@ import { OnlineDeployment } from "@pulumi/azure-native/machinelearningservices";
 import * as pulumi from "@pulumi/pulumi";
 import type { EndpointIdentity, OnlineEndpointDefinition } from "../config/types";
 import type { Assets } from "./assets";
-import { endpointCreationHooks, type Pause } from "./endpointCreation";
+import { endpointCreationHooks, pause, type Pause } from "./endpointCreation";
 import type { InstanceCounts } from "./instanceCounts";
 import { resolvedName } from "./resolvedName";
 import { sendDiagnostics } from "./observability";
@@ -11,24 +11,45 @@ import { onlineDeploymentProperties } from "./onlineDeployment";
 import { grantRole } from "./roles";
 import { TrafficSplit } from "./trafficSplit";
 import { userAssignedIdentity } from "./userAssignedIdentity";
-import type { UsedWorkspace } from "./workspace";
 
 export interface OnlineEndpointArgs {
   readonly definition: OnlineEndpointDefinition;
-  /** Instances by deployment: the definition's, or what was set outside. */
-  readonly instanceCounts: InstanceCounts;
+  /**
+   * Instances by deployment, where the number was set outside the YAML.
+   * @default the definition's
+   */
+  readonly instanceCounts?: InstanceCounts;
   readonly subscriptionId: string;
   /** The stack's own, for an identity; the endpoint lies in the workspace's. */
   readonly resourceGroupName: pulumi.Input<string>;
   readonly location: string;
-  readonly workspace: UsedWorkspace;
-  readonly assets: Assets;
+  readonly workspace: EndpointWorkspace;
+  /** What the deployments run: `Assets`, or ids of registered assets by deployment. */
+  readonly assets: Pick<Assets, "byDeployment">;
   readonly logAnalyticsId: pulumi.Input<string>;
   /** Name of the user-assigned identity that is created when the YAML names none. */
   readonly identityName: string;
-  /** Waits between two tries of a creation. */
-  readonly wait: Pause;
-  readonly tags: Readonly<Record<string, string>>;
+  /**
+   * Waits between two tries of a creation.
+   * @default time passes
+   */
+  readonly wait?: Pause;
+  /** @default none */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What an endpoint needs of its workspace; `Workspace` has it. */
+export interface EndpointWorkspace {
+  readonly id: pulumi.Input<string>;
+  readonly name: pulumi.Input<string>;
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly storageAccountId: pulumi.Input<string>;
+  readonly registryId: pulumi.Input<string>;
+  /**
+   * What has to be there before the endpoint.
+   * @default nothing
+   */
+  readonly ready?: readonly pulumi.Resource[];
 }
 
 /**
@@ -80,12 +101,12 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       // Made and deleted here; all that can change in between is written by TrafficSplit, with the split.
       {
         parent: this,
-        dependsOn: [...grants, ...args.workspace.ready],
+        dependsOn: [...grants, ...(args.workspace.ready ?? [])],
         ignoreChanges: SET_BY_TRAFFIC_SPLIT,
         // Azure cannot change these, and two endpoints of one name cannot be.
         replaceOnChanges: ["identity", "properties.authMode"],
         deleteBeforeReplace: true,
-        hooks: endpointCreationHooks(name, definition, args.location, args.wait),
+        hooks: endpointCreationHooks(name, definition, args.location, args.wait ?? pause),
       },
     );
     this.name = resolvedName(endpoint, definition.name);
@@ -149,7 +170,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
             sku: {
               name: "Default",
               tier: "Standard",
-              capacity: args.instanceCounts[definition.name] ?? definition.instanceCount,
+              capacity: args.instanceCounts?.[definition.name] ?? definition.instanceCount,
             },
             properties: onlineDeploymentProperties(
               definition,
@@ -175,7 +196,11 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
     if (args.definition.identity !== undefined) {
       return { identity: identityProperties(args.definition.identity), grants: [] };
     }
-    const { id, principalId } = userAssignedIdentity(`${name}-identity`, args, { parent: this });
+    const { id, principalId } = userAssignedIdentity(
+      `${name}-identity`,
+      { ...args, tags: args.tags ?? {} },
+      { parent: this },
+    );
     // Azure grants a user-assigned identity nothing by itself; without these a deployment fails with BadArgument. Reading is
     // granted on the whole account, as documented (Azure ML, "Access Azure resources from an online endpoint"). That the
     // container of the assets alone is enough, nobody has shown yet.

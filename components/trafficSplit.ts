@@ -24,7 +24,7 @@ export interface TrafficSplitArgs {
  * endpoint that leaves it out is taken to clear it (docs/decisions/0014).
  */
 export class TrafficSplit extends pulumi.CustomResource {
-  constructor(name: string, args: TrafficSplitArgs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: TrafficSplitArgs, opts?: pulumi.CustomResourceOptions) {
     const type = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
     super(type, name, { ...args, __provider: dynamicProvider("trafficProvider") }, opts);
   }

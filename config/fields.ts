@@ -53,6 +53,14 @@ export function reason(wanted: string) {
   );
 }
 
+/** Plain text where a mapping or a list is the other form: neither of them is then text that is wrong. */
+function plain(reader: z.ZodType<string>) {
+  return z
+    .string()
+    .transform((value): unknown => value)
+    .pipe(reader);
+}
+
 export const guid = matching(
   /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
   "a GUID, 8-4-4-4-12 hex digits",
@@ -74,18 +82,30 @@ const resourceGroupName = matching(
   "1–90 letters, digits or -_.(), not ending with a full stop",
 );
 
-export const resourceGroup = z.strictObject({
-  name: resourceGroupName,
-  /** Whether the stack makes the group (and deletes it on destroy) or finds it there. */
-  create: trueOrFalse().default(false),
-});
+/** A group by its name alone exists already. */
+export const resourceGroup = z.union([
+  plain(resourceGroupName).transform((name) => ({ name, create: false })),
+  z.strictObject({
+    name: resourceGroupName,
+    /** Whether the stack makes the group (and deletes it on destroy) or finds it there. */
+    create: trueOrFalse().default(false),
+  }),
+]);
 
-/** An Azure ML workspace that exists already and that the stack uses without owning it. */
-export const existingWorkspace = z.strictObject({
-  name: matching(WORKSPACE_PATTERN, "the name of a workspace, 3–33 letters, digits, - or _"),
-  /** Group of the workspace. Default: the stack's own, which then exists already too. */
-  resourceGroup: resourceGroupName.optional(),
-});
+const workspaceName = matching(
+  WORKSPACE_PATTERN,
+  "the name of a workspace, 3–33 letters, digits, - or _",
+);
+
+/** An Azure ML workspace that exists already and that the stack uses without owning it; its name alone is enough. */
+export const existingWorkspace = z.union([
+  plain(workspaceName).transform((name) => ({ name, resourceGroup: undefined })),
+  z.strictObject({
+    name: workspaceName,
+    /** Group of the workspace. Default: the stack's own, which then exists already too. */
+    resourceGroup: resourceGroupName.optional(),
+  }),
+]);
 
 /** Azure region, for example `canadacentral`. */
 export const location = matching(/^[a-z][a-z0-9]+$/, "a region's short name such as canadacentral");
@@ -112,17 +132,22 @@ export const logRetentionDays = matching(/^\d+$/, "a whole number of days from 3
   })
   .default(30);
 
-/** People, groups or identities of Entra ID; nobody unless said. */
+const principal = z.strictObject({
+  objectId: guid,
+  principalType: oneOf(["User", "Group", "ServicePrincipal"]),
+});
+
+/** People, groups or identities of Entra ID; nobody unless said. An object id alone is one user's. */
 export const principals = z
-  .array(
-    z.strictObject({
-      objectId: guid,
-      principalType: oneOf(["User", "Group", "ServicePrincipal"]),
-    }),
-  )
-  .refine((all) => new Set(all.map(({ objectId }) => objectId.toLowerCase())).size === all.length, {
-    message: "names somebody twice",
-  })
+  .union([
+    plain(guid).transform((objectId) => [{ objectId, principalType: "User" as const }]),
+    z
+      .array(principal)
+      .refine(
+        (all) => new Set(all.map(({ objectId }) => objectId.toLowerCase())).size === all.length,
+        { message: "names somebody twice" },
+      ),
+  ])
   .default([]);
 
 export const protect = trueOrFalse().default(true);

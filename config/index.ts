@@ -1,10 +1,15 @@
+<<<<<<< HEAD
 import { statSync } from "node:fs";
+=======
+import { existsSync } from "node:fs";
+>>>>>>> h16f
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { readEndpointDirectory } from "./azureml/index";
 import { checked, type Report, reportOn } from "./azureml/issues";
 import { didYouMean, nearest } from "./azureml/nearest";
 import type { YamlFile } from "./azureml/yamlTree";
+import { asTyped, whyNoFolder } from "./loadEndpoint";
 import { checkOutboundRules, egressProblems } from "./network";
 import { ConfigError, formatPlace, type Problem } from "../errors";
 import { buildOf, checkProduction, chosenDeployment, productionConfig } from "./production/config";
@@ -77,9 +82,8 @@ export async function loadConfig(stack: string, isLocalRun = false): Promise<Sta
 function endpointFolder(setting: unknown, report: Report): string | undefined {
   if (typeof setting !== "string" || setting.trim() === "") return undefined;
   const directory = resolve(PROJECT_DIRECTORY, setting);
-  const there = statSync(directory, { throwIfNoEntry: false });
-  if (there?.isDirectory() === true) return directory;
-  const what = there === undefined ? "does not exist" : "is a file and not a folder";
+  const what = whyNoFolder(directory);
+  if (what === undefined) return directory;
   report.error(["endpointDirectory"], `is {value}, which ${what}; it is looked for in the project`);
   return undefined;
 }
@@ -141,7 +145,17 @@ const checkedSandbox: Checks = (file, endpoint, report, stack) => {
 const checkedProduction: Checks = (file, endpoint, report, stack) => {
   const settings = checkProduction(file, stack, report);
   const deployment = chosenDeployment(settings.deployment, endpoint, report);
-  const { build, problems: ofBuild } = buildOf(settings.image, deployment, IMAGE_CONTEXT);
+  const isBuilt = settings.image !== undefined && settings.image.kind !== "digest";
+  const hasContext = existsSync(join(IMAGE_CONTEXT, "Dockerfile"));
+  if (isBuilt && !hasContext) {
+    report.error(
+      ["image", "build"],
+      "needs scoring/Dockerfile, which this project does not have; set image.digest to an image that has been built",
+    );
+  }
+  const { build, problems: ofBuild } = hasContext
+    ? buildOf(settings.image, deployment, IMAGE_CONTEXT)
+    : { problems: [] };
   const problems = [
     ...ofBuild,
     ...(endpoint === undefined ? [] : endpointNameProblems(endpoint)),
@@ -155,5 +169,8 @@ const checkedProduction: Checks = (file, endpoint, report, stack) => {
     complete: () => productionConfig(file, endpoint, deployment, build, stack),
   };
 };
+<<<<<<< HEAD
 
 const withTypedFile = (problem: Problem): Problem => ({ ...problem, file: shownPath(problem.file) });
+=======
+>>>>>>> h16f

@@ -60,10 +60,15 @@ export function settingsIn(directory: string, stack: string): StackSettings {
   );
 }
 
-/** Text (or switch) of a setting inside a structured one, for example `("mlscore:resourceGroup", "name")`. */
+/**
+ * Text (or switch) of a setting inside a structured one, for example `("mlscore:resourceGroup", "name")`. Of a setting that is
+ * plain text, that is the name.
+ */
 export function settingText(settings: StackSettings, key: string, field: string): string {
+  const text = settings[key] ?? "";
+  if (!/^\s*\{/.test(text)) return field === "name" ? text : "";
   try {
-    const value = (JSON.parse(settings[key] ?? "") as Record<string, unknown>)[field];
+    const value = (JSON.parse(text) as Record<string, unknown>)[field];
     return typeof value === "string" || typeof value === "boolean" ? String(value) : "";
   } catch {
     // Malformed settings are reported by the program itself, with all other problems.

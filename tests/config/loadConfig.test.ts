@@ -221,6 +221,23 @@ describe("loadConfig", () => {
     );
   });
 
+  it("takes plain text for a group, a workspace and one user, as pulumi new writes them", async () => {
+    const config = await load({ resourceGroup: "rg", workspace: "mlw-team", deployers: DEPLOYER });
+    expect(config.resourceGroup).toEqual({ name: "rg", create: false });
+    expect(config.workspace).toEqual({ name: "mlw-team", resourceGroupName: "rg", isOwn: false });
+    expect(config.deployers).toEqual([{ objectId: DEPLOYER, principalType: "User" }]);
+  });
+
+  it.each([
+    ["resourceGroup", "rg.", "must be 1–90 letters, digits or -_.(), not ending with a full stop"],
+    ["workspace", "a", "must be the name of a workspace, 3–33 letters, digits, - or _"],
+    ["deployers", "me", "must be a GUID, 8-4-4-4-12 hex digits"],
+    ["readers", "you", "must be a GUID, 8-4-4-4-12 hex digits"],
+  ])("refuses plain text for %s that is none", async (key, text, wanted) => {
+    const found = await faults({ [key]: text });
+    expect(found).toEqual([`Pulumi.test.yaml ${key}: is "${text}"; ${wanted}`]);
+  });
+
   it("says where an endpoint's folder that is none is set", async () => {
     const missing = join(__dirname, "no-such-folder");
     expect(await faults({ endpointDirectory: missing })).toEqual([
