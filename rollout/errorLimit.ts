@@ -1,4 +1,4 @@
-import { evidenceAbove, evidenceBelow } from "../statistics/evidence";
+import { evidenceAbove, evidenceBelow, evidenceNeeded } from "../statistics/evidence";
 import { counted, shortNumber } from "./format";
 import { isEnough, odds, type LimitResult } from "./limitResult";
 import type { Sample } from "./sample";
@@ -20,29 +20,39 @@ export function errorResult(
   limitPercent: number,
   risk: number,
 ): LimitResult {
-  const { requests, errors } = sample.canary;
   const limit = limitPercent / 100;
-  const mainRisk = risk * (1 - CATASTROPHE_RISK);
-  const absolute = evidenceAbove({ hits: errors, trials: requests }, limit);
-  const evidence = Math.min(absolute, evidenceOfWorse(sample));
-  const result = {
-    limit: "maxErrorPercent",
-    ...odds(evidence, mainRisk),
-    isShown: false,
-  } as const;
+  const { absolute, evidence, needed, isWorse, isCatastrophe } = testErrors(sample, limit, risk);
+  const result = { limit: "maxErrorPercent", ...odds(evidence, needed), isShown: false } as const;
   const what = `${failedText(canary, sample)}, more than maxErrorPercent ${limitPercent}`;
   const than = oldText(sample);
-  if (isEnough(evidence, mainRisk)) {
+  if (isWorse) {
     return { ...result, breach: than === undefined ? what : `${what} and than ${than}` };
   }
-  const most = Math.max(limit, CATASTROPHE);
-  const catastrophe = evidenceAbove({ hits: errors, trials: requests }, most);
-  if (isEnough(catastrophe, risk * CATASTROPHE_RISK)) {
-    return { ...result, breach: `${what}, and more than ${most * 100} % is never accepted` };
+  if (isCatastrophe) {
+    const most = 100 * Math.max(limit, CATASTROPHE);
+    return { ...result, breach: `${what}, and more than ${most} % is never accepted` };
   }
-  if (!isEnough(absolute, mainRisk)) return result;
+  if (absolute < needed) return result;
   const note = `${what}, but not shown to be more than ${than ?? "the old deployments fail"}`;
   return { ...result, note };
+}
+
+/** The numbers of the test, for a limit as a part of the requests. */
+export function testErrors(sample: Sample, limit: number, risk: number) {
+  const counts = { hits: sample.canary.errors, trials: sample.canary.requests };
+  const absolute = evidenceAbove(counts, limit);
+  const needed = evidenceNeeded(risk * (1 - CATASTROPHE_RISK));
+  const evidence = absolute < needed ? absolute : Math.min(absolute, evidenceOfWorse(sample));
+  const most = Math.max(limit, CATASTROPHE);
+  return {
+    absolute,
+    evidence,
+    needed,
+    isWorse: evidence >= needed,
+    isCatastrophe:
+      absolute >= needed &&
+      evidenceAbove(counts, most) >= evidenceNeeded(risk * CATASTROPHE_RISK),
+  };
 }
 
 /**

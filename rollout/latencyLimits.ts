@@ -1,4 +1,4 @@
-import { evidenceAbove, evidenceBelow, type Counts } from "../statistics/evidence";
+import { evidenceAbove, evidenceBelow, evidenceNeeded, type Counts } from "../statistics/evidence";
 import {
   lowerBound,
   multiplied,
@@ -74,7 +74,7 @@ function resultOf(
   text: () => string,
 ): LimitResult {
   const evidence = evidenceAbove(counts, allowed);
-  const result = { limit, ...odds(evidence, risk), isShown: false };
+  const result = { limit, ...odds(evidence, evidenceNeeded(risk)), isShown: false };
   if (!isEnough(evidence, risk)) return result;
   const over =
     threshold === undefined

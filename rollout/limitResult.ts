@@ -20,10 +20,10 @@ export interface LimitResult {
 /** Largest that is put down; above it the number says no more. */
 const MOST = 1e9;
 
-/** A logarithm of evidence as odds, and those that it must reach. */
-export function odds(evidence: number, risk: number): { evidence: number; needed: number } {
+/** Logarithms of evidence, and of what it must reach, as odds. */
+export function odds(evidence: number, needed: number): { evidence: number; needed: number } {
   const rounded = (log: number) => Number(Math.min(MOST, Math.exp(log)).toPrecision(3));
-  return { evidence: rounded(evidence), needed: rounded(evidenceNeeded(risk)) };
+  return { evidence: rounded(evidence), needed: rounded(needed) };
 }
 
 export function isEnough(evidence: number, risk: number): boolean {

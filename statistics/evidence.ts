@@ -47,8 +47,8 @@ function mixture({ hits, trials }: Counts, limit: number, oddsRatios: readonly n
   if (limit >= 1) return oddsRatios === BELOW && hits < trials ? Number.POSITIVE_INFINITY : 0;
   const logs = oddsRatios.map((ratio) => {
     // q / p = ratio / scale, and (1 − q) / (1 − p) = 1 / scale.
-    const scale = 1 - limit + limit * ratio;
-    return (hits === 0 ? 0 : hits * Math.log(ratio)) - trials * Math.log(scale);
+    const logScale = Math.log1p(limit * (ratio - 1));
+    return (hits === 0 ? 0 : hits * Math.log(ratio)) - trials * logScale;
   });
   return meanOfExponentials(logs);
 }
