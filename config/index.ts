@@ -1,15 +1,11 @@
-<<<<<<< HEAD
-import { statSync } from "node:fs";
-=======
 import { existsSync } from "node:fs";
->>>>>>> h16f
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { readEndpointDirectory } from "./azureml/index";
 import { checked, type Report, reportOn } from "./azureml/issues";
 import { didYouMean, nearest } from "./azureml/nearest";
 import type { YamlFile } from "./azureml/yamlTree";
-import { asTyped, whyNoFolder } from "./loadEndpoint";
+import { whyNoFolder } from "./loadEndpoint";
 import { checkOutboundRules, egressProblems } from "./network";
 import { ConfigError, formatPlace, type Problem } from "../errors";
 import { buildOf, checkProduction, chosenDeployment, productionConfig } from "./production/config";
@@ -169,8 +165,8 @@ const checkedProduction: Checks = (file, endpoint, report, stack) => {
     complete: () => productionConfig(file, endpoint, deployment, build, stack),
   };
 };
-<<<<<<< HEAD
 
-const withTypedFile = (problem: Problem): Problem => ({ ...problem, file: shownPath(problem.file) });
-=======
->>>>>>> h16f
+const withTypedFile = (problem: Problem): Problem => ({
+  ...problem,
+  file: shownPath(problem.file),
+});

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError, formatPlace } from "../errors";
-import { PROJECT_DIRECTORY } from "../projectDirectory";
+import { PROJECT_DIRECTORY, shownPath } from "../projectDirectory";
 import { readEndpointDirectory } from "./azureml/index";
 import type { OnlineEndpointDefinition } from "./types";
 
@@ -19,7 +19,7 @@ export async function loadEndpoint(directory: string): Promise<OnlineEndpointDef
   if (absence !== undefined) {
     throw new ConfigError([{ file: directory, message: absence, severity: "error" }]);
   }
-  const { definition, problems } = await readEndpointDirectory(asTyped(folder));
+  const { definition, problems } = await readEndpointDirectory(shownPath(folder));
   if (definition === undefined) throw new ConfigError(problems);
   for (const warning of problems) await pulumi.log.warn(formatPlace(warning));
   return definition;
@@ -30,10 +30,4 @@ export function whyNoFolder(path: string): string | undefined {
   const there = statSync(path, { throwIfNoEntry: false });
   if (there === undefined) return "does not exist";
   return there.isDirectory() ? undefined : "is a file and not a folder";
-}
-
-/** Below the current folder people read relative paths more easily. */
-export function asTyped(directory: string): string {
-  const typed = relative(process.cwd(), directory);
-  return typed.startsWith("..") ? directory : typed || ".";
 }

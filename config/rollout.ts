@@ -4,7 +4,7 @@ import { type RolloutSettings } from "./rolloutSettings";
 
 /** When a step of a rollout has gone well. */
 export interface Gate {
-  /** Requests of the canary before anything is judged. */
+  /** Requests of the canary before its step passes. */
   readonly minRequests: number;
   /** Percent of the canary's requests that may be answered 408, 424, 429 or 5xx. */
   readonly maxErrorPercent: number;
@@ -13,6 +13,21 @@ export interface Gate {
   /** The canary's p95 in milliseconds. */
   readonly maxP95Ms?: number;
   readonly onBreach: "rollBack" | "stop";
+  /** `noBreach`: when no limit was shown to be exceeded; `proven`: when all were shown to be kept. */
+  readonly passWhen: PassWhen;
+}
+
+export type PassWhen = "noBreach" | "proven";
+
+/** Percent of the requests from which a step must be proven, unless its gate says otherwise. */
+const PROVEN_FROM = 50;
+
+/** When a step passes whose gate does not say it. */
+export function defaultPassWhen({
+  kind,
+  percent,
+}: Pick<RolloutStep, "kind" | "percent">): PassWhen {
+  return kind === "live" && percent >= PROVEN_FROM ? "proven" : "noBreach";
 }
 
 export interface RolloutStep {
@@ -39,6 +54,8 @@ export interface RolloutPlan {
   /** Absolute path of the request for the smoke test. */
   readonly smoke: string;
   readonly parity?: Parity;
+  /** In percent: a canary within its limits is stopped in no more than the rest of all rollouts. */
+  readonly confidence: number;
 }
 
 /**
@@ -46,19 +63,22 @@ export interface RolloutPlan {
  * endpoint's YAML, so that another endpoint brings its own.
  */
 export function rolloutPlan(
-  { steps, gate, smoke, parity }: RolloutSettings,
+  { steps, gate, smoke, parity, confidence }: RolloutSettings,
   endpointFile: string,
 ): RolloutPlan {
   const beside = (name: string) => join(dirname(endpointFile), name);
   const absolute = (setting: string | undefined, name: string) =>
     setting === undefined ? beside(name) : resolve(PROJECT_DIRECTORY, setting);
   return {
-    steps: steps.map(({ mirror, percent, dwellSeconds, gate: own }) => ({
-      kind: mirror === undefined ? "live" : "mirror",
-      percent: mirror ?? percent ?? 100,
-      dwellSeconds,
-      gate: { ...gate, ...own },
-    })),
+    steps: steps.map(({ mirror, percent, dwellSeconds, gate: own }): RolloutStep => {
+      const share = {
+        kind: mirror === undefined ? "live" : "mirror",
+        percent: mirror ?? percent ?? 100,
+      } as const;
+      const passWhen = defaultPassWhen(share);
+      return { ...share, dwellSeconds, gate: { passWhen, ...gate, ...own } };
+    }),
+    confidence,
     smoke: absolute(smoke, "sample-request.json"),
     ...(parity === undefined
       ? {}

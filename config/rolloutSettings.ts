@@ -10,8 +10,8 @@ import { oneOf } from "./fields";
 const MAX_DWELL = 7 * 24 * 3600;
 
 const limits = {
-  /** Requests of the canary before anything is judged. */
-  minRequests: wholeNumber(1, 1_000_000, "requests to the canary before its gate is evaluated"),
+  /** Requests of the canary before its step passes. */
+  minRequests: wholeNumber(1, 1_000_000, "requests to the canary before its step passes"),
   /** Most answers of the canary that may be 408, 424, 429 or 5xx. */
   maxErrorPercent: share(0, 100, "percent of the canary's requests"),
   /** Most that the canary's p95 may be, as a multiple of the old deployments' in the same time. */
@@ -20,7 +20,12 @@ const limits = {
   maxP95Ms: wholeNumber(1, 180_000, "milliseconds").exactOptional(),
   /** What is done with the split when a limit is broken. */
   onBreach: oneOf(["rollBack", "stop"]),
+  /** Whether a step passes when no limit was shown to be exceeded, or only when all were shown to be kept. */
+  passWhen: oneOf(["noBreach", "proven"]).exactOptional(),
 };
+
+/** Percent of the rollouts of a canary within its limits that no gate stops, at least, unless the settings say otherwise. */
+export const DEFAULT_CONFIDENCE = 95;
 
 const gate = z.strictObject({
   ...limits,
@@ -49,6 +54,7 @@ const step = z
         maxP95Ratio: limits.maxP95Ratio.exactOptional(),
         maxP95Ms: limits.maxP95Ms,
         onBreach: limits.onBreach.exactOptional(),
+        passWhen: limits.passWhen,
       })
       .optional(),
   })
@@ -107,6 +113,10 @@ const parity = z.strictObject({
 /** How a canary gets its share of the requests: `mlscore:rollout` of a sandbox. */
 export const rolloutSettings = z.strictObject({
   steps,
+  /** Percent of the rollouts of a canary within its limits that no gate stops, at least. */
+  confidence: share(50, 99.9999, "percent; the rest is the chance of a false alarm").default(
+    DEFAULT_CONFIDENCE,
+  ),
   // Not `.default({})`: the defaults of its keys are to apply.
   gate: gate.prefault({}),
   /** File with a request that the canary must answer, relative to the project. @default `sample-request.json` beside the endpoint's YAML */

@@ -1,108 +1,143 @@
-import type { RolloutStep } from "../config/rollout";
-import type { Traffic } from "../traffic/split";
+import type { Gate, RolloutStep } from "../config/rollout";
 import { isTransient } from "../traffic/splitRules";
+import type { Traffic } from "../traffic/split";
 import type { LiveEndpoint } from "../traffic/liveEndpoint";
-import { errorsIn, weightedMean, type Window, type WindowMetrics } from "./window";
+import { errorResult, isErrorLimitKept } from "./errorLimit";
 import { counted, shortNumber } from "./format";
+import { absoluteResult, isAbsoluteLimitKept, isRatioKept, ratioResult } from "./latencyLimits";
+import type { Limit, LimitResult } from "./limitResult";
+import { moreRequests } from "./moreRequests";
+import { sampleOf, type OldDeployments, type Sample } from "./sample";
+import { totalsOf, type Window, type WindowTotals } from "./window";
 
 /** What a gate says of a step. */
 export interface Verdict {
-  /** `inconclusive`: too few requests came to say anything. */
+  /** `inconclusive`: too few requests came to say anything, or to show that the limits are kept. */
   readonly kind: "passed" | "breach" | "inconclusive";
-  /** Which number broke which limit; for an inconclusive one, what is missing. */
+  /** Which limit is shown to be exceeded; for an inconclusive one, what is missing. */
   readonly reasons: readonly string[];
   /** Limits that could not be checked, and why. */
   readonly notes: readonly string[];
-  readonly canary: WindowMetrics;
-  readonly old: OldDeployments;
+  readonly limits: readonly LimitResult[];
+  readonly canary: WindowTotals;
+  readonly old: Omit<OldDeployments, "latency">;
 }
 
-/** The deployments that the canary is to replace, together. */
-interface OldDeployments {
-  readonly requests: number;
-  /** Mean of their p95, weighted by requests; missing where there were none. */
-  readonly p95Ms?: number;
+/** Chances of a wrong verdict. */
+export interface Risks {
+  /** That this window of the step shows a breach of a limit that is kept. */
+  readonly falseAlarm: number;
+  /** That a limit that is exceeded is shown to be kept. */
+  readonly falsePass: number;
 }
 
-const NOTHING: WindowMetrics = { requests: 0, errors: 0, byStatus: {} };
-
-/** Judges what came in a step's time by its limits. */
+/**
+ * Judges what came in a step's time by its limits. May be asked as often as one likes: each limit has its part of the risk,
+ * which holds for all looks together (statistics/evidence.ts).
+ */
 export function judge(
-  { kind, gate }: RolloutStep,
+  step: RolloutStep,
   canary: string,
   baseline: Traffic,
   window: Window,
+  { falseAlarm, falsePass }: Risks,
 ): Verdict {
-  const seen = window.get(canary);
-  const metrics = (kind === "mirror" ? seen?.mirrored : seen?.live) ?? NOTHING;
-  const old = oldDeployments(baseline, canary, window);
-  const verdict = { canary: metrics, old };
-  if (metrics.requests < gate.minRequests) {
+  const sample = sampleOf(step, canary, baseline, window);
+  const { gate } = step;
+  const all = limitsOf(step);
+  const limits = all.map((limit) => ({
+    ...tested(limit, canary, sample, gate, falseAlarm / all.length),
+    isShown: isKept(limit, sample, gate, falsePass, 1),
+  }));
+  const breaches = limits.flatMap(({ breach }) => breach ?? []);
+  const missing = missingFor(step, canary, sample, limits, falsePass);
+  const { latency: _latency, ...old } = sample.old;
+  return {
+    kind: breaches.length > 0 ? "breach" : missing.length > 0 ? "inconclusive" : "passed",
+    reasons: breaches.length > 0 ? breaches : missing,
+    notes: [
+      ...limits.flatMap(({ note }) => note ?? []),
+      ...(all.includes("maxP95Ratio") ? [] : [NO_RATIO]),
+    ],
+    limits,
+    canary: totalsOf(sample.canary),
+    old,
+  };
+}
+
+const NO_RATIO =
+  "maxP95Ratio is not checked: at 100 % the old deployments get no requests to compare with";
+
+/** Those that can be tested in a step; each gets the same part of its risk. */
+export function limitsOf({ kind, percent, gate }: Omit<RolloutStep, "dwellSeconds">): Limit[] {
+  return [
+    "maxErrorPercent",
+    ...(kind === "live" && percent === 100 ? [] : (["maxP95Ratio"] as const)),
+    ...(gate.maxP95Ms === undefined ? [] : (["maxP95Ms"] as const)),
+  ];
+}
+
+function tested(
+  limit: Limit,
+  canary: string,
+  sample: Sample,
+  { maxErrorPercent, maxP95Ratio, maxP95Ms = 0 }: Gate,
+  risk: number,
+): LimitResult {
+  switch (limit) {
+    case "maxErrorPercent":
+      return errorResult(canary, sample, maxErrorPercent, risk);
+    case "maxP95Ratio":
+      return ratioResult(canary, sample, maxP95Ratio, risk);
+    case "maxP95Ms":
+      return absoluteResult(canary, sample, maxP95Ms, risk);
+  }
+}
+
+/** Whether a limit is shown to be kept, with so many times as many requests like these. */
+function isKept(
+  limit: Limit,
+  sample: Sample,
+  { maxErrorPercent, maxP95Ratio, maxP95Ms = 0 }: Gate,
+  risk: number,
+  factor: number,
+): boolean {
+  switch (limit) {
+    case "maxErrorPercent":
+      return isErrorLimitKept(sample, maxErrorPercent, risk, factor);
+    case "maxP95Ratio":
+      return isRatioKept(sample, maxP95Ratio, risk, factor);
+    case "maxP95Ms":
+      return isAbsoluteLimitKept(sample, maxP95Ms, risk, factor);
+  }
+}
+
+/** What a step lacks to pass, as far as no limit is exceeded. */
+function missingFor(
+  { kind, gate }: RolloutStep,
+  canary: string,
+  sample: Sample,
+  limits: readonly LimitResult[],
+  risk: number,
+): string[] {
+  const { requests } = sample.canary;
+  if (requests < gate.minRequests) {
     const came =
       kind === "mirror"
-        ? counted(metrics.requests, "mirrored request", "mirrored requests")
-        : counted(metrics.requests, "request", "requests");
-    const reason = `${came} came to ${canary}, and minRequests is ${gate.minRequests}`;
-    return { kind: "inconclusive", reasons: [reason], notes: [], ...verdict };
+        ? counted(requests, "mirrored request", "mirrored requests")
+        : counted(requests, "request", "requests");
+    return [`${came} came to ${canary}, and minRequests is ${gate.minRequests}`];
   }
-  const errors = errorBreach(canary, metrics, gate.maxErrorPercent);
-  const absolute = latencyBreach(canary, metrics, gate.maxP95Ms);
-  const ratio = ratioBreach(canary, metrics, old, gate);
-  const reasons = [errors, absolute, ratio.breach].filter((reason) => reason !== undefined);
-  return {
-    kind: reasons.length > 0 ? "breach" : "passed",
-    reasons,
-    notes: ratio.note === undefined ? [] : [ratio.note],
-    ...verdict,
-  };
-}
-
-function errorBreach(canary: string, metrics: WindowMetrics, limit: number): string | undefined {
-  const percent = (100 * metrics.errors) / metrics.requests;
-  if (percent <= limit) return undefined;
-  const statuses = Object.entries(metrics.byStatus)
-    .filter(([status]) => errorsIn({ [status]: 1 }) > 0)
-    .map(([status, count]) => `${status}: ${count}`);
-  return `${shortNumber(percent)} % of ${metrics.requests} requests to ${canary} failed (${statuses.join(", ")}), more than maxErrorPercent ${limit}`;
-}
-
-function latencyBreach(
-  canary: string,
-  { p95Ms }: WindowMetrics,
-  limit: number | undefined,
-): string | undefined {
-  if (limit === undefined || p95Ms === undefined || p95Ms <= limit) return undefined;
-  return `p95 of ${canary} is ${shortNumber(p95Ms)} ms, more than maxP95Ms ${limit}`;
-}
-
-function ratioBreach(
-  canary: string,
-  { p95Ms }: WindowMetrics,
-  old: OldDeployments,
-  { maxP95Ratio, minRequests }: RolloutStep["gate"],
-): { breach?: string; note?: string } {
-  if (old.requests < minRequests || old.p95Ms === undefined || p95Ms === undefined) {
-    const came = counted(old.requests, "request", "requests");
-    const note = `maxP95Ratio is not checked: ${came} came to the old deployments, and minRequests is ${minRequests}`;
-    return { note };
-  }
-  if (p95Ms <= maxP95Ratio * old.p95Ms) return {};
-  return {
-    breach: `p95 of ${canary} is ${shortNumber(p95Ms)} ms, more than maxP95Ratio ${maxP95Ratio} times the old deployments' ${shortNumber(old.p95Ms)} ms`,
-  };
-}
-
-function oldDeployments(baseline: Traffic, canary: string, window: Window): OldDeployments {
-  const all = Object.keys(baseline)
-    .filter((name) => name !== canary && (baseline[name] ?? 0) > 0)
-    .flatMap((name) => window.get(name)?.live ?? []);
-  const p95Ms = weightedMean(
-    all.flatMap(({ p95Ms: own, requests }) => (own === undefined ? [] : [[own, requests]])),
-  );
-  return {
-    requests: all.reduce((sum, { requests }) => sum + requests, 0),
-    ...(p95Ms === undefined ? {} : { p95Ms }),
-  };
+  if (gate.passWhen === "noBreach") return [];
+  return limits
+    .filter(({ isShown }) => !isShown)
+    .map(({ limit }) => {
+      const value = `${limit} ${shortNumber(gate[limit] ?? 0)}`;
+      const more = moreRequests(requests, (factor) => isKept(limit, sample, gate, risk, factor));
+      return more === undefined
+        ? `${counted(requests, "request", "requests")} do not show that ${canary} keeps ${value}, and more like these never would`
+        : `${counted(requests, "request", "requests")} do not show yet that ${canary} keeps ${value}; about ${counted(more, "more request", "more requests")} like these would`;
+    });
 }
 
 export interface Health {

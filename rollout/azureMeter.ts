@@ -6,6 +6,7 @@ import {
   errorsIn,
   weightedMean,
   type DeploymentWindow,
+  type Minute,
   type Window,
   type WindowMetrics,
 } from "./window";
@@ -131,13 +132,20 @@ function metricsOf(requests: readonly Series[], latency: Series | undefined): Wi
       .map(([status, count]) => [status, Math.round(count)] as const)
       .filter(([, count]) => count > 0),
   );
-  const p95 = weightedMean(
-    (latency?.values ?? []).map(([minute, value]) => [value, byMinute.get(minute) ?? 0]),
-  );
+  const minutes = (latency?.values ?? [])
+    .map(([minute, p95Ms]): [string, Minute] => [
+      minute,
+      { p95Ms, requests: byMinute.get(minute) ?? 0 },
+    ])
+    .filter(([, { requests: count }]) => count > 0);
+  const p95 = weightedMean(minutes.map(([, { p95Ms, requests: count }]) => [p95Ms, count]));
   return {
     requests: Object.values(rounded).reduce((sum, count) => sum + count, 0),
     errors: errorsIn(rounded),
     byStatus: rounded,
     ...(p95 === undefined ? {} : { p95Ms: p95 }),
+    ...(minutes.length === 0
+      ? {}
+      : { latency: { kind: "minutes", minutes: new Map(minutes) } as const }),
   };
 }

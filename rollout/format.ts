@@ -1,5 +1,5 @@
 import type { RolloutStep } from "../config/rollout";
-import type { WindowMetrics } from "./window";
+import type { WindowTotals } from "./window";
 
 /** Numbers and steps for people. */
 
@@ -38,7 +38,7 @@ export function stepName(steps: readonly RolloutStep[], index: number): string {
 }
 
 /** `250 requests, 1 % failed (424: 2, 500: 1), p95 80 ms` */
-export function describeMetrics({ requests, errors, byStatus, p95Ms }: WindowMetrics): string {
+export function describeMetrics({ requests, errors, byStatus, p95Ms }: WindowTotals): string {
   if (requests === 0) return "no requests";
   const failed = Object.entries(byStatus)
     .filter(([status]) => status !== "200")

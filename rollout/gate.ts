@@ -44,8 +44,11 @@ async function repeatSmokeTest({ plan, scoringClient, clock }: Context, { canary
   return smokeProblem(scoringClient, clock, canary, readRequest(plan.smoke));
 }
 
-function analysisOf({ step }: AtStep, { verdict: { canary, old } }: Poll): Analysis {
-  return { step, canary, old };
+function analysisOf({ step }: AtStep, { verdict: { canary, old, limits } }: Poll): Analysis {
+  const tested = limits.flatMap(({ limit, evidence, needed }) =>
+    evidence === undefined || needed === undefined ? [] : [{ limit, evidence, needed }],
+  );
+  return { step, canary, old, limits: tested };
 }
 
 /** @throws UserError always */

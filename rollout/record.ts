@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { markerSchema } from "./meter";
-import { windowMetricsSchema } from "./window";
+import { windowTotalsSchema } from "./window";
 
 /** What a rollout has done and is about to do, a line each. Lines are only ever added. */
 
@@ -18,6 +18,8 @@ const step = z.strictObject({
     maxP95Ratio: z.number(),
     maxP95Ms: z.number().exactOptional(),
     onBreach: z.enum(["rollBack", "stop"]),
+    /** Missing in records of before it could be set. */
+    passWhen: z.enum(["noBreach", "proven"]).exactOptional(),
   }),
 });
 
@@ -34,8 +36,16 @@ const change = z.discriminatedUnion("kind", [
 /** What a gate saw. */
 const analysis = z.strictObject({
   step: z.number().int().min(0),
-  canary: windowMetricsSchema,
-  old: z.strictObject({ requests: z.number(), p95Ms: z.number().exactOptional() }),
+  canary: windowTotalsSchema,
+  old: z.strictObject({
+    requests: z.number(),
+    errors: z.number().exactOptional(),
+    p95Ms: z.number().exactOptional(),
+  }),
+  /** Odds that each limit is exceeded, and what they had to reach. */
+  limits: z
+    .array(z.strictObject({ limit: z.string(), evidence: z.number(), needed: z.number() }))
+    .exactOptional(),
 });
 
 const line = { time: z.iso.datetime(), rollout: z.uuid() };
@@ -56,6 +66,8 @@ const lineSchema = z.discriminatedUnion("event", [
     canary: z.string(),
     baseline: percents,
     steps: z.array(step).min(1),
+    /** In percent; missing in records of before it could be set. */
+    confidence: z.number().exactOptional(),
     change,
     from: split,
     to: split,

@@ -39,6 +39,7 @@ export async function start(context: Context, canary: string): Promise<void> {
     canary,
     baseline,
     steps: plan.steps.map((step) => ({ ...step, gate: { ...step.gate } })),
+    confidence: plan.confidence,
     change,
     from: live.split,
     to: splitOf(first.step, baseline, canary),

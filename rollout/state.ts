@@ -1,5 +1,6 @@
 import { UserError } from "../errors";
-import type { RolloutStep } from "../config/rollout";
+import { defaultPassWhen, type RolloutStep } from "../config/rollout";
+import { DEFAULT_CONFIDENCE } from "../config/rolloutSettings";
 import type { LiveEndpoint } from "../traffic/liveEndpoint";
 import { openRollout } from "../traffic/rolloutTag";
 import { sameSplit, type Split, type Traffic } from "../traffic/split";
@@ -13,6 +14,8 @@ export interface Rollout {
   /** The live percents before it, without the canary: what an abort goes back to. */
   readonly baseline: Traffic;
   readonly steps: readonly RolloutStep[];
+  /** In percent; the rest is the chance of a false alarm of the whole rollout. */
+  readonly confidence: number;
   readonly startedAt: string;
 }
 
@@ -29,6 +32,8 @@ export type Progress =
       readonly kind: "atStep";
       readonly step: number;
       readonly done: Done;
+      /** How often the step's window has begun, this time included: more than once after `restore`. */
+      readonly windows: number;
       /** What its gate said, when it failed and the split was left as it is. */
       readonly stopped?: Stopped;
       readonly expected: Expected;
@@ -75,11 +80,13 @@ export function recorded(lines: readonly Line[], endpoint: string): Recorded {
     .map(({ rollout }) => rollout);
   let open: OpenRollout | undefined;
   let last: Ended | undefined;
+  let windows: number[] = [];
   for (const line of lines) {
     if (line.event === "refused" || others.includes(line.rollout)) continue;
     if (line.event === "started") {
       if (open !== undefined) throw twoAtOnce(open.rollout.id, line.rollout);
       const former = { split: line.from, tag: undefined };
+      windows = [];
       open = { rollout: rolloutOf(line), progress: writing(rolloutOf(line), line, [former]) };
       continue;
     }
@@ -90,13 +97,26 @@ export function recorded(lines: readonly Line[], endpoint: string): Recorded {
       last = { rollout, outcome: line.change.outcome, at: line.time, reason };
       open = undefined;
     } else {
-      open = { rollout, progress: next(rollout, progress, line) };
+      if (line.event === "done") {
+        const step = stepIn(line);
+        windows[step] = (windows[step] ?? 0) + 1;
+      }
+      open = { rollout, progress: next(rollout, progress, line, windows) };
     }
   }
   return { ...(open === undefined ? {} : { open }), ...(last === undefined ? {} : { last }) };
 }
 
-function next(rollout: Rollout, progress: Progress, line: Intent | Done | Stopped): Progress {
+function stepIn({ change }: Done): number {
+  return change.kind === "step" ? change.step : 0;
+}
+
+function next(
+  rollout: Rollout,
+  progress: Progress,
+  line: Intent | Done | Stopped,
+  windows: readonly number[],
+): Progress {
   switch (line.event) {
     case "intent": {
       const earlier = progress.kind === "writing" ? progress.before : [];
@@ -104,9 +124,9 @@ function next(rollout: Rollout, progress: Progress, line: Intent | Done | Stoppe
       return writing(rollout, line, [...earlier, progress.expected, from]);
     }
     case "done": {
-      const step = line.change.kind === "step" ? line.change.step : 0;
+      const step = stepIn(line);
       const expected = { split: line.split, tag: tagOf(rollout) };
-      return { kind: "atStep", step, done: line, expected };
+      return { kind: "atStep", step, done: line, windows: windows[step] ?? 1, expected };
     }
     case "stopped":
       return progress.kind === "atStep" ? { ...progress, stopped: line } : progress;
@@ -122,8 +142,29 @@ function writing(
   return { kind: "writing", intent, before, expected: { split: intent.to, tag } };
 }
 
-export function rolloutOf({ rollout, endpoint, canary, baseline, steps, time }: Started): Rollout {
-  return { id: rollout, endpoint, canary, baseline, steps, startedAt: time };
+/** A rollout that was started before they could be set has the defaults of what its line lacks. */
+export function rolloutOf({
+  rollout,
+  endpoint,
+  canary,
+  baseline,
+  steps,
+  confidence = DEFAULT_CONFIDENCE,
+  time,
+}: Started): Rollout {
+  const complete = steps.map((step) => ({
+    ...step,
+    gate: { passWhen: defaultPassWhen(step), ...step.gate },
+  }));
+  return {
+    id: rollout,
+    endpoint,
+    canary,
+    baseline,
+    steps: complete,
+    confidence,
+    startedAt: time,
+  };
 }
 
 function twoAtOnce(one: string | undefined, other: string): UserError {

@@ -2,6 +2,7 @@ import { describeSplit, type Split } from "../traffic/split";
 import type { Context } from "./context";
 import { current, endedText, outcomeText, unknownRollout, type Current } from "./current";
 import { driftOf, type Drift } from "./drift";
+import type { Verdict } from "./analysis";
 import { poll, stepOf, type AtStep, type Poll } from "./watch";
 import type { OpenRollout, Situation } from "./state";
 import { counted, describeMetrics, duration, shortNumber, stepName } from "./format";
@@ -78,7 +79,7 @@ function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Poll): string[] {
   const { old, canary } = verdict;
   const before = old.p95Ms === undefined ? "" : `, p95 ${shortNumber(old.p95Ms)} ms`;
   const says = {
-    passed: "no limit is exceeded so far",
+    passed: "no limit is shown to be exceeded so far",
     breach: `breached: ${verdict.reasons.join("; ")}`,
     inconclusive: `inconclusive so far: ${verdict.reasons.join("; ")}`,
   }[verdict.kind];
@@ -90,10 +91,21 @@ function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Poll): string[] {
     ...(at.stopped === undefined ? [] : [`It was stopped: ${at.stopped.reason}`]),
     `${rollout.canary}: ${describeMetrics(canary)}. Old deployments: ${counted(old.requests, "request", "requests")}${before}.`,
     `Gate: ${says}.`,
+    ...evidenceLines(verdict),
     ...verdict.notes,
     ...(transient === undefined ? [] : [`${transient}; the split is not changed meanwhile.`]),
     `Next: ${next}; abort returns the traffic to the old deployments.`,
   ];
+}
+
+/** How far each test is from showing a breach. */
+function evidenceLines({ limits }: Verdict): string[] {
+  const tested = limits.flatMap(({ limit, evidence, needed }) =>
+    evidence === undefined || needed === undefined
+      ? []
+      : [`${limit} ${shortNumber(evidence)} (${shortNumber(needed)})`],
+  );
+  return [`Odds that a limit is exceeded (needed for a breach): ${tested.join(", ")}.`];
 }
 
 /** A write that was cut off, or a split that is nobody's. */

@@ -1,7 +1,8 @@
 import { UserError } from "../errors";
 import type { RolloutStep } from "../config/rollout";
 import { liveOf, type Context } from "./context";
-import { canaryHealth, judge, type Verdict } from "./analysis";
+import { windowRisk } from "../statistics/risk";
+import { canaryHealth, judge, type Risks, type Verdict } from "./analysis";
 import { shows, type Progress, type Rollout } from "./state";
 import { counted, describeMetrics, duration, shortNumber } from "./format";
 import { changedOutside } from "./write";
@@ -27,7 +28,7 @@ export async function poll(context: Context, rollout: Rollout, at: AtStep): Prom
   if (marker === undefined) throw new Error("a step on record has no marker");
   const window = await context.meter.since(marker);
   const { problem, transient } = canaryHealth(live, rollout.canary);
-  const judged = judge(step, rollout.canary, rollout.baseline, window);
+  const judged = judge(step, rollout.canary, rollout.baseline, window, risksOf(rollout, at));
   return {
     verdict:
       problem === undefined
@@ -36,6 +37,12 @@ export async function poll(context: Context, rollout: Rollout, at: AtStep): Prom
     elapsed: (context.clock.now() - Date.parse(time)) / 1000,
     ...(transient === undefined ? {} : { transient }),
   };
+}
+
+/** The same for every command: a rollout that goes on after a kill goes on with the same test. */
+function risksOf({ confidence, steps }: Rollout, { windows }: AtStep): Risks {
+  const total = 1 - confidence / 100;
+  return { falseAlarm: windowRisk(total, steps.length, windows), falsePass: total };
 }
 
 /** Of a gate that could not judge, there is nothing to add to why the canary is out. */

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { lowerBound } from "../local/endpoint/metrics";
+import type { Bucket } from "../statistics/quantile";
 
 const whole = z.number().min(0);
 
-/** What came to one deployment in a window of time. */
-export const windowMetricsSchema = z.strictObject({
+/** What came to one deployment in a window of time, as it is shown and kept on record. */
+export const windowTotalsSchema = z.strictObject({
   requests: whole,
   /** Those of them that are the deployment's fault; see `errorsIn`. */
   errors: whole,
@@ -12,7 +14,23 @@ export const windowMetricsSchema = z.strictObject({
   p95Ms: whole.exactOptional(),
 });
 
-export type WindowMetrics = Readonly<z.output<typeof windowMetricsSchema>>;
+export type WindowTotals = Readonly<z.output<typeof windowTotalsSchema>>;
+
+/** The p95 of one minute, and how many requests it is of. */
+export interface Minute {
+  readonly p95Ms: number;
+  readonly requests: number;
+}
+
+/** How long the requests took: each one, within the bounds of its bucket, or no more than each minute's p95. */
+export type Latency =
+  | { readonly kind: "histogram"; readonly buckets: readonly Bucket[] }
+  | { readonly kind: "minutes"; readonly minutes: ReadonlyMap<string, Minute> };
+
+/** The same with what the latency limits are tested by. */
+export interface WindowMetrics extends WindowTotals {
+  readonly latency?: Latency;
+}
 
 /** Requests that were answered, and mirrored requests whose answer was discarded. */
 export interface DeploymentWindow {
@@ -51,6 +69,7 @@ export function difference(before: Counters, after: Counters): WindowMetrics {
   const former = isFresh(before, after) ? NO_REQUESTS : before;
   const byStatus = subtract(Object.entries(former.byStatus), Object.entries(after.byStatus));
   const histogram = [...subtract(former.histogram, after.histogram)];
+  const buckets = bucketsOf(histogram);
   const p95 = percentile(histogram, 95);
   const statuses = Object.fromEntries([...byStatus].filter(([, count]) => count > 0));
   return {
@@ -58,7 +77,20 @@ export function difference(before: Counters, after: Counters): WindowMetrics {
     errors: errorsIn(statuses),
     byStatus: statuses,
     ...(p95 === undefined ? {} : { p95Ms: p95 }),
+    ...(buckets.length === 0 ? {} : { latency: { kind: "histogram", buckets } }),
   };
+}
+
+/** What is shown of a window; the rest is only to test by. */
+export function totalsOf({ latency: _latency, ...totals }: WindowMetrics): WindowTotals {
+  return totals;
+}
+
+function bucketsOf(histogram: Histogram): Bucket[] {
+  return histogram
+    .filter(([, count]) => count > 0)
+    .toSorted(([a], [b]) => a - b)
+    .map(([to, count]) => ({ from: lowerBound(to), to, count }));
 }
 
 function isFresh(before: Counters, after: Counters): boolean {

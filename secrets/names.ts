@@ -14,7 +14,7 @@ const POSSIBLE_WORDS = new Set(["key", "sas", "auth", "pat", "dsn", "cookie", "a
 const ABOUT_SECRETS = new Set(
   (
     "name file path dir directory folder url uri endpoint host server address id limit length len count size byte type kind " +
-    "audience issuer vault expiry expiration ttl second minute hour day per ms column field enabled disabled policy header " +
+    "audience issuer vault expiry expiration ttl second minute hour day when per ms column field enabled disabled policy header " +
     "scheme mode version provider store ref reference location prefix suffix algorithm required rotation scope " +
     "min max regex pattern format encoding index order usage source class exist"
   ).split(" "),

@@ -7,6 +7,8 @@ const GROWTH = 1.05;
 const FIRST_BOUND_MS = 0.1;
 /** 0.1 ms · 1.05^329 is about 10⁶ ms, above any request timeout. */
 const BUCKETS = 330;
+/** Parts of a millisecond that are shown. */
+const ROUNDING = 1000;
 
 export interface Metrics {
   /** `modelStatus` is missing when the model's server gave no answer. */
@@ -64,6 +66,11 @@ function upperBound(index: number): number {
   return FIRST_BOUND_MS * GROWTH ** index;
 }
 
+/** Below every value in the bucket with this upper bound, although that is rounded. */
+export function lowerBound(upperBoundMs: number): number {
+  return upperBoundMs <= FIRST_BOUND_MS ? 0 : upperBoundMs / GROWTH - 1 / ROUNDING;
+}
+
 /** Upper bound of the bucket that holds the rank-th smallest value; 0 when there are no values. */
 function boundAt(buckets: readonly number[], rank: number): number {
   let seen = 0;
@@ -79,5 +86,5 @@ function count(counts: Map<string, number>, key: string): void {
 }
 
 function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
+  return Math.round(value * ROUNDING) / ROUNDING;
 }

@@ -55,9 +55,16 @@ describe("mlscore:rollout", () => {
           kind: "live",
           percent: 100,
           dwellSeconds: 60,
-          gate: { minRequests: 100, maxErrorPercent: 1, maxP95Ratio: 1.5, onBreach: "rollBack" },
+          gate: {
+            minRequests: 100,
+            maxErrorPercent: 1,
+            maxP95Ratio: 1.5,
+            onBreach: "rollBack",
+            passWhen: "proven",
+          },
         },
       ],
+      confidence: 95,
       smoke: join(ENDPOINT_DIRECTORY, "sample-request.json"),
       parity: {
         requests: join(ENDPOINT_DIRECTORY, "requests"),
@@ -89,14 +96,39 @@ describe("mlscore:rollout", () => {
           maxP95Ratio: 2,
           maxP95Ms: 900,
           onBreach: "stop",
+          passWhen: "noBreach",
         },
       },
       {
         kind: "live",
         percent: 100,
         dwellSeconds: 60,
-        gate: { minRequests: 20, maxErrorPercent: 0.5, maxP95Ratio: 2, onBreach: "rollBack" },
+        gate: {
+          minRequests: 20,
+          maxErrorPercent: 0.5,
+          maxP95Ratio: 2,
+          onBreach: "rollBack",
+          passWhen: "proven",
+        },
       },
+    ]);
+  });
+
+  it("has a step proven from half of the requests on, unless its gate or that of all says otherwise", async () => {
+    const steps = [
+      { mirror: 50, dwellSeconds: 5 },
+      { percent: 49, dwellSeconds: 5 },
+      { percent: 50, dwellSeconds: 5 },
+      { ...FULL, gate: { passWhen: "noBreach" } },
+    ];
+    const passWhen = async (gate: object) =>
+      (await plan({ steps, gate })).steps.map((step) => step.gate.passWhen);
+    expect(await passWhen({})).toEqual(["noBreach", "noBreach", "proven", "noBreach"]);
+    expect(await passWhen({ passWhen: "proven" })).toEqual([
+      "proven",
+      "proven",
+      "proven",
+      "noBreach",
     ]);
   });
 
@@ -196,6 +228,18 @@ describe("mlscore:rollout", () => {
       "another reaction",
       { steps: [FULL], gate: { onBreach: "rollback" } },
       ['rollout.gate.onBreach: is "rollback"; must be one of rollBack, stop'],
+    ],
+    [
+      "another time to pass",
+      { steps: [FULL], gate: { passWhen: "always" } },
+      ['rollout.gate.passWhen: is "always"; must be one of noBreach, proven'],
+    ],
+    [
+      "the risk in place of the confidence",
+      { steps: [FULL], confidence: 5 },
+      [
+        "rollout.confidence: is 5; must be a number from 50 to 99.9999 (percent; the rest is the chance of a false alarm)",
+      ],
     ],
     [
       "a ratio below one",

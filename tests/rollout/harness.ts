@@ -22,20 +22,25 @@ export const GATE: Gate = {
   maxErrorPercent: 1,
   maxP95Ratio: 1.5,
   onBreach: "rollBack",
+  passWhen: "noBreach",
 };
 
-/** Copies of 10 %, then 10 %, then all; ten minutes each. */
+/** Copies of 10 %, then 10 %, then all, where it must be proven; ten minutes each. */
 export const PLAN = {
   steps: [
     { kind: "mirror", percent: 10, dwellSeconds: 600, gate: GATE },
     { kind: "live", percent: 10, dwellSeconds: 600, gate: GATE },
-    { kind: "live", percent: 100, dwellSeconds: 600, gate: GATE },
+    { kind: "live", percent: 100, dwellSeconds: 600, gate: { ...GATE, passWhen: "proven" } },
   ],
-} as const;
+  confidence: 95,
+} as const satisfies Partial<RolloutPlan>;
 
+/** Requests that all took as long. */
 export function metrics(requests: number, errors = 0, p95Ms = 100): WindowMetrics {
   const byStatus = { "200": requests - errors, ...(errors === 0 ? {} : { "500": errors }) };
-  return { requests, errors, byStatus, ...(requests === 0 ? {} : { p95Ms }) };
+  const buckets = [{ from: p95Ms / 1.05, to: p95Ms, count: requests }];
+  const latency = { kind: "histogram", buckets } as const;
+  return { requests, errors, byStatus, ...(requests === 0 ? {} : { p95Ms, latency }) };
 }
 
 /** The same of live requests and copies. */

@@ -57,6 +57,11 @@ describe("the local meter", () => {
       errors: 0,
       byStatus: { "200": 1 },
       p95Ms: 8.073,
+      // The router's bucket: 0.1 ms · 1.05^89 to 0.1 ms · 1.05^90.
+      latency: {
+        kind: "histogram",
+        buckets: [{ from: expect.closeTo(7.688, 2), to: 8.073, count: 1 }],
+      },
     });
     expect(window.get("blue")?.mirrored).toEqual({ requests: 0, errors: 0, byStatus: {} });
     expect(window.get("green")?.live).toMatchObject({ requests: 1, errors: 1 });
@@ -176,6 +181,13 @@ describe("Azure's meter", () => {
       byStatus: { "200": 100, "424": 20 },
       // (90.2 · 100 + 20 · 200 + 10 · 200) / 120.2
       p95Ms: 124.958,
+      latency: {
+        kind: "minutes",
+        minutes: new Map([
+          ["2026-03-01T12:01:00Z", { p95Ms: 100, requests: 90.2 }],
+          ["2026-03-01T12:02:00Z", { p95Ms: 200, requests: 30 }],
+        ]),
+      },
     };
     expect([...window.keys()].sort()).toEqual(["blue", "green"]);
     expect(window.get("green")?.live).toEqual(green);

@@ -77,17 +77,34 @@ describe("status", () => {
       "It is at step 2 of 3 (10 % of the requests for 10 min) since 2026-03-01T12:10:00.000Z, 8 min 30 s left.",
       "green: 90 requests, 0 % failed, p95 100 ms. Old deployments: 180 requests, p95 100 ms.",
       "Gate: inconclusive so far: 90 requests came to green, and minRequests is 100.",
+      "Odds that a limit is exceeded (needed for a breach): maxErrorPercent 0.28 (148), maxP95Ratio 0.11 (267).",
       "Next: advance watches the rest and continues with step 3 of 3 (100 % of the requests for 10 min); abort returns the traffic to the old deployments.",
     ]);
     bench.time += 30 * MINUTE;
     expect(await bench.explained()).toContain("its time is over");
-    bench.window = () => new Map([["green", both(metrics(100, 2))]]);
+    bench.window = () => new Map([["green", both(metrics(100, 12))]]);
     expect(await bench.explained()).toContain(
-      "Gate: breached: 2 % of 100 requests to green failed (500: 2), more than maxErrorPercent 1.",
+      "Gate: breached: 12 % of 100 requests to green failed (500: 12), more than maxErrorPercent 1.",
     );
     // Looking changes nothing, whatever there is to see.
     expect(bench.endpoint.traffic["green"]).toBe(10);
     expect(bench.events()).toHaveLength(4);
+  });
+
+  it("tests a step with less of the risk each time that its window begins anew, and with the same after a kill", async () => {
+    const needed = async () =>
+      (await bench.explained()).match(/maxErrorPercent \S+ \((\S+)\)/)?.[1];
+    await bench.start();
+    expect(await needed()).toBe("148");
+    bench.effectsLeft = 0;
+    expect(await bench.advance()).toBeInstanceOf(Killed);
+    bench.effectsLeft = Number.POSITIVE_INFINITY;
+    expect(await needed()).toBe("148");
+    change(50, 50, 0);
+    expect(await takeBack()).toBeUndefined();
+    expect(await needed()).toBe("1480");
+    expect(await bench.advance()).toBeUndefined();
+    expect(await needed()).toBe("148");
   });
 
   it("has the same for programs", async () => {

@@ -191,6 +191,34 @@ describe("what a record says", () => {
     );
   });
 
+  it("has the defaults of what could not be set yet when it was started", () => {
+    const { passWhen: _passWhen, ...gate } = GATE;
+    const steps = [
+      { kind: "live", percent: 10, dwellSeconds: 60, gate },
+      { kind: "live", percent: 100, dwellSeconds: 60, gate },
+    ];
+    const text = `${JSON.stringify({ ...started(), steps })}\n`;
+    const { lines, bad } = parseRecord(text);
+    expect(bad).toBeUndefined();
+    expect(recorded(lines, "flood").open?.rollout).toMatchObject({
+      confidence: 95,
+      steps: [{ gate: { passWhen: "noBreach" } }, { gate: { passWhen: "proven" } }],
+    });
+    const set = { ...started(), confidence: 99 } as Line;
+    expect(recorded([set], "flood").open?.rollout.confidence).toBe(99);
+  });
+
+  it("counts how often the window of each step has begun", () => {
+    const windowsAfter = (...lines: Line[]) => {
+      const progress = recorded([started(), ...lines], "flood").open?.progress;
+      return progress?.kind === "atStep" ? progress.windows : undefined;
+    };
+    const second = { ...done, change: { kind: "step", step: 1 } } as Line;
+    expect(windowsAfter(done)).toBe(1);
+    expect(windowsAfter(done, done, done)).toBe(3);
+    expect(windowsAfter(done, done, second)).toBe(1);
+  });
+
   it("passes over rollouts of an endpoint of another name", () => {
     const elsewhere = { ...started(OTHER), endpoint: "drought" } as Line;
     expect(recorded([elsewhere, started()], "flood").open?.rollout.id).toBe(ID);

@@ -73,7 +73,25 @@ describe("difference", () => {
       errors: 1,
       byStatus: { "200": 1, "424": 1 },
       p95Ms: 20.4,
+      latency: {
+        kind: "histogram",
+        buckets: [{ from: expect.closeTo(19.43, 2), to: 20.4, count: 2 }],
+      },
     });
+  });
+
+  it("has each request within the bounds of its bucket", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.001, max: 60_000, noNaN: true }), (ms) => {
+        const { latency } = difference(NO_REQUESTS, counters({ status: 200, ms }));
+        if (latency?.kind !== "histogram") throw new Error("no histogram");
+        expect(latency.buckets).toHaveLength(1);
+        const [{ from, to } = { from: Number.NaN, to: Number.NaN }] = latency.buckets;
+        expect(from).toBeLessThan(ms);
+        // The upper bound is rounded to a thousandth.
+        expect(to + 0.001).toBeGreaterThanOrEqual(ms);
+      }),
+    );
   });
 
   it("is empty, without a p95, when nothing came", () => {

@@ -1,0 +1,31 @@
+import { evidenceNeeded } from "../statistics/evidence";
+
+/** A setting of a gate that is tested. */
+export type Limit = "maxErrorPercent" | "maxP95Ratio" | "maxP95Ms";
+
+/** What the requests so far say about one limit. */
+export interface LimitResult {
+  readonly limit: Limit;
+  /** Odds that the limit is exceeded, and what they must reach; missing while nothing can be tested. */
+  readonly evidence?: number;
+  readonly needed?: number;
+  /** How the limit is exceeded, where that is shown. */
+  readonly breach?: string;
+  /** Whether it is shown to be kept. */
+  readonly isShown: boolean;
+  /** What is to be known about it. */
+  readonly note?: string;
+}
+
+/** Largest that is put down; above it the number says no more. */
+const MOST = 1e9;
+
+/** Logarithms of evidence, and of what it must reach, as odds. */
+export function odds(evidence: number, needed: number): { evidence: number; needed: number } {
+  const rounded = (log: number) => Number(Math.min(MOST, Math.exp(log)).toPrecision(3));
+  return { evidence: rounded(evidence), needed: rounded(needed) };
+}
+
+export function isEnough(evidence: number, risk: number): boolean {
+  return evidence >= evidenceNeeded(risk);
+}
