@@ -92,7 +92,9 @@ async function forged(claims: Claims): Promise<string> {
     exp: SECONDS + 600,
     oid: USER,
   };
-  const all = Object.entries<unknown>({ ...valid, ...claims }).filter(([, value]) => value !== undefined);
+  const all = Object.entries<unknown>({ ...valid, ...claims }).filter(
+    ([, value]) => value !== undefined,
+  );
   return new SignJWT(Object.fromEntries(all))
     .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: key.kid })
     .sign(await importJWK(key, "RS256"));
