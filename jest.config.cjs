@@ -1,3 +1,8 @@
+const transformer = (syntax) => [
+  "@swc/jest",
+  { jsc: { parser: { syntax }, target: "es2022" }, module: { type: "commonjs" } },
+];
+
 /** Types are checked by `npm run check`; tests only strip them, so that they start fast. */
 module.exports = {
   testEnvironment: "node",
@@ -8,14 +13,11 @@ module.exports = {
     ...(process.env.MLSCORE_RUNNER_FIXTURES ? ["**/fixtures/runner/*.suite.ts"] : []),
   ],
   transform: {
-    "^.+\\.ts$": [
-      "@swc/jest",
-      {
-        jsc: { parser: { syntax: "typescript" }, target: "es2022" },
-        module: { type: "commonjs" },
-      },
-    ],
+    "^.+\\.ts$": transformer("typescript"),
+    // It has ECMAScript modules alone, which Jest cannot require before Node 24.
+    "/node_modules/jose/.+\\.js$": transformer("ecmascript"),
   },
+  transformIgnorePatterns: ["/node_modules/(?!jose/)"],
   moduleNameMapper: {
     "^@npmcli/arborist$": "<rootDir>/tests/runner/lazy/arborist.cjs",
     "^\\./automation$": "<rootDir>/tests/runner/lazy/automation.cjs",

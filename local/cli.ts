@@ -15,6 +15,7 @@ import {
   stateFile,
   whileLocked,
 } from "./state";
+import { tokenCommand } from "./tokenCommand";
 import type { UpOptions } from "./up";
 import { print, printAnswer, printError } from "../output";
 
@@ -88,6 +89,7 @@ program
     print(tailOfLogs(status, deployment, declared));
   });
 
+program.addCommand(tokenCommand(stackOption, running));
 program.addCommand(registeredCommand("model", stackOption));
 program.addCommand(registeredCommand("environment", stackOption));
 

@@ -7,7 +7,7 @@ import type { EndpointStatus } from "./endpoint";
 export interface EndpointClient {
   readonly status: () => EndpointStatus | Promise<EndpointStatus>;
   readonly keys: () => EndpointKeys | Promise<EndpointKeys>;
-  readonly token: () => EndpointToken | Promise<EndpointToken>;
+  readonly token: () => Promise<EndpointToken>;
 }
 
 export interface InvokeResult {

@@ -1,7 +1,7 @@
 /**
  * Who may call the endpoint: `Authorization: Bearer <key or token>` (how-to-authenticate-online-endpoint), for
- * /score and /swagger.json alike. Azure's words for the two refusals, `key_auth_access_denied` and
- * `key_auth_bad_header_forbidden`, are known from users' reports (MicrosoftDocs/azure-docs issue 98265).
+ * /score and /swagger.json alike. Azure's words for refusals by key, `key_auth_access_denied` and `key_auth_bad_header_forbidden`,
+ * are known from users' reports (MicrosoftDocs/azure-docs issue 98265).
  */
 import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -13,7 +13,10 @@ import { diskFull, UserError } from "../../errors";
 import { sameSecret } from "../../httpServer";
 import { MOST_BYTES, readTextIfThere } from "../../input/userFile";
 import type { EndpointKeys } from "../../traffic/liveEndpoint";
-import { checkToken } from "./tokens";
+import type { AccessDenial } from "./accessDenial";
+import type { Entra } from "./entra/entra";
+import type { CallerSpec } from "./spec";
+import { checkToken } from "./amlTokens";
 
 export interface Credentials extends EndpointKeys {
   /** Signs local tokens; never leaves the machine. */
@@ -22,26 +25,30 @@ export interface Credentials extends EndpointKeys {
 
 export type AuthMode = "Key" | "AMLToken" | "AADToken";
 
-/** Why a caller is not let in. */
-export interface AccessDenial {
-  readonly code: "key_auth_access_denied" | "key_auth_bad_header_forbidden" | "token_expired";
-  readonly message: string;
-}
-
 const credentialsSchema = z.strictObject({
   primaryKey: z.string().min(32),
   secondaryKey: z.string().min(32),
   tokenSecret: z.string().min(32),
 });
 
+/** What an endpoint lets in. */
+export interface Access {
+  readonly endpoint: string;
+  readonly authMode: AuthMode;
+  /** Who may score with a token of Entra. */
+  readonly callers: readonly CallerSpec[];
+  readonly credentials: Credentials;
+  readonly entra: Entra;
+  /** Of the endpoint, as `http://127.0.0.1:8080`. */
+  readonly origin: string;
+}
+
 /** Undefined when the caller is let in. `now` in milliseconds since 1970. */
-export function accessDenial(
-  credentials: Credentials,
-  authMode: AuthMode,
-  endpoint: string,
+export async function accessDenial(
+  { endpoint, authMode, callers, credentials, entra, origin }: Access,
   authorization: readonly string[],
   now: number,
-): AccessDenial | undefined {
+): Promise<AccessDenial | undefined> {
   const [header, ...others] = authorization;
   const credential = /^Bearer +([\x21-\x7e]+)$/i.exec(header ?? "")?.[1];
   if (credential === undefined || others.length > 0) {
@@ -56,6 +63,7 @@ export function accessDenial(
     if (primary || secondary) return undefined;
     return { code: "key_auth_access_denied", message: "the key does not belong to this endpoint" };
   }
+  if (authMode === "AADToken") return entra.denial(credential, callers, origin, now);
   const verdict = checkToken(credentials.tokenSecret, endpoint, credential, now);
   if (verdict === "valid") return undefined;
   if (verdict === "expired") return { code: "token_expired", message: "the token has expired" };

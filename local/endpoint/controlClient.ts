@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { UserError } from "../../errors";
 import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 import type { WireError } from "./controlServer";
+import type { TokenRequest } from "./entra/tokenRequest";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import {
   endOrphans,
@@ -27,7 +28,8 @@ export interface SupervisorClient {
   amend(amendment: EndpointAmendment): Promise<void>;
   status(): Promise<EndpointStatus>;
   keys(): Promise<EndpointKeys>;
-  token(): Promise<EndpointToken>;
+  /** As Supervisor.token. */
+  token(request?: TokenRequest): Promise<EndpointToken>;
   /** Resolves when the supervisor and everything it started are gone. */
   stop(): Promise<void>;
 }
@@ -90,7 +92,7 @@ function createClient(paths: StatePaths, pid: number): SupervisorClient {
     pid,
     status: () => call<EndpointStatus>("GET", "/status"),
     keys: () => call<EndpointKeys>("GET", "/keys"),
-    token: () => call<EndpointToken>("POST", "/token"),
+    token: (request = {}) => call<EndpointToken>("POST", "/token", JSON.stringify(request)),
     async apply(spec, onEvent) {
       const res = await send(socketPath, "POST", "/apply", JSON.stringify(spec));
       if (res.statusCode !== 200) await readJson(res);

@@ -2,7 +2,8 @@
  * How other processes of the same user reach a supervisor: HTTP over a UNIX socket that only its owner may open.
  *
  *     GET  /hello   the process id
- *     GET  /status  GET /keys  POST /token
+ *     GET  /status  GET /keys
+ *     POST /token   a TokenRequest
  *     POST /endpoint   an EndpointAmendment
  *     POST /apply   an EndpointSpec; the answer is one JSON line per progress event and a last line with the result
  *     POST /stop    answered when everything is stopped
@@ -16,6 +17,7 @@ import { stream } from "hono/streaming";
 
 import { ConfigError, errorText, UserError } from "../../errors";
 import { close, listen } from "../../httpServer";
+import type { TokenRequest } from "./entra/tokenRequest";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import type { Supervisor } from "./status";
 import { printBug } from "../../output";
@@ -73,7 +75,7 @@ function controlApp(supervisor: Supervisor, stopped: Promise<void>): Hono {
   app.get("/hello", (c) => c.json({ pid: process.pid }));
   app.get("/status", (c) => c.json(supervisor.status()));
   app.get("/keys", (c) => c.json(supervisor.keys()));
-  app.post("/token", (c) => c.json(supervisor.token()));
+  app.post("/token", async (c) => c.json(await supervisor.token(await c.req.json<TokenRequest>())));
   app.post("/endpoint", async (c) => {
     await supervisor.amend(await c.req.json<EndpointAmendment>());
     return c.json({ amended: true });

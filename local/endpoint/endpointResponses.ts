@@ -123,8 +123,12 @@ export function malformed(errorCode: string | undefined): {
   return { reason: "Bad Request", response: badRequest("the request is not valid HTTP/1.1") };
 }
 
+/** RFC 6750 section 3; a token that is refused is named as the reason. */
 export function unauthorized(code: string, message: string): EndpointResponse {
-  return { status: 401, code, message, headers: { "www-authenticate": "Bearer" } };
+  const challenge = code.startsWith("token_")
+    ? `Bearer error="invalid_token", error_description="${message}"`
+    : "Bearer";
+  return { status: 401, code, message, headers: { "www-authenticate": challenge } };
 }
 
 export function internalError(): EndpointResponse {

@@ -15,6 +15,7 @@ export type {
   ProbeSpec,
   TrialRequest,
 } from "./spec";
+export type { TokenRequest } from "./entra/tokenRequest";
 export { startSupervisor } from "./supervisor";
 export type {
   DeploymentStatus,

@@ -151,6 +151,7 @@ function switchTraffic(next: Running, spec: EndpointSpec, context: RolloutContex
   context.setTable({
     endpoint: spec.name,
     authMode: spec.authMode,
+    callers: spec.callers ?? [],
     targets: new Map([...next].map(([name, { target }]) => [name, target])),
     traffic: spec.traffic,
     mirrorTraffic: spec.mirrorTraffic,

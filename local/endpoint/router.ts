@@ -11,7 +11,9 @@ import { v4 as uuid } from "uuid";
 
 import { UserError } from "../../errors";
 import type { AccessLog } from "./accessLog";
-import { accessDenial, type Credentials } from "./auth";
+import { accessDenial, type Access, type Credentials } from "./auth";
+import { NO_ENTRA, type Entra } from "./entra/entra";
+import { publishes } from "./entra/publishes";
 import * as responses from "./endpointResponses";
 import type { EndpointResponse } from "./endpointResponses";
 import { beginRequest, type RequestContext } from "./requestContext";
@@ -52,6 +54,10 @@ const SERVER_OPTIONS: ServerOptions = {
 export interface RouterOptions {
   readonly credentials: Credentials;
   readonly accessLog: AccessLog;
+  /** @default no endpoint with AADToken lets anybody in */
+  readonly entra?: Entra;
+  /** Milliseconds since 1970, for the times in tokens. @default Date.now */
+  readonly now?: () => number;
   /** @default Math.random */
   readonly random?: Random;
   /** @default DEFAULT_MAX_BODY_BYTES */
@@ -71,20 +77,25 @@ export interface Router {
 }
 
 export function createRouter(options: RouterOptions): Router {
-  const random = options.random ?? Math.random;
+  const { random = Math.random, now: clock = Date.now, entra = NO_ENTRA, credentials } = options;
   const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
   let table = EMPTY_TABLE;
+  let origin = "";
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const context = beginRequest(req, res, uuid(), options.accessLog);
     // Read once: traffic and deployments belong together.
     const now = table;
     try {
-      const refused = requestRefusal(context, now, options.credentials, maxBodyBytes);
+      if (now.authMode === "AADToken" && (await publishes(entra, context, origin))) return;
+      const access = { ...now, credentials, entra, origin };
+      const refused = await requestRefusal(context, access, clock(), maxBodyBytes);
       if (refused !== undefined) {
         context.respond(refused);
         return;
       }
+      // The caller may have left while its token was verified.
+      if (context.over()) return;
       const route = routeOf(context, now, random);
       if ("code" in route) {
         context.respond(route);
@@ -106,7 +117,11 @@ export function createRouter(options: RouterOptions): Router {
   server.on("clientError", refuseMalformed);
 
   return {
-    listen: (port) => listenOnLoopback(server, port),
+    async listen(desired) {
+      const port = await listenOnLoopback(server, desired);
+      origin = `http://127.0.0.1:${port}`;
+      return port;
+    },
     setTable(next) {
       table = next;
     },
@@ -118,12 +133,12 @@ export function createRouter(options: RouterOptions): Router {
 }
 
 /** The checks before a deployment is chosen, in Azure's order; undefined when all are passed. */
-function requestRefusal(
+async function requestRefusal(
   { req, res, requestId, path }: RequestContext,
-  { endpoint, authMode }: RoutingTable,
-  credentials: Credentials,
+  access: Access,
+  now: number,
   maxBodyBytes: number,
-): EndpointResponse | undefined {
+): Promise<EndpointResponse | undefined> {
   res.setHeader(REQUEST_ID_HEADER, requestId);
   const problem = requestProblem(req);
   if (problem !== undefined) return responses.badRequest(problem);
@@ -133,7 +148,7 @@ function requestRefusal(
   if (clientRequestId !== undefined) res.setHeader(CLIENT_REQUEST_ID_HEADER, clientRequestId);
 
   const authorization = req.headersDistinct["authorization"] ?? [];
-  const denial = accessDenial(credentials, authMode, endpoint, authorization, Date.now());
+  const denial = await accessDenial(access, authorization, now);
   if (denial !== undefined) return responses.unauthorized(denial.code, denial.message);
   const methods = METHODS[path];
   if (methods === undefined) return responses.unknownPath(path);

@@ -3,6 +3,7 @@ import { createMetrics, type Metrics } from "./metrics";
 import { InstancePool, type Member } from "./instancePool";
 import type { AuthMode } from "./auth";
 import type { Traffic } from "../../traffic/split";
+import type { CallerSpec } from "./spec";
 import type { MirrorSnapshot } from "./status";
 
 /** A live instance. */
@@ -42,6 +43,7 @@ interface MirrorCounters {
 export interface RoutingTable {
   readonly endpoint: string;
   readonly authMode: AuthMode;
+  readonly callers: readonly CallerSpec[];
   readonly targets: ReadonlyMap<string, RoutingTarget>;
   readonly traffic: Traffic;
   readonly mirrorTraffic: Traffic;
@@ -50,6 +52,7 @@ export interface RoutingTable {
 export const EMPTY_TABLE: RoutingTable = {
   endpoint: "",
   authMode: "Key",
+  callers: [],
   targets: new Map(),
   traffic: {},
   mirrorTraffic: {},

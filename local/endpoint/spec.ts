@@ -39,6 +39,12 @@ export interface DeploymentSpec {
   readonly startupProbe?: ProbeSpec;
 }
 
+/** Who has a role on the endpoint that allows to score with a token of Entra. */
+export interface CallerSpec {
+  readonly objectId: string;
+  readonly principalType: "User" | "Group" | "ServicePrincipal";
+}
+
 /** A request that every deployment has to answer before it gets requests of callers. */
 export interface TrialRequest {
   /** JSON. */
@@ -50,6 +56,8 @@ export interface TrialRequest {
 export interface EndpointSpec extends Split {
   readonly name: string;
   readonly authMode: "Key" | "AMLToken" | "AADToken";
+  /** Only asked with AADToken. @default nobody but this machine's user */
+  readonly callers?: readonly CallerSpec[];
   readonly deployments: readonly DeploymentSpec[];
   /** As on the endpoint in Azure; only kept and shown. */
   readonly tags: Readonly<Record<string, string>>;

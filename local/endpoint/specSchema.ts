@@ -45,9 +45,15 @@ const amendment = z.strictObject({
   tags: z.record(z.string(), z.string()),
 });
 
+const caller = z.strictObject({
+  objectId: z.guid(),
+  principalType: z.enum(["User", "Group", "ServicePrincipal"]),
+});
+
 const endpoint = amendment.extend({
   name,
   authMode: z.enum(["Key", "AMLToken", "AADToken"]),
+  callers: z.array(caller).exactOptional(),
   deployments: z.array(deployment),
   trial: z.strictObject({ body: z.string(), file: z.string().exactOptional() }).exactOptional(),
 });

@@ -4,6 +4,7 @@
  *     supervisor.json    who runs here and where it listens; the port survives, so that the URI stays the same
  *     processes.json     the scoring processes under way, so that a successor can end them
  *     credentials.json   keys
+ *     entra.json         the key that signs tokens
  *     control.sock       how other processes reach the supervisor
  *     0a1b2c3.sock       how the router reaches a scoring process
  *     access.log, logs/  what happened
@@ -26,6 +27,7 @@ export interface StatePaths {
   readonly supervisor: string;
   readonly processes: string;
   readonly credentials: string;
+  readonly entra: string;
   readonly accessLog: string;
   readonly logs: string;
   /** HOME of the scoring processes. */
@@ -53,6 +55,7 @@ export function statePaths(directory: string): StatePaths {
     supervisor: join(directory, "supervisor.json"),
     processes: join(directory, "processes.json"),
     credentials: join(directory, "credentials.json"),
+    entra: join(directory, "entra.json"),
     accessLog: join(directory, "access.log"),
     logs: join(directory, "logs"),
     home: join(directory, "home"),

@@ -1,5 +1,6 @@
 /** What callers of the local endpoint see: progress, status, and what they can ask for. Times are ISO 8601 in UTC. */
 import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
+import type { TokenRequest } from "./entra/tokenRequest";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 
 type Phase =
@@ -117,8 +118,8 @@ export interface Supervisor {
   amend(amendment: EndpointAmendment): Promise<void>;
   status(): EndpointStatus;
   keys(): EndpointKeys;
-  /** Throws a UserError when the endpoint uses keys. */
-  token(): EndpointToken;
+  /** Rejects with a UserError when the endpoint uses keys, or nobody can have such a token. */
+  token(request?: TokenRequest): Promise<EndpointToken>;
   /** Ends everything within seconds: no process, port, socket or lock is left. */
   close(): Promise<void>;
   /** Ends the scoring processes at once, without waiting for close(). */

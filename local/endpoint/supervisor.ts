@@ -4,14 +4,16 @@ import { rmSync } from "node:fs";
 import { UserError } from "../../errors";
 import type { EndpointToken } from "../../traffic/liveEndpoint";
 import { createAccessLog } from "./accessLog";
-import { loadOrCreateCredentials } from "./auth";
+import { loadOrCreateCredentials, type Credentials } from "./auth";
 import { connectSupervisor } from "./controlClient";
 import { createControlServer, type ControlServer } from "./controlServer";
 import { EndpointDeployments } from "./endpointDeployments";
+import { localEntra, type Entra } from "./entra/entra";
+import { tokenRequestOf, type TokenRequest } from "./entra/tokenRequest";
 import { createRouter, type Router } from "./router";
 import type { RoutingTable } from "./routingTarget";
 import * as state from "./stateDirectory";
-import { issueToken } from "./tokens";
+import { issueToken } from "./amlTokens";
 import type { Supervisor } from "./status";
 import { printBug } from "../../output";
 
@@ -47,13 +49,14 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   const startedAt = new Date().toISOString();
   const credentials = loadOrCreateCredentials(paths.credentials);
   const accessLog = createAccessLog(paths.accessLog);
-  const router = createRouter({ credentials, accessLog, onBug: reportBug });
+  const entra = localEntra(paths.entra);
+  const router = createRouter({ credentials, entra, accessLog, onBug: reportBug });
   const port = await listen(router, options.port, state.readRecord(paths)?.port);
   const socketPath = state.socketPathOf(paths);
   state.makeSocketDirectory(paths, socketPath);
 
-  const closing = new AbortController();
   const { cacheDirectory } = options;
+  const closing = new AbortController();
   const { signal } = closing;
   const deployments = new EndpointDeployments({ router, paths, cacheDirectory, signal });
   const changes = createQueue();
@@ -104,7 +107,8 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
       primaryKey: credentials.primaryKey,
       secondaryKey: credentials.secondaryKey,
     }),
-    token: () => tokenFor(router.table(), credentials.tokenSecret),
+    token: async (request = {}) =>
+      tokenFor(router.table(), tokenRequestOf(request), { entra, credentials, port }),
     close: () => (closed ??= closeNow()),
     kill() {
       deployments.kill();
@@ -132,11 +136,29 @@ function createQueue() {
   };
 }
 
-function tokenFor({ endpoint, authMode }: RoutingTable, secret: string): EndpointToken {
+interface TokenSource {
+  readonly entra: Entra;
+  readonly credentials: Credentials;
+  readonly port: number;
+}
+
+async function tokenFor(
+  { endpoint, authMode, callers }: RoutingTable,
+  request: TokenRequest,
+  { entra, credentials, port }: TokenSource,
+): Promise<EndpointToken> {
+  if (authMode === "AADToken") {
+    return entra.issue(request, callers, `http://127.0.0.1:${port}`, Date.now());
+  }
   if (authMode === "Key") {
     throw new UserError("the endpoint is called with a key, not with a token");
   }
-  return issueToken(secret, endpoint, Date.now());
+  if (Object.keys(request).length > 0) {
+    throw new UserError(
+      "a token of Azure ML (aml_token) names nobody and has a fixed life; only those of Entra (aad_token) have options",
+    );
+  }
+  return issueToken(credentials.tokenSecret, endpoint, Date.now());
 }
 
 async function listenForControl(

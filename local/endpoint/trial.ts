@@ -104,6 +104,7 @@ async function outcomesOf(
   router.setTable({
     endpoint: "trial",
     authMode: "Key",
+    callers: [],
     // Counted apart: a deployment's figures are of callers' requests, and rollouts decide by them.
     targets: new Map(
       deployments.map(({ name, target }) => [name, { ...target, metrics: createMetrics() }]),

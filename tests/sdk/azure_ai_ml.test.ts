@@ -65,7 +65,7 @@ interface Session {
       directory: stack.directory,
       subscriptionId: SUBSCRIPTION,
       faults,
-      scoringToken: () => Promise.resolve(supervisor.token().accessToken),
+      scoringToken: async () => (await supervisor.token()).accessToken,
     });
     session = await run();
   });

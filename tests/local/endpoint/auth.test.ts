@@ -5,27 +5,46 @@ import { join } from "node:path";
 import fc from "fast-check";
 
 import { UserError } from "../../../errors";
-import { loadOrCreateCredentials, accessDenial } from "../../../local/endpoint/auth";
+import { loadOrCreateCredentials, accessDenial, type AuthMode } from "../../../local/endpoint/auth";
+import { NO_ENTRA } from "../../../local/endpoint/entra/entra";
 import { sameSecret } from "../../../httpServer";
-import { checkToken, issueToken } from "../../../local/endpoint/tokens";
+import { checkToken, issueToken } from "../../../local/endpoint/amlTokens";
 import { CREDENTIALS } from "./support/router";
 
 const NOW = Date.UTC(2026, 0, 1);
 
+async function codeOf(
+  authMode: AuthMode,
+  headers: readonly string[],
+  now = NOW,
+): Promise<string | undefined> {
+  const access = {
+    endpoint: "ep",
+    authMode,
+    callers: [],
+    credentials: CREDENTIALS,
+    entra: NO_ENTRA,
+    origin: "http://127.0.0.1:1",
+  };
+  return (await accessDenial(access, headers, now))?.code;
+}
+
 describe("a request to an endpoint with keys", () => {
-  const check = (...headers: string[]) =>
-    accessDenial(CREDENTIALS, "Key", "ep", headers, NOW)?.code;
+  const check = (...headers: string[]) => codeOf("Key", headers);
 
-  it.each([CREDENTIALS.primaryKey, CREDENTIALS.secondaryKey])("passes with the key %s", (key) => {
-    expect(check(`Bearer ${key}`)).toBeUndefined();
-    expect(check(`bearer  ${key}`)).toBeUndefined();
-  });
+  it.each([CREDENTIALS.primaryKey, CREDENTIALS.secondaryKey])(
+    "passes with the key %s",
+    async (key) => {
+      expect(await check(`Bearer ${key}`)).toBeUndefined();
+      expect(await check(`bearer  ${key}`)).toBeUndefined();
+    },
+  );
 
-  it("is refused with any other key", () => {
-    fc.assert(
-      fc.property(fc.string({ minLength: 1 }), (text) => {
+  it("is refused with any other key", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ minLength: 1 }), async (text) => {
         const key = Buffer.from(text).toString("base64url");
-        expect(check(`Bearer ${key}`)).toBe("key_auth_access_denied");
+        expect(await check(`Bearer ${key}`)).toBe("key_auth_access_denied");
       }),
     );
   });
@@ -37,36 +56,35 @@ describe("a request to an endpoint with keys", () => {
     ["the bare key", [CREDENTIALS.primaryKey]],
     ["a key with something behind it", [`Bearer ${CREDENTIALS.primaryKey} x`]],
     ["the header twice", [`Bearer ${CREDENTIALS.primaryKey}`, `Bearer ${CREDENTIALS.primaryKey}`]],
-  ])("is refused as badly formed with %s", (_what, headers) => {
-    expect(check(...headers)).toBe("key_auth_bad_header_forbidden");
+  ])("is refused as badly formed with %s", async (_what, headers) => {
+    expect(await check(...headers)).toBe("key_auth_bad_header_forbidden");
   });
 
-  it("is refused with a token", () => {
+  it("is refused with a token", async () => {
     const { accessToken } = issueToken(CREDENTIALS.tokenSecret, "ep", NOW);
-    expect(check(`Bearer ${accessToken}`)).toBe("key_auth_access_denied");
+    expect(await check(`Bearer ${accessToken}`)).toBe("key_auth_access_denied");
   });
 });
 
-describe.each(["AMLToken", "AADToken"] as const)("a request to an endpoint with %s", (mode) => {
-  const check = (token: string, now = NOW) =>
-    accessDenial(CREDENTIALS, mode, "ep", [`Bearer ${token}`], now)?.code;
+describe("a request to an endpoint with AMLToken", () => {
+  const check = (token: string, now = NOW) => codeOf("AMLToken", [`Bearer ${token}`], now);
   const { accessToken, expiryTimeUtc } = issueToken(CREDENTIALS.tokenSecret, "ep", NOW);
 
-  it("passes until the token expires, and not at that second", () => {
-    expect(check(accessToken)).toBeUndefined();
-    expect(check(accessToken, expiryTimeUtc * 1000 - 1)).toBeUndefined();
-    expect(check(accessToken, expiryTimeUtc * 1000)).toBe("token_expired");
+  it("passes until the token expires, and not at that second", async () => {
+    expect(await check(accessToken)).toBeUndefined();
+    expect(await check(accessToken, expiryTimeUtc * 1000 - 1)).toBeUndefined();
+    expect(await check(accessToken, expiryTimeUtc * 1000)).toBe("token_expired");
   });
 
-  it("is refused with a key", () => {
-    expect(check(CREDENTIALS.primaryKey)).toBe("key_auth_access_denied");
+  it("is refused with a key", async () => {
+    expect(await check(CREDENTIALS.primaryKey)).toBe("key_auth_access_denied");
   });
 
-  it("is refused with a token of another endpoint or another machine", () => {
-    expect(check(issueToken(CREDENTIALS.tokenSecret, "other", NOW).accessToken)).toBe(
-      "key_auth_access_denied",
-    );
-    expect(check(issueToken("x".repeat(32), "ep", NOW).accessToken)).toBe("key_auth_access_denied");
+  it("is refused with a token of another endpoint or another machine", async () => {
+    const other = issueToken(CREDENTIALS.tokenSecret, "other", NOW).accessToken;
+    expect(await check(other)).toBe("key_auth_access_denied");
+    const foreign = issueToken("x".repeat(32), "ep", NOW).accessToken;
+    expect(await check(foreign)).toBe("key_auth_access_denied");
   });
 });
 

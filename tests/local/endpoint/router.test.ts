@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { performance } from "node:perf_hooks";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { cases } from "../../thorough";
-import { issueToken } from "../../../local/endpoint/tokens";
+import { issueToken } from "../../../local/endpoint/amlTokens";
 import { seededRandom } from "./support/random";
 import { CREDENTIALS, errorCode, startRouter, until, type TestRouter } from "./support/router";
 import { closedSocket, startUpstream, targetOf, type FakeUpstream } from "./support/upstream";
@@ -110,7 +110,7 @@ describe("a good request", () => {
 
   it("passes with a token where the endpoint wants tokens", async () => {
     const blue = await upstream();
-    const endpoint = await router({ authMode: "AADToken" });
+    const endpoint = await router({ authMode: "AMLToken" });
     endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
     const { accessToken } = issueToken(CREDENTIALS.tokenSecret, "test-endpoint", Date.now());
     const authorization = `Bearer ${accessToken}`;

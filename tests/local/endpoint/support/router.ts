@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createAccessLog, type AccessEntry } from "../../../../local/endpoint/accessLog";
 import type { AuthMode, Credentials } from "../../../../local/endpoint/auth";
 import { createRouter, type Router, type RouterOptions } from "../../../../local/endpoint/router";
+import type { CallerSpec } from "../../../../local/endpoint/spec";
 import type { RoutingTarget } from "../../../../local/endpoint/routingTarget";
 import type { Traffic } from "../../../../traffic/split";
 
@@ -48,7 +49,10 @@ export interface TestRouter {
 }
 
 export async function startRouter(
-  options: Partial<RouterOptions> & { readonly authMode?: AuthMode } = {},
+  options: Partial<RouterOptions> & {
+    readonly authMode?: AuthMode;
+    readonly callers?: readonly CallerSpec[];
+  } = {},
 ): Promise<TestRouter> {
   const folder = mkdtempSync(join(tmpdir(), "router-"));
   const path = join(folder, "access.log");
@@ -75,6 +79,7 @@ export async function startRouter(
       router.setTable({
         endpoint: "test-endpoint",
         authMode: options.authMode ?? "Key",
+        callers: options.callers ?? [],
         targets: new Map(targets.map((target) => [target.name, target])),
         traffic,
         mirrorTraffic,

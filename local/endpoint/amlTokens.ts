@@ -1,13 +1,13 @@
 /**
- * Local tokens that stand in for Azure ML tokens and Entra tokens. They are signed by this machine's own secret
- * and are worth nothing anywhere else; Entra itself, roles and scopes are not emulated.
+ * Local tokens that stand in for Azure ML's (`aml_token`). They are signed by this machine's own secret and are worth nothing
+ * anywhere else. Those of Entra are in entra/.
  */
 import { createHmac } from "node:crypto";
 
 import { sameSecret } from "../../httpServer";
 import type { EndpointToken } from "../../traffic/liveEndpoint";
 
-/** Seconds. Entra's access tokens live about an hour; Azure ML's are to be refreshed as `refreshAfterTimeUtc` says. */
+/** Seconds. Azure ML documents no number; its tokens are to be refreshed as `refreshAfterTimeUtc` says. */
 const TOKEN_LIFETIME_SECONDS = 3600;
 /** Seconds from issue until a client should fetch a new one. */
 const REFRESH_AFTER_SECONDS = 2700;
