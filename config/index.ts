@@ -5,6 +5,7 @@ import { readEndpointDirectory } from "./azureml/index";
 import { checked, type Report, reportOn } from "./azureml/issues";
 import { didYouMean, nearest } from "./azureml/nearest";
 import type { YamlFile } from "./azureml/yamlTree";
+import { imageReachProblems } from "./imageReach";
 import { checkOutboundRules, networkProblems } from "./network";
 import { ConfigError, formatPlace, type Problem } from "../errors";
 import { buildOf, checkProduction, chosenDeployment, productionConfig } from "./production/config";
@@ -136,10 +137,11 @@ const checkedSandbox: Checks = (file, endpoint, report, stack) => {
   const config = sandboxConfig(settings, endpoint, stack);
   // The registry of an existing workspace is known only in Azure.
   const ownRegistry = config.workspace.isOwn ? config.names.registry : undefined;
-  const ofRegistries = registryProblems(endpoint, ownRegistry).map((problem) => ({
-    ...problem,
-    file: asTyped(problem.file),
-  }));
+  const { level, outboundRules } = config.network;
+  const ofRegistries = [
+    ...registryProblems(endpoint, ownRegistry),
+    ...imageReachProblems(level, ownRegistry, outboundRules, endpoint),
+  ].map((problem) => ({ ...problem, file: asTyped(problem.file) }));
   return { problems: [...problems, ...ofRegistries], complete: () => config };
 };
 

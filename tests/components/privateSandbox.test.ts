@@ -5,6 +5,7 @@ import { plainInputs, revealed } from "../../graph/plainInputs";
 import { judge } from "../../policy/judge";
 import { policyResources } from "../../policy/resources";
 import { rules } from "../../policy/rules/index";
+import { armTemplate } from "../../render/armTemplate";
 import {
   inputsOf,
   namesOf,
@@ -78,6 +79,9 @@ describe.each(LEVELS)("a sandbox at the level %s", (_level, network) => {
       ["workspace-key-vault", "properties.publicNetworkAccess", "Disabled"],
       ["workspace-storage", "publicNetworkAccess", "Disabled"],
     ]);
+    expect(JSON.stringify(armTemplate(graphOf(run), run.tenantId))).not.toMatch(
+      /"publicNetworkAccess":"(?!Disabled)/,
+    );
     const types = run.resources.map(({ type }) => type);
     expect(types.filter((type) => /PublicIP/.test(type))).toEqual([]);
   });

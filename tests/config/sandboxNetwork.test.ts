@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
@@ -178,6 +178,33 @@ describe("the setting network", () => {
       expect(await faults({ network: { isolationMode: "AllowInternetOutbound" } })).toEqual([]);
     },
   );
+
+  it("refuses an image that nothing reaches both ways, and takes one that a rule or the workspace reaches", async () => {
+    const image = (name: string) => {
+      const folder = endpointWith("endpoint.yml", "");
+      for (const file of ["blue.yml", "green.yml"]) {
+        const path = join(folder, file);
+        const text = readFileSync(path, "utf8");
+        writeFileSync(path, text.replace(/^( +image: ).*$/m, `$1${name}`));
+      }
+      return folder;
+    };
+    const both = (name: string, changes: Record<string, unknown> = {}) =>
+      faults({ network: PRIVATE_BOTH_WAYS, endpointDirectory: image(name), ...changes });
+    const refused = expect.stringMatching(
+      /^environment.image: is in the registry docker.io, which nothing reaches at level privateBothWays/,
+    ) as unknown;
+    expect(await both("team/gauge:1")).toEqual([refused, refused]);
+    const hub = { hub: { type: "FQDN", destination: "docker.io" } };
+    expect(await both("team/gauge:1", { outboundRules: hub })).toEqual([]);
+    pulumi.runtime.setAllConfig(sandboxSettings());
+    const { names } = await loadConfig("test");
+    expect(await both(`${names.registry}.azurecr.io/gauge:1`)).toEqual([]);
+    expect(await both("mcr.microsoft.com/azureml/base:1")).toEqual([]);
+    expect(
+      await faults({ network: PRIVATE_INBOUND, endpointDirectory: image("team/gauge:1") }),
+    ).toEqual([]);
+  });
 
   it("refuses an endpoint that its YAML opens, and closes one that says nothing", async () => {
     const open = endpointWith("endpoint.yml", "public_network_access: enabled\n");
