@@ -7,6 +7,8 @@ import { encryptPlainSecrets } from "./components/plainSecrets";
 import { ownStack, stackOutputs } from "./components/stackOutputs";
 import { assertFoundation } from "./config/guard";
 import { loadConfig } from "./config/index";
+import { assertNetworkLevel } from "./config/levelGuard";
+import { formatPlace } from "./errors";
 
 /**
  * The program: read the stack's settings, make sure that they fit the stack, declare what it is made of.
@@ -27,6 +29,9 @@ export = async (
   const caller = await signedIn(config.subscription, stack);
   const before = await stackOutputs(ownStack());
   const foundation = assertFoundation(config, before, stack);
+  for (const warning of assertNetworkLevel(config, before, stack)) {
+    await pulumi.log.warn(formatPlace(warning));
+  }
   // Loaded only when wanted: a stack never pays for the other one's providers.
   if (config.target === "sandbox") {
     const { sandbox } = await import("./components/sandbox");

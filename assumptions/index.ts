@@ -3,6 +3,7 @@ import { clusters } from "./clusters";
 import { deployments } from "./deployments";
 import { flowLogs } from "./flowLogs";
 import { kubernetes } from "./kubernetes";
+import { networks } from "./networks";
 import { onlineEndpoints } from "./onlineEndpoints";
 import { resourceManager } from "./resourceManager";
 import { workspaces } from "./workspaces";
@@ -11,6 +12,7 @@ import { workspaces } from "./workspaces";
 export const assumptionGroups = {
   "Azure Resource Manager": resourceManager,
   "Workspaces and assets": workspaces,
+  "Networks around a workspace": networks,
   "Online endpoints": onlineEndpoints,
   Deployments: deployments,
   "Clusters and their network": clusters,
@@ -21,6 +23,7 @@ export const assumptionGroups = {
 export type AssumptionId =
   | keyof typeof resourceManager
   | keyof typeof workspaces
+  | keyof typeof networks
   | keyof typeof onlineEndpoints
   | keyof typeof deployments
   | keyof typeof clusters
@@ -30,6 +33,7 @@ export type AssumptionId =
 export const assumptions: Readonly<Record<AssumptionId, Assumption>> = {
   ...resourceManager,
   ...workspaces,
+  ...networks,
   ...onlineEndpoints,
   ...deployments,
   ...clusters,

@@ -69,7 +69,7 @@ export const workspaces = {
     statement:
       "A managed network is provisioned before the first deployment, which fails otherwise.",
     evidence: documented("Microsoft Learn, Secure online endpoints with network isolation"),
-    check: "first pulumi up of a sandbox with isolationMode AllowInternetOutbound",
+    check: "first pulumi up of a sandbox with network.isolationMode AllowInternetOutbound",
     dependents: ["components/workspace.ts"],
   },
   "asset-name": {

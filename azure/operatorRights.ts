@@ -113,10 +113,10 @@ export const deployingRights: readonly Omit<Right, "who">[] = [
     why: "the flow log, unless `network.flowLogs` is `false`",
   },
   {
-    stack: "production",
+    stack: "both",
     role: "Contributor",
     scope: HUB,
-    why: "subnets, links, records",
+    why: "subnets, private endpoints, links, records",
   },
   {
     stack: "production",

@@ -2,6 +2,7 @@ import * as machinelearningservices from "@pulumi/azure-native/machinelearningse
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError, formatPlace, type Problem } from "../errors";
+import { buildsImage } from "../config/imageBuilds";
 import { egressProblems } from "../config/network";
 import type { SandboxConfig } from "../config/types";
 import { isNotFound } from "./liveCluster";
@@ -71,6 +72,7 @@ async function existingWorkspace(config: SandboxConfig, stack: string): Promise<
     assetContainer: config.names.assetContainer,
     datastoreIdentity: `Workspace${workspace.identity}Identity`,
     ready: [],
+    reachableAfter: [],
   };
 }
 
@@ -79,6 +81,8 @@ function needsOf({ endpoint, location, network, workspace }: SandboxConfig): Wor
     workspaceName: workspace.name,
     location,
     isolationMode: network.isolationMode,
+    level: network.level,
+    buildsImages: endpoint.deployments.some(buildsImage),
     createsIdentity: endpoint.identity === undefined,
     isEndpointPublic: endpoint.publicNetworkAccess === "Enabled",
   };

@@ -2,8 +2,8 @@ import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as pulumi from "@pulumi/pulumi";
 import { sendDiagnostics } from "./observability";
 
-/** `public`: the sandbox's; `private`: production's, by private endpoints alone. */
-type VaultAccess = "public" | "private";
+/** `private`: production's, by private endpoints alone; the others are a workspace's. */
+type VaultAccess = "public" | "privateWorkspace" | "private";
 
 export interface KeyVaultArgs {
   readonly vaultName: string;
@@ -48,7 +48,10 @@ export class KeyVault extends pulumi.ComponentResource {
  * keeps the name taken just as long (Key Vault, "soft-delete overview"): the sandbox, which is made again more
  * often, has the fewest days.
  */
-const RETENTION_DAYS = { public: 7, private: 90 } as const satisfies Record<VaultAccess, number>;
+const RETENTION_DAYS = { public: 7, privateWorkspace: 7, private: 90 } as const satisfies Record<
+  VaultAccess,
+  number
+>;
 
 /** Vault for identities with roles, which nobody purges before its days are over. */
 export function vaultProperties(
@@ -66,8 +69,14 @@ export function vaultProperties(
       ? { publicNetworkAccess: "Enabled" }
       : {
           publicNetworkAccess: "Disabled",
-          // No service of Azure's needs this vault; pods come through the private endpoint.
-          networkAcls: { defaultAction: "Deny", bypass: "None" },
+          networkAcls: { defaultAction: "Deny", bypass: BYPASS[access] },
         }),
   };
 }
+
+/**
+ * Azure ML keeps a workspace's and its endpoints' keys there, and an endpoint with keys cannot be created without that way
+ * (Azure ML, troubleshooting of online endpoints). Production's vault is needed by no service of Azure's; pods come through
+ * the private endpoint.
+ */
+const BYPASS = { privateWorkspace: "AzureServices", private: "None" } as const;

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ProductionConfig } from "../config/production/productionTypes";
+import { zoneNames } from "../config/production/privateZones";
+import type { PrivateService, ProductionConfig } from "../config/production/productionTypes";
 import { Cluster } from "./cluster";
 import { ClusterIdentity } from "./clusterIdentity";
 import { ClusterMonitoring } from "./clusterMonitoring";
@@ -56,6 +57,8 @@ export function platform(
   const dns = new PrivateDns("private-dns", {
     ...place,
     virtualNetworkId: vnet.id,
+    linkName: "cluster-network",
+    zoneNames: zoneNames(place.location),
     existing: network.privateDnsZoneIds,
   });
   const services = new PrivateServices("services", {
@@ -154,7 +157,7 @@ function flowLogs(
   { network, names, subscription, logRetentionDays, protect }: ProductionConfig,
   place: Place,
   vnet: VirtualNetwork,
-  dns: PrivateDns,
+  dns: PrivateDns<PrivateService>,
   logAnalyticsId: pulumi.Output<string>,
 ): void {
   if (network.vnet.kind !== "created" || !network.vnet.flowLogs) return;

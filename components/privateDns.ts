@@ -1,17 +1,17 @@
 import * as privatedns from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
-import type { PrivateService, ProductionNetwork } from "../config/production/productionTypes";
-import { zoneNames } from "../config/production/privateZones";
 import { resolvedName } from "./resolvedName";
 
-export interface PrivateDnsArgs {
+export interface PrivateDnsArgs<Service extends string> {
   readonly resourceGroupName: pulumi.Input<string>;
-  /** Region, which the API server's zone has in its name. */
-  readonly location: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly virtualNetworkId: pulumi.Input<string>;
+  /** Of the links to that network. */
+  readonly linkName: string;
+  /** Names of the zones by what has its addresses there. */
+  readonly zoneNames: Readonly<Record<Service, string>>;
   /** Zones that others keep; their links are theirs as well. */
-  readonly existing: ProductionNetwork["privateDnsZoneIds"];
+  readonly existing: Readonly<Partial<Record<Service, string>>>;
 }
 
 /**
@@ -23,17 +23,18 @@ export interface PrivateDnsArgs {
  * network has another zone of the same name already (MicrosoftDocs/azure-aks-docs issue 212); name that one in the
  * settings.
  */
-export class PrivateDns extends pulumi.ComponentResource {
-  readonly zoneIds: Readonly<Record<PrivateService, pulumi.Output<string>>>;
+export class PrivateDns<Service extends string> extends pulumi.ComponentResource {
+  readonly zoneIds: Readonly<Record<Service, pulumi.Output<string>>>;
   /** Ready when the names can be resolved from the network. */
   readonly ready: readonly pulumi.Resource[];
 
-  constructor(name: string, args: PrivateDnsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PrivateDnsArgs<Service>, opts?: pulumi.ComponentResourceOptions) {
     super("mlscore:privateDns:PrivateDns", name, {}, opts);
     const links: pulumi.Resource[] = [];
-    const zoneId = (service: PrivateService, zoneName: string): pulumi.Output<string> => {
+    const zoneId = (service: Service): pulumi.Output<string> => {
       const existing = args.existing[service];
-      if (existing !== undefined) return pulumi.output(existing);
+      if (existing !== undefined) return pulumi.output<string>(existing);
+      const zoneName = args.zoneNames[service];
       const zone = new privatedns.PrivateZone(
         `${name}-${service}`,
         {
@@ -47,27 +48,23 @@ export class PrivateDns extends pulumi.ComponentResource {
       links.push(this.link(`${name}-${service}-link`, args, resolvedName(zone, zoneName)));
       return zone.id;
     };
-    const names = zoneNames(args.location);
-    this.zoneIds = {
-      registry: zoneId("registry", names.registry),
-      vault: zoneId("vault", names.vault),
-      blob: zoneId("blob", names.blob),
-      dfs: zoneId("dfs", names.dfs),
-      apiServer: zoneId("apiServer", names.apiServer),
-    };
+    const services = Object.keys(args.zoneNames) as Service[];
+    this.zoneIds = Object.fromEntries(
+      services.map((service) => [service, zoneId(service)]),
+    ) as Record<Service, pulumi.Output<string>>;
     this.ready = links;
     this.registerOutputs({ zoneIds: this.zoneIds });
   }
 
   private link(
     name: string,
-    args: PrivateDnsArgs,
+    args: PrivateDnsArgs<Service>,
     privateZoneName: pulumi.Input<string>,
   ): pulumi.Resource {
     return new privatedns.VirtualNetworkLink(
       name,
       {
-        virtualNetworkLinkName: "cluster-network",
+        virtualNetworkLinkName: args.linkName,
         privateZoneName,
         resourceGroupName: args.resourceGroupName,
         location: "global",

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ProductionNames } from "../config/names";
+import type { PrivateService } from "../config/production/productionTypes";
 import { FeatureStorage } from "./featureStorage";
 import { KeyVault } from "./keyVault";
 import type { PrivateDns } from "./privateDns";
@@ -14,7 +15,7 @@ export interface PrivateServicesArgs {
   readonly logAnalyticsId: pulumi.Input<string>;
   /** Subnet of the private endpoints. */
   readonly subnetId: pulumi.Input<string>;
-  readonly zoneIds: PrivateDns["zoneIds"];
+  readonly zoneIds: PrivateDns<PrivateService>["zoneIds"];
   readonly tags: Readonly<Record<string, string>>;
   readonly protect: boolean;
 }

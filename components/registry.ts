@@ -22,8 +22,11 @@ interface PublicAccess {
 }
 
 interface PrivateAccess {
-  /** Private endpoints alone. */
-  readonly access: "private";
+  /**
+   * Private endpoints alone. `privateWorkspace`: of a workspace, and with nothing that a registry could not become in place;
+   * images can be imported from it by others.
+   */
+  readonly access: "private" | "privateWorkspace";
 }
 
 export type RegistryArgs = CommonArgs & (PublicAccess | PrivateAccess);
@@ -76,10 +79,14 @@ function accessProperties(args: RegistryArgs) {
   if (args.access === "public") {
     return { sku: { name: args.sku }, publicNetworkAccess: "Enabled", networkRuleBypassOptions };
   }
-  return {
+  const closed = {
     sku: { name: "Premium" },
     publicNetworkAccess: "Disabled",
     networkRuleBypassOptions,
+  };
+  if (args.access === "privateWorkspace") return closed;
+  return {
+    ...closed,
     zoneRedundancy: "Enabled",
     // Layers come from a host name of this registry, so that a firewall need not open all of Azure's storage.
     dataEndpointEnabled: true,

@@ -1,3 +1,4 @@
+import { isPrivate } from "../config/networkLevel";
 import type { SandboxConfig } from "../config/types";
 import { Assets } from "./assets";
 import { usedWorkspace } from "./existingWorkspace";
@@ -55,6 +56,7 @@ export async function sandbox(
     traffic: config.endpoint.traffic,
     mirrorTraffic: config.endpoint.mirrorTraffic,
     instanceCounts: declaredCounts(config),
+    ...(isPrivate(config.network.level) ? { networkLevel: config.network.level } : {}),
     releases: sandboxReleases(config, assets, before, routed, new Date()),
   };
 }

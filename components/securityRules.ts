@@ -84,19 +84,11 @@ export function securityRules(subnets: Subnets<string>, podCidr: string): Subnet
       },
     }),
     apiServer: apiServerRules(subnets),
-    privateEndpoints: [
-      ...inboundRules({
-        // From the whole network: the runner that pushes images and the job that writes features are in peered networks.
-        AllowHttps: {
-          from: NETWORK,
-          to: [subnets.privateEndpoints],
-          protocol: "Tcp",
-          ports: ["443"],
-          reason: "Nodes, build agents, the runner and writers of features",
-        },
-      }),
-      denyAll("Outbound", "A private endpoint only answers"),
-    ],
+    // The runner that pushes images and the job that writes features are in peered networks.
+    privateEndpoints: privateEndpointRules(
+      subnets.privateEndpoints,
+      "Nodes, build agents, the runner and writers of features",
+    ),
     gateway: inboundRules({
       AllowCallers: callers,
       AllowProbes: {
@@ -110,6 +102,21 @@ export function securityRules(subnets: Subnets<string>, podCidr: string): Subnet
     // Agents fetch their work themselves (Azure Container Registry, "Use dedicated pool to run tasks").
     ...(subnets.build === undefined ? {} : { build: inboundRules({}) }),
   };
+}
+
+/**
+ * Rules of a subnet with private endpoints: HTTPS from the whole network and its peers, and nothing out.
+ *
+ * @param range CIDR of the subnet
+ * @param reason who calls
+ */
+export function privateEndpointRules(range: string, reason: string): SecurityRule[] {
+  return [
+    ...inboundRules({
+      AllowHttps: { from: NETWORK, to: [range], protocol: "Tcp", ports: ["443"], reason },
+    }),
+    denyAll("Outbound", "A private endpoint only answers"),
+  ];
 }
 
 /** AKS, "API Server VNet Integration", network security group rules. */

@@ -2,8 +2,8 @@ import * as network from "@pulumi/azure-native/network";
 import type { network as inputs } from "@pulumi/azure-native/types/input";
 import * as pulumi from "@pulumi/pulumi";
 import type { ProductionNetwork, Subnets } from "../config/production/productionTypes";
-import { sendDiagnostics } from "./observability";
-import { securityRules, type SecurityRule } from "./securityRules";
+import { securityGroup } from "./securityGroup";
+import { securityRules } from "./securityRules";
 
 export interface VirtualNetworkArgs {
   /** Of what is created; an existing network uses none of them. */
@@ -25,10 +25,15 @@ export interface VirtualNetworkArgs {
 
 type CreatedNetwork = Extract<ProductionNetwork["vnet"], { readonly kind: "created" }>;
 
+/** Without it Azure does not apply the security group to private endpoints. */
+export const privateEndpointPolicies = {
+  privateEndpointNetworkPolicies: "NetworkSecurityGroupEnabled",
+} as const;
+
 /** What a subnet has for reaching the outside. */
 type EgressOfSubnet = Pick<inputs.SubnetArgs, "natGateway" | "routeTable">;
 
-const subnetNames: Required<Subnets<string>> = {
+export const subnetNames: Required<Subnets<string>> = {
   nodes: "snet-nodes",
   apiServer: "snet-api-server",
   privateEndpoints: "snet-private-endpoints",
@@ -81,7 +86,16 @@ export class VirtualNetwork extends pulumi.ComponentResource {
     { addressSpace, subnets, egress }: CreatedNetwork,
   ): network.VirtualNetwork {
     const securityGroupIds = mapSubnets(securityRules(subnets, args.podCidr), (rules, subnet) =>
-      this.securityGroup(name, args, subnet, rules),
+      securityGroup(
+        `${name}-${subnet}-rules`,
+        {
+          ...place(args),
+          networkSecurityGroupName: `nsg-${args.names.virtualNetwork}-${subnetNames[subnet]}`,
+          securityRules: rules,
+          logAnalyticsId: args.logAnalyticsId,
+        },
+        { parent: this },
+      ),
     );
     const egressOfSubnet =
       egress.type === "natGateway"
@@ -108,29 +122,6 @@ export class VirtualNetwork extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-  }
-
-  private securityGroup(
-    name: string,
-    args: VirtualNetworkArgs,
-    subnet: keyof Subnets<unknown>,
-    rules: SecurityRule[],
-  ): pulumi.Output<string> {
-    const group = new network.NetworkSecurityGroup(
-      `${name}-${subnet}-rules`,
-      {
-        ...place(args),
-        networkSecurityGroupName: `nsg-${args.names.virtualNetwork}-${subnetNames[subnet]}`,
-        securityRules: rules,
-      },
-      { parent: this },
-    );
-    sendDiagnostics(
-      `${name}-${subnet}-rules-diagnostics`,
-      { resourceId: group.id, logAnalyticsId: args.logAnalyticsId, only: "logs" },
-      { parent: this },
-    );
-    return group.id;
   }
 
   /**
@@ -214,8 +205,7 @@ function subnetProperties(
         delegations: [{ name: "aks", serviceName: "Microsoft.ContainerService/managedClusters" }],
       };
     case "privateEndpoints":
-      // Without it Azure does not apply the security group to private endpoints.
-      return { privateEndpointNetworkPolicies: "NetworkSecurityGroupEnabled" };
+      return privateEndpointPolicies;
     case "gateway":
       return {};
   }

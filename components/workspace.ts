@@ -3,7 +3,7 @@ import * as machinelearningservices from "@pulumi/azure-native/machinelearningse
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import type { IsolationMode } from "../config/isolationMode";
-import type { OutboundRule } from "../config/types";
+import type { OutboundRule } from "../config/networkTypes";
 import { vaultProperties } from "./keyVault";
 import { identityOnly } from "./identityOnly";
 import { resolvedName } from "./resolvedName";
@@ -20,6 +20,10 @@ export interface WorkspaceArgs {
   readonly applicationInsightsId: pulumi.Input<string>;
   readonly logAnalyticsId: pulumi.Input<string>;
   readonly isolationMode: IsolationMode;
+  /** `private`: workspace, storage account and vault take no request from the internet. */
+  readonly access: "public" | "private";
+  /** Compute cluster of the workspace that builds images; missing: Azure ML chooses. */
+  readonly imageBuildCompute?: string;
   /** By rule name. */
   readonly outboundRules: Readonly<Record<string, OutboundRule>>;
   readonly tags: Readonly<Record<string, string>>;
@@ -41,6 +45,8 @@ export interface UsedWorkspace {
   readonly datastoreIdentity: "WorkspaceSystemAssignedIdentity" | "WorkspaceUserAssignedIdentity";
   /** What has to be there before the first deployment. */
   readonly ready: readonly pulumi.Resource[];
+  /** What has to be there before the storage account can be reached; nothing where it is public. */
+  readonly reachableAfter: readonly pulumi.Resource[];
 }
 
 /**
@@ -50,13 +56,14 @@ export interface UsedWorkspace {
  * The storage account is never the ADLS Gen2 account with the features: a workspace cannot use one with a
  * hierarchical namespace (AzureTRE issue 1920).
  */
-export class Workspace extends pulumi.ComponentResource implements UsedWorkspace {
+export class Workspace extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
   readonly resourceGroupName: pulumi.Input<string>;
   readonly storageAccountName: pulumi.Output<string>;
   readonly storageAccountId: pulumi.Output<string>;
   readonly storageResourceGroupName: pulumi.Input<string>;
+  readonly keyVaultId: pulumi.Output<string>;
   readonly registryId: pulumi.Input<string>;
   readonly assetContainer = "assets";
   readonly datastoreIdentity = "WorkspaceSystemAssignedIdentity";
@@ -72,27 +79,16 @@ export class Workspace extends pulumi.ComponentResource implements UsedWorkspace
       tags: args.tags,
     };
 
-    const storageAccount = new storage.StorageAccount(
-      `${name}-storage`,
-      {
-        ...place,
-        accountName: args.storageAccountName,
-        kind: "StorageV2",
-        sku: { name: "Standard_LRS" },
-        isHnsEnabled: false,
-        ...identityOnly,
-        publicNetworkAccess: "Enabled",
-        // Open to the network, not to keys: only identities with a role get in.
-        networkRuleSet: { bypass: "AzureServices", defaultAction: "Allow" },
-      },
-      guarded,
-    );
+    const storageAccount = workspaceStorage(`${name}-storage`, args, guarded);
     const vault = new keyvault.Vault(
       `${name}-key-vault`,
       {
         ...place,
         vaultName: args.keyVaultName,
-        properties: vaultProperties(args.tenantId, "public"),
+        properties: vaultProperties(
+          args.tenantId,
+          args.access === "public" ? "public" : "privateWorkspace",
+        ),
       },
       guarded,
     );
@@ -107,7 +103,10 @@ export class Workspace extends pulumi.ComponentResource implements UsedWorkspace
         applicationInsights: args.applicationInsightsId,
         containerRegistry: args.registryId,
         systemDatastoresAuthMode: "Identity",
-        publicNetworkAccess: "Enabled",
+        publicNetworkAccess: args.access === "public" ? "Enabled" : "Disabled",
+        ...(args.imageBuildCompute === undefined
+          ? {}
+          : { imageBuildCompute: args.imageBuildCompute }),
         // Isolated endpoints are refused under the legacy mode (Azure ML, network isolation of managed online endpoints).
         v1LegacyMode: false,
         managedNetwork: { isolationMode: args.isolationMode },
@@ -136,10 +135,49 @@ export class Workspace extends pulumi.ComponentResource implements UsedWorkspace
     this.registryId = args.registryId;
     this.storageAccountName = resolvedName(storageAccount, args.storageAccountName);
     this.storageAccountId = storageAccount.id;
+    this.keyVaultId = vault.id;
     this.ready = [workspace, ...rules];
     this.registerOutputs({ id: this.id, name: this.name });
   }
 }
+
+/** The workspace's default storage account. */
+function workspaceStorage(
+  name: string,
+  { resourceGroupName, location, tags, storageAccountName, access }: WorkspaceArgs,
+  opts: pulumi.CustomResourceOptions,
+): storage.StorageAccount {
+  return new storage.StorageAccount(
+    name,
+    {
+      resourceGroupName,
+      location,
+      tags,
+      accountName: storageAccountName,
+      kind: "StorageV2",
+      sku: { name: "Standard_LRS" },
+      isHnsEnabled: false,
+      ...identityOnly,
+      ...storageAccess[access],
+    },
+    opts,
+  );
+}
+
+/**
+ * Public: open to the network, not to keys; only identities with a role get in. Both let in the services that Azure trusts,
+ * with a role as well, as Azure ML asks for ("Workspace managed virtual network isolation", secured associated resources).
+ */
+const storageAccess = {
+  public: {
+    publicNetworkAccess: "Enabled",
+    networkRuleSet: { bypass: "AzureServices", defaultAction: "Allow" },
+  },
+  private: {
+    publicNetworkAccess: "Disabled",
+    networkRuleSet: { bypass: "AzureServices", defaultAction: "Deny" },
+  },
+} as const;
 
 /** One after the other: each rule rewrites the same managed network, and writing two at once is a conflict. */
 function outboundRules(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ISOLATION_MODES, type IsolationMode } from "../config/isolationMode";
+import { isPrivate, type NetworkLevel } from "../config/networkLevel";
 
 /** What the stack reads of an existing workspace. */
 export interface WorkspaceFacts {
@@ -16,6 +17,8 @@ export interface WorkspaceFacts {
   /** Whether the datastores that the workspace has from its creation use the storage account's keys. */
   readonly datastoresUseKeys: boolean;
   readonly isLegacy: boolean;
+  /** Compute that builds images; Azure ML chooses where there is none. */
+  readonly imageBuildCompute?: string;
 }
 
 /** What the stack reads of that workspace's storage account. */
@@ -35,6 +38,7 @@ const workspaceDocument = z.object({
   identity: z.object({ type: text }).nullish(),
   managedNetwork: z.object({ isolationMode: text }).nullish(),
   publicNetworkAccess: text,
+  imageBuildCompute: text,
   systemDatastoresAuthMode: text,
   v1LegacyMode: z.boolean().nullish(),
 });
@@ -64,6 +68,7 @@ export function workspaceFacts(found: unknown): WorkspaceFacts {
     datastoresUseKeys:
       (workspace.systemDatastoresAuthMode ?? "AccessKey").toLowerCase() === "accesskey",
     isLegacy: workspace.v1LegacyMode === true,
+    ...(workspace.imageBuildCompute ? { imageBuildCompute: workspace.imageBuildCompute } : {}),
   };
 }
 
@@ -86,6 +91,10 @@ export interface WorkspaceNeeds {
   /** Whether the stack creates the endpoint's identity, and so grants it what it needs. */
   readonly createsIdentity: boolean;
   readonly isEndpointPublic: boolean;
+  /** At a private level the workspace and its storage account take no request from the internet. */
+  readonly level: NetworkLevel;
+  /** Whether a deployment has an environment that Azure ML builds. */
+  readonly buildsImages: boolean;
 }
 
 /** `error`: Azure would refuse it during the update, or the settings rule it out; `warning`: it may not work. */
@@ -137,11 +146,12 @@ export function workspaceProblems(
   if (ISOLATION_MODES.indexOf(workspace.isolationMode) < ISOLATION_MODES.indexOf(isolationMode)) {
     add(
       "error",
-      "isolationMode",
-      `is ${isolationMode}, but the managed network of the workspace ${name} is ${workspace.isolationMode}, which ` +
+      "network",
+      `asks for a managed network with ${isolationMode}, but that of the workspace ${name} is ${workspace.isolationMode}, which ` +
         "isolates less; ask its owner to change it, or lower the setting",
     );
   }
+  problems.push(...levelProblems(needs, workspace, storage));
   // Azure ML, "Network isolation with managed online endpoints": v1_legacy_mode must be false.
   if (workspace.isLegacy && !needs.isEndpointPublic) {
     add(
@@ -166,4 +176,39 @@ export function workspaceProblems(
     );
   }
   return problems;
+}
+
+/** What a private level asks of a workspace that others own; they alone can change it. */
+function levelProblems(
+  { workspaceName, level, buildsImages }: WorkspaceNeeds,
+  workspace: WorkspaceFacts,
+  storage: StorageFacts | undefined,
+): WorkspaceProblem[] {
+  if (!isPrivate(level)) return [];
+  const open = [
+    ...(workspace.isPublic ? [`the workspace ${workspaceName}`] : []),
+    ...(storage?.isPublic === true ? ["its storage account"] : []),
+  ];
+  const problem = (key: string, message: string): WorkspaceProblem => {
+    return { severity: "error", key, message };
+  };
+  return [
+    ...(open.length === 0
+      ? []
+      : [
+          problem(
+            "network",
+            `has level ${level}, but the internet reaches ${open.join(" and ")}; ask the owner to turn public access off, or lower the level`,
+          ),
+        ]),
+    ...(buildsImages && workspace.imageBuildCompute === undefined
+      ? [
+          problem(
+            "workspace",
+            `${workspaceName} has no compute that builds images, and a deployment has an environment to be built; ask its owner for one ` +
+              "(az ml workspace update --image-build-compute NAME), or name an image that has all packages",
+          ),
+        ]
+      : []),
+  ];
 }

@@ -5,14 +5,16 @@ import { readEndpointDirectory } from "./azureml/index";
 import { checked, type Report, reportOn } from "./azureml/issues";
 import { didYouMean, nearest } from "./azureml/nearest";
 import type { YamlFile } from "./azureml/yamlTree";
+import { imageReachProblems } from "./imageReach";
 import { whyNoFolder } from "./loadEndpoint";
-import { checkOutboundRules, egressProblems } from "./network";
+import { checkOutboundRules, networkProblems } from "./network";
 import { ConfigError, formatPlace, type Problem } from "../errors";
 import { buildOf, checkProduction, chosenDeployment, productionConfig } from "./production/config";
 import { endpointNameProblems } from "./production/endpointName";
 import { checkCanary } from "./production/podChecks";
 import { checkSoakedImage } from "./production/soakedImage";
 import { variableProblems } from "./production/variables";
+import { checkPrivateNetwork } from "./privateNetwork";
 import { PROJECT_DIRECTORY, shownPath } from "../projectDirectory";
 import { providerProblems } from "./providerSettings";
 import { registryProblems } from "./registryRights";
@@ -125,16 +127,18 @@ const checkedSandbox: Checks = (file, endpoint, report, stack) => {
   if (settings !== undefined) {
     checkOutboundRules(settings, report);
     checkExistingWorkspace(settings, report);
+    checkPrivateNetwork(settings, report);
   }
-  const problems = egressProblems(
-    settings?.isolationMode ?? "Disabled",
-    endpoint?.deployments ?? [],
-  ).map(withTypedFile);
-  if (settings === undefined || endpoint === undefined) return { problems };
+  if (settings === undefined || endpoint === undefined) return { problems: [] };
+  const problems = networkProblems(settings, endpoint).map(withTypedFile);
   const config = sandboxConfig(settings, endpoint, stack);
   // The registry of an existing workspace is known only in Azure.
   const ownRegistry = config.workspace.isOwn ? config.names.registry : undefined;
-  const ofRegistries = registryProblems(endpoint, ownRegistry).map(withTypedFile);
+  const { level, outboundRules } = config.network;
+  const ofRegistries = [
+    ...registryProblems(endpoint, ownRegistry),
+    ...imageReachProblems(level, ownRegistry, outboundRules, endpoint),
+  ].map(withTypedFile);
   return { problems: [...problems, ...ofRegistries], complete: () => config };
 };
 

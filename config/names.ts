@@ -43,6 +43,8 @@ export function sandboxNames(scope: NameScope) {
     registry: `cr${workload}${suffix}`,
     logAnalytics: `log-${workload}-${suffix}`,
     applicationInsights: `appi-${workload}-${suffix}`,
+    /** With the private endpoints of a private level. */
+    virtualNetwork: `vnet-${workload}-${suffix}`,
     endpointIdentity: `id-${workload}-endpoint-${suffix}`,
     /** Blob container of this stack in a storage account that others use too: 3–63 lower-case letters, digits and dashes. */
     assetContainer: `assets-${workload}-${suffix}`,

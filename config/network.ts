@@ -1,8 +1,11 @@
 import type { Report } from "./azureml/issues";
 import { problemAt } from "./azureml/problemAt";
 import type { Problem } from "../errors";
+import { imageBuildProblems, publicEndpointProblems } from "./imageBuilds";
+import type { IsolationMode } from "./isolationMode";
+import { isolationModeOf, isPrivate } from "./networkLevel";
 import type { SandboxSettings } from "./settings";
-import type { OnlineDeploymentDefinition } from "./types";
+import type { OnlineDeploymentDefinition, OnlineEndpointDefinition } from "./types";
 
 /**
  * Outbound rules against the isolation mode: without a managed network there is nothing to open, and host names and
@@ -10,15 +13,18 @@ import type { OnlineDeploymentDefinition } from "./types";
  * (Azure ML, workspace managed virtual network isolation).
  */
 export function checkOutboundRules(settings: SandboxSettings, report: Report): void {
+  const { level, isolationMode } = settings.network;
+  const mode = isolationModeOf(level, isolationMode);
   for (const [name, rule] of Object.entries(settings.outboundRules)) {
     const needed =
       rule.type === "PrivateEndpoint"
         ? ["AllowInternetOutbound", "AllowOnlyApprovedOutbound"]
         : ["AllowOnlyApprovedOutbound"];
-    if (needed.includes(settings.isolationMode)) continue;
+    if (needed.includes(mode)) continue;
     report.error(
       ["outboundRules", name],
-      `a rule of type ${rule.type} needs isolationMode ${needed.join(" or ")}, not ${settings.isolationMode}`,
+      `a rule of type ${rule.type} needs network.isolationMode ${needed.join(" or ")}, not ${mode}` +
+        (isPrivate(level) ? ` (level ${level} sets it)` : ""),
     );
   }
 }
@@ -29,7 +35,7 @@ export function checkOutboundRules(settings: SandboxSettings, report: Report): v
  * (Microsoft.MachineLearningServices, ManagedOnlineDeployment.egressPublicNetworkAccess), so it isolates nothing.
  */
 export function egressProblems(
-  isolationMode: SandboxSettings["isolationMode"],
+  isolationMode: IsolationMode,
   deployments: readonly OnlineDeploymentDefinition[],
 ): Problem[] {
   if (isolationMode === "Disabled") return [];
@@ -39,7 +45,22 @@ export function egressProblems(
       problemAt(
         file,
         ["egress_public_network_access"],
-        `cannot be disabled in a workspace with a managed network (mlscore:isolationMode is ${isolationMode}); remove it, the workspace's isolation covers the deployment`,
+        `cannot be disabled in a workspace with a managed network (its isolation mode is ${isolationMode}); remove it, the workspace's isolation covers the deployment`,
       ),
     );
+}
+
+/** What the endpoint's YAML asks for and the network of the settings does not have. */
+export function networkProblems(
+  { network, outboundRules, workspace }: SandboxSettings,
+  endpoint: OnlineEndpointDefinition,
+): Problem[] {
+  const { level, isolationMode, imageBuildVmSize } = network;
+  // What an existing workspace builds images on is read from it.
+  const hasBuildCompute = imageBuildVmSize !== undefined || workspace !== undefined;
+  return [
+    ...egressProblems(isolationModeOf(level, isolationMode), endpoint.deployments),
+    ...publicEndpointProblems(level, endpoint),
+    ...imageBuildProblems(level, hasBuildCompute, outboundRules, endpoint),
+  ];
 }

@@ -1,5 +1,7 @@
 import { commonConfig, nameScope } from "./common";
 import { ownResourceGroup, sandboxNames } from "./names";
+import { isolationModeOf, isPrivate } from "./networkLevel";
+import { outboundRulesOf } from "./packageRules";
 import { rolloutPlan } from "./rollout";
 import type { SandboxSettings } from "./settings";
 import type { OnlineEndpointDefinition, SandboxConfig } from "./types";
@@ -12,7 +14,7 @@ export function sandboxConfig(
 ): SandboxConfig {
   const settings = { ...input, resourceGroup: input.resourceGroup ?? ownGroup(input, stack) };
   const names = sandboxNames(nameScope(settings, stack));
-  const { workspace, resourceGroup } = settings;
+  const { workspace, resourceGroup, network } = settings;
   return {
     target: "sandbox",
     ...commonConfig(settings),
@@ -23,11 +25,19 @@ export function sandboxConfig(
       isOwn: workspace === undefined,
     },
     network: {
-      isolationMode: settings.isolationMode,
-      outboundRules: settings.outboundRules,
+      ...network,
+      isolationMode: isolationModeOf(network.level, network.isolationMode),
+      outboundRules: outboundRulesOf(
+        network.level,
+        network.imageBuildVmSize !== undefined,
+        settings.outboundRules,
+        endpoint.deployments,
+      ),
     },
     deployers: settings.deployers,
-    endpoint,
+    endpoint: isPrivate(network.level)
+      ? { ...endpoint, publicNetworkAccess: "Disabled" }
+      : endpoint,
     ...(settings.rollout === undefined
       ? {}
       : { rollout: rolloutPlan(settings.rollout, endpoint.file) }),

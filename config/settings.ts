@@ -14,9 +14,9 @@ import {
   subscription,
   workload,
 } from "./fields";
-import { ISOLATION_MODES } from "./isolationMode";
 import { policyExemptions } from "./policyExemptions";
 import { rolloutSettings } from "./rolloutSettings";
+import { sandboxNetwork } from "./sandboxNetwork";
 import { sandboxTags } from "./tags";
 
 const outboundRule = z.looseObject({ type: oneOf(["FQDN", "ServiceTag", "PrivateEndpoint"]) }).pipe(
@@ -58,7 +58,14 @@ export const sandboxSettings = z.strictObject({
   /** The stack makes one for itself unless this names one. */
   workspace: existingWorkspace.optional(),
   tags: sandboxTags,
-  isolationMode: oneOf(ISOLATION_MODES).default("Disabled"),
+  network: sandboxNetwork,
+  /** Replaced: one setting says all about the network. */
+  isolationMode: z
+    .unknown()
+    .refine(() => false, {
+      message: "is {value}, and is a part of network now: write network: {isolationMode: {value}}",
+    })
+    .optional(),
   outboundRules: z
     .record(
       z.string().regex(/^[A-Za-z0-9][\w-]{0,63}$/, "a rule's name has letters, digits, - and _"),

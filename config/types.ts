@@ -1,6 +1,6 @@
 import type { Split } from "../traffic/split";
-import type { IsolationMode } from "./isolationMode";
 import type { SandboxNames } from "./names";
+import type { SandboxNetwork } from "./networkTypes";
 import type { RolloutPlan } from "./rollout";
 
 /**
@@ -187,20 +187,6 @@ export interface OnlineEndpointDefinition extends Split {
   readonly deployments: readonly OnlineDeploymentDefinition[];
 }
 
-export type OutboundRule =
-  | { readonly type: "FQDN"; readonly destination: string }
-  | {
-      readonly type: "ServiceTag";
-      readonly serviceTag: string;
-      readonly protocol: "TCP" | "UDP" | "ICMP" | "*";
-      readonly portRanges: string;
-    }
-  | {
-      readonly type: "PrivateEndpoint";
-      readonly serviceResourceId: string;
-      readonly subresourceTarget: string;
-    };
-
 /** Somebody in Entra ID. */
 export interface Principal {
   readonly objectId: string;
@@ -234,10 +220,7 @@ export interface SandboxConfig extends CommonConfig {
   readonly target: "sandbox";
   readonly names: SandboxNames;
   readonly workspace: WorkspacePlace;
-  readonly network: {
-    readonly isolationMode: IsolationMode;
-    readonly outboundRules: Readonly<Record<string, OutboundRule>>;
-  };
+  readonly network: SandboxNetwork;
   /** Who may upload code and models. */
   readonly deployers: readonly Principal[];
   readonly endpoint: OnlineEndpointDefinition;

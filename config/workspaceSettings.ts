@@ -6,7 +6,7 @@ import type { SandboxSettings } from "./settings";
  * and the stack writes no outbound rule into its managed network.
  */
 export function checkExistingWorkspace(settings: SandboxSettings, report: Report): void {
-  const { workspace, resourceGroup, outboundRules } = settings;
+  const { workspace, resourceGroup, outboundRules, network } = settings;
   if (workspace === undefined) return;
   if (workspace.resourceGroup === undefined && resourceGroup?.create !== false) {
     report.error(
@@ -20,6 +20,13 @@ export function checkExistingWorkspace(settings: SandboxSettings, report: Report
     report.error(
       ["workspace", "resourceGroup"],
       "is {value}, which this stack creates (resourceGroup.create); set that to false, the group of an existing workspace exists",
+    );
+  }
+  if (network.privateEndpoints !== undefined || network.imageBuildVmSize !== undefined) {
+    report.error(
+      ["network"],
+      `places private endpoints or an image build, but the workspace ${workspace.name} is not the stack's own: its network belongs to its ` +
+        "owner; keep level alone, which the workspace must then have",
     );
   }
   if (Object.keys(outboundRules).length > 0) {

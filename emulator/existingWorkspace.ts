@@ -1,3 +1,4 @@
+import { isPrivate, networkChoice } from "../config/networkLevel";
 import { settingText, type StackSettings } from "../graph/settings";
 import type { CreatedResource } from "../graph/graph";
 import type { Inputs } from "../graph/paths";
@@ -15,8 +16,8 @@ export function workspaceGroup(settings: StackSettings): string | undefined {
 }
 
 /**
- * That workspace with its storage account, vault and registry, as a team usually has them: public, without a managed
- * network but where the settings ask for one, in the stack's region. Their names and identities exist in the emulator only.
+ * That workspace with its storage account, vault and registry, as a team usually has them: public and without a managed
+ * network, unless the settings ask for more, in the stack's region. Their names and identities exist in the emulator only.
  */
 export function existingWorkspace(settings: StackSettings, place: AzurePlace): CreatedResource[] {
   const resourceGroupName = workspaceGroup(settings);
@@ -28,12 +29,15 @@ export function existingWorkspace(settings: StackSettings, place: AzurePlace): C
     const id = resourceId(azureType(token), inputs, place);
     return { token, id, inputs, outputs: { ...inputs, ...more } };
   };
+  const { level, isolationMode } = networkChoice(settings["mlscore:network"]);
+  const access = { publicNetworkAccess: isPrivate(level) ? "Disabled" : "Enabled" };
   // Names that are unique over all of Azure, so that another workspace has others.
   const suffix = generatedGuid(`${resourceGroupName}/${workspaceName}`, "names").slice(0, 8);
   const account = created("storage:StorageAccount", {
     ...common,
     accountName: `stexisting${suffix}`,
     kind: "StorageV2",
+    ...(isPrivate(level) ? access : {}),
   });
   const vault = created("keyvault:Vault", { ...common, vaultName: `kv-existing-${suffix}` });
   const registry = created(
@@ -50,8 +54,9 @@ export function existingWorkspace(settings: StackSettings, place: AzurePlace): C
       storageAccount: account.id,
       keyVault: vault.id,
       containerRegistry: registry.id,
-      publicNetworkAccess: "Enabled",
-      managedNetwork: { isolationMode: settings["mlscore:isolationMode"] ?? "Disabled" },
+      ...access,
+      managedNetwork: { isolationMode },
+      ...(isPrivate(level) ? { imageBuildCompute: "cpu-cluster" } : {}),
     },
     { name: workspaceName },
   );

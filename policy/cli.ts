@@ -7,9 +7,10 @@ import { policyDocument } from "./document";
 import { dayOf, exemptionsIn } from "./exemptions";
 import { isRefused, judge, type Finding } from "./judge";
 import { policyResources } from "./resources";
+import { isFor } from "./rule";
 import { rules } from "./rules/index";
 import { findingCounts, findingsTable } from "./table";
-import { stacksIn, targetIn } from "./stacks";
+import { scopeIn, stacksIn } from "./stacks";
 import { print } from "../output";
 
 interface PolicyOptions {
@@ -51,12 +52,10 @@ async function checkStack(stack: string): Promise<StackReport> {
   // Pulumi's SDK is loaded only where a stack is evaluated.
   const { runOnEmulator } = await import("../emulator/onEmulator");
   const resources = policyResources(graphOf(await runOnEmulator(stack, settings, [])));
-  const target = targetIn(settings);
-  const applied = rules.filter(
-    (rule) => !("checkChanges" in rule) && rule.targets.includes(target),
-  );
+  const scope = scopeIn(settings);
+  const applied = rules.filter((rule) => !("checkChanges" in rule) && isFor(rule, scope));
   const findings = judge(resources, {
-    target,
+    ...scope,
     rules,
     exemptions: exemptionsIn(settings),
     today: dayOf(new Date()),

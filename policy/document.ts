@@ -53,10 +53,19 @@ function ruleTable(members: readonly Rule[]): string {
       rule.id,
       rule.title,
       rule.isFinal === true ? `${rule.severity}, final` : rule.severity,
-      rule.targets.length === 2 ? "both" : rule.targets.join(""),
+      appliesIn(rule),
       references(rule.references),
     ]),
   );
+}
+
+/** Where a rule applies: stacks, and of a sandbox the levels of its network. */
+function appliesIn({ targets, levels }: Rule): string {
+  const of = levels === undefined ? "" : ` (${levels.join(", ")})`;
+  return targets
+    .map((target) => (target === "sandbox" ? `sandbox${of}` : target))
+    .join(", ")
+    .replace(/^sandbox, production$/, "both");
 }
 
 function references({ psrule, cisAks, azurePolicy, other }: References): string {

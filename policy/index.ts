@@ -11,13 +11,14 @@ import { applyExemptions, type RawFinding } from "./judge";
 import { isComponent } from "./resources";
 import {
   appliesTo,
+  isFor,
   type PolicyResource,
   type ResourceRule,
   type StackRule,
   type Violation,
 } from "./rule";
 import { rules } from "./rules/index";
-import { targetIn } from "./stacks";
+import { scopeIn } from "./stacks";
 
 /**
  * The rules as a policy pack of the Pulumi engine: `pulumi preview --policy-pack policy`. Target and exemptions come from
@@ -28,7 +29,8 @@ import { targetIn } from "./stacks";
  */
 
 const settings = runtime.allConfig();
-const target = targetIn(settings);
+const scope = scopeIn(settings);
+const { target } = scope;
 const exemptions = exemptionsIn(settings);
 const today = dayOf(new Date());
 
@@ -36,7 +38,7 @@ const registered = new Map<string, PolicyResource>();
 /** By rule and resource, or by rule alone for those on the stack: a second run of a rule replaces its violations. */
 const violationsByKey = new Map<string, readonly RawFinding[]>();
 
-const applied = rules.filter(({ targets }) => targets.includes(target));
+const applied = rules.filter((rule) => isFor(rule, scope));
 const firstOnResources = applied.find((rule) => "checkResource" in rule);
 
 function resourceValidation(rule: ResourceRule): ResourceValidation {

@@ -8,9 +8,11 @@ import {
 } from "./exemptions";
 import {
   appliesTo,
+  isFor,
   type PolicyChange,
   type PolicyResource,
   type Rule,
+  type Scope,
   type Severity,
   type Target,
 } from "./rule";
@@ -37,8 +39,7 @@ export interface RawFinding {
   readonly message: string;
 }
 
-export interface Evaluation {
-  readonly target: Target;
+export interface Evaluation extends Scope {
   readonly rules: readonly Rule[];
   readonly exemptions: readonly PolicyExemption[];
   /** `YYYY-MM-DD` */
@@ -56,7 +57,7 @@ export function judge(
 ): Finding[] {
   const { rules, target } = evaluation;
   const raw = rules
-    .filter(({ targets }) => targets.includes(target))
+    .filter((rule) => isFor(rule, evaluation))
     .flatMap((rule) => rawFindings(rule, resources, changes, target));
   return applyExemptions(raw, evaluation);
 }
@@ -64,7 +65,7 @@ export function judge(
 /** Applies the exemptions: a lifted violation becomes advisory, and a problem with an exemption is a finding. */
 export function applyExemptions(
   raw: readonly RawFinding[],
-  { rules, exemptions, today }: Omit<Evaluation, "target">,
+  { rules, exemptions, today }: Omit<Evaluation, keyof Scope>,
 ): Finding[] {
   const violations = raw.map(({ rule, resource }) => ({ rule: rule.id, resource }));
   const found = raw.map(({ rule, type, resource, message }): Finding => {

@@ -27,6 +27,7 @@ const REVIEWED: Readonly<Record<string, Tagging>> = {
   "azure-native:containerservice:MaintenanceConfiguration": "untagged",
   "azure-native:containerservice:ManagedCluster": "tags",
   "azure-native:keyvault:Vault": "tags",
+  "azure-native:machinelearningservices:Compute": "tags",
   "azure-native:machinelearningservices:Datastore": "untagged",
   "azure-native:machinelearningservices:ManagedNetworkSettingsRule": "untagged",
   "azure-native:machinelearningservices:OnlineDeployment": "tags",

@@ -1,3 +1,4 @@
+import { isPrivate, NETWORK_LEVELS, type NetworkLevel } from "../config/networkLevel";
 import type { StackConfig } from "../config/stackConfig";
 
 /** A mandatory violation blocks a run; an advisory one is only reported. */
@@ -49,6 +50,8 @@ interface RuleFacts {
   readonly title: string;
   readonly severity: Severity;
   readonly targets: readonly Target[];
+  /** Levels of a sandbox's network at which it applies. @default - all of them */
+  readonly levels?: readonly NetworkLevel[];
   readonly references: References;
   /** No exemption lifts it, because it is not the stack's owner who set it. */
   readonly isFinal?: true;
@@ -95,9 +98,27 @@ export function withDefaults(definition: RuleDefinition): Rule {
   return { severity: "mandatory", targets: ["sandbox", "production"], ...definition };
 }
 
+/** The stack that is checked. */
+export interface Scope {
+  readonly target: Target;
+  /** Of a sandbox's network. @default "open" */
+  readonly level?: NetworkLevel;
+}
+
+/** Whether a rule applies to a stack at all. */
+export function isFor({ targets, levels }: Rule, { target, level = "open" }: Scope): boolean {
+  if (!targets.includes(target)) return false;
+  return target === "production" || levels === undefined || levels.includes(level);
+}
+
 /** Whether a rule on single resources checks resources of this type. */
 export function appliesTo({ types }: ResourceRule, type: string): boolean {
   return types === "all" || types.includes(type);
 }
 
 export const PRODUCTION: readonly Target[] = ["production"];
+
+export const SANDBOX: readonly Target[] = ["sandbox"];
+
+/** Levels of a sandbox without public access. */
+export const PRIVATE_LEVELS: readonly NetworkLevel[] = NETWORK_LEVELS.filter(isPrivate);

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import type { StackSettings } from "../graph/settings";
-import type { Target } from "./rule";
+import { networkChoice } from "../config/networkLevel";
+import type { Scope } from "./rule";
 
 /** Names of all stacks that have a settings file in a folder, sorted. */
 export function stacksIn(directory: string): string[] {
@@ -9,7 +10,8 @@ export function stacksIn(directory: string): string[] {
     .sort();
 }
 
-/** The stack's target; a stack without one is held to the rules for production. */
-export function targetIn(settings: StackSettings): Target {
-  return settings["mlscore:target"] === "sandbox" ? "sandbox" : "production";
+/** What the stack is; one without a target is held to the rules for production. */
+export function scopeIn(settings: StackSettings): Scope {
+  if (settings["mlscore:target"] !== "sandbox") return { target: "production" };
+  return { target: "sandbox", level: networkChoice(settings["mlscore:network"]).level };
 }

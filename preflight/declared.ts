@@ -5,7 +5,7 @@ import { settingText, type StackSettings } from "../graph/settings";
 import { valueAt } from "../graph/paths";
 import { plainInputs, revealed } from "../graph/plainInputs";
 import type { WorkspaceNeeds } from "../components/workspaceFacts";
-import { ISOLATION_MODES } from "../config/isolationMode";
+import { networkChoice } from "../config/networkLevel";
 import { azurePlace } from "../emulator/azurePlace";
 import { isAzureResource } from "../emulator/emulatorStore";
 import { SUBSCRIPTION_KEY } from "../config/settingsFile";
@@ -26,7 +26,8 @@ export interface ExistingNetwork {
   readonly id: string;
   /** By use: nodes, apiServer, privateEndpoints, gateway, build. */
   readonly subnetIds: Readonly<Record<string, string>>;
-  readonly egress: "natGateway" | "firewall";
+  /** Only of production's; nothing of a sandbox is in the network but private endpoints. */
+  readonly egress?: "natGateway" | "firewall";
 }
 
 /** An existing workspace, with what the stack needs of it. */
@@ -108,6 +109,7 @@ export function ofType({ resources }: Declared, type: string): readonly Declared
 }
 
 const ENDPOINTS = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints";
+const ENVIRONMENTS = "Microsoft.MachineLearningServices/workspaces/environments/versions";
 const IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities";
 
 function existingWorkspace(
@@ -118,14 +120,16 @@ function existingWorkspace(
   const find = (type: string) => resources.find((one) => one.type === type);
   const endpoint = find(ENDPOINTS);
   if (workspaceName === "" || endpoint === undefined) return undefined;
-  const mode = settings["mlscore:isolationMode"];
   return {
     id: endpoint.id.slice(0, endpoint.id.indexOf("/onlineEndpoints/")),
     emulated: azurePlace(settings).found ?? [],
     needs: {
       workspaceName,
       location: settings["mlscore:location"] ?? "",
-      isolationMode: ISOLATION_MODES.find((one) => one === mode) ?? "Disabled",
+      ...networkChoice(settings["mlscore:network"]),
+      buildsImages: resources.some(({ type, inputs }) => {
+        return type === ENVIRONMENTS && isBuilt(inputs["properties"]);
+      }),
       createsIdentity: find(IDENTITIES) !== undefined,
       isEndpointPublic: valueAt(endpoint.inputs, "properties.publicNetworkAccess") === "Enabled",
     },
@@ -140,8 +144,13 @@ function existingNetwork(network: Readonly<Record<string, unknown>>): ExistingNe
   return {
     id,
     subnetIds: texts(network["subnetIds"]),
-    egress: type === "firewall" ? "firewall" : "natGateway",
+    ...(type === "firewall" || type === "natGateway" ? { egress: type } : {}),
   };
+}
+
+/** Whether Azure ML builds an image for a version of an environment. */
+function isBuilt(properties: unknown): boolean {
+  return ["condaFile", "build"].some((key) => valueAt(properties, key) !== undefined);
 }
 
 /** A structured setting; the program has refused one that is malformed by now. */

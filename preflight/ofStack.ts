@@ -1,3 +1,4 @@
+import { lookup } from "node:dns/promises";
 import type { Environment } from "../azure/credential";
 import { graphOf } from "../graph/graph";
 import { readStackSettings } from "../graph/settings";
@@ -7,6 +8,7 @@ import { declaredOf } from "./declared";
 import { emulatedSubscription, soundSubscription } from "./emulator";
 import { readerOf } from "./reader";
 import { preflight, type Preflight, type RunOptions } from "./run";
+import { uploadPlace } from "./uploadPlace";
 
 /**
  * Evaluates a stack and asks for all that its first update needs.
@@ -29,9 +31,20 @@ export async function preflightOfStack(
   const arm = inAzure
     ? await azure(declared)
     : emulatedSubscription(soundSubscription(declared, run.tenantId)).arm;
-  return preflight(declared, {
+  const asked = await preflight(declared, {
     reader: readerOf(arm),
     now: new Date(),
     ...(progress !== undefined && { progress }),
   });
+  if (!inAzure) return asked;
+  return { ...asked, findings: [...asked.findings, ...(await uploadPlace(declared, addressesOf))] };
+}
+
+/** What the machine's resolver says, as the uploads ask it; nothing of a name that there is not. */
+async function addressesOf(host: string): Promise<string[]> {
+  try {
+    return (await lookup(host, { all: true, family: 4 })).map(({ address }) => address);
+  } catch {
+    return [];
+  }
 }

@@ -2,7 +2,7 @@ import type { StackSettings } from "../graph/settings";
 import { dayOf, exemptionsIn } from "../policy/exemptions";
 import { judge, type Finding } from "../policy/judge";
 import { rules } from "../policy/rules/index";
-import { targetIn } from "../policy/stacks";
+import { scopeIn } from "../policy/stacks";
 import { difference } from "./difference";
 import type { DeclaredGraph, ResourceChange, StackReview } from "./model";
 import { redactedChange, redactedGraph } from "./redactedGraph";
@@ -30,7 +30,7 @@ export function policyJudge(now: Date): Judge {
   return ({ resources }, settings, changes) =>
     judge(
       resources,
-      { target: targetIn(settings), rules, exemptions: exemptionsIn(settings), today: dayOf(now) },
+      { ...scopeIn(settings), rules, exemptions: exemptionsIn(settings), today: dayOf(now) },
       changes.map(({ op, resource: { type, name } }) => ({ op, type, name })),
     );
 }

@@ -1,4 +1,5 @@
 import { listAt, textAt, valueAt } from "../graph/paths";
+import { MONITORING_SWITCHES, SERVICE_SWITCHES } from "../policy/publicAccess";
 import { say, type Text } from "./document";
 import type { Resource, StackGraph, StackReview } from "./model";
 import { named } from "./naming";
@@ -13,23 +14,9 @@ export interface Exposure {
   readonly text: Text;
 }
 
-/** Where each service keeps its switch for the public network; without the switch it is open (Azure's defaults). */
 const SWITCHES: Readonly<Record<string, readonly string[]>> = {
-  "azure-native:containerregistry:Registry": ["publicNetworkAccess"],
-  "azure-native:keyvault:Vault": ["properties.publicNetworkAccess"],
-  "azure-native:storage:StorageAccount": ["publicNetworkAccess"],
-  "azure-native:machinelearningservices:Workspace": ["publicNetworkAccess"],
-  "azure-native:machinelearningservices:OnlineEndpoint": ["properties.publicNetworkAccess"],
-  "azure-native:operationalinsights:Workspace": [
-    "publicNetworkAccessForIngestion",
-    "publicNetworkAccessForQuery",
-  ],
-  "azure-native:applicationinsights:Component": [
-    "publicNetworkAccessForIngestion",
-    "publicNetworkAccessForQuery",
-  ],
-  "azure-native:monitor:AzureMonitorWorkspace": ["publicNetworkAccess"],
-  "azure-native:monitor:DataCollectionEndpoint": ["networkAcls.publicNetworkAccess"],
+  ...Object.fromEntries(Object.entries(SERVICE_SWITCHES).map(([type, path]) => [type, [path]])),
+  ...MONITORING_SWITCHES,
 };
 
 const INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal";

@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "containerservice:MaintenanceConfiguration": "maintenance window",
   "containerservice:ManagedCluster": "AKS cluster",
   "keyvault:Vault": "key vault",
+  "machinelearningservices:Compute": "compute cluster",
   "machinelearningservices:Datastore": "datastore",
   "machinelearningservices:ManagedNetworkSettingsRule": "outbound rule",
   "machinelearningservices:OnlineDeployment": "online deployment",

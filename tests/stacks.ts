@@ -10,6 +10,16 @@ export const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
 export const DEPLOYER = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
 export const ADMINISTRATORS = "99999999-8888-7777-6666-555555555555";
 
+/** The setting `network` of a private sandbox, as it is written. */
+export const PRIVATE_INBOUND = {
+  level: "privateInbound",
+  addressSpace: "10.70.0.0/24",
+  subnets: { privateEndpoints: "10.70.0.0/27" },
+  imageBuild: { vmSize: "Standard_DS3_v2" },
+} as const;
+
+export const PRIVATE_BOTH_WAYS = { ...PRIVATE_INBOUND, level: "privateBothWays" } as const;
+
 /** Settings of a sandbox as the engine passes them on; each test changes what it is about. */
 export function sandboxSettings(changes: Record<string, unknown> = {}): StackSettings {
   const settings: Record<string, unknown> = {

@@ -1,27 +1,11 @@
 import { z } from "zod";
 import { text } from "../azureml/yamlValues";
-import { matching, oneOf, trueOrFalse } from "../fields";
+import { oneOf, trueOrFalse } from "../fields";
+import { cidr, subnetId, vnetId, zoneId } from "../networkFields";
 import { DEFAULT_POD_CIDR, DEFAULT_SERVICE_CIDR } from "./addresses";
 import type { ProductionNetwork, Subnets } from "./productionTypes";
 
 /** Shape of the setting `network`. What its ranges and ids mean is checked in addresses.ts and networkIds.ts. */
-
-const cidr = text("an IPv4 range such as 10.60.0.0/22");
-
-/** Azure Resource Manager, "Naming rules and restrictions for Azure resources": group, network, subnet, zone. */
-const GROUP = String.raw`/subscriptions/[0-9a-f-]{36}/resourceGroups/[\w.()-]{0,89}[\w()-]/providers/Microsoft\.Network`;
-const VNET = String.raw`${GROUP}/virtualNetworks/[a-z0-9][\w.-]{0,62}\w`;
-const SUBNET = String.raw`${VNET}/subnets/[a-z0-9](?:[\w.-]{0,78}\w)?`;
-const ZONE = String.raw`${GROUP}/privateDnsZones/[\w-]{1,63}(?:\.[\w-]{1,63})+`;
-
-const idOf = (form: string, wanted: string) => matching(new RegExp(`^${form}$`, "i"), wanted);
-
-const vnetId = idOf(VNET, "a virtual network's id, /subscriptions/…/virtualNetworks/<name>");
-const subnetId = idOf(
-  SUBNET,
-  "a subnet's id, /subscriptions/…/virtualNetworks/<name>/subnets/<name>",
-);
-const zoneId = idOf(ZONE, "a private DNS zone's id, /subscriptions/…/privateDnsZones/<name>");
 
 const EGRESS = ["natGateway", "firewall"] as const;
 

@@ -158,6 +158,13 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
     names: ["workspaceName", "ruleName"],
     immutable: ["properties.type"],
   },
+  "azure-native:machinelearningservices:Compute": {
+    armType: `${AML}/computes`,
+    apiVersion: AML_VERSION,
+    names: ["workspaceName", "computeName"],
+    naming: { pattern: /^[a-zA-Z](?=.{1,31}$)[a-zA-Z0-9-]*$/, words: "2–32 letters, digits or -" },
+    immutable: ["location", "properties.computeType", "properties.properties.vmSize"],
+  },
   "azure-native:machinelearningservices:Datastore": {
     armType: `${AML}/datastores`,
     apiVersion: AML_VERSION,

@@ -5,6 +5,7 @@ import { changedAt } from "../../graph/changes";
 import { clusterRules } from "./clusterRules";
 import { deploymentsOf, liveSplit, splitIn } from "./endpointTraffic";
 import { flowLogRules } from "./flowLogRules";
+import { isolationRules, refuseEndpoint, refuseLooserIsolation } from "./isolationRules";
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { Refusal } from "./refusal";
 import { refuseSplitProblems } from "./refusal";
@@ -19,12 +20,12 @@ const DATA = "pulumi-nodejs:dynamic/mlscore:DataVersion";
 const ENVIRONMENT = "pulumi-nodejs:dynamic/mlscore:EnvironmentVersion";
 const TRAFFIC = "pulumi-nodejs:dynamic/mlscore:TrafficSplit";
 const MAX_DEPLOYMENTS = 20;
-const ISOLATION_ORDER = ["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"];
 
 /** As documented for Azure ML managed online endpoints and for AKS. */
 export const rules: Readonly<Record<string, TypeRules>> = {
   ...clusterRules,
   ...flowLogRules,
+  ...isolationRules,
   [WORKSPACE]: {
     put(inputs, id, store) {
       for (const property of [
@@ -48,21 +49,14 @@ export const rules: Readonly<Record<string, TypeRules>> = {
           "workspace-flat-storage",
         );
       }
-      const before = textAt(store.read(id)?.inputs, "managedNetwork.isolationMode") || "Disabled";
-      const after = textAt(inputs, "managedNetwork.isolationMode") || "Disabled";
-      if (ISOLATION_ORDER.indexOf(after) < ISOLATION_ORDER.indexOf(before)) {
-        throw new Refusal(
-          "BadRequest",
-          `isolation of ${id} cannot go back from ${before} to ${after}`,
-          "workspace-isolation-order",
-        );
-      }
+      refuseLooserIsolation(inputs, id, store);
     },
   },
   [ENDPOINT]: {
     put(inputs, id, store) {
-      if (store.read(id) === undefined)
-        refuseSplitProblems(creationProblems(splitIn(inputs["properties"])));
+      if (store.read(id) !== undefined) return;
+      refuseEndpoint(inputs, id, store);
+      refuseSplitProblems(creationProblems(splitIn(inputs["properties"])));
     },
   },
   [DEPLOYMENT]: {

@@ -1,5 +1,6 @@
+import { endpointAccess } from "../endpointAccess";
 import { at, problem, mustBe, mustBeAtLeast, requires, knownText, UNKNOWN } from "../inputChecks";
-import { comesFromSome, names, ofType, violations } from "../relations";
+import { comesFromSome, ofType, violations } from "../relations";
 import { type PolicyResource, PRODUCTION, type RuleDefinition } from "../rule";
 
 const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
@@ -14,8 +15,6 @@ const ASSETS = [
   "pulumi-nodejs:dynamic/mlscore:EnvironmentVersion",
   "pulumi-nodejs:dynamic/mlscore:ModelVersion",
 ];
-
-const PUBLIC_ACCESS = "properties.publicNetworkAccess";
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
@@ -109,31 +108,13 @@ export const azureMlRules: readonly RuleDefinition[] = [
     types: [ENDPOINT],
     checkResource: requires("identity.type", "UserAssigned", "SystemAssigned"),
   },
-  // Production is called from inside the network. If the stack ignores changes of the endpoint's own setting, that
-  // setting applies only at creation: the traffic split then writes it, so the split is checked as well.
+  // Production is called from inside the network.
   {
     id: "endpoint-public-access-off",
     title: "The endpoint accepts requests only from inside the network",
     targets: PRODUCTION,
     references: { other: ['Azure ML, "Network isolation with managed online endpoints"'] },
-    checkStack: (resources) =>
-      ofType(resources, ENDPOINT).flatMap((endpoint) => {
-        const splits = ofType(resources, "pulumi-nodejs:dynamic/mlscore:TrafficSplit").filter(
-          (split) => names(split, "endpointName", endpoint, endpoint.inputs["endpointName"]),
-        );
-        const isSetByEndpoint =
-          !endpoint.ignoreChanges.includes(PUBLIC_ACCESS) || splits.length === 0;
-        return [
-          ...(isSetByEndpoint
-            ? violations(endpoint, mustBe(endpoint.inputs, PUBLIC_ACCESS, "Disabled"))
-            : []),
-          ...splits
-            .filter(() => !isSetByEndpoint)
-            .flatMap((split) =>
-              violations(split, mustBe(split.inputs, "settings.publicNetworkAccess", "Disabled")),
-            ),
-        ];
-      }),
+    checkStack: endpointAccess,
   },
   // The image behind a tag can change, and a recreated deployment would then run something other than what was
   // tested. The version of an environment that is built from a context already identifies its content.

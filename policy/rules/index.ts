@@ -6,6 +6,7 @@ import { clusterAccessRules } from "./clusterAccess";
 import { generalRules } from "./general";
 import { identityRules } from "./identity";
 import { kubernetesRules } from "./kubernetes";
+import { levelRules } from "./levels";
 import { monitoringRules } from "./monitoring";
 import { networkRules } from "./network";
 import { podSecurityRules } from "./podSecurity";
@@ -23,6 +24,7 @@ const definitions: Readonly<Record<string, readonly RuleDefinition[]>> = {
   "Cluster access": clusterAccessRules,
   "Identities and roles": identityRules,
   "Kubernetes objects": kubernetesRules,
+  "Levels of a sandbox's network": levelRules,
   Monitoring: monitoringRules,
   Network: networkRules,
   "Node pools": poolRules,

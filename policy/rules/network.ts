@@ -1,6 +1,12 @@
 import { at, problem, items, mustBe, knownText, UNKNOWN } from "../inputChecks";
 import { names, ofType, refersTo, violations } from "../relations";
-import { type PolicyResource, PRODUCTION, type RuleDefinition } from "../rule";
+import {
+  type PolicyResource,
+  PRIVATE_LEVELS,
+  PRODUCTION,
+  type RuleDefinition,
+  type Target,
+} from "../rule";
 
 const PRIVATE_ENDPOINT = "azure-native:network:PrivateEndpoint";
 const NETWORK = "azure-native:network:VirtualNetwork";
@@ -9,12 +15,15 @@ const NETWORK = "azure-native:network:VirtualNetwork";
 const OPEN = /^(\*|any|internet|::\/0|[\d.]+\/[0-7])$/i;
 
 /** Sub-resources of a service that need their own endpoint. */
-const GROUPS: Readonly<Record<string, (inputs: PolicyResource["inputs"]) => readonly string[]>> = {
+const GROUPS: Readonly<
+  Record<string, (inputs: PolicyResource["inputs"], target: Target) => readonly string[]>
+> = {
   "azure-native:containerregistry:Registry": () => ["registry"],
   "azure-native:keyvault:Vault": () => ["vault"],
-  // Delta tables are read through both when the account has a hierarchical namespace.
-  "azure-native:storage:StorageAccount": ({ isHnsEnabled }) =>
-    isHnsEnabled === true ? ["blob", "dfs"] : ["blob"],
+  // Delta tables are read through both when the account has a hierarchical namespace; a workspace uses blobs and files.
+  "azure-native:storage:StorageAccount": ({ isHnsEnabled }, target) =>
+    target === "sandbox" ? ["blob", "file"] : isHnsEnabled === true ? ["blob", "dfs"] : ["blob"],
+  "azure-native:machinelearningservices:Workspace": () => ["amlworkspace"],
 };
 
 const ADDRESSES = [
@@ -67,8 +76,8 @@ export const networkRules: readonly RuleDefinition[] = [
   // it again in a hurry.
   {
     id: "network-private-endpoints",
-    title: "Registry, vault and storage have private endpoints",
-    targets: PRODUCTION,
+    title: "Registry, vault, storage and workspace have private endpoints",
+    levels: PRIVATE_LEVELS,
     references: {
       azurePolicy: [
         "e8eef0a8-67cf-4eb4-9386-14b0e78733d4",
@@ -76,10 +85,10 @@ export const networkRules: readonly RuleDefinition[] = [
         "6edd7eda-6dd8-40f7-810d-67160c639cd9",
       ],
     },
-    checkStack: (resources) => {
+    checkStack: (resources, target) => {
       const endpoints = ofType(resources, PRIVATE_ENDPOINT);
       return ofType(resources, ...Object.keys(GROUPS)).flatMap((service) => {
-        const groups = GROUPS[service.type]?.(service.inputs) ?? [];
+        const groups = GROUPS[service.type]?.(service.inputs, target) ?? [];
         const missing = groups.filter(
           (group) => !endpoints.some((endpoint) => connects(endpoint, service, group)),
         );
@@ -95,7 +104,7 @@ export const networkRules: readonly RuleDefinition[] = [
   {
     id: "network-private-names",
     title: "Every private endpoint has a private DNS record",
-    targets: PRODUCTION,
+    levels: PRIVATE_LEVELS,
     references: { other: ['Azure Private Link, "Private endpoint DNS integration"'] },
     checkStack: (resources) =>
       ofType(resources, PRIVATE_ENDPOINT).flatMap((endpoint) => {

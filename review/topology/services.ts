@@ -1,4 +1,5 @@
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
+import { SERVICE_SWITCHES } from "../../policy/publicAccess";
 import { splits } from "../splits";
 import type { Edge } from "./model";
 import {
@@ -34,7 +35,7 @@ export function servicesPart(scene: Scene): Part {
   return {
     placed: [
       ...actorsOf(scene, "Registry", "Vault", "StorageAccount").map((one) => {
-        return { node: nodeOf(one, tierOf(one)) };
+        return { node: nodeOf(one, noted(one, textAt(one.resource.inputs, "sku.name"))) };
       }),
       ...actorsOf(scene, "BlobContainer").map((one) => inAccount(scene, one)),
       ...box(WATCHES, "monitoring", watching),
@@ -42,7 +43,7 @@ export function servicesPart(scene: Scene): Part {
       ...actorsOf(scene, "machinelearningservices:Workspace").map((one) => ({
         node: nodeOf(
           one,
-          `network: ${textAt(one.resource.inputs, "managedNetwork.isolationMode")}`,
+          noted(one, `network: ${textAt(one.resource.inputs, "managedNetwork.isolationMode")}`),
         ),
       })),
       ...foreign.map(({ resource: { inputs } }) => ({
@@ -56,6 +57,10 @@ export function servicesPart(scene: Scene): Part {
         inside(scene, one, `authentication: ${textAt(one.resource.inputs, "properties.authMode")}`),
       ),
       ...actorsOf(scene, "OnlineDeployment").map((one) => inside(scene, one, machinesOf(one))),
+      ...actorsOf(scene, "machinelearningservices:Compute").map((one) => {
+        const size = textAt(one.resource.inputs, "properties.properties.vmSize");
+        return inside(scene, one, `builds images: ${size}`);
+      }),
       ...(outside.length > 0 && !isDrawn
         ? [{ node: groupNode(INTERNET, "outside", "internet") }]
         : []),
@@ -88,16 +93,16 @@ function inAccount(scene: Scene, container: Actor): Placed {
   };
 }
 
-/** An endpoint is in its workspace, the stack's or that of others, and a deployment in its endpoint. */
+/** An endpoint or a compute is in its workspace, the stack's or that of others, and a deployment in its endpoint. */
 function inside(scene: Scene, actor: Actor, note: string): Placed {
   const parent = outerOf(scene, actor)?.resource.urn ?? existingWorkspace(actor.resource.inputs);
   return { node: nodeOf(actor, note), parent };
 }
 
 function outerOf(scene: Scene, { resource: { inputs, type } }: Actor): Actor | undefined {
-  const [outer, key] = type.endsWith(":OnlineEndpoint")
-    ? (["machinelearningservices:Workspace", "workspaceName"] as const)
-    : (["OnlineEndpoint", "endpointName"] as const);
+  const [outer, key] = type.endsWith(":OnlineDeployment")
+    ? (["OnlineEndpoint", "endpointName"] as const)
+    : (["machinelearningservices:Workspace", "workspaceName"] as const);
   return actorsOf(scene, outer).find(({ resource }) => resource.inputs[key] === inputs[key]);
 }
 
@@ -135,6 +140,9 @@ function uses(scene: Scene, { resource, op }: Actor): Edge[] {
   });
 }
 
-function tierOf({ resource: { inputs } }: Actor): string {
-  return textAt(inputs, "sku.name");
+/** The note of a service, with a word for one that takes requests from the internet. */
+function noted({ resource: { type, inputs } }: Actor, note: string): string {
+  const path = SERVICE_SWITCHES[type];
+  const isPublic = path !== undefined && textAt(inputs, path) !== "Disabled";
+  return [note, isPublic ? "public" : ""].filter((word) => word !== "").join(", ");
 }

@@ -3,7 +3,7 @@ import type { EmulatorRun } from "../../emulator/onEmulator";
 import { plainInputs, revealed } from "../../graph/plainInputs";
 import { typeProblems } from "../azureTypes";
 import { variantRun, VARIANTS } from "../productionVariants";
-import { sandboxRun } from "../stacks";
+import { PRIVATE_BOTH_WAYS, sandboxRun } from "../stacks";
 
 /**
  * Proves that every body has the properties and values that Azure's API descriptions know, as azure-native carries
@@ -85,7 +85,8 @@ const OTHER_STREAMS =
   /streams\[\d+\]: is "Microsoft-(PrometheusMetrics|ContainerLogV2|KubeEvents|KubePodInventory)",/;
 
 const STACKS: [string, () => Promise<EmulatorRun>][] = [
-  ["sandbox", () => sandboxRun({ isolationMode: "AllowOnlyApprovedOutbound" })],
+  ["sandbox", () => sandboxRun({ network: { isolationMode: "AllowOnlyApprovedOutbound" } })],
+  ["sandbox without public access", () => sandboxRun({ network: PRIVATE_BOTH_WAYS })],
   ...(Object.keys(VARIANTS) as (keyof typeof VARIANTS)[]).map(
     (variant): [string, () => Promise<EmulatorRun>] => [
       `production ${variant}`,

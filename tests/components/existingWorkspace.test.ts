@@ -130,7 +130,7 @@ describe("settings for an existing workspace", () => {
     [
       {
         ...EXISTING,
-        isolationMode: "AllowOnlyApprovedOutbound",
+        network: { isolationMode: "AllowOnlyApprovedOutbound" },
         outboundRules: { pypi: { type: "FQDN", destination: "pypi.example.org" } },
       },
       "outboundRules: cannot be set: the workspace mlw-team is not the stack's own",

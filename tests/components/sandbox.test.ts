@@ -359,7 +359,7 @@ describe("the sandbox stack", () => {
 
 describe("choices of the sandbox", () => {
   it("isolates the workspace and takes the registry that private endpoints need", async () => {
-    const run = await sandboxRun({ isolationMode: "AllowInternetOutbound" });
+    const run = await sandboxRun({ network: { isolationMode: "AllowInternetOutbound" } });
     expect(inputsOf(run, "machinelearningservices:Workspace", "workspace")).toMatchObject({
       managedNetwork: { isolationMode: "AllowInternetOutbound" },
       provisionNetworkNow: true,
@@ -372,7 +372,7 @@ describe("choices of the sandbox", () => {
 
   it("writes approved outbound rules one after the other, before the endpoint", async () => {
     const run = await sandboxRun({
-      isolationMode: "AllowOnlyApprovedOutbound",
+      network: { isolationMode: "AllowOnlyApprovedOutbound" },
       outboundRules: {
         features: {
           type: "PrivateEndpoint",

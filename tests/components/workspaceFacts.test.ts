@@ -30,6 +30,8 @@ const NEEDS: WorkspaceNeeds = {
   isolationMode: "AllowInternetOutbound",
   createsIdentity: true,
   isEndpointPublic: true,
+  level: "open",
+  buildsImages: true,
 };
 
 function problemsOf(workspace: Document, storage: Document, needs: Partial<WorkspaceNeeds> = {}) {
@@ -80,7 +82,7 @@ describe("an existing workspace", () => {
       "no managed network",
       { managedNetwork: undefined },
       {},
-      "error: isolationMode: is AllowInternetOutbound, but the managed network of the workspace mlw-team is " +
+      "error: network: asks for a managed network with AllowInternetOutbound, but that of the workspace mlw-team is " +
         "Disabled, which isolates less; ask its owner to change it, or lower the setting",
     ],
     [
@@ -103,6 +105,32 @@ describe("an existing workspace", () => {
     ]),
   ])("lacks one thing: %s", (_what, workspace, storage, problem) => {
     expect(problemsOf(workspace, storage)).toEqual([problem]);
+  });
+
+  it.each<[string, Document, Document]>([
+    ["the workspace mlw-team and its storage account", {}, {}],
+    ["the workspace mlw-team", {}, { publicNetworkAccess: "Disabled" }],
+    ["its storage account", { publicNetworkAccess: "Disabled" }, {}],
+  ])("at a private level refuses that the internet reaches %s", (open, workspace, storage) => {
+    const needs = { level: "privateInbound", buildsImages: false } as const;
+    const found = problemsOf(workspace, storage, needs).filter((one) => one.startsWith("error"));
+    expect(found).toEqual([
+      `error: network: has level privateInbound, but the internet reaches ${open}; ask the owner to turn public access off, or lower the level`,
+    ]);
+  });
+
+  it("at a private level needs a compute where an image has to be built, and only there", () => {
+    const closed = { publicNetworkAccess: "Disabled" };
+    const errors = (workspace: Document, buildsImages: boolean) =>
+      problemsOf({ ...closed, ...workspace }, closed, {
+        level: "privateInbound",
+        buildsImages,
+      }).filter((one) => one.startsWith("error"));
+    expect(errors({}, true)).toEqual([
+      expect.stringMatching(/^error: workspace: mlw-team has no compute that builds images/),
+    ]);
+    expect(errors({ imageBuildCompute: "cpu-cluster" }, true)).toEqual([]);
+    expect(errors({}, false)).toEqual([]);
   });
 
   it("in the legacy mode refuses an endpoint without public access", () => {

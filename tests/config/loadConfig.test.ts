@@ -48,7 +48,7 @@ describe("loadConfig", () => {
         isOwn: true,
       },
       tags: { owner: "tests" },
-      network: { isolationMode: "Disabled", outboundRules: {} },
+      network: { level: "open", isolationMode: "Disabled", outboundRules: {} },
       generation: 1,
       logRetentionDays: 30,
       protect: true,
@@ -73,9 +73,9 @@ describe("loadConfig", () => {
     ],
     [
       "a misspelt setting",
-      { isolationMod: "Disabled" },
-      "isolationMod",
-      'did you mean "isolationMode"',
+      { logRetentionDay: "30" },
+      "logRetentionDay",
+      'did you mean "logRetentionDays"',
     ],
     ["an unknown region form", { location: "Canada Central" }, "location", "Canada Central"],
     [
@@ -99,8 +99,8 @@ describe("loadConfig", () => {
     ["a workload with capitals", { workload: "Flood" }, "workload", "lower-case"],
     [
       "an isolation that Azure does not have",
-      { isolationMode: "Full" },
-      "isolationMode",
+      { network: { isolationMode: "Full" } },
+      "network.isolationMode",
       "AllowInternetOutbound",
     ],
     ["too short a retention", { logRetentionDays: "7" }, "logRetentionDays", "30"],
@@ -145,8 +145,10 @@ describe("loadConfig", () => {
   ])(
     "refuses an outbound rule of type %s that %s %s cannot have",
     async (type, rule, isolationMode, needed) => {
-      expect(await faults({ isolationMode, outboundRules: { features: rule } })).toEqual([
-        `Pulumi.test.yaml outboundRules.features: a rule of type ${type} needs isolationMode ${needed.join(" or ")}, not ${isolationMode}`,
+      expect(
+        await faults({ network: { isolationMode }, outboundRules: { features: rule } }),
+      ).toEqual([
+        `Pulumi.test.yaml outboundRules.features: a rule of type ${type} needs network.isolationMode ${needed.join(" or ")}, not ${isolationMode}`,
       ]);
     },
   );
@@ -158,7 +160,7 @@ describe("loadConfig", () => {
       subresourceTarget: "dfs",
     };
     const { network } = await load({
-      isolationMode: "AllowInternetOutbound",
+      network: { isolationMode: "AllowInternetOutbound" },
       outboundRules: { features: rule },
     });
     expect(network.outboundRules).toEqual({ features: rule });
@@ -170,10 +172,13 @@ describe("loadConfig", () => {
     const file = join(directory, "green.yml");
     appendFileSync(file, "egress_public_network_access: disabled\n");
     expect(
-      await faults({ endpointDirectory: directory, isolationMode: "AllowInternetOutbound" }),
+      await faults({
+        endpointDirectory: directory,
+        network: { isolationMode: "AllowInternetOutbound" },
+      }),
     ).toEqual([
       `${file}:14 egress_public_network_access: cannot be disabled in a workspace with a managed network ` +
-        "(mlscore:isolationMode is AllowInternetOutbound); remove it, the workspace's isolation covers the deployment",
+        "(its isolation mode is AllowInternetOutbound); remove it, the workspace's isolation covers the deployment",
     ]);
     const { endpoint } = await load({ endpointDirectory: directory });
     expect(endpoint.deployments[1]?.egressPublicNetworkAccess).toBe("Disabled");

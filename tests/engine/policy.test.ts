@@ -33,7 +33,11 @@ function day(ahead: number): string {
   const engine = new Engine();
   const configFile = (stack: string) => join(engine.home, `Pulumi.${stack}.yaml`);
   const sandbox = (changes: Record<string, unknown> = {}) =>
-    sandboxSettings({ ...OWN, isolationMode: "AllowInternetOutbound", ...changes });
+    sandboxSettings({
+      ...OWN,
+      network: { isolationMode: "AllowInternetOutbound" },
+      ...changes,
+    });
   const production = (changes: Record<string, unknown> = {}) =>
     productionSettings({ ...OWN, deployment: "multi-model", ...changes });
 
@@ -111,7 +115,7 @@ function day(ahead: number): string {
 
   /** An exemption as people write it, its day without quotes. */
   function breakSandbox(expires: string): void {
-    engine.configure("sandbox", sandbox({ isolationMode: "Disabled" }));
+    engine.configure("sandbox", sandbox({ network: { isolationMode: "Disabled" } }));
     appendFileSync(
       configFile("sandbox"),
       `  mlscore:policyExemptions:

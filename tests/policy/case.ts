@@ -1,9 +1,12 @@
 import type { Target } from "../../policy/rule";
 import { all, set, unknown, unset, type Change } from "./graphs";
 
+/** A stack of the project's; `privateSandbox` is the sandbox at the level privateBothWays. */
+export type Source = Target | "privateSandbox";
+
 /** How one rule is tested: on resources of one of the project's own stacks, broken in one place at a time. */
 export interface Case {
-  readonly from: Target;
+  readonly from: Source;
   /** What the resources are judged as; missing: what they are from. */
   readonly as?: Target;
   /** What makes them right, where the project's own stack has no such thing or is not held to the rule. */

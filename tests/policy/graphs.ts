@@ -1,5 +1,5 @@
 import { graphOf } from "../../graph/graph";
-import { readStackSettings } from "../../graph/settings";
+import { readStackSettings, type StackSettings } from "../../graph/settings";
 import { policyResources } from "../../policy/resources";
 import type { PolicyResource } from "../../policy/rule";
 import { UNKNOWN } from "../../policy/inputChecks";
@@ -10,8 +10,12 @@ import { evaluatedUp } from "../evaluation/client";
 export type Graph = readonly PolicyResource[];
 export type Change = (graph: Graph) => Graph;
 
-export async function ownStack(stack: "sandbox" | "production"): Promise<Graph> {
-  return policyResources(graphOf(await evaluatedUp(stack, readStackSettings(stack))));
+export async function ownStack(
+  stack: "sandbox" | "production",
+  changes: StackSettings = {},
+): Promise<Graph> {
+  const settings = { ...readStackSettings(stack), ...changes };
+  return policyResources(graphOf(await evaluatedUp(stack, settings)));
 }
 
 /** By logical name, or the first one of a type where names have hashes in them. */

@@ -4,11 +4,13 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { judge } from "../../policy/judge";
 import { appliesTo, type Rule, type RuleDefinition, type Target } from "../../policy/rule";
 import { ruleGroups, rules } from "../../policy/rules/index";
-import type { Case } from "./case";
+import { PRIVATE_BOTH_WAYS } from "../stacks";
+import type { Case, Source } from "./case";
 import { azureml } from "./cases/azureml";
 import { clusters } from "./cases/clusters";
 import { everything } from "./cases/everything";
 import { identities } from "./cases/identities";
+import { levels } from "./cases/levels";
 import { networks } from "./cases/networks";
 import { objects } from "./cases/objects";
 import { pods } from "./cases/pods";
@@ -25,6 +27,7 @@ const cases: Readonly<Record<string, Case>> = {
   ...clusters,
   ...everything,
   ...identities,
+  ...levels,
   ...networks,
   ...objects,
   ...pods,
@@ -34,11 +37,13 @@ const cases: Readonly<Record<string, Case>> = {
 /** Prohibitions: an input that is missing cannot violate them. */
 const RIGHT_WHEN_ABSENT = ["ignored-changes", "no-key-values", "one-region", "only-reviewed-types"];
 
-const graphs = new Map<Target, Graph>();
+const graphs = new Map<Source, Graph>();
 
 beforeAll(async () => {
   graphs.set("sandbox", await ownStack("sandbox"));
   graphs.set("production", await ownStack("production"));
+  const network = JSON.stringify(PRIVATE_BOTH_WAYS);
+  graphs.set("privateSandbox", await ownStack("sandbox", { "mlscore:network": network }));
 });
 
 function rightGraph({ from, given }: Case): Graph {
@@ -48,7 +53,9 @@ function rightGraph({ from, given }: Case): Graph {
 
 /** Names of the resources with a violation of the rule. */
 function blamed(rule: Rule, graph: Graph, target: Target): string[] {
-  const findings = judge(graph, { target, rules: [rule], exemptions: [], today: "2026-01-01" });
+  const level = rule.levels?.at(-1) ?? "open";
+  const scope = { target, level, rules: [rule] };
+  const findings = judge(graph, { ...scope, exemptions: [], today: "2026-01-01" });
   return [...new Set(findings.map(({ resource }) => resource))];
 }
 
@@ -108,14 +115,18 @@ describe("the rules together", () => {
 
   it("cannot all be exempted: what IT forbids is final", () => {
     const final = rules.filter(({ isFinal }) => isFinal).map(({ id }) => id);
-    expect(final.sort()).toEqual(["no-container-instances", "registry-admin-user-off"]);
+    expect(final.sort()).toEqual([
+      "level-no-public-access",
+      "no-container-instances",
+      "registry-admin-user-off",
+    ]);
   });
 });
 
 describe.each(Object.keys(cases))("%s", (id) => {
   const one = cases[id]!;
   const rule = rules.find((candidate) => candidate.id === id)!;
-  const target = one.as ?? one.from;
+  const target = one.as ?? (one.from === "privateSandbox" ? "sandbox" : one.from);
 
   it("accepts a valid stack that has resources of its types", () => {
     const graph = rightGraph(one);

@@ -25,7 +25,7 @@ import {
  * emulator gives them; it does not prove that Azure answers so.
  */
 
-type Stack = "sandbox" | "ownGroup" | "team" | "production" | "hub";
+type Stack = "sandbox" | "ownGroup" | "team" | "private" | "production" | "hub";
 const stacks = {} as Record<Stack, Declared>;
 
 beforeAll(async () => {
@@ -36,11 +36,27 @@ beforeAll(async () => {
   stacks.ownGroup = declaredBy(sandboxSettings(ownGroup), await sandboxRun(ownGroup));
   const team = { workspace: { name: "mlw-team", resourceGroup: "rg-ml" } };
   stacks.team = declaredBy(sandboxSettings(team), await sandboxRun(team));
+  const vnet = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/v`;
+  const closed = {
+    network: {
+      level: "privateInbound",
+      vnetId: vnet,
+      subnetIds: { privateEndpoints: `${vnet}/subnets/private-endpoints` },
+      privateDnsZoneIds: {
+        blob: vnet.replace(
+          "virtualNetworks/v",
+          "privateDnsZones/privatelink.blob.core.windows.net",
+        ),
+      },
+      imageBuild: { vmSize: "Standard_DS3_v2" },
+    },
+  };
+  stacks.private = declaredBy(sandboxSettings(closed), await sandboxRun(closed));
   stacks.production = declaredBy(productionSettings(firewall), await productionRun(firewall));
   stacks.hub = declaredBy(productionSettings(hub), await productionRun(hub));
 });
 
-const STACKS: readonly Stack[] = ["sandbox", "ownGroup", "team", "production", "hub"];
+const STACKS: readonly Stack[] = ["sandbox", "ownGroup", "team", "private", "production", "hub"];
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg`;
 const RIGHTS = "/providers/Microsoft.Authorization/permissions";
 const CONTRIBUTOR = {

@@ -20,8 +20,8 @@ function refused(before: Evaluated, after: Evaluated): string[] {
 
 describe("a change that is refused", () => {
   it("is a workspace's isolation that is loosened, and not one that is tightened", async () => {
-    const open = await sandbox({ isolationMode: "AllowInternetOutbound" });
-    const closed = await sandbox({ isolationMode: "AllowOnlyApprovedOutbound" });
+    const open = await sandbox({ network: { isolationMode: "AllowInternetOutbound" } });
+    const closed = await sandbox({ network: { isolationMode: "AllowOnlyApprovedOutbound" } });
     expect(refused(closed, open)).toEqual([
       expect.stringMatching(
         /^blocking: Refused change: Azure ML workspace workspace: BadRequest: isolation of …\/\S+ cannot go back from AllowOnlyApprovedOutbound to AllowInternetOutbound \(by workspace-isolation-order\)$/,
@@ -76,7 +76,7 @@ describe("a change that is refused", () => {
 
   it("is none where everything is in another subscription", async () => {
     const base = await sandbox();
-    const other = await sandbox({ isolationMode: "AllowInternetOutbound" });
+    const other = await sandbox({ network: { isolationMode: "AllowInternetOutbound" } });
     if (other.kind !== "graph") throw new Error("no graph");
     const settings = { ...other.settings, [SUBSCRIPTION_KEY]: "another" };
     expect(refused({ ...other, settings }, base)).toEqual([]);

@@ -29,7 +29,7 @@ export function removeFolders(): void {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
-const NETWORK = { isolationMode: "AllowInternetOutbound" };
+const NETWORK = { network: { isolationMode: "AllowInternetOutbound" } };
 
 /** Evaluated once for all changes: nothing changes an evaluation. */
 const bases: { production?: Promise<Evaluated>; sandbox?: Promise<Evaluated>; folder?: string } =

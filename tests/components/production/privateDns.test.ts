@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { PrivateDns } from "../../../components/privateDns";
+import { zoneNames } from "../../../config/production/privateZones";
 import type { PrivateService, ProductionNetwork } from "../../../config/production/productionTypes";
 import { inputsOf, namesOf } from "../../stacks";
 import { declared, dependenciesOf, GROUP, PLACE, typeCounts } from "./declared";
@@ -11,9 +12,15 @@ const SERVICES = ["registry", "vault", "blob", "dfs", "apiServer"] as const;
 const zoneId = (zone: string) => `${GROUP}/providers/Microsoft.Network/privateDnsZones/${zone}`;
 
 async function privateDns(existing: ProductionNetwork["privateDnsZoneIds"]) {
-  let dns!: PrivateDns;
+  let dns!: PrivateDns<PrivateService>;
   const run = await declared(() => {
-    dns = new PrivateDns("dns", { ...PLACE, virtualNetworkId: VNET, existing });
+    dns = new PrivateDns("dns", {
+      ...PLACE,
+      virtualNetworkId: VNET,
+      linkName: "cluster-network",
+      zoneNames: zoneNames(PLACE.location),
+      existing,
+    });
   });
   const ids: Record<string, string> = {};
   for (const service of Object.keys(dns.zoneIds) as PrivateService[]) {
