@@ -1,4 +1,5 @@
 import type { Assumption } from "./assumption";
+import { autoscale } from "./autoscale";
 import { clusters } from "./clusters";
 import { deployments } from "./deployments";
 import { flowLogs } from "./flowLogs";
@@ -13,6 +14,7 @@ export const assumptionGroups = {
   "Workspaces and assets": workspaces,
   "Online endpoints": onlineEndpoints,
   Deployments: deployments,
+  Autoscale: autoscale,
   "Clusters and their network": clusters,
   "Flow logs": flowLogs,
   Kubernetes: kubernetes,
@@ -23,6 +25,7 @@ export type AssumptionId =
   | keyof typeof workspaces
   | keyof typeof onlineEndpoints
   | keyof typeof deployments
+  | keyof typeof autoscale
   | keyof typeof clusters
   | keyof typeof flowLogs
   | keyof typeof kubernetes;
@@ -32,6 +35,7 @@ export const assumptions: Readonly<Record<AssumptionId, Assumption>> = {
   ...workspaces,
   ...onlineEndpoints,
   ...deployments,
+  ...autoscale,
   ...clusters,
   ...flowLogs,
   ...kubernetes,

@@ -1,8 +1,10 @@
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
 import { OnlineDeployment } from "@pulumi/azure-native/machinelearningservices";
 import * as pulumi from "@pulumi/pulumi";
+import type { Autoscales } from "../config/autoscale";
 import type { EndpointIdentity, OnlineEndpointDefinition } from "../config/types";
 import type { Assets } from "./assets";
+import { autoscaleSettings } from "./autoscaleSetting";
 import { endpointCreationHooks, type Pause } from "./endpointCreation";
 import type { InstanceCounts } from "./instanceCounts";
 import { resolvedName } from "./resolvedName";
@@ -17,6 +19,8 @@ export interface OnlineEndpointArgs {
   readonly definition: OnlineEndpointDefinition;
   /** Instances by deployment: the definition's, or what was set outside. */
   readonly instanceCounts: InstanceCounts;
+  /** By deployment, where Azure Monitor chooses the number of instances. */
+  readonly autoscale: Autoscales;
   readonly subscriptionId: string;
   /** The stack's own, for an identity; the endpoint lies in the workspace's. */
   readonly resourceGroupName: pulumi.Input<string>;
@@ -95,6 +99,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       { parent: this },
     );
     const deployments = this.deployments(name, args);
+    autoscaleSettings(name, args, endpoint, deployments, { parent: this });
     new TrafficSplit(
       `${name}-traffic`,
       {
@@ -135,6 +140,8 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
   ): (readonly [string, OnlineDeployment])[] {
     const created: (readonly [string, OnlineDeployment])[] = [];
     for (const definition of args.definition.deployments) {
+      const { count = definition.instanceCount, ignoresChanges = false } =
+        args.instanceCounts[definition.name] ?? {};
       created.push([
         definition.name,
         new OnlineDeployment(
@@ -149,7 +156,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
             sku: {
               name: "Default",
               tier: "Standard",
-              capacity: args.instanceCounts[definition.name] ?? definition.instanceCount,
+              capacity: count,
             },
             properties: onlineDeploymentProperties(
               definition,
@@ -157,7 +164,11 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
             ),
             tags: { ...args.tags, ...definition.tags },
           },
-          { parent: this, dependsOn: created.slice(-1).map(([, before]) => before) },
+          {
+            parent: this,
+            dependsOn: created.slice(-1).map(([, before]) => before),
+            ...(ignoresChanges ? { ignoreChanges: ["sku.capacity"] } : {}),
+          },
         ),
       ]);
     }

@@ -8,6 +8,7 @@ import { OnlineEndpoint } from "./onlineEndpoint";
 import { ownWorkspace } from "./ownWorkspace";
 import { sandboxReleases } from "./releases";
 import { resourceGroup } from "./resourceGroup";
+import { SCALED_OUTPUT, scaledDeployments } from "./scaledInstances";
 import type { Caller } from "./signedIn";
 import type { StackOutputs } from "./stackOutputs";
 
@@ -39,6 +40,7 @@ export async function sandbox(
     ...place,
     definition: config.endpoint,
     instanceCounts: counts,
+    autoscale: config.autoscale,
     subscriptionId: config.subscription.id,
     workspace,
     assets,
@@ -47,6 +49,7 @@ export async function sandbox(
     wait,
   });
 
+  const scaled = scaledDeployments(config);
   return {
     resourceGroupName,
     workspaceName: workspace.name,
@@ -55,6 +58,7 @@ export async function sandbox(
     traffic: config.endpoint.traffic,
     mirrorTraffic: config.endpoint.mirrorTraffic,
     instanceCounts: declaredCounts(config),
+    ...(scaled === undefined ? {} : { [SCALED_OUTPUT]: scaled }),
     releases: sandboxReleases(config, assets, before, routed, new Date()),
   };
 }

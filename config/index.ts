@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { checkAutoscale } from "./autoscale";
 import { readEndpointDirectory } from "./azureml/index";
 import { checked, type Report, reportOn } from "./azureml/issues";
 import { didYouMean, nearest } from "./azureml/nearest";
@@ -125,6 +126,7 @@ const checkedSandbox: Checks = (file, endpoint, report, stack) => {
   if (settings !== undefined) {
     checkOutboundRules(settings, report);
     checkExistingWorkspace(settings, report);
+    if (endpoint !== undefined) checkAutoscale(settings.autoscale, endpoint, report);
   }
   const problems = egressProblems(
     settings?.isolationMode ?? "Disabled",

@@ -1,3 +1,4 @@
+import { autoscales } from "./autoscale";
 import { commonConfig, nameScope } from "./common";
 import { ownResourceGroup, sandboxNames } from "./names";
 import { rolloutPlan } from "./rollout";
@@ -28,6 +29,7 @@ export function sandboxConfig(
     },
     deployers: settings.deployers,
     endpoint,
+    autoscale: autoscales(settings.autoscale),
     ...(settings.rollout === undefined
       ? {}
       : { rollout: rolloutPlan(settings.rollout, endpoint.file) }),
