@@ -1,4 +1,5 @@
 import type { Assumption } from "./assumption";
+import { autoscale } from "./autoscale";
 import { clusters } from "./clusters";
 import { deployments } from "./deployments";
 import { flowLogs } from "./flowLogs";
@@ -15,6 +16,7 @@ export const assumptionGroups = {
   "Networks around a workspace": networks,
   "Online endpoints": onlineEndpoints,
   Deployments: deployments,
+  Autoscale: autoscale,
   "Clusters and their network": clusters,
   "Flow logs": flowLogs,
   Kubernetes: kubernetes,
@@ -26,6 +28,7 @@ export type AssumptionId =
   | keyof typeof networks
   | keyof typeof onlineEndpoints
   | keyof typeof deployments
+  | keyof typeof autoscale
   | keyof typeof clusters
   | keyof typeof flowLogs
   | keyof typeof kubernetes;
@@ -36,6 +39,7 @@ export const assumptions: Readonly<Record<AssumptionId, Assumption>> = {
   ...networks,
   ...onlineEndpoints,
   ...deployments,
+  ...autoscale,
   ...clusters,
   ...flowLogs,
   ...kubernetes,

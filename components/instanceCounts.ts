@@ -4,45 +4,61 @@ import { z } from "zod";
 import { UserError } from "../errors";
 import type { OnlineDeploymentDefinition, SandboxConfig } from "../config/types";
 import { isNotFound } from "./liveCluster";
+import { scaledCount } from "./scaledInstances";
 import type { StackOutputs } from "./stackOutputs";
 
-/** Instances by deployment. */
-export type InstanceCounts = Readonly<Record<string, number>>;
+export interface InstanceCount {
+  readonly count: number;
+  /** Whether the engine takes the state's number, whatever `count` is. */
+  readonly ignoresChanges: boolean;
+}
+
+/** By deployment. */
+export type InstanceCounts = Readonly<Record<string, InstanceCount>>;
 
 /**
- * How many instances each deployment is to have. What somebody, or an autoscaler, made of it outside stays as long as the
- * YAML says what it said at the last update: the next write of the deployment would otherwise revert it silently
- * (pulumi/docs issue 16161: ignoring the change would send the state's number).
+ * How many instances each deployment is to have. What somebody made of it outside stays as long as the YAML says what it
+ * said at the last update: the next write of the deployment would otherwise revert it silently (pulumi/docs issue 16161:
+ * ignoring the change would send the state's number). Where Azure Monitor scales a deployment, see `scaledCount`.
  *
  * @param before the stack's outputs so far, with `instanceCounts` as declared last time
  * @throws UserError when a deployment that was there cannot be looked up for another reason than that it is gone
  */
 export async function instanceCounts(
-  { endpoint, workspace }: SandboxConfig,
+  config: SandboxConfig,
   before: StackOutputs,
 ): Promise<InstanceCounts> {
+  const { endpoint, workspace, autoscale } = config;
   const last = z.record(z.string(), z.number()).safeParse(before?.["instanceCounts"]).data ?? {};
   const counts = await Promise.all(
     endpoint.deployments.map(async (deployment) => {
       const { name, instanceCount } = deployment;
-      // A number that changed in the YAML is desired, and needs no read of the live one.
-      if (last[name] !== instanceCount) return [name, instanceCount] as const;
-      const live = await liveCount({
+      const place = {
         deploymentName: name,
         endpointName: endpoint.name,
         workspaceName: workspace.name,
         resourceGroupName: workspace.resourceGroupName,
-      });
-      if (live === undefined || live === instanceCount) return [name, instanceCount] as const;
+      };
+      if (autoscale[name] !== undefined) {
+        return [
+          name,
+          await scaledCount(deployment, config, before, () => liveCount(place)),
+        ] as const;
+      }
+      const exactly = (count: number) => [name, { count, ignoresChanges: false }] as const;
+      // A number that changed in the YAML is desired, and needs no read of the live one.
+      if (last[name] !== instanceCount) return exactly(instanceCount);
+      const live = await liveCount(place);
+      if (live === undefined || live === instanceCount) return exactly(instanceCount);
       await pulumi.log.warn(keptMessage(deployment, live));
-      return [name, live] as const;
+      return exactly(live);
     }),
   );
   return Object.fromEntries(counts);
 }
 
 /** The output from which the next update knows what was declared. */
-export function declaredCounts({ endpoint }: SandboxConfig): InstanceCounts {
+export function declaredCounts({ endpoint }: SandboxConfig): Readonly<Record<string, number>> {
   return Object.fromEntries(
     endpoint.deployments.map(({ name, instanceCount }) => [name, instanceCount]),
   );

@@ -1,8 +1,10 @@
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
 import { OnlineDeployment } from "@pulumi/azure-native/machinelearningservices";
 import * as pulumi from "@pulumi/pulumi";
+import type { Autoscales } from "../config/autoscale";
 import type { EndpointIdentity, OnlineEndpointDefinition } from "../config/types";
 import type { Assets } from "./assets";
+import { autoscaleSettings } from "./autoscaleSetting";
 import { endpointCreationHooks, pause, type Pause } from "./endpointCreation";
 import type { InstanceCounts } from "./instanceCounts";
 import { resolvedName } from "./resolvedName";
@@ -19,6 +21,11 @@ export interface OnlineEndpointArgs {
    * @default the definition's
    */
   readonly instanceCounts?: InstanceCounts;
+  /**
+   * By deployment, where Azure Monitor chooses the number of instances.
+   * @default none
+   */
+  readonly autoscale?: Autoscales;
   readonly subscriptionId: string;
   /** The stack's own, for an identity; the endpoint lies in the workspace's. */
   readonly resourceGroupName: pulumi.Input<string>;
@@ -116,6 +123,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       { parent: this },
     );
     const deployments = this.deployments(name, args);
+    autoscaleSettings(name, args, endpoint, deployments, { parent: this });
     new TrafficSplit(
       `${name}-traffic`,
       {
@@ -156,6 +164,8 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
   ): (readonly [string, OnlineDeployment])[] {
     const created: (readonly [string, OnlineDeployment])[] = [];
     for (const definition of args.definition.deployments) {
+      const { count = definition.instanceCount, ignoresChanges = false } =
+        args.instanceCounts?.[definition.name] ?? {};
       created.push([
         definition.name,
         new OnlineDeployment(
@@ -170,7 +180,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
             sku: {
               name: "Default",
               tier: "Standard",
-              capacity: args.instanceCounts?.[definition.name] ?? definition.instanceCount,
+              capacity: count,
             },
             properties: onlineDeploymentProperties(
               definition,
@@ -178,7 +188,11 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
             ),
             tags: { ...args.tags, ...definition.tags },
           },
-          { parent: this, dependsOn: created.slice(-1).map(([, before]) => before) },
+          {
+            parent: this,
+            dependsOn: created.slice(-1).map(([, before]) => before),
+            ...(ignoresChanges ? { ignoreChanges: ["sku.capacity"] } : {}),
+          },
         ),
       ]);
     }

@@ -9,6 +9,7 @@ import { OnlineEndpoint } from "./onlineEndpoint";
 import { ownWorkspace } from "./ownWorkspace";
 import { sandboxReleases } from "./releases";
 import { resourceGroup } from "./resourceGroup";
+import { SCALED_OUTPUT, scaledDeployments } from "./scaledInstances";
 import type { Caller } from "./signedIn";
 import type { StackOutputs } from "./stackOutputs";
 
@@ -40,6 +41,7 @@ export async function sandbox(
     ...place,
     definition: config.endpoint,
     instanceCounts: counts,
+    autoscale: config.autoscale,
     subscriptionId: config.subscription.id,
     workspace,
     assets,
@@ -48,6 +50,7 @@ export async function sandbox(
     wait,
   });
 
+  const scaled = scaledDeployments(config);
   return {
     resourceGroupName,
     workspaceName: workspace.name,
@@ -57,6 +60,7 @@ export async function sandbox(
     mirrorTraffic: config.endpoint.mirrorTraffic,
     instanceCounts: declaredCounts(config),
     ...(isPrivate(config.network.level) ? { networkLevel: config.network.level } : {}),
+    ...(scaled === undefined ? {} : { [SCALED_OUTPUT]: scaled }),
     releases: sandboxReleases(config, assets, before, routed, new Date()),
   };
 }

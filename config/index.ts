@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { checkAutoscale } from "./autoscale";
 import { readEndpointDirectory } from "./azureml/index";
 import { checked, type Report, reportOn } from "./azureml/issues";
 import { didYouMean, nearest } from "./azureml/nearest";
@@ -128,6 +129,7 @@ const checkedSandbox: Checks = (file, endpoint, report, stack) => {
     checkOutboundRules(settings, report);
     checkExistingWorkspace(settings, report);
     checkPrivateNetwork(settings, report);
+    if (endpoint !== undefined) checkAutoscale(settings.autoscale, endpoint, report);
   }
   if (settings === undefined || endpoint === undefined) return { problems: [] };
   const problems = networkProblems(settings, endpoint).map(withTypedFile);

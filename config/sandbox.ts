@@ -1,3 +1,4 @@
+import { autoscales } from "./autoscale";
 import { commonConfig, nameScope } from "./common";
 import { ownResourceGroup, sandboxNames } from "./names";
 import { isolationModeOf, isPrivate } from "./networkLevel";
@@ -38,6 +39,7 @@ export function sandboxConfig(
     endpoint: isPrivate(network.level)
       ? { ...endpoint, publicNetworkAccess: "Disabled" }
       : endpoint,
+    autoscale: autoscales(settings.autoscale),
     ...(settings.rollout === undefined
       ? {}
       : { rollout: rolloutPlan(settings.rollout, endpoint.file) }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { autoscaleSettings } from "./autoscaleSettings";
 import { text } from "./azureml/yamlValues";
 import {
   endpointDirectory,
@@ -78,6 +79,8 @@ export const sandboxSettings = z.strictObject({
   readers: principals,
   /** Who uploads code and models: they get data access to the asset container, nobody else. */
   deployers: principals,
+  /** Deployments whose number of instances Azure Monitor chooses. */
+  autoscale: autoscaleSettings.default({}),
   /** How `npm run rollout` shifts requests to a new deployment. */
   rollout: rolloutSettings.optional(),
 });

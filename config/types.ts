@@ -1,4 +1,5 @@
 import type { Split } from "../traffic/split";
+import type { Autoscales } from "./autoscale";
 import type { SandboxNames } from "./names";
 import type { SandboxNetwork } from "./networkTypes";
 import type { RolloutPlan } from "./rollout";
@@ -224,6 +225,7 @@ export interface SandboxConfig extends CommonConfig {
   /** Who may upload code and models. */
   readonly deployers: readonly Principal[];
   readonly endpoint: OnlineEndpointDefinition;
+  readonly autoscale: Autoscales;
   /** How requests are shifted to a new deployment; read by `npm run rollout` alone. */
   readonly rollout?: RolloutPlan;
 }

@@ -35,6 +35,7 @@ const REVIEWED: Readonly<Record<string, Tagging>> = {
   "azure-native:machinelearningservices:Workspace": "tags",
   "azure-native:managedidentity:FederatedIdentityCredential": "untagged",
   "azure-native:managedidentity:UserAssignedIdentity": "tags",
+  "azure-native:monitor:AutoscaleSetting": "tags",
   "azure-native:monitor:AzureMonitorWorkspace": "tags",
   "azure-native:monitor:DataCollectionEndpoint": "tags",
   "azure-native:monitor:DataCollectionRule": "tags",

@@ -1,4 +1,4 @@
-import type { DeploymentYaml } from "./deploymentSchema";
+import { KUBERNETES_SCALING, type DeploymentYaml } from "./deploymentSchema";
 import { instanceTypeProblem } from "./instanceType";
 import type { Report } from "./issues";
 
@@ -15,10 +15,7 @@ export function checkParts(deployment: Partial<DeploymentYaml>, report: Report):
     );
   }
   if (deployment.scale_settings?.type === "target_utilization") {
-    report.error(
-      ["scale_settings", "type"],
-      "is {value}, which scales Kubernetes deployments only; a managed one has instance_count, and Azure Monitor autoscale on top of it",
-    );
+    report.error(["scale_settings", "type"], `is {value}, which ${KUBERNETES_SCALING}`);
   }
   // With one of the three unreadable, what is missing beside it cannot be said.
   if (

@@ -85,8 +85,13 @@ const dataCollectorSchema = z.strictObject({
   request_logging: z.strictObject({ capture_headers: z.array(text()).optional() }).optional(),
 });
 
-const KUBERNETES_SCALING =
-  "scales Kubernetes deployments only; a managed one has instance_count, and Azure Monitor autoscale on top of it";
+/**
+ * Managed deployments have the type `default` alone (Azure ML, "CLI (v2) managed online deployment YAML schema",
+ * `scale_settings`; azure-ai-ml refuses others, ManagedOnlineDeployment._validate_scale_settings).
+ */
+export const KUBERNETES_SCALING =
+  "scales Kubernetes deployments only; Azure Monitor scales a managed one: set mlscore:autoscale with minInstances and " +
+  "maxInstances of the deployment in the stack's settings";
 
 const scaleSettingsSchema = z.strictObject({
   type: choice(["default", "target_utilization"]),

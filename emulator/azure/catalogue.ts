@@ -58,6 +58,16 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
     naming: { pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, words: "a GUID" },
     immutable: ["principalId", "principalType", "roleDefinitionId"],
   },
+  "azure-native:monitor:AutoscaleSetting": {
+    armType: "Microsoft.Insights/autoscaleSettings",
+    apiVersion: "2021-05-01-preview",
+    names: ["autoscaleSettingName"],
+    naming: {
+      pattern: /^[^:<>+/&%\\?|]{0,259}[^:<>+/&%\\?|. ]$/,
+      words: "1–260 characters other than :<>+/&%\\?|, not ending with a space or full stop",
+    },
+    immutable: ["location", "targetResourceUri"],
+  },
   "azure-native:monitor:DiagnosticSetting": {
     armType: "Microsoft.Insights/diagnosticSettings",
     apiVersion: "2021-05-01-preview",

@@ -2,6 +2,7 @@ import type { AssumptionId } from "../../assumptions";
 import { withZeros } from "../../traffic/split";
 import { creationProblems, deletionProblems } from "../../traffic/splitRules";
 import { changedAt } from "../../graph/changes";
+import { autoscaleRules } from "./autoscaleRules";
 import { clusterRules } from "./clusterRules";
 import { deploymentsOf, liveSplit, splitIn } from "./endpointTraffic";
 import { flowLogRules } from "./flowLogRules";
@@ -23,6 +24,7 @@ const MAX_DEPLOYMENTS = 20;
 
 /** As documented for Azure ML managed online endpoints and for AKS. */
 export const rules: Readonly<Record<string, TypeRules>> = {
+  ...autoscaleRules,
   ...clusterRules,
   ...flowLogRules,
   ...isolationRules,

@@ -484,11 +484,11 @@ describe("one thing changed in a sound deployment file", () => {
     ],
     [
       add("scale_settings: {type: target_utilization}"),
-      'error d.yml:14 scale_settings.type: is "target_utilization", which scales Kubernetes deployments only; a managed one has instance_count, and Azure Monitor autoscale on top of it',
+      `error d.yml:14 scale_settings.type: is "target_utilization", which scales Kubernetes deployments only; Azure Monitor scales a managed one: set mlscore:autoscale with minInstances and maxInstances of the deployment in the stack's settings`,
     ],
     [
       add("scale_settings: {type: default, max_instances: 3}"),
-      "error d.yml:14 scale_settings.max_instances: scales Kubernetes deployments only; a managed one has instance_count, and Azure Monitor autoscale on top of it",
+      "error d.yml:14 scale_settings.max_instances: scales Kubernetes deployments only; Azure Monitor scales a managed one: set mlscore:autoscale with minInstances and maxInstances of the deployment in the stack's settings",
     ],
     [
       add("resources: {}"),
