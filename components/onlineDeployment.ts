@@ -1,5 +1,6 @@
 import type * as azure from "@pulumi/azure-native/types/input";
 import * as pulumi from "@pulumi/pulumi";
+import { isoDuration } from "../config/isoDuration";
 import type { DataCollector, OnlineDeploymentDefinition, Probe } from "../config/types";
 
 type Properties = azure.machinelearningservices.ManagedOnlineDeploymentArgs;
@@ -51,22 +52,6 @@ export function onlineDeploymentProperties(
           },
         }),
   };
-}
-
-/**
- * ISO 8601 duration, the form ARM takes for times: 180000 ms is `PT3M`, 5000 ms `PT5S`, 1500 ms `PT1.5S`.
- * @param milliseconds a whole number, zero or more
- */
-export function isoDuration(milliseconds: number): string {
-  const hours = Math.floor(milliseconds / 3_600_000);
-  const minutes = Math.floor((milliseconds % 3_600_000) / 60_000);
-  const seconds = (milliseconds % 60_000) / 1000;
-  const parts = [
-    hours > 0 ? `${hours}H` : "",
-    minutes > 0 ? `${minutes}M` : "",
-    seconds > 0 ? `${seconds}S` : "",
-  ].join("");
-  return `PT${parts === "" ? "0S" : parts}`;
 }
 
 function probeSettings(probe: Probe | undefined) {

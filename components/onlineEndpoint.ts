@@ -2,7 +2,11 @@ import * as machinelearningservices from "@pulumi/azure-native/machinelearningse
 import { OnlineDeployment } from "@pulumi/azure-native/machinelearningservices";
 import * as pulumi from "@pulumi/pulumi";
 import type { Autoscales } from "../config/autoscale";
-import type { EndpointIdentity, OnlineEndpointDefinition } from "../config/types";
+import type {
+  EndpointIdentity,
+  OnlineDeploymentDefinition,
+  OnlineEndpointDefinition,
+} from "../config/types";
 import type { Assets } from "./assets";
 import { autoscaleSettings } from "./autoscaleSetting";
 import { endpointCreationHooks, pause, type Pause } from "./endpointCreation";
@@ -86,8 +90,8 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
     const { definition } = args;
     const { identity, grants } = this.identity(name, args);
     const tags = { ...args.tags, ...definition.tags };
-    const description =
-      definition.description === undefined ? {} : { description: definition.description };
+    const properties = onlineEndpointProperties(definition);
+    const { authMode: _fixed, ...settings } = properties;
 
     const endpoint = new machinelearningservices.OnlineEndpoint(
       name,
@@ -97,12 +101,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
         workspaceName: args.workspace.name,
         location: args.location,
         identity,
-        properties: {
-          authMode: definition.authMode,
-          publicNetworkAccess: definition.publicNetworkAccess,
-          ...description,
-          properties: definition.properties,
-        },
+        properties,
         tags,
       },
       // Made and deleted here; all that can change in between is written by TrafficSplit, with the split.
@@ -133,12 +132,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
         endpointName: this.name,
         traffic: definition.traffic,
         mirrorTraffic: definition.mirrorTraffic,
-        settings: {
-          tags,
-          ...description,
-          publicNetworkAccess: definition.publicNetworkAccess,
-          properties: definition.properties,
-        },
+        settings: { tags, ...settings },
         deployments: Object.fromEntries(deployments.map(([name, { id }]) => [name, id])),
       },
       { parent: this },
@@ -191,7 +185,10 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
           {
             parent: this,
             dependsOn: created.slice(-1).map(([, before]) => before),
-            ...(ignoresChanges ? { ignoreChanges: ["sku.capacity"] } : {}),
+            ignoreChanges: [
+              ...leftToAzure(definition),
+              ...(ignoresChanges ? ["sku.capacity"] : []),
+            ],
           },
         ),
       ]);
@@ -250,10 +247,33 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
   }
 }
 
-function identityProperties(
-  identity: EndpointIdentity,
-): machinelearningservices.OnlineEndpointArgs["identity"] {
+/**
+ * What Azure sets where nothing is declared, and what is an input in the state of an imported deployment. Its egress can never
+ * change: without this, leaving it out would replace the deployment.
+ */
+function leftToAzure({ egressPublicNetworkAccess: egress }: OnlineDeploymentDefinition): string[] {
+  return [
+    "properties.properties.AzureAsyncOperationUri",
+    ...(egress === undefined ? ["properties.egressPublicNetworkAccess"] : []),
+  ];
+}
+
+/** Properties of an endpoint in ARM's shape, without the split. */
+export function onlineEndpointProperties(
+  definition: Omit<OnlineEndpointDefinition, "file" | "deployments">,
+) {
+  const { authMode, publicNetworkAccess, description, properties } = definition;
+  return {
+    authMode,
+    publicNetworkAccess,
+    ...(description === undefined ? {} : { description }),
+    properties,
+  };
+}
+
+/** An identity that the YAML gives, in azure-native's shape. */
+export function identityProperties(identity: EndpointIdentity) {
   return identity.type === "SystemAssigned"
-    ? { type: "SystemAssigned" }
-    : { type: "UserAssigned", userAssignedIdentities: [...identity.resourceIds] };
+    ? { type: identity.type }
+    : { type: identity.type, userAssignedIdentities: [...identity.resourceIds] };
 }

@@ -1,3 +1,4 @@
+import { milliseconds } from "../config/isoDuration";
 import { textAt, valueAt } from "../graph/paths";
 import type { DeploymentSpec, ProbeSpec } from "./endpoint";
 
@@ -38,12 +39,4 @@ function probe(settings: unknown): ProbeSpec {
     successThreshold: Number(valueAt(settings, "successThreshold") ?? 1),
     failureThreshold: Number(valueAt(settings, "failureThreshold") ?? 30),
   };
-}
-
-/** Milliseconds of an ISO 8601 duration of hours, minutes and seconds, ARM's form for times. */
-export function milliseconds(duration: string, otherwise: number): number {
-  const parts = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(duration);
-  if (parts === null) return otherwise;
-  const [hours = 0, minutes = 0, seconds = 0] = parts.slice(1).map((part) => Number(part || 0));
-  return Math.round((hours * 3600 + minutes * 60 + seconds) * 1000);
 }

@@ -1,4 +1,5 @@
 import type { CollectedData, DataCollection, DataCollector } from "../types";
+import { ROLLING_RATES } from "./armWords";
 import type { DeploymentYaml } from "./deploymentSchema";
 import type { Report } from "./issues";
 import { parseReference } from "./references";
@@ -7,14 +8,6 @@ import type { YamlFile } from "./yamlTree";
 
 type CollectorYaml = NonNullable<DeploymentYaml["data_collector"]>;
 type CollectionYaml = CollectorYaml["collections"][string];
-
-const ROLLING_RATES = {
-  year: "Year",
-  month: "Month",
-  day: "Day",
-  hour: "Hour",
-  minute: "Minute",
-} as const;
 
 /**
  * Settings of the data collector. In the YAML one sampling rate holds for all collections; ARM has it in each

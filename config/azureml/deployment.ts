@@ -1,5 +1,6 @@
 import type { Problem } from "../../errors";
 import type { OnlineDeploymentDefinition, Probe } from "../types";
+import { ACCESS } from "./armWords";
 import { codeConfiguration } from "./code";
 import { dataCollectorOf } from "./dataCollector";
 import { checkParts, checkVariables } from "./deploymentRules";
@@ -25,8 +26,6 @@ export interface DeploymentContext {
   /** Whether the stack runs on this machine alone, which takes labels and paths in the cloud. @default false */
   readonly isLocalRun?: boolean;
 }
-
-const ACCESS = { enabled: "Enabled", disabled: "Disabled" } as const;
 
 /** Reads and checks the YAML of one managed online deployment and everything it points at. */
 export async function readDeploymentFile(

@@ -1,6 +1,7 @@
-import type { EndpointAuthMode, EndpointIdentity, OnlineEndpointDefinition } from "../types";
+import type { EndpointIdentity, OnlineEndpointDefinition } from "../types";
 import type { Problem } from "../../errors";
 import type { Traffic } from "../../traffic/split";
+import { ACCESS, AUTH_MODES } from "./armWords";
 import { endpointSchema } from "./endpointSchema";
 import { type Report, reportOn, soundParts } from "./issues";
 import { endpointNameProblem } from "./names";
@@ -20,14 +21,6 @@ export interface EndpointFile extends Omit<
   readonly traffic?: Traffic;
   readonly mirrorTraffic?: Traffic;
 }
-
-const AUTH_MODES: Readonly<Record<"key" | "aml_token" | "aad_token", EndpointAuthMode>> = {
-  key: "Key",
-  aml_token: "AMLToken",
-  aad_token: "AADToken",
-};
-
-const ACCESS = { enabled: "Enabled", disabled: "Disabled" } as const;
 
 const IDENTITY_ID =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/[^/]+$/i;

@@ -4,7 +4,8 @@ import { generatedGuid } from "../azure/outputs";
 import { Refusal } from "../azure/refusal";
 import type { CreatedResource } from "../../graph/graph";
 import type { AzureStore } from "../azure/azureStore";
-import type { ArmBackend, DesiredEndpoint } from "./backend";
+import type { ArmBackend, DesiredDeployment, DesiredEndpoint } from "./backend";
+import { completed } from "./deploymentDefaults";
 import { assetVersionDocument, documentOf, inputsOf } from "./documents";
 import { assetVersionInputs, assetVersionToken } from "./assetVersions";
 import { endpointOf, nameOf } from "./paths";
@@ -27,7 +28,10 @@ export function storeBackend(store: AzureStore): ArmBackend {
     Promise.resolve(resource === undefined ? undefined : documentOf(resource));
 
   return {
-    workspace: (id) => shown(one(WORKSPACE, id)),
+    workspace: (id) => {
+      const found = store.read(id);
+      return shown(found?.token === WORKSPACE ? found : undefined);
+    },
     endpoints: (id) => Promise.resolve(below(ENDPOINT, id).map(documentOf)),
     endpoint: (id) => shown(one(ENDPOINT, id)),
     deployments: (id) => Promise.resolve(below(DEPLOYMENT, id).map(documentOf)),
@@ -44,9 +48,9 @@ export function storeBackend(store: AzureStore): ArmBackend {
     putDeployment: (id, desired) =>
       settled(() => {
         const current = one(DEPLOYMENT, id);
-        const inputs = inputsOf(deploymentNames(id), desired);
-        if (current === undefined) store.create(DEPLOYMENT, inputs);
-        else store.update(current.id, DEPLOYMENT, { ...current.inputs, ...inputs });
+        const inputs = (given: DesiredDeployment) => inputsOf(deploymentNames(id), given);
+        if (current === undefined) store.create(DEPLOYMENT, inputs(completed(desired)));
+        else store.update(current.id, DEPLOYMENT, { ...current.inputs, ...inputs(desired) });
       }),
     deleteDeployment: (id) =>
       settled(() => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { isoDuration, onlineDeploymentProperties } from "../../components/onlineDeployment";
+import { onlineDeploymentProperties } from "../../components/onlineDeployment";
+import { isoDuration, milliseconds } from "../../config/isoDuration";
 import type { OnlineDeploymentDefinition } from "../../config/types";
-import { milliseconds } from "../../local/requestSettings";
 
 const minimal: OnlineDeploymentDefinition = {
   file: "/blue.yml",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { CreatedResource } from "../../graph/graph";
 import { deployable } from "../../local/deployable";
-import { milliseconds } from "../../local/requestSettings";
+import { milliseconds } from "../../config/isoDuration";
 
 const WORKSPACE =
   "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
