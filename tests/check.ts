@@ -42,7 +42,16 @@ const results = [
   python("ruff format", "ruff", "format", "--check", "."),
   python("ruff", "ruff", "check", "."),
   python("mypy", "mypy"),
-  helper("ruff format elsewhere", "ruff", "format", "--check", ...CONFIG, "local", "tests"),
-  helper("ruff elsewhere", "ruff", "check", ...CONFIG, "local", "tests"),
+  helper(
+    "ruff format elsewhere",
+    "ruff",
+    "format",
+    "--check",
+    ...CONFIG,
+    "local",
+    "template",
+    "tests",
+  ),
+  helper("ruff elsewhere", "ruff", "check", ...CONFIG, "local", "template", "tests"),
 ];
 process.exitCode = results.every(Boolean) ? 0 : 1;

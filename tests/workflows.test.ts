@@ -154,6 +154,19 @@ describe("a release", () => {
     expect(actions).toEqual(["actions/download-artifact"]);
   });
 
+  it("has the package, and the template of pulumi new with it", () => {
+    const build = release.jobs["build"]?.steps?.find(({ run = "" }) => run.includes("SHA256SUMS"));
+    const lines = (build?.run ?? "").split("\n");
+    const places = [
+      "npm run --silent package -- --out packed",
+      "cp packed/*.tgz release",
+      'tar --create --gzip --file "release/template-$TAG.tar.gz" --directory packed template',
+      "(cd release && sha256sum -- * >SHA256SUMS)",
+    ].map((line) => lines.indexOf(line));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
   it("takes nothing from a cache, as no job with rights in Azure does", () => {
     const cached = workflows.filter(([file]) => /^ +cache: /m.test(textOf(file)));
     expect(cached.map(([file]) => file)).toEqual(["workflows/check.yml", "workflows/review.yml"]);
