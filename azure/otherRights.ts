@@ -145,4 +145,12 @@ export const otherRights: readonly Right[] = [
     scope: "resource group of the run",
     why: "roles of the run's endpoints",
   },
+  {
+    who: "adoption",
+    stack: "sandbox",
+    role: "Reader",
+    scope:
+      "workspace of the endpoint; the subscription, where no `--resource-group` names its group",
+    why: "`npm run adopt`; it calls no other action than reading",
+  },
 ];

@@ -7,6 +7,7 @@ export type Identity =
   | "certificate officers"
   | "feature writers"
   | "conformance runs"
+  | "adoption"
   | "workspace"
   | "endpoint"
   | "control plane"

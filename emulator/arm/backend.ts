@@ -61,7 +61,8 @@ interface LogRequest {
  * refused with a `Refusal` before anything has changed.
  */
 export interface ArmBackend {
-  workspace(id: string): Promise<ArmDocument | undefined>;
+  /** All of the subscription. */
+  workspaces(): Promise<ArmDocument[]>;
   endpoints(workspaceId: string): Promise<ArmDocument[]>;
   endpoint(id: string): Promise<ArmDocument | undefined>;
   deployments(endpointId: string): Promise<ArmDocument[]>;

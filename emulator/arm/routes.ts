@@ -1,5 +1,6 @@
 /** What the API knows of ARM: paths, methods and what each of them does. */
 import { Hono, type Context } from "hono";
+import { sameText } from "../../graph/sameText";
 import { Refusal } from "../azure/refusal";
 import { errorAnswer, etagOf, refused } from "./answers";
 import { assertApiVersion } from "./apiVersions";
@@ -17,6 +18,8 @@ import { deployment, operationResult, operationStatus, write, type Writer } from
 
 const WORKSPACE =
   "/subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.MachineLearningServices/workspaces/:workspace";
+const WORKSPACES =
+  "/subscriptions/:subscription/providers/Microsoft.MachineLearningServices/workspaces";
 const ENDPOINT = `${WORKSPACE}/onlineEndpoints/:endpoint`;
 const DEPLOYMENT = `${ENDPOINT}/deployments/:deployment`;
 const LOCATION =
@@ -34,8 +37,11 @@ export function routes(writer: Writer): Hono {
     await next();
   });
 
+  app.get(WORKSPACES, async () => Response.json({ value: await backend.workspaces() }));
   app.get(WORKSPACE, async (c) => {
-    return Response.json(required(await backend.workspace(workspaceIn(c)), workspaceIn(c)));
+    const id = workspaceIn(c);
+    const found = (await backend.workspaces()).find((one) => sameText(one.id, id));
+    return Response.json(required(found, id));
   });
 
   endpointRoutes(app, writer);

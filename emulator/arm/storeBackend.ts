@@ -28,9 +28,9 @@ export function storeBackend(store: AzureStore): ArmBackend {
     Promise.resolve(resource === undefined ? undefined : documentOf(resource));
 
   return {
-    workspace: (id) => {
-      const found = store.read(id);
-      return shown(found?.token === WORKSPACE ? found : undefined);
+    workspaces: () => {
+      const all = [...store.list(), ...(store.settings.found ?? [])];
+      return Promise.resolve(all.filter(({ token }) => token === WORKSPACE).map(documentOf));
     },
     endpoints: (id) => Promise.resolve(below(ENDPOINT, id).map(documentOf)),
     endpoint: (id) => shown(one(ENDPOINT, id)),

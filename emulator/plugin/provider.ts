@@ -14,6 +14,7 @@ import { Refusal } from "../azure/refusal";
 import type { AzureSettings } from "../azure/typeRules";
 import { Faults, parseFault } from "../arm/faults";
 import { GATEWAY_API, gatewayApiPlugin } from "./gatewayApi";
+import { takeReadsWithoutState } from "./readsWithoutState";
 import { trafficPlugin } from "./trafficSplit";
 import { fingerprint, plainInputs } from "../../graph/plainInputs";
 import type { CreatedResource } from "../../graph/graph";
@@ -190,4 +191,5 @@ const provider: pulumi.provider.Provider = {
 if (!existsSync(file)) {
   throw new Error("MLSCORE_EMULATOR must name the emulator's memory file");
 }
+takeReadsWithoutState();
 void pulumi.provider.main(provider, process.argv.slice(2));

@@ -39,11 +39,8 @@ export function liveBackend(stack: string, live: LiveEndpoint): ArmBackend {
   };
 
   return {
-    async workspace(id) {
-      const found = (await declared(stack)).find(
-        (one) => one.token === WORKSPACE && sameText(one.id, id),
-      );
-      return found === undefined ? undefined : documentOf(found);
+    async workspaces() {
+      return (await declared(stack)).filter(({ token }) => token === WORKSPACE).map(documentOf);
     },
     async endpoints(workspaceId) {
       const { resources, status } = await view();

@@ -133,6 +133,15 @@ export class Engine {
     );
   }
 
+  importFile(stack: string, file: string): void {
+    this.pulumi(
+      "import",
+      ...["--file", file, "--protect=false", "--generate-code=false"],
+      ...["--yes", "--skip-preview", "--non-interactive"],
+      ...this.of(stack),
+    );
+  }
+
   destroy(stack: string): void {
     this.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive", ...this.of(stack));
   }
