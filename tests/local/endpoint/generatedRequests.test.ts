@@ -55,7 +55,9 @@ async function faultOf(
   for (const { status, head, body } of answers) {
     if (!DOCUMENTED.includes(status)) return `answers ${status}: ${body.slice(0, 200)}`;
     if (/Traceback|\.[tj]s:\d|\.py", line/.test(body)) return `shows a stack trace: ${body}`;
-    if (body !== "" && !isJson(body)) return `answers no JSON: ${head}\n\n${body.slice(0, 200)}`;
+    // What the inference server says of its health, at / alone.
+    if (body !== "" && body !== "Healthy" && !isJson(body))
+      return `answers no JSON: ${head}\n\n${body.slice(0, 200)}`;
   }
   return request.leaves || rest === "" ? undefined : `leaves half an answer: ${rest.slice(0, 200)}`;
 }
