@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { connectSupervisor, spawnSupervisor, type SupervisorClient } from "../../../local/endpoint";
+import { endEverything, spawnSupervisor, type SupervisorClient } from "../../../local/endpoint";
 import type { EndpointSpec } from "../../../local/endpoint/spec";
 import { cases } from "../../thorough";
 import { callEndpoint, until } from "./support/router";
@@ -59,6 +59,16 @@ async function victim(): Promise<number> {
   return random() < 0.5 ? -leader : pick(leader, ...groupMembers(leader));
 }
 
+/** What is left of the endpoint; undefined when nothing is. */
+function left(port: number): string | undefined {
+  try {
+    expectNothingLeft(folder, port);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 async function isAsDeclared({ traffic, deployments }: EndpointSpec): Promise<boolean> {
   const status = await client.status();
   expect(status.traffic).toEqual(traffic);
@@ -109,16 +119,14 @@ it(
       spec = next;
       if (pid === client.pid) {
         await until(() => !isAlive(pid));
-        // Its instances end by themselves; what is left of its files is cleared up.
-        await until(async () => (await connectSupervisor(folder)) === undefined);
-        await until(() => {
-          try {
-            expectNothingLeft(folder, port);
-            return true;
-          } catch {
-            return false;
-          }
-        });
+        // Its instances end by themselves; what is left of its files is cleared up, as `down` does it.
+        await until(
+          async () => {
+            await endEverything(folder);
+            return left(port) === undefined;
+          },
+          () => left(port),
+        );
         await start(spec);
         expect((await client.status()).port).toBe(port);
       } else {
