@@ -8,6 +8,7 @@ import { MOST_BYTES, readTextIfThere } from "../input/userFile";
 import type { StoredResource } from "../graph/graph";
 import { stackFile } from "../graph/settings";
 import { makePrivateFolder } from "./endpoint/privateFolder";
+import { removeUnfinishedWrites } from "./endpoint/unfinishedWrites";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { printError } from "../output";
 
@@ -109,6 +110,7 @@ export async function whileLocked<T>(stack: string, work: () => Promise<T>): Pro
     );
   }
   try {
+    removeUnfinishedWrites(stateFile(stack));
     return await work();
   } finally {
     await release();

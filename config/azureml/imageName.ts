@@ -22,8 +22,11 @@ export function imageProblem(image: string): string | undefined {
   return nameProblem(whole, "an image such as registry.example.com/team/image:1.2");
 }
 
-/** The Azure container registry an image is in: private, so that Azure asks for a right to pull from it. */
+/**
+ * The Azure container registry an image is in, without its port: private, so that Azure asks for a right to pull from it.
+ * The suffixes are those of Azure's clouds (`az cloud list`, acrLoginServerEndpoint).
+ */
 export function privateRegistryOf(image: string): string | undefined {
-  const host = hostOf(image);
-  return host?.endsWith(".azurecr.io") === true ? host : undefined;
+  const [host = ""] = hostOf(image)?.split(":") ?? [];
+  return /\.azurecr\.(?:io|cn|us)$/.test(host) ? host : undefined;
 }

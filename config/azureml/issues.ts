@@ -171,6 +171,8 @@ const MOVED_KEYS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     "liveness_probe.path": "the path is environment.inference_config.liveness_route.path",
     "readiness_probe.path": "the path is environment.inference_config.readiness_route.path",
+    "startup_probe.path": "the path is environment.inference_config.startup_route.path",
+    "startup_probe.port": "the port is environment.inference_config.startup_route.port",
     "liveness_probe.port": "the port is environment.inference_config.liveness_route.port",
     "readiness_probe.port": "the port is environment.inference_config.readiness_route.port",
     "model.id": "it is what Azure reports; remove it, or write the id as the value of model itself",

@@ -56,7 +56,7 @@ export async function findPath(
   } catch (error) {
     report.error(
       key,
-      `is {value}, a ${rules.what} that ${fileProblem(error)}${await advice(typedPath, source)}`,
+      `is {value}, ${/^(?:[aeiou]|mlflow)/.test(rules.what) ? "an" : "a"} ${rules.what} that ${fileProblem(error)}${await advice(typedPath, source)}`,
     );
     return undefined;
   }

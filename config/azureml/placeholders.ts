@@ -29,8 +29,8 @@ const WORDED =
 /** In an environment variable only what nothing but a template would hold: its value may be a template of its own. */
 const MARKED_LOUDLY = /(?<!\$)\{\{\s*[A-Z][A-Z0-9_]*\s*\}\}|<[A-Z][A-Z0-9_]*>/;
 
-/** `__NAME__`, the whole value. */
-const UNDERLINED = /^__[A-Z](?:[A-Z0-9]|_(?!_))*__$/;
+/** Python's own names, which a logger or a module may have. */
+const OF_PYTHON = /^__(?:main|init|name|file|all)__$/;
 
 /** The part of `text` that is still to be filled in; undefined when there is none. */
 export function placeholderIn(text: string): string | undefined {
@@ -43,8 +43,9 @@ export function placeholderInVariable(
 ): { readonly found: string; readonly certain: boolean } | undefined {
   const loud = MARKED_LOUDLY.exec(text)?.[0];
   if (loud !== undefined) return { found: loud, certain: true };
-  const word = (UNDERLINED.exec(text) ?? WORDED.exec(text))?.[0];
-  return word !== undefined && word === text ? { found: word, certain: false } : undefined;
+  const isWhole = (found: string | undefined) => found === text && !OF_PYTHON.test(text);
+  const found = [MARKED, WORDED].map((form) => form.exec(text)?.[0]).find(isWhole);
+  return found === undefined ? undefined : { found, certain: false };
 }
 
 /** What belongs in the place of a placeholder, by the last part of its key. */

@@ -21,6 +21,7 @@ import { killGroup } from "./command";
 import { endpointProcesses } from "./endpointProcesses";
 import { makePrivateFolder } from "./privateFolder";
 import { readJson } from "./readJson";
+import { removeUnfinishedWrites } from "./unfinishedWrites";
 
 export interface StatePaths {
   readonly directory: string;
@@ -152,6 +153,7 @@ export async function endOrphans(paths: StatePaths): Promise<void> {
   const { groups } = await endpointProcesses(paths);
   for (const group of groups) killGroup(group, "SIGKILL");
   rmSync(paths.processes, { force: true });
+  removeUnfinishedWrites(paths.processes, paths.supervisor, paths.credentials);
   const folder = dirname(socketPathOf(paths));
   if (!existsSync(folder)) return;
   const sockets = readdirSync(folder).filter((name) => INSTANCE_SOCKET.test(name));

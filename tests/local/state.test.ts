@@ -45,6 +45,15 @@ describe("the state of a stack", () => {
     expect(() => readState("sandbox")).toThrow("Run: npm run local -- down");
   });
 
+  it("has nothing beside it that a killed command did not finish, once another one begins", async () => {
+    await writeState("sandbox", state);
+    const folder = join(process.env["MLSCORE_STATE"]!, "sandbox");
+    for (const name of ["state.json.123", "state.json.backup"])
+      writeFileSync(join(folder, name), "{");
+    await whileLocked("sandbox", () => Promise.resolve());
+    expect(readdirSync(folder)).toEqual(["state.json", "state.json.backup"]);
+  });
+
   it.each(["nowhere", "../local", "", ".", "a/b"])(
     "is never looked for outside its folder: %p",
     (stack) => {

@@ -55,7 +55,10 @@ async function faultOf(
   for (const { status, head, body } of answers) {
     if (!DOCUMENTED.includes(status)) return `answers ${status}: ${body.slice(0, 200)}`;
     if (/Traceback|\.[tj]s:\d|\.py", line/.test(body)) return `shows a stack trace: ${body}`;
-    if (body !== "" && !isJson(body)) return `answers no JSON: ${head}\n\n${body.slice(0, 200)}`;
+    // A 424 has the body of the model's server, which Azure passes on too; at / it says of its health that it is good.
+    const isOfModel = status === 424 || body === "Healthy";
+    if (body !== "" && !isOfModel && !isJson(body))
+      return `answers no JSON: ${head}\n\n${body.slice(0, 200)}`;
   }
   return request.leaves || rest === "" ? undefined : `leaves half an answer: ${rest.slice(0, 200)}`;
 }

@@ -37,7 +37,7 @@ export const FRAMINGS: Choice<Framing> = [
   [
     1,
     "huge chunk size",
-    (body) => ({ headers: [CHUNKED], body: chunked(body, "ffffffffffffffffff") }),
+    (body) => ({ headers: [CHUNKED], body: chunked(body, "ffffffffffffffffff"), short: true }),
   ],
   [1, "negative chunk size", (body) => ({ headers: [CHUNKED], body: chunked(body, "-1") })],
   [
