@@ -5,11 +5,13 @@ import { flowLogs } from "./flowLogs";
 import { kubernetes } from "./kubernetes";
 import { onlineEndpoints } from "./onlineEndpoints";
 import { resourceManager } from "./resourceManager";
+import { roles } from "./roles";
 import { workspaces } from "./workspaces";
 
 /** All assumptions by heading of docs/azure-assumptions.md, which `npm run conformance -- --document` writes from them. */
 export const assumptionGroups = {
   "Azure Resource Manager": resourceManager,
+  "Azure RBAC": roles,
   "Workspaces and assets": workspaces,
   "Online endpoints": onlineEndpoints,
   Deployments: deployments,
@@ -20,6 +22,7 @@ export const assumptionGroups = {
 
 export type AssumptionId =
   | keyof typeof resourceManager
+  | keyof typeof roles
   | keyof typeof workspaces
   | keyof typeof onlineEndpoints
   | keyof typeof deployments
@@ -29,6 +32,7 @@ export type AssumptionId =
 
 export const assumptions: Readonly<Record<AssumptionId, Assumption>> = {
   ...resourceManager,
+  ...roles,
   ...workspaces,
   ...onlineEndpoints,
   ...deployments,

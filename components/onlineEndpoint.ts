@@ -3,6 +3,7 @@ import { OnlineDeployment } from "@pulumi/azure-native/machinelearningservices";
 import * as pulumi from "@pulumi/pulumi";
 import type { EndpointIdentity, OnlineEndpointDefinition } from "../config/types";
 import type { Assets } from "./assets";
+import { grantScoring, type CallersArgs } from "./callers";
 import { endpointCreationHooks, type Pause } from "./endpointCreation";
 import type { InstanceCounts } from "./instanceCounts";
 import { resolvedName } from "./resolvedName";
@@ -26,6 +27,8 @@ export interface OnlineEndpointArgs {
   readonly logAnalyticsId: pulumi.Input<string>;
   /** Name of the user-assigned identity that is created when the YAML names none. */
   readonly identityName: string;
+  /** Who may score with a token of Entra, and by which role. */
+  readonly callers: Pick<CallersArgs, "callers" | "role" | "roleName">;
   /** Waits between two tries of a creation. */
   readonly wait: Pause;
   readonly tags: Readonly<Record<string, string>>;
@@ -89,11 +92,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       },
     );
     this.name = resolvedName(endpoint, definition.name);
-    sendDiagnostics(
-      `${name}-diagnostics`,
-      { resourceId: endpoint.id, logAnalyticsId: args.logAnalyticsId },
-      { parent: this },
-    );
+    this.beside(name, args, endpoint.id);
     const deployments = this.deployments(name, args);
     new TrafficSplit(
       `${name}-traffic`,
@@ -127,6 +126,15 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       )
       .properties.apply((properties) => properties.scoringUri);
     this.registerOutputs({ name: this.name, scoringUri: this.scoringUri });
+  }
+
+  /** What is put on the endpoint: where its logs go, and who may score. */
+  private beside(name: string, args: OnlineEndpointArgs, id: pulumi.Output<string>): void {
+    const { logAnalyticsId, subscriptionId, workspace } = args;
+    const opts = { parent: this };
+    sendDiagnostics(`${name}-diagnostics`, { resourceId: id, logAnalyticsId }, opts);
+    const place = { resourceGroupName: workspace.resourceGroupName, subscriptionId };
+    grantScoring(name, { ...args.callers, endpointId: id, ...place }, opts);
   }
 
   private deployments(

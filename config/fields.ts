@@ -112,17 +112,35 @@ export const logRetentionDays = matching(/^\d+$/, "a whole number of days from 3
   })
   .default(30);
 
+const principal = z.strictObject({
+  objectId: guid,
+  principalType: oneOf(["User", "Group", "ServicePrincipal"]),
+});
+
 /** People, groups or identities of Entra ID; nobody unless said. */
-export const principals = z
-  .array(
-    z.strictObject({
-      objectId: guid,
-      principalType: oneOf(["User", "Group", "ServicePrincipal"]),
-    }),
-  )
-  .refine((all) => new Set(all.map(({ objectId }) => objectId.toLowerCase())).size === all.length, {
-    message: "names somebody twice",
-  })
-  .default([]);
+export const principals = eachOnce(principal);
+
+/** Who may send requests to the endpoint; the note says who it is, and is shown in Azure with the role. */
+export const callers = eachOnce(principal.extend({ note: note().optional() }));
+
+function note() {
+  return text("who it is, for people").refine(
+    (note) => /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,200}$/u.test(note),
+    {
+      message:
+        "must be one line of 1 to 200 characters, without control characters or marks of text direction",
+    },
+  );
+}
+
+function eachOnce<T extends { readonly objectId: string }>(one: z.ZodType<T>) {
+  return z
+    .array(one)
+    .refine(
+      (all) => new Set(all.map(({ objectId }) => objectId.toLowerCase())).size === all.length,
+      { message: "names somebody twice" },
+    )
+    .default([]);
+}
 
 export const protect = trueOrFalse().default(true);

@@ -5,6 +5,7 @@ import { readEndpointDirectory } from "./azureml/index";
 import { checked, type Report, reportOn } from "./azureml/issues";
 import { didYouMean, nearest } from "./azureml/nearest";
 import type { YamlFile } from "./azureml/yamlTree";
+import { callerProblems, checkCallerRole } from "./callers";
 import { checkOutboundRules, egressProblems } from "./network";
 import { ConfigError, formatPlace, type Problem } from "../errors";
 import { buildOf, checkProduction, chosenDeployment, productionConfig } from "./production/config";
@@ -57,6 +58,7 @@ export async function loadConfig(stack: string, isLocalRun = false): Promise<Sta
     read.definition,
     report,
     stack,
+    isLocalRun,
   );
   checkPrototypes(file, report);
   const problems: Problem[] = [
@@ -108,6 +110,7 @@ type Checks = (
   endpoint: OnlineEndpointDefinition | undefined,
   report: Report,
   stack: string,
+  isLocalRun: boolean,
 ) => {
   readonly problems: readonly Problem[];
   /** Only where settings and endpoint could be read. */
@@ -120,11 +123,12 @@ function checksOf(target: (typeof TARGETS)[number] | undefined): Checks {
   return () => ({ problems: [] });
 }
 
-const checkedSandbox: Checks = (file, endpoint, report, stack) => {
+const checkedSandbox: Checks = (file, endpoint, report, stack, isLocalRun) => {
   const settings = checked(sandboxSettings, file, report);
   if (settings !== undefined) {
     checkOutboundRules(settings, report);
     checkExistingWorkspace(settings, report);
+    checkCallerRole(settings, report);
   }
   const problems = egressProblems(
     settings?.isolationMode ?? "Disabled",
@@ -138,7 +142,8 @@ const checkedSandbox: Checks = (file, endpoint, report, stack) => {
     ...problem,
     file: asTyped(problem.file),
   }));
-  return { problems: [...problems, ...ofRegistries], complete: () => config };
+  const ofCallers = callerProblems(settings, endpoint, isLocalRun);
+  return { problems: [...problems, ...ofRegistries, ...ofCallers], complete: () => config };
 };
 
 const checkedProduction: Checks = (file, endpoint, report, stack) => {

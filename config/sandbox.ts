@@ -27,6 +27,8 @@ export function sandboxConfig(
       outboundRules: settings.outboundRules,
     },
     deployers: settings.deployers,
+    callers: settings.callers,
+    ...(settings.callerRole === undefined ? {} : { callerRole: settings.callerRole.toLowerCase() }),
     endpoint,
     ...(settings.rollout === undefined
       ? {}

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { text } from "./azureml/yamlValues";
 import {
+  callers,
   endpointDirectory,
   existingWorkspace,
   generation,
+  guid,
   location,
   logRetentionDays,
   matching,
@@ -71,6 +73,10 @@ export const sandboxSettings = z.strictObject({
   readers: principals,
   /** Who uploads code and models: they get data access to the asset container, nobody else. */
   deployers: principals,
+  /** Who may score with a token of Entra, and nothing else. */
+  callers,
+  /** GUID of the role that they get. The stack makes one for itself unless this names one. */
+  callerRole: guid.optional(),
   /** How `npm run rollout` shifts requests to a new deployment. */
   rollout: rolloutSettings.optional(),
 });

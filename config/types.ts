@@ -1,6 +1,7 @@
 import type { Split } from "../traffic/split";
 import type { IsolationMode } from "./isolationMode";
 import type { SandboxNames } from "./names";
+import type { Caller, Principal } from "./principal";
 import type { RolloutPlan } from "./rollout";
 
 /**
@@ -201,12 +202,6 @@ export type OutboundRule =
       readonly subresourceTarget: string;
     };
 
-/** Somebody in Entra ID. */
-export interface Principal {
-  readonly objectId: string;
-  readonly principalType: "User" | "Group" | "ServicePrincipal";
-}
-
 /** What every stack has. */
 export interface CommonConfig {
   /** Who previews the stack and looks for drift; they may read what that needs, and nothing else. */
@@ -240,6 +235,10 @@ export interface SandboxConfig extends CommonConfig {
   };
   /** Who may upload code and models. */
   readonly deployers: readonly Principal[];
+  /** Who may score with a token of Entra. */
+  readonly callers: readonly Caller[];
+  /** GUID of the role that they get; missing: the stack makes it. */
+  readonly callerRole?: string;
   readonly endpoint: OnlineEndpointDefinition;
   /** How requests are shifted to a new deployment; read by `npm run rollout` alone. */
   readonly rollout?: RolloutPlan;

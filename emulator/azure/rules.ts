@@ -5,6 +5,7 @@ import { changedAt } from "../../graph/changes";
 import { clusterRules } from "./clusterRules";
 import { deploymentsOf, liveSplit, splitIn } from "./endpointTraffic";
 import { flowLogRules } from "./flowLogRules";
+import { roleRules } from "./roleRules";
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { Refusal } from "./refusal";
 import { refuseSplitProblems } from "./refusal";
@@ -25,6 +26,7 @@ const ISOLATION_ORDER = ["Disabled", "AllowInternetOutbound", "AllowOnlyApproved
 export const rules: Readonly<Record<string, TypeRules>> = {
   ...clusterRules,
   ...flowLogRules,
+  ...roleRules,
   [WORKSPACE]: {
     put(inputs, id, store) {
       for (const property of [

@@ -51,6 +51,7 @@ describe("loadConfig", () => {
       protect: true,
       readers: [],
       deployers: [{ objectId: DEPLOYER, principalType: "Group" }],
+      callers: [],
     });
   });
 

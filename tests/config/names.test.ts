@@ -34,6 +34,7 @@ describe("sandboxNames", () => {
     ).toEqual({
       workspace: "mlw-flood-0d1782",
       assetContainer: "assets-flood-0d1782",
+      callerRole: "Caller of the online endpoint flood-0d1782",
       storageAccount: "stflood0d1782",
       keyVault: "kv-flood-0d1782",
       registry: "crflood0d1782",
@@ -54,7 +55,7 @@ describe("sandboxNames", () => {
     const all = [1, 2, 3, 12].flatMap((generation) =>
       Object.values({ ...sandboxNames({ ...scope, generation }) }),
     );
-    expect(new Set(all).size).toBe(4 * 8);
+    expect(new Set(all).size).toBe(4 * 9);
   });
 
   it("does not depend on the case in which Azure writes ids back", () => {
