@@ -67,6 +67,27 @@ export const identityRules: readonly RuleDefinition[] = [
       ];
     },
   },
+  // A custom role can allow anything, now or after a change that nobody notices where it is granted.
+  {
+    id: "role-definition-narrow",
+    title: "A role of the stack's own allows only reviewed actions",
+    references: {
+      azurePolicy: ["a451c1ef-c6ca-483d-87ed-f49761e3ffb5"],
+      other: ['Azure ML, "Authentication and authorization for online endpoints", data plane'],
+    },
+    types: [ROLE_DEFINITION],
+    checkResource: ({ inputs }) => {
+      const permissions = items(inputs["permissions"]);
+      const allowed = permissions.flatMap((one) => [
+        ...items(at(one, "actions")),
+        ...items(at(one, "dataActions")),
+      ]);
+      const isNarrow = allowed.length > 0 && allowed.every((one) => REVIEWED_ACTIONS.includes(one));
+      return isNarrow
+        ? []
+        : [problem("permissions", inputs["permissions"], `${REVIEWED_ACTIONS.join(", ")} alone`)];
+    },
+  },
   // A person changes teams, and nobody finds all of their roles. In a sandbox a data scientist may have one for a
   // demonstration.
   {
@@ -125,7 +146,7 @@ export const identityRules: readonly RuleDefinition[] = [
     checkResource: requires("principalType", "ServicePrincipal", "Group", "User"),
   },
   // A role that is not in this list may be fine; somebody has to read what it allows and add it here. Of custom roles only
-  // the stack's own are allowed, whose rights the next rule reads: those of others can change while the assignment stays.
+  // the stack's own are allowed, whose rights `role-definition-narrow` reads: those of others can change while the assignment stays.
   {
     id: "role-reviewed",
     title: "Every granted role has been reviewed",
@@ -146,27 +167,6 @@ export const identityRules: readonly RuleDefinition[] = [
             ],
       );
       return ofType(resources, ROLE_ASSIGNMENT).flatMap((one) => violations(one, check(one)));
-    },
-  },
-  // A custom role can allow anything, now or after a change that nobody notices where it is granted.
-  {
-    id: "role-definition-narrow",
-    title: "A role of the stack's own allows only reviewed actions",
-    references: {
-      azurePolicy: ["a451c1ef-c6ca-483d-87ed-f49761e3ffb5"],
-      other: ['Azure ML, "Authentication and authorization for online endpoints", data plane'],
-    },
-    types: [ROLE_DEFINITION],
-    checkResource: ({ inputs }) => {
-      const permissions = items(inputs["permissions"]);
-      const allowed = permissions.flatMap((one) => [
-        ...items(at(one, "actions")),
-        ...items(at(one, "dataActions")),
-      ]);
-      const isNarrow = allowed.length > 0 && allowed.every((one) => REVIEWED_ACTIONS.includes(one));
-      return isNarrow
-        ? []
-        : [problem("permissions", inputs["permissions"], `${REVIEWED_ACTIONS.join(", ")} alone`)];
     },
   },
 ];

@@ -1,5 +1,5 @@
 import { needs, missing, wrongly, type Case } from "../case";
-import { add, set, unknown, unset } from "../graphs";
+import { add, all, set, unknown, unset, without } from "../graphs";
 
 /** Roles and federation. */
 
@@ -16,6 +16,8 @@ const ROLE_DEFINITION = "azure-native:authorization:RoleDefinition";
 const ML = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints";
 const SCORE = `${ML}/score/action`;
 
+const OWN_ROLE = "aaaaaaaa-2222-3333-4444-555555555555";
+
 const permitting = (permission: object) => [permission];
 
 export const identities: Readonly<Record<string, Case>> = {
@@ -30,13 +32,20 @@ export const identities: Readonly<Record<string, Case>> = {
   },
   "role-reviewed": {
     from: "production",
-    breaks: needs(
-      GRANT,
-      "roleDefinitionId",
-      OWNER,
-      `${ROLE}/11111111-2222-3333-4444-555555555555`,
-      `${ROLE}/constructor`,
+    given: all(
+      add(ROLE_DEFINITION, { roleDefinitionId: OWN_ROLE }),
+      set(GRANT, "roleDefinitionId", `${ROLE}/${OWN_ROLE.toUpperCase()}`),
     ),
+    breaks: [
+      ...needs(
+        GRANT,
+        "roleDefinitionId",
+        OWNER,
+        `${ROLE}/11111111-2222-3333-4444-555555555555`,
+        `${ROLE}/constructor`,
+      ),
+      wrongly("a custom role of others", without("added"), GRANT),
+    ],
   },
   "role-definition-narrow": {
     from: "sandbox",
