@@ -8,7 +8,7 @@ const KEY = "auth_mode";
 const WORDS = { Key: "key", AMLToken: "aml_token" } as const;
 
 /**
- * `mlscore:callers` holds only where callers have an identity: a key and a token of Azure ML are good for whoever has them
+ * `mlscore:callers` holds only where callers have an identity: a key and a token of Azure ML are good for everybody who has them
  * (Azure ML, "Authentication and authorization for online endpoints", data plane operations).
  *
  * @param isLocalRun whether the YAML may be somebody else's, such as a sample, which is not wrong for that

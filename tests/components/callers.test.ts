@@ -12,18 +12,19 @@ const callers = [...CALLERS, { objectId: OTHER, principalType: "Group" }];
 
 const run = (changes: object) =>
   sandboxRun({ callers, endpointDirectory: entraEndpointDirectory(), ...changes });
-const endpointId = (made: EmulatorRun) =>
-  made.stored.find(({ type }) => type.endsWith(":OnlineEndpoint"))?.id;
-const rolesIn = (made: EmulatorRun) => namesOf(made, "azure-native:authorization:RoleDefinition");
+const endpointId = (created: EmulatorRun) =>
+  created.stored.find(({ type }) => type.endsWith(":OnlineEndpoint"))?.id;
+const rolesIn = (created: EmulatorRun) =>
+  namesOf(created, "azure-native:authorization:RoleDefinition");
 
 describe("a stack with callers", () => {
-  let made: EmulatorRun;
+  let created: EmulatorRun;
   beforeAll(async () => {
-    made = await run({});
+    created = await run({});
   });
 
   it("makes one role that allows to score and nothing else, in the endpoint's group", () => {
-    expect(inputsOf(made, "authorization:RoleDefinition", "endpoint-caller-role")).toEqual({
+    expect(inputsOf(created, "authorization:RoleDefinition", "endpoint-caller-role")).toEqual({
       roleDefinitionId: expect.stringMatching(GUID),
       roleName: expect.stringMatching(/^Caller of the online endpoint flood-[0-9a-f]{6}$/),
       roleType: "CustomRole",
@@ -42,12 +43,12 @@ describe("a stack with callers", () => {
   });
 
   it("grants it to each caller, on the endpoint alone", () => {
-    const role = inputsOf(made, "authorization:RoleDefinition", "endpoint-caller-role");
-    const grant = (name: string) => inputsOf(made, "authorization:RoleAssignment", name);
+    const role = inputsOf(created, "authorization:RoleDefinition", "endpoint-caller-role");
+    const grant = (name: string) => inputsOf(created, "authorization:RoleAssignment", name);
     const common = {
       roleAssignmentName: expect.stringMatching(GUID),
       roleDefinitionId: `/subscriptions/${SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/${String(role["roleDefinitionId"])}`,
-      scope: endpointId(made),
+      scope: endpointId(created),
     };
     expect(grant(`endpoint-caller-${CALLER}`)).toEqual({
       ...common,
@@ -65,10 +66,10 @@ describe("a stack with callers", () => {
 
 it("makes no role where one is named, and grants that", async () => {
   const callerRole = "F6C7C914-8DB3-469D-8CA1-694A8F32E121";
-  const made = await run({ callerRole });
-  expect(rolesIn(made)).toEqual([]);
+  const created = await run({ callerRole });
+  expect(rolesIn(created)).toEqual([]);
   const { roleDefinitionId } = inputsOf(
-    made,
+    created,
     "authorization:RoleAssignment",
     `endpoint-caller-${CALLER}`,
   );
@@ -81,11 +82,11 @@ it("makes no role without callers", async () => {
 
 it("makes the role in the group of an existing workspace, where the endpoint lies", async () => {
   const workspace = { name: "team", resourceGroup: "team-group" };
-  const made = await run({ workspace });
+  const created = await run({ workspace });
   const group = `/subscriptions/${SUBSCRIPTION}/resourceGroups/team-group`;
-  expect(inputsOf(made, "authorization:RoleDefinition", "endpoint-caller-role")).toMatchObject({
+  expect(inputsOf(created, "authorization:RoleDefinition", "endpoint-caller-role")).toMatchObject({
     scope: group,
     assignableScopes: [group],
   });
-  expect(endpointId(made)?.startsWith(`${group}/`)).toBe(true);
+  expect(endpointId(created)?.startsWith(`${group}/`)).toBe(true);
 });

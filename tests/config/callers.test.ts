@@ -49,7 +49,7 @@ describe("callers", () => {
     expect(await faults({ callers })).toEqual([expect.stringMatching(`^${key}: `)]);
   });
 
-  it("are refused where a key lets in whoever has it", async () => {
+  it("are refused where everybody who has the key is let in", async () => {
     const directory = sandboxSettings()["mlscore:endpointDirectory"];
     expect(await faults({ callers: CALLERS, endpointDirectory: directory })).toEqual([
       "auth_mode: is key, with which a role lets nobody in and keeps nobody out; mlscore:callers needs aad_token, or take mlscore:callers out of the settings",

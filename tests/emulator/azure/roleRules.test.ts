@@ -34,17 +34,17 @@ function store(): AzureStore {
 
 describe("a role", () => {
   it("is assigned once, and can be deleted when it is no longer", () => {
-    const made = store();
-    const { id } = made.create(DEFINITIONS, role);
-    const grant = made.create(ASSIGNMENTS, assignment);
+    const created = store();
+    const { id } = created.create(DEFINITIONS, role);
+    const grant = created.create(ASSIGNMENTS, assignment);
     expect(() => {
-      made.delete(id);
+      created.delete(id);
     }).toThrow(
       `RoleDefinitionHasAssignments: There are existing role assignments referencing role ${id} (1)`,
     );
-    made.delete(grant.id);
-    made.delete(id);
-    expect(made.read(id)).toBeUndefined();
+    created.delete(grant.id);
+    created.delete(id);
+    expect(created.read(id)).toBeUndefined();
   });
 
   it.each([
@@ -59,29 +59,29 @@ describe("a role", () => {
   });
 
   it("cannot have the name of another one", () => {
-    const made = store();
-    const { id } = made.create(DEFINITIONS, role);
+    const created = store();
+    const { id } = created.create(DEFINITIONS, role);
     const second = { ...role, roleDefinitionId: OTHER, roleName: "caller" };
-    expect(() => made.create(DEFINITIONS, second)).toThrow(
+    expect(() => created.create(DEFINITIONS, second)).toThrow(
       `RoleDefinitionWithSameNameExists: A custom role with the same name already exists in this directory: caller (${id})`,
     );
   });
 
   it("cannot be assigned outside its scopes", () => {
-    const made = store();
+    const created = store();
     const assignableScopes = ["/subscriptions/sub/resourceGroups/other"];
-    made.create(DEFINITIONS, { ...role, assignableScopes });
-    expect(() => made.create(ASSIGNMENTS, assignment)).toThrow(
+    created.create(DEFINITIONS, { ...role, assignableScopes });
+    expect(() => created.create(ASSIGNMENTS, assignment)).toThrow(
       `the role Caller cannot be assigned on ${ENDPOINT}`,
     );
   });
 });
 
 describe("an assignment", () => {
-  it("cannot be made twice under two names", () => {
-    const made = store();
-    const { id } = made.create(ASSIGNMENTS, assignment);
-    expect(() => made.create(ASSIGNMENTS, { ...assignment, roleAssignmentName: OTHER })).toThrow(
+  it("cannot be created twice under two names", () => {
+    const created = store();
+    const { id } = created.create(ASSIGNMENTS, assignment);
+    expect(() => created.create(ASSIGNMENTS, { ...assignment, roleAssignmentName: OTHER })).toThrow(
       `RoleAssignmentExists: The role assignment already exists: ${id}`,
     );
   });
