@@ -7,11 +7,13 @@ import { kubernetes } from "./kubernetes";
 import { networks } from "./networks";
 import { onlineEndpoints } from "./onlineEndpoints";
 import { resourceManager } from "./resourceManager";
+import { roles } from "./roles";
 import { workspaces } from "./workspaces";
 
 /** All assumptions by heading of docs/azure-assumptions.md, which `npm run conformance -- --document` writes from them. */
 export const assumptionGroups = {
   "Azure Resource Manager": resourceManager,
+  "Azure RBAC": roles,
   "Workspaces and assets": workspaces,
   "Networks around a workspace": networks,
   "Online endpoints": onlineEndpoints,
@@ -24,6 +26,7 @@ export const assumptionGroups = {
 
 export type AssumptionId =
   | keyof typeof resourceManager
+  | keyof typeof roles
   | keyof typeof workspaces
   | keyof typeof networks
   | keyof typeof onlineEndpoints
@@ -35,6 +38,7 @@ export type AssumptionId =
 
 export const assumptions: Readonly<Record<AssumptionId, Assumption>> = {
   ...resourceManager,
+  ...roles,
   ...workspaces,
   ...networks,
   ...onlineEndpoints,

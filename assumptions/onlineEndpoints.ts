@@ -142,8 +142,38 @@ export const onlineEndpoints = {
   "endpoint-immutable": {
     statement: "Location, identity and authMode of an endpoint cannot be changed after creation.",
     evidence: unproved(
-      "the identity is documented (Learn, Authentication and authorization for online endpoints); of authMode and the code PropertyChangeNotAllowed nothing was found",
+      "the identity is documented (Learn, Authentication and authorization for online endpoints). Of authMode, Learn (Authenticate clients for online endpoints, 2026-01-05) shows az ml online-endpoint update --set auth_mode=aad_token, which would change it in place, and the first draft of the API called it immutable (azure-rest-api-specs pull request 10193); the program replaces the endpoint. Of the code PropertyChangeNotAllowed nothing was found",
     ),
+  },
+  "endpoint-token-audience": {
+    statement: "An endpoint with aad_token takes tokens for https://ml.azure.com.",
+    evidence: documented("Learn, Authenticate clients for online endpoints (resource endpoint)"),
+    check: "a request with a token for https://management.azure.com",
+    dependents: ["local/endpoint/entra/verifiedToken.ts", "rollout/rolloutTarget.ts"],
+  },
+  "endpoint-token-role": {
+    statement:
+      "With aad_token, the action onlineEndpoints/score/action on the endpoint is all that a caller needs.",
+    evidence: documented(
+      "Learn, Authentication and authorization for online endpoints (data plane operations)",
+    ),
+    check: "a request by an identity that has the role of components/callers.ts and no other",
+    dependents: ["components/callers.ts", "local/endpoint/entra/entra.ts"],
+  },
+  "endpoint-token-refused": {
+    statement:
+      "A token that is not valid and one whose bearer has no role are both answered with 401.",
+    evidence: documented("Learn, Troubleshoot online endpoints (HTTP status codes)"),
+    check: "a request by an identity without a role: status, body and WWW-Authenticate",
+    dependents: ["local/endpoint/accessDenial.ts"],
+  },
+  "endpoint-token-clock": {
+    statement: "Times in tokens are taken with a tolerance of 60 seconds.",
+    evidence: unproved(
+      "users saw the words of Envoy (Learn, question 1295711), whose tolerance that is; Microsoft's own libraries take 5 minutes",
+    ),
+    check: "a request with a token that expired 2 minutes ago",
+    dependents: ["local/endpoint/entra/verifiedToken.ts"],
   },
   "endpoint-one-write": {
     statement:

@@ -101,6 +101,12 @@ export const deployingRights: readonly Omit<Right, "who">[] = [
     why: "the roles of the endpoint's identity",
   },
   {
+    stack: "sandbox",
+    role: "User Access Administrator",
+    scope: "the group of the workspace, where `callers` are set and `callerRole` is not",
+    why: "the role of the callers",
+  },
+  {
     stack: "production",
     role: "Resource Policy Contributor",
     scope: GROUP_SCOPE,

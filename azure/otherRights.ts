@@ -3,6 +3,9 @@ import { CLUSTER, CONTAINER, type Right } from "./right";
 const STORAGE = "Microsoft.Storage/storageAccounts";
 const REGISTRY = "Microsoft.ContainerRegistry/registries";
 
+/** One action, `onlineEndpoints/score/action` (components/callers.ts). */
+export const CALLER_ROLE = "Role of the stack's own, or `callerRole`";
+
 /** Of the identities that the stacks create, and of people and pipelines beside them. */
 export const otherRights: readonly Right[] = [
   {
@@ -29,6 +32,14 @@ export const otherRights: readonly Right[] = [
     scope: "the stack's resource group",
     grantedBy: "Azure ML",
     why: "storage, vault, registry, images; system-assigned identity",
+  },
+  {
+    who: "callers",
+    stack: "sandbox",
+    role: CALLER_ROLE,
+    scope: "endpoint",
+    grantedOn: "Microsoft.MachineLearningServices/workspaces/onlineEndpoints",
+    why: "scoring requests, with `auth_mode: aad_token`",
   },
   {
     who: "endpoint",

@@ -2,6 +2,7 @@
 export type Identity =
   | "reading identity"
   | "deploying identity"
+  | "callers"
   | "cluster administrators"
   | "image pipeline"
   | "certificate officers"

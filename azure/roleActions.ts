@@ -29,6 +29,12 @@ export const roleActions = {
       "*/read",
     ],
   },
+  "User Access Administrator": {
+    actions: [
+      "Microsoft.Authorization/roleDefinitions/write",
+      "Microsoft.Authorization/roleDefinitions/delete",
+    ],
+  },
   "Resource Policy Contributor": {
     actions: ["*/read", "Microsoft.Authorization/policyassignments/*"],
   },

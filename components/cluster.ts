@@ -2,7 +2,7 @@ import * as containerservice from "@pulumi/azure-native/containerservice";
 import * as pulumi from "@pulumi/pulumi";
 import type { ProductionNames } from "../config/names";
 import type { ClusterSettings } from "../config/production/productionTypes";
-import type { Principal } from "../config/types";
+import type { Principal } from "../config/principal";
 import type { KubeletIdentity } from "./clusterIdentity";
 import { resolvedName } from "./resolvedName";
 import { clusterEndpoint, kubeloginKubeconfig } from "./kubeconfig";

@@ -9,6 +9,7 @@ import type {
 } from "../config/types";
 import type { Assets } from "./assets";
 import { autoscaleSettings } from "./autoscaleSetting";
+import { grantScoring, type CallersArgs } from "./callers";
 import { endpointCreationHooks, pause, type Pause } from "./endpointCreation";
 import type { InstanceCounts } from "./instanceCounts";
 import { resolvedName } from "./resolvedName";
@@ -40,6 +41,11 @@ export interface OnlineEndpointArgs {
   readonly logAnalyticsId: pulumi.Input<string>;
   /** Name of the user-assigned identity that is created when the YAML names none. */
   readonly identityName: string;
+  /**
+   * Who may score with a token of Entra, and by which role.
+   * @default nobody
+   */
+  readonly callers?: Pick<CallersArgs, "callers" | "role" | "roleName">;
   /**
    * Waits between two tries of a creation.
    * @default time passes
@@ -116,11 +122,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       },
     );
     this.name = resolvedName(endpoint, definition.name);
-    sendDiagnostics(
-      `${name}-diagnostics`,
-      { resourceId: endpoint.id, logAnalyticsId: args.logAnalyticsId },
-      { parent: this },
-    );
+    this.beside(name, args, endpoint.id);
     const deployments = this.deployments(name, args);
     autoscaleSettings(name, args, endpoint, deployments, { parent: this });
     new TrafficSplit(
@@ -150,6 +152,17 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       )
       .properties.apply((properties) => properties.scoringUri);
     this.registerOutputs({ name: this.name, scoringUri: this.scoringUri });
+  }
+
+  /** What is put on the endpoint: where its logs go, and who may score. */
+  private beside(name: string, args: OnlineEndpointArgs, id: pulumi.Output<string>): void {
+    const { logAnalyticsId, subscriptionId, workspace } = args;
+    const opts = { parent: this };
+    sendDiagnostics(`${name}-diagnostics`, { resourceId: id, logAnalyticsId }, opts);
+    const place = { resourceGroupName: workspace.resourceGroupName, subscriptionId };
+    if (args.callers !== undefined) {
+      grantScoring(name, { ...args.callers, endpointId: id, ...place }, opts);
+    }
   }
 
   private deployments(

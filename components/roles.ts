@@ -1,11 +1,12 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { v5 as uuidv5 } from "uuid";
-import type { Principal } from "../config/types";
+import type { Principal } from "../config/principal";
 import { roleDefinitionIds, type RoleName } from "./roleDefinitions";
 
 export interface GrantArgs {
-  readonly role: RoleName;
+  /** A built-in role, or the GUID of another one. */
+  readonly role: RoleName | { readonly id: string };
   /** Object id of who gets the role. */
   readonly principalId: pulumi.Input<string>;
   /**
@@ -16,6 +17,8 @@ export interface GrantArgs {
   /** Resource id on which the role holds, as narrow as can be. */
   readonly scope: pulumi.Input<string>;
   readonly subscriptionId: string;
+  /** Shown with the assignment. */
+  readonly description?: string | undefined;
 }
 
 /**
@@ -34,8 +37,13 @@ export function grantRoleToEach(
   );
 }
 
-// Name space of the assignment names below; any fixed GUID serves.
-const ASSIGNMENTS = "5b1f6c1e-6d9a-4d6e-9d53-0f5b9a8f6c11";
+// Name space of the names below; any fixed GUID serves.
+const NAMES = "5b1f6c1e-6d9a-4d6e-9d53-0f5b9a8f6c11";
+
+/** The GUID that names an assignment or a role of this stack. */
+export function stackGuid(subscriptionId: string, name: string): string {
+  return uuidv5(`${subscriptionId}/${pulumi.getStack()}/${name}`, NAMES);
+}
 
 /**
  * Grants one role. Azure names an assignment by a GUID; it is derived from the stack and the logical name, so it
@@ -49,14 +57,12 @@ export function grantRole(
   return new authorization.RoleAssignment(
     name,
     {
-      roleAssignmentName: uuidv5(
-        `${args.subscriptionId}/${pulumi.getStack()}/${name}`,
-        ASSIGNMENTS,
-      ),
+      roleAssignmentName: stackGuid(args.subscriptionId, name),
       principalId: args.principalId,
       principalType: args.principalType,
-      roleDefinitionId: `/subscriptions/${args.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roleDefinitionIds[args.role]}`,
+      roleDefinitionId: `/subscriptions/${args.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${typeof args.role === "string" ? roleDefinitionIds[args.role] : args.role.id}`,
       scope: args.scope,
+      ...(args.description === undefined ? {} : { description: args.description }),
     },
     opts,
   );

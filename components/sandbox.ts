@@ -47,6 +47,7 @@ export async function sandbox(
     assets,
     logAnalyticsId,
     identityName: names.endpointIdentity,
+    callers: { callers: config.callers, role: config.callerRole, roleName: names.callerRole },
     wait,
   });
 

@@ -2,7 +2,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as rbac from "@pulumi/kubernetes/rbac/v1";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Principal } from "../config/types";
+import type { Principal } from "../config/principal";
 import { resolvedName } from "./resolvedName";
 import { namespaceBody } from "./scoring/namespace";
 import type { scoringPolicies } from "./scoring/networkPolicies";

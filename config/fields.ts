@@ -141,13 +141,30 @@ const principal = z.strictObject({
 export const principals = z
   .union([
     plain(guid).transform((objectId) => [{ objectId, principalType: "User" as const }]),
-    z
-      .array(principal)
-      .refine(
-        (all) => new Set(all.map(({ objectId }) => objectId.toLowerCase())).size === all.length,
-        { message: "names somebody twice" },
-      ),
+    eachOnce(principal),
   ])
   .default([]);
+
+/** Who may send requests to the endpoint; the note says who it is, and is shown in Azure with the role. */
+export const callers = eachOnce(principal.extend({ note: note().optional() })).default([]);
+
+function note() {
+  return text("who it is, for people").refine(
+    (note) => /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,200}$/u.test(note),
+    {
+      message:
+        "must be one line of 1 to 200 characters, without control characters or marks of text direction",
+    },
+  );
+}
+
+function eachOnce<T extends { readonly objectId: string }>(one: z.ZodType<T>) {
+  return z
+    .array(one)
+    .refine(
+      (all) => new Set(all.map(({ objectId }) => objectId.toLowerCase())).size === all.length,
+      { message: "names somebody twice" },
+    );
+}
 
 export const protect = trueOrFalse().default(true);

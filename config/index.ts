@@ -6,6 +6,7 @@ import { readEndpointDirectory } from "./azureml/index";
 import { checked, type Report, reportOn } from "./azureml/issues";
 import { didYouMean, nearest } from "./azureml/nearest";
 import type { YamlFile } from "./azureml/yamlTree";
+import { callerProblems, checkCallerRole } from "./callers";
 import { imageReachProblems } from "./imageReach";
 import { whyNoFolder } from "./loadEndpoint";
 import { checkOutboundRules, networkProblems } from "./network";
@@ -61,6 +62,7 @@ export async function loadConfig(stack: string, isLocalRun = false): Promise<Sta
     read.definition,
     report,
     stack,
+    isLocalRun,
   );
   checkPrototypes(file, report);
   const problems: Problem[] = [
@@ -111,6 +113,7 @@ type Checks = (
   endpoint: OnlineEndpointDefinition | undefined,
   report: Report,
   stack: string,
+  isLocalRun: boolean,
 ) => {
   readonly problems: readonly Problem[];
   /** Only where settings and endpoint could be read. */
@@ -123,13 +126,14 @@ function checksOf(target: (typeof TARGETS)[number] | undefined): Checks {
   return () => ({ problems: [] });
 }
 
-const checkedSandbox: Checks = (file, endpoint, report, stack) => {
+const checkedSandbox: Checks = (file, endpoint, report, stack, isLocalRun) => {
   const settings = checked(sandboxSettings, file, report);
   if (settings !== undefined) {
     checkOutboundRules(settings, report);
     checkExistingWorkspace(settings, report);
     checkPrivateNetwork(settings, report);
     if (endpoint !== undefined) checkAutoscale(settings.autoscale, endpoint, report);
+    checkCallerRole(settings, report);
   }
   if (settings === undefined || endpoint === undefined) return { problems: [] };
   const problems = networkProblems(settings, endpoint).map(withTypedFile);
@@ -141,7 +145,8 @@ const checkedSandbox: Checks = (file, endpoint, report, stack) => {
     ...registryProblems(endpoint, ownRegistry),
     ...imageReachProblems(level, ownRegistry, outboundRules, endpoint),
   ].map(withTypedFile);
-  return { problems: [...problems, ...ofRegistries], complete: () => config };
+  const ofCallers = callerProblems(settings, endpoint, isLocalRun);
+  return { problems: [...problems, ...ofRegistries, ...ofCallers], complete: () => config };
 };
 
 const checkedProduction: Checks = (file, endpoint, report, stack) => {

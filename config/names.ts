@@ -46,6 +46,8 @@ export function sandboxNames(scope: NameScope) {
     /** With the private endpoints of a private level. */
     virtualNetwork: `vnet-${workload}-${suffix}`,
     endpointIdentity: `id-${workload}-endpoint-${suffix}`,
+    // Taken once in a tenant, whatever the subscription (Azure RBAC, "Azure custom roles", Name).
+    callerRole: `Caller of the online endpoint ${workload}-${suffix}`,
     /** Blob container of this stack in a storage account that others use too: 3–63 lower-case letters, digits and dashes. */
     assetContainer: `assets-${workload}-${suffix}`,
   };

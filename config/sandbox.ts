@@ -36,6 +36,8 @@ export function sandboxConfig(
       ),
     },
     deployers: settings.deployers,
+    callers: settings.callers,
+    ...(settings.callerRole === undefined ? {} : { callerRole: settings.callerRole.toLowerCase() }),
     endpoint: isPrivate(network.level)
       ? { ...endpoint, publicNetworkAccess: "Disabled" }
       : endpoint,

@@ -2,9 +2,11 @@ import { z } from "zod";
 import { autoscaleSettings } from "./autoscaleSettings";
 import { text } from "./azureml/yamlValues";
 import {
+  callers,
   endpointDirectory,
   existingWorkspace,
   generation,
+  guid,
   location,
   logRetentionDays,
   matching,
@@ -81,6 +83,10 @@ export const sandboxSettings = z.strictObject({
   deployers: principals,
   /** Deployments whose number of instances Azure Monitor chooses. */
   autoscale: autoscaleSettings.default({}),
+  /** Who may score with a token of Entra, and nothing else. */
+  callers,
+  /** GUID of the role that they get. The stack makes one for itself unless this names one. */
+  callerRole: guid.optional(),
   /** How `npm run rollout` shifts requests to a new deployment. */
   rollout: rolloutSettings.optional(),
 });

@@ -2,6 +2,7 @@ import type { Split } from "../traffic/split";
 import type { Autoscales } from "./autoscale";
 import type { SandboxNames } from "./names";
 import type { SandboxNetwork } from "./networkTypes";
+import type { Caller, Principal } from "./principal";
 import type { RolloutPlan } from "./rollout";
 
 /**
@@ -188,12 +189,6 @@ export interface OnlineEndpointDefinition extends Split {
   readonly deployments: readonly OnlineDeploymentDefinition[];
 }
 
-/** Somebody in Entra ID. */
-export interface Principal {
-  readonly objectId: string;
-  readonly principalType: "User" | "Group" | "ServicePrincipal";
-}
-
 /** What every stack has. */
 export interface CommonConfig {
   /** Who previews the stack and looks for drift; they may read what that needs, and nothing else. */
@@ -224,6 +219,10 @@ export interface SandboxConfig extends CommonConfig {
   readonly network: SandboxNetwork;
   /** Who may upload code and models. */
   readonly deployers: readonly Principal[];
+  /** Who may score with a token of Entra. */
+  readonly callers: readonly Caller[];
+  /** GUID of the role that they get; missing: the stack makes it. */
+  readonly callerRole?: string;
   readonly endpoint: OnlineEndpointDefinition;
   readonly autoscale: Autoscales;
   /** How requests are shifted to a new deployment; read by `npm run rollout` alone. */

@@ -1,6 +1,7 @@
 import { UserError } from "../errors";
 import { textAt, valueAt } from "../graph/paths";
 import type { CreatedResource } from "../graph/graph";
+import { callersOf } from "./callers";
 import { deploymentOf } from "./deployment";
 import type { DeploymentSpec, EndpointSpec } from "./endpoint";
 import type { RegisteredAssets } from "./registered/record";
@@ -90,10 +91,12 @@ export async function deployable(
     );
   }
   const present = new Set(deployments.map(({ name }) => name));
+  const callers = callersOf(endpoint.id, all);
   return {
     spec: {
       name: textAt(endpoint.inputs, "endpointName"),
       authMode: textAt(endpoint.inputs, "properties.authMode") as EndpointSpec["authMode"],
+      ...(callers.length === 0 ? {} : { callers }),
       deployments,
       traffic: onlyPresent(traffic, present),
       mirrorTraffic: onlyPresent(mirrorTraffic, present),

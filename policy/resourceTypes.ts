@@ -20,6 +20,7 @@ const REVIEWED: Readonly<Record<string, Tagging>> = {
   "azure-native:applicationinsights:Component": "tags",
   "azure-native:authorization:PolicyAssignment": "untagged",
   "azure-native:authorization:RoleAssignment": "untagged",
+  "azure-native:authorization:RoleDefinition": "untagged",
   "azure-native:containerregistry:AgentPool": "tags",
   "azure-native:containerregistry:Registry": "tags",
   "azure-native:containerregistry:TaskRun": "untagged",

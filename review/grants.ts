@@ -4,7 +4,7 @@ import { textAt } from "../graph/paths";
 import { prose, say, type Text } from "./document";
 import type { Resource, StackGraph } from "./model";
 import { idWords, isWideScope, named } from "./naming";
-import { isMore, roleOf } from "./roles";
+import { isMore, ownRoles, roleOf } from "./roles";
 
 /** A role that a principal has on a scope, for example managed identity `scoring-identity`, `AcrPull`, on the registry. */
 export interface Grant {
@@ -40,6 +40,7 @@ const PRINCIPALS: Readonly<Record<string, string>> = {
 export const UNKNOWN_PRINCIPAL = "unknown:";
 
 export function grants(graph: StackGraph): Grant[] {
+  const own = ownRoles(graph);
   return graph.resources
     .filter(({ type }) => type === "azure-native:authorization:RoleAssignment")
     .map((assignment): Grant => {
@@ -48,7 +49,7 @@ export function grants(graph: StackGraph): Grant[] {
       return {
         name: assignment.name,
         ...who,
-        role: roleOf(textAt(assignment.inputs, "roleDefinitionId")),
+        role: roleOf(textAt(assignment.inputs, "roleDefinitionId"), own),
         scope: scope.toLowerCase(),
         scopeWords: scopeWords(graph, assignment, scope),
       };

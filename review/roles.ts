@@ -1,4 +1,6 @@
 import { roleDefinitionIds } from "../components/roleDefinitions";
+import { listAt, textAt, textsAt } from "../graph/paths";
+import type { StackGraph } from "./model";
 
 /** What somebody with a role can do, from least to most. */
 type Power = "read" | "write" | "manage" | "grant";
@@ -50,10 +52,31 @@ const ROLES: Readonly<Record<string, Role>> = {
   ),
 };
 
+/** Of a role of the stack's own, what is known: that it only sends requests, or nothing. */
+const SCORE_ACTION = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action";
+
+/** The roles that a stack makes, by GUID. */
+export function ownRoles({ resources }: StackGraph): ReadonlyMap<string, Role> {
+  return new Map(
+    resources
+      .filter(({ type }) => type === "azure-native:authorization:RoleDefinition")
+      .map(({ inputs }) => {
+        const allowed = listAt(inputs, "permissions").flatMap((one) => [
+          ...textsAt(one, "actions"),
+          ...textsAt(one, "dataActions"),
+        ]);
+        const onlyScores = allowed.length > 0 && allowed.every((one) => one === SCORE_ACTION);
+        const name = `${textAt(inputs, "roleName")} (${allowed.join(", ")})`;
+        const guid = textAt(inputs, "roleDefinitionId").toLowerCase();
+        return [guid, { name, power: onlyScores ? "read" : undefined }] as const;
+      }),
+  );
+}
+
 /** The role of a definition's id, `/subscriptions/…/roleDefinitions/<guid>`. */
-export function roleOf(roleDefinitionId: string): Role {
+export function roleOf(roleDefinitionId: string, own: ReadonlyMap<string, Role>): Role {
   const guid = roleDefinitionId.split("/").at(-1)?.toLowerCase() ?? "";
-  return ROLES[guid] ?? { name: `role ${guid}`, power: undefined };
+  return ROLES[guid] ?? own.get(guid) ?? { name: `role ${guid}`, power: undefined };
 }
 
 /** Whether a role lets one do more than another; an unknown one counts as more. */

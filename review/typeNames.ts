@@ -4,6 +4,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "applicationinsights:Component": "Application Insights",
   "authorization:PolicyAssignment": "policy assignment",
   "authorization:RoleAssignment": "role assignment",
+  "authorization:RoleDefinition": "custom role",
   "containerregistry:AgentPool": "build agent pool",
   "containerregistry:Registry": "container registry",
   "containerregistry:TaskRun": "image build",

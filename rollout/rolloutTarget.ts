@@ -64,9 +64,9 @@ export async function rolloutTargetOf(
 type Common = Pick<Context, "place" | "clock" | "declared" | "reporter" | "plan">;
 
 /** What the settings and the YAML say; nothing is declared, so neither the engine nor the emulator is needed. */
-async function sandboxOf({ stack, endpoint }: RolloutTargetOptions): Promise<SandboxConfig> {
+async function sandboxOf({ stack, endpoint, azure }: RolloutTargetOptions): Promise<SandboxConfig> {
   pulumi.runtime.setAllConfig({ ...readStackSettings(stack, endpoint) });
-  const config = await loadConfig(stack);
+  const config = await loadConfig(stack, !azure);
   if (config.target === "sandbox") return config;
   throw new UserError(
     `The stack ${stack} has no managed online endpoint; in production a canary is the setting mlscore:canary`,

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Principal } from "../../config/types";
+import type { Principal } from "../../config/principal";
 import { commonLabels } from "./labels";
 
 /** Name of the Role and of its binding, in each namespace. */

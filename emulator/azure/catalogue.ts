@@ -68,6 +68,14 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
     },
     immutable: ["location", "targetResourceUri"],
   },
+  "azure-native:authorization:RoleDefinition": {
+    armType: "Microsoft.Authorization/roleDefinitions",
+    apiVersion: "2022-05-01-preview",
+    names: ["roleDefinitionId"],
+    scope: { property: "scope" },
+    naming: { pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, words: "a GUID" },
+    immutable: ["roleType"],
+  },
   "azure-native:monitor:DiagnosticSetting": {
     armType: "Microsoft.Insights/diagnosticSettings",
     apiVersion: "2021-05-01-preview",

@@ -7,6 +7,7 @@ import { clusterRules } from "./clusterRules";
 import { deploymentsOf, liveSplit, splitIn } from "./endpointTraffic";
 import { flowLogRules } from "./flowLogRules";
 import { isolationRules, refuseEndpoint, refuseLooserIsolation } from "./isolationRules";
+import { roleRules } from "./roleRules";
 import { textAt, valueAt, type Inputs } from "../../graph/paths";
 import { Refusal } from "./refusal";
 import { refuseSplitProblems } from "./refusal";
@@ -28,6 +29,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
   ...clusterRules,
   ...flowLogRules,
   ...isolationRules,
+  ...roleRules,
   [WORKSPACE]: {
     put(inputs, id, store) {
       for (const property of [

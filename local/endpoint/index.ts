@@ -9,6 +9,7 @@ export { newestLog } from "./logFiles";
 export { MLFLOW_HOST } from "./mlflowHost";
 export { condaFileOf } from "./failureText";
 export type {
+  CallerSpec,
   DeploymentSpec,
   EndpointAmendment,
   EndpointSpec,

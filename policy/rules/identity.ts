@@ -4,6 +4,8 @@ import { type PolicyResource, PRODUCTION, type RuleDefinition } from "../rule";
 
 const ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment";
 
+const ROLE_DEFINITION = "azure-native:authorization:RoleDefinition";
+
 const AUDIENCE = "api://AzureADTokenExchange";
 const SERVICE_ACCOUNT = /^system:serviceaccount:[a-z0-9][a-z0-9-]*:[a-z0-9][a-z0-9.-]*$/;
 
@@ -33,6 +35,11 @@ const REVIEWED_ROLES: Readonly<Record<string, string>> = {
   "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1": "Storage Blob Data Reader",
 };
 
+/** What a role of a stack's own may allow: to call an endpoint, not to read or change it. */
+const REVIEWED_ACTIONS: readonly unknown[] = [
+  "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action",
+];
+
 export const identityRules: readonly RuleDefinition[] = [
   // Anyone who can present a token with this subject can act as the identity. The issuer is the cluster's own and
   // unknown in a first preview; the program decides who may use the identity.
@@ -58,6 +65,27 @@ export const identityRules: readonly RuleDefinition[] = [
           ? []
           : [problem("issuer", inputs["issuer"], "the https address of the cluster's issuer")]),
       ];
+    },
+  },
+  // A custom role can allow anything, now or after a change that nobody notices where it is granted.
+  {
+    id: "role-definition-narrow",
+    title: "A role of the stack's own allows only reviewed actions",
+    references: {
+      azurePolicy: ["a451c1ef-c6ca-483d-87ed-f49761e3ffb5"],
+      other: ['Azure ML, "Authentication and authorization for online endpoints", data plane'],
+    },
+    types: [ROLE_DEFINITION],
+    checkResource: ({ inputs }) => {
+      const permissions = items(inputs["permissions"]);
+      const allowed = permissions.flatMap((one) => [
+        ...items(at(one, "actions")),
+        ...items(at(one, "dataActions")),
+      ]);
+      const isNarrow = allowed.length > 0 && allowed.every((one) => REVIEWED_ACTIONS.includes(one));
+      return isNarrow
+        ? []
+        : [problem("permissions", inputs["permissions"], `${REVIEWED_ACTIONS.join(", ")} alone`)];
     },
   },
   // A person changes teams, and nobody finds all of their roles. In a sandbox a data scientist may have one for a
@@ -117,8 +145,8 @@ export const identityRules: readonly RuleDefinition[] = [
     types: [ROLE_ASSIGNMENT],
     checkResource: requires("principalType", "ServicePrincipal", "Group", "User"),
   },
-  // A role that is not in this list may be fine; somebody has to read what it allows and add it here. Custom roles
-  // are not allowed: their rights can change while the assignment stays the same.
+  // A role that is not in this list may be fine; somebody has to read what it allows and add it here. Of custom roles only
+  // the stack's own are allowed, whose rights `role-definition-narrow` reads: those of others can change while the assignment stays.
   {
     id: "role-reviewed",
     title: "Every granted role has been reviewed",
@@ -127,14 +155,19 @@ export const identityRules: readonly RuleDefinition[] = [
       azurePolicy: ["a451c1ef-c6ca-483d-87ed-f49761e3ffb5"],
       other: ["Azure built-in roles"],
     },
-    types: [ROLE_ASSIGNMENT],
-    checkResource: checkRole((role) =>
-      Object.hasOwn(REVIEWED_ROLES, role)
-        ? []
-        : [
-            `grants role ${role}, which nobody has reviewed; add it to policy/rules/identity.ts with its name`,
-          ],
-    ),
+    checkStack: (resources) => {
+      const own = ofType(resources, ROLE_DEFINITION).map(({ inputs }) =>
+        knownText(inputs, "roleDefinitionId")?.toLowerCase(),
+      );
+      const check = checkRole((role) =>
+        Object.hasOwn(REVIEWED_ROLES, role) || own.includes(role)
+          ? []
+          : [
+              `grants role ${role}, which nobody has reviewed; add it to policy/rules/identity.ts with its name`,
+            ],
+      );
+      return ofType(resources, ROLE_ASSIGNMENT).flatMap((one) => violations(one, check(one)));
+    },
   },
 ];
 

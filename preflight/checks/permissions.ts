@@ -39,6 +39,8 @@ function needs(declared: Declared): readonly Need[] {
 /** Of an extension resource, such as a role assignment, what it is put on; of any other, the resource that it is part of. */
 function outsideScope(id: string): string {
   const scope = id.slice(0, id.lastIndexOf("/providers/"));
+  // A role definition extends a group.
+  if (id.slice(scope.length).startsWith("/providers/Microsoft.Authorization/")) return scope;
   return scope.includes("/providers/") ? scope : id.split("/").slice(0, TOP_LEVEL).join("/");
 }
 

@@ -2,12 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { SUBSCRIPTION_SCOPE, type Identity, type Right } from "../../azure/right";
+import { CALLER_ROLE } from "../../azure/otherRights";
 import { rights, withRightsTable } from "../../azure/rights";
 import { allows, roleActions, type RoleActions } from "../../azure/roleActions";
 import { roleDefinitionIds } from "../../components/roleDefinitions";
 import { catalogue } from "../../emulator/azure/catalogue";
 import type { EmulatorRun } from "../../emulator/onEmulator";
 import { plainInputs, revealed } from "../../graph/plainInputs";
+import { CALLERS, entraEndpointDirectory } from "../callers";
 import { DEPLOYER, productionRun, sandboxRun } from "../stacks";
 
 /**
@@ -88,6 +90,7 @@ const GRANTEES: readonly (readonly [string, Identity])[] = [
   ["cluster-identity-acr-pull", "kubelet"],
   ["cluster-identity-", "control plane"],
   ["cluster-", "cluster administrators"],
+  ["endpoint-caller-", "callers"],
   ["endpoint-", "endpoint"],
   ["scoring-identity-", "scoring pods"],
   ["gateway-identity-", "gateway"],
@@ -98,6 +101,10 @@ function granted(run: EmulatorRun, stack: Stack): string[] {
   const names = new Map<string, string>(
     Object.entries(roleDefinitionIds).map(([k, id]) => [id, k]),
   );
+  for (const { type, inputs } of run.resources) {
+    if (type !== "azure-native:authorization:RoleDefinition") continue;
+    names.set(String(plainInputs(inputs, revealed)["roleDefinitionId"]), CALLER_ROLE);
+  }
   return run.resources.flatMap(({ type, name, inputs: wire }) => {
     if (type !== "azure-native:authorization:RoleAssignment") return [];
     const inputs = plainInputs(wire, revealed);
@@ -117,7 +124,8 @@ const runs = {} as Record<Stack, EmulatorRun>;
 beforeAll(async () => {
   // An earlier update, so that the numbers of instances are looked up too.
   const before = { "organization/mlscore/sandbox": { instanceCounts: { blue: 1, green: 1 } } };
-  runs.sandbox = await sandboxRun({ readers }, [], before);
+  const callers = { callers: CALLERS, endpointDirectory: entraEndpointDirectory() };
+  runs.sandbox = await sandboxRun({ readers, ...callers }, [], before);
   runs.production = await productionRun({ readers, certificateName: "flood", plainHttp: false });
 });
 

@@ -54,6 +54,7 @@ describe("loadConfig", () => {
       protect: true,
       readers: [],
       deployers: [{ objectId: DEPLOYER, principalType: "Group" }],
+      callers: [],
     });
   });
 

@@ -35,6 +35,7 @@ describe("sandboxNames", () => {
       workspace: "mlw-flood-0d1782",
       assetContainer: "assets-flood-0d1782",
       virtualNetwork: "vnet-flood-0d1782",
+      callerRole: "Caller of the online endpoint flood-0d1782",
       storageAccount: "stflood0d1782",
       keyVault: "kv-flood-0d1782",
       registry: "crflood0d1782",

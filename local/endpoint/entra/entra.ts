@@ -26,7 +26,7 @@ export interface Entra {
   ): Promise<AccessDenial | undefined>;
 }
 
-/** @param path of the file with the issuer's key, which is made when a token is first asked for */
+/** @param path of the file with the issuer's key, which is created when a token is first asked for */
 export function localEntra(path: string): Entra {
   let loading: Promise<Issuer> | undefined;
   const loaded = () => (loading ??= loadOrCreateIssuer(path));

@@ -1,5 +1,5 @@
 /**
- * Stands in for Entra ID on this machine: one tenant with one user and a key that signs tokens. The key is made on first use,
+ * Stands in for Entra ID on this machine: one tenant with one user and a key that signs tokens. The key is created on first use,
  * is readable by its owner only and is worth nothing anywhere else.
  */
 import { chmodSync } from "node:fs";
@@ -91,8 +91,10 @@ export async function loadOrCreateIssuer(path: string): Promise<Issuer> {
 }
 
 async function newKey(): Promise<IssuerState["key"]> {
-  const { privateKey: made } = await generateKeyPair(SIGNATURE_ALGORITHM, { extractable: true });
-  const exported = await exportJWK(made);
+  const { privateKey: generated } = await generateKeyPair(SIGNATURE_ALGORITHM, {
+    extractable: true,
+  });
+  const exported = await exportJWK(generated);
   return privateKey.parse({ ...exported, kid: uuid(), alg: SIGNATURE_ALGORITHM, use: "sig" });
 }
 

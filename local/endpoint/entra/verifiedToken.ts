@@ -8,7 +8,7 @@ import { SIGNATURE_ALGORITHM } from "./issuer";
 /** What tokens for scoring are issued for (Azure ML, "Authenticate clients for online endpoints", resource endpoint). */
 export const AUDIENCE = "https://ml.azure.com";
 
-/** The same page asks for tokens with a slash at the end too, and Entra copies it into the token. */
+/** The same page asks for tokens with a slash at the end too, and Entra puts what was asked for into the token. */
 const AUDIENCES = [AUDIENCE, `${AUDIENCE}/`];
 
 /**

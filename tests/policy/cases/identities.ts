@@ -1,5 +1,5 @@
 import { needs, missing, wrongly, type Case } from "../case";
-import { add, set, unset } from "../graphs";
+import { add, all, set, unknown, unset, without } from "../graphs";
 
 /** Roles and federation. */
 
@@ -11,6 +11,14 @@ const OWNER = `${ROLE}/8e3af657-a8ff-443c-a75c-2fe8c4bcb635`;
 const CONTRIBUTOR = `${ROLE}/b24988ac-6180-42a0-ab88-20f7382dd24c`;
 const ACCESS = `${ROLE}/18d7d88d-d35e-4fb5-a5c3-7773c20a72d9`;
 const RBAC_ADMINISTRATOR = `${ROLE}/F58310D9-A9F6-439A-9E8D-F62E7B41A168`;
+
+const ROLE_DEFINITION = "azure-native:authorization:RoleDefinition";
+const ML = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints";
+const SCORE = `${ML}/score/action`;
+
+const OWN_ROLE = "aaaaaaaa-2222-3333-4444-555555555555";
+
+const permitting = (permission: object) => [permission];
 
 export const identities: Readonly<Record<string, Case>> = {
   "role-principal-type": {
@@ -24,13 +32,37 @@ export const identities: Readonly<Record<string, Case>> = {
   },
   "role-reviewed": {
     from: "production",
-    breaks: needs(
-      GRANT,
-      "roleDefinitionId",
-      OWNER,
-      `${ROLE}/11111111-2222-3333-4444-555555555555`,
-      `${ROLE}/constructor`,
+    given: all(
+      add(ROLE_DEFINITION, { roleDefinitionId: OWN_ROLE }),
+      set(GRANT, "roleDefinitionId", `${ROLE}/${OWN_ROLE.toUpperCase()}`),
     ),
+    breaks: [
+      ...needs(
+        GRANT,
+        "roleDefinitionId",
+        OWNER,
+        `${ROLE}/11111111-2222-3333-4444-555555555555`,
+        `${ROLE}/constructor`,
+      ),
+      wrongly("a custom role of others", without("added"), GRANT),
+    ],
+  },
+  "role-definition-narrow": {
+    from: "sandbox",
+    given: add(ROLE_DEFINITION, { permissions: permitting({ actions: [SCORE] }) }),
+    breaks: [
+      ...[
+        { actions: [`${ML}/*`] },
+        { actions: [SCORE, `${ML}/write`] },
+        { actions: [SCORE], dataActions: ["*"] },
+        { actions: [] },
+        {},
+      ].map((one) =>
+        wrongly(JSON.stringify(one), set("added", "permissions", permitting(one)), "added"),
+      ),
+      wrongly("unknown actions", unknown("added", "permissions"), "added"),
+      missing("no permissions", unset("added", "permissions"), "added"),
+    ],
   },
   "role-narrow-scope": {
     from: "production",
