@@ -50,8 +50,7 @@ export function testErrors(sample: Sample, limit: number, risk: number) {
     needed,
     isWorse: evidence >= needed,
     isCatastrophe:
-      absolute >= needed &&
-      evidenceAbove(counts, most) >= evidenceNeeded(risk * CATASTROPHE_RISK),
+      absolute >= needed && evidenceAbove(counts, most) >= evidenceNeeded(risk * CATASTROPHE_RISK),
   };
 }
 
