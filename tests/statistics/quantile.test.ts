@@ -68,7 +68,7 @@ describe("the bounds of a p95", () => {
     );
   });
 
-  it("hold at every look together, but for the risk", () => {
+  it("hold at every look together, except with the chance of the risk", () => {
     const runs = cases(40, 1000);
     const risk = 0.05;
     const random = randomFrom(11);
