@@ -33,7 +33,7 @@ export interface Risks {
 
 /**
  * Judges what came in a step's time by its limits. May be asked as often as one likes: each limit has its part of the risk,
- * which holds for all looks together (statistics/evidence.ts).
+ * which holds for all looks together (statistics/eValue.ts).
  */
 export function judge(
   step: RolloutStep,

@@ -1,4 +1,4 @@
-import { evidenceAbove, evidenceBelow, evidenceNeeded } from "../statistics/evidence";
+import { eValueAbove, eValueBelow, eValueNeeded } from "../statistics/eValue";
 import { counted, shortNumber } from "./format";
 import { isEnough, odds, type LimitResult } from "./limitResult";
 import type { Sample } from "./sample";
@@ -21,8 +21,8 @@ export function errorResult(
   risk: number,
 ): LimitResult {
   const limit = limitPercent / 100;
-  const { absolute, evidence, needed, isWorse, isCatastrophe } = testErrors(sample, limit, risk);
-  const result = { limit: "maxErrorPercent", ...odds(evidence, needed), isShown: false } as const;
+  const { absolute, eValue, needed, isWorse, isCatastrophe } = testErrors(sample, limit, risk);
+  const result = { limit: "maxErrorPercent", ...odds(eValue, needed), isShown: false } as const;
   const what = `${failedText(canary, sample)}, more than maxErrorPercent ${limitPercent}`;
   const than = oldText(sample);
   if (isWorse) {
@@ -40,32 +40,31 @@ export function errorResult(
 /** The numbers of the test, for a limit as a part of the requests. */
 export function testErrors(sample: Sample, limit: number, risk: number) {
   const counts = { hits: sample.canary.errors, trials: sample.canary.requests };
-  const absolute = evidenceAbove(counts, limit);
-  const needed = evidenceNeeded(risk * (1 - CATASTROPHE_RISK));
-  const evidence = absolute < needed ? absolute : Math.min(absolute, evidenceOfWorse(sample));
+  const absolute = eValueAbove(counts, limit);
+  const needed = eValueNeeded(risk * (1 - CATASTROPHE_RISK));
+  const eValue = absolute < needed ? absolute : Math.min(absolute, eValueOfWorse(sample));
   const most = Math.max(limit, CATASTROPHE);
   return {
     absolute,
-    evidence,
+    eValue,
     needed,
-    isWorse: evidence >= needed,
+    isWorse: eValue >= needed,
     isCatastrophe:
-      absolute >= needed &&
-      evidenceAbove(counts, most) >= evidenceNeeded(risk * CATASTROPHE_RISK),
+      absolute >= needed && eValueAbove(counts, most) >= eValueNeeded(risk * CATASTROPHE_RISK),
   };
 }
 
 /**
- * Evidence that the canary fails a larger part of its requests than the old deployments of theirs. If it does not, an error
+ * E-value of a canary that fails a larger part of its requests than the old deployments of theirs. If it does not, an error
  * is one of the canary's with a chance of its share of the requests at most, whatever the rate of errors is at that moment
  * and however it changes. Requests that name a deployment change the shares; the larger one is the careful one.
- * For mirrored requests too: that a request and its copy fail together makes the evidence smaller, never larger.
+ * For mirrored requests too: that a request and its copy fail together makes the value smaller, never larger.
  */
-function evidenceOfWorse({ canary, old, share }: Sample): number {
+function eValueOfWorse({ canary, old, share }: Sample): number {
   if (share === undefined) return Number.POSITIVE_INFINITY;
   const seen = canary.requests / Math.max(1, canary.requests + old.requests);
   const errors = { hits: canary.errors, trials: canary.errors + old.errors };
-  return evidenceAbove(errors, old.requests === 0 ? share : Math.max(share, seen));
+  return eValueAbove(errors, old.requests === 0 ? share : Math.max(share, seen));
 }
 
 /** Whether the canary is shown to fail fewer requests than the limit; with a limit of 0 there is nothing below it. */
@@ -77,7 +76,7 @@ export function isErrorLimitKept(
 ): boolean {
   if (limitPercent === 0) return errors === 0;
   const counts = { hits: errors * factor, trials: requests * factor };
-  return limitPercent === 100 || isEnough(evidenceBelow(counts, limitPercent / 100), risk);
+  return limitPercent === 100 || isEnough(eValueBelow(counts, limitPercent / 100), risk);
 }
 
 function failedText(canary: string, { canary: { requests, errors, byStatus } }: Sample): string {

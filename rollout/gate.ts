@@ -45,8 +45,8 @@ async function repeatSmokeTest({ plan, scoringClient, clock }: Context, { canary
 }
 
 function analysisOf({ step }: AtStep, { verdict: { canary, old, limits } }: Poll): Analysis {
-  const tested = limits.flatMap(({ limit, evidence, needed }) =>
-    evidence === undefined || needed === undefined ? [] : [{ limit, evidence, needed }],
+  const tested = limits.flatMap(({ limit, eValue, needed }) =>
+    eValue === undefined || needed === undefined ? [] : [{ limit, eValue, needed }],
   );
   return { step, canary, old, limits: tested };
 }

@@ -1,4 +1,4 @@
-import { evidenceAbove, evidenceBelow, evidenceNeeded, type Counts } from "../statistics/evidence";
+import { eValueAbove, eValueBelow, eValueNeeded, type Counts } from "../statistics/eValue";
 import {
   lowerBound,
   multiplied,
@@ -73,9 +73,9 @@ function resultOf(
   { counts, allowed, risk, threshold }: Test,
   text: () => string,
 ): LimitResult {
-  const evidence = evidenceAbove(counts, allowed);
-  const result = { limit, ...odds(evidence, evidenceNeeded(risk)), isShown: false };
-  if (!isEnough(evidence, risk)) return result;
+  const eValue = eValueAbove(counts, allowed);
+  const result = { limit, ...odds(eValue, eValueNeeded(risk)), isShown: false };
+  if (!isEnough(eValue, risk)) return result;
   const over =
     threshold === undefined
       ? `in ${counts.hits} of ${counts.trials} minutes`
@@ -102,7 +102,7 @@ export function isRatioKept(sample: Sample, ratio: number, risk: number, factor 
 }
 
 function isKept({ counts: { hits, trials }, allowed, risk }: Test, factor: number): boolean {
-  return isEnough(evidenceBelow({ hits: hits * factor, trials: trials * factor }, allowed), risk);
+  return isEnough(eValueBelow({ hits: hits * factor, trials: trials * factor }, allowed), risk);
 }
 
 function absoluteTest(

@@ -1,4 +1,4 @@
-import { evidenceNeeded } from "../statistics/evidence";
+import { eValueNeeded } from "../statistics/eValue";
 
 /** A setting of a gate that is tested. */
 export type Limit = "maxErrorPercent" | "maxP95Ratio" | "maxP95Ms";
@@ -7,7 +7,7 @@ export type Limit = "maxErrorPercent" | "maxP95Ratio" | "maxP95Ms";
 export interface LimitResult {
   readonly limit: Limit;
   /** Odds that the limit is exceeded, and what they must reach; missing while nothing can be tested. */
-  readonly evidence?: number;
+  readonly eValue?: number;
   readonly needed?: number;
   /** How the limit is exceeded, where that is shown. */
   readonly breach?: string;
@@ -17,15 +17,15 @@ export interface LimitResult {
   readonly note?: string;
 }
 
-/** Largest that is put down; above it the number says no more. */
+/** Largest that is put down; above it the number does not matter. */
 const MOST = 1e9;
 
-/** Logarithms of evidence, and of what it must reach, as odds. */
-export function odds(evidence: number, needed: number): { evidence: number; needed: number } {
+/** Logarithms of an e-value, and of what it must reach, as odds. */
+export function odds(eValue: number, needed: number): { eValue: number; needed: number } {
   const rounded = (log: number) => Number(Math.min(MOST, Math.exp(log)).toPrecision(3));
-  return { evidence: rounded(evidence), needed: rounded(needed) };
+  return { eValue: rounded(eValue), needed: rounded(needed) };
 }
 
-export function isEnough(evidence: number, risk: number): boolean {
-  return evidence >= evidenceNeeded(risk);
+export function isEnough(eValue: number, risk: number): boolean {
+  return eValue >= eValueNeeded(risk);
 }

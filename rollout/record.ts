@@ -44,7 +44,7 @@ const analysis = z.strictObject({
   }),
   /** Odds that each limit is exceeded, and what they had to reach. */
   limits: z
-    .array(z.strictObject({ limit: z.string(), evidence: z.number(), needed: z.number() }))
+    .array(z.strictObject({ limit: z.string(), eValue: z.number(), needed: z.number() }))
     .exactOptional(),
 });
 

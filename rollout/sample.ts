@@ -41,7 +41,10 @@ export function sampleOf(
 }
 
 /** A mirrored request is one more beside the live one that it is a copy of. */
-export function shareOf({ kind, percent }: Pick<RolloutStep, "kind" | "percent">): number | undefined {
+export function shareOf({
+  kind,
+  percent,
+}: Pick<RolloutStep, "kind" | "percent">): number | undefined {
   if (kind === "mirror") return percent / (100 + percent);
   return percent === 100 ? undefined : percent / 100;
 }

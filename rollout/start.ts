@@ -49,6 +49,12 @@ export async function start(context: Context, canary: string): Promise<void> {
   reporter.say(
     `The rollout of ${canary} is at ${stepName(plan.steps, first.index)}: ${describeSplit(line.to)}.`,
   );
+  if (first.index > 0) {
+    const { [canary]: percent = 0 } = live.split.traffic;
+    reporter.say(
+      `It begins there because ${canary} had ${percent} % of the requests already, which the steps before do not exceed.`,
+    );
+  }
   reporter.say(
     "Next: advance watches this step and starts the next one; promote continues to the last one.",
   );

@@ -91,7 +91,7 @@ function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Poll): string[] {
     ...(at.stopped === undefined ? [] : [`It was stopped: ${at.stopped.reason}`]),
     `${rollout.canary}: ${describeMetrics(canary)}. Old deployments: ${counted(old.requests, "request", "requests")}${before}.`,
     `Gate: ${says}.`,
-    ...evidenceLines(verdict),
+    ...oddsLines(verdict),
     ...verdict.notes,
     ...(transient === undefined ? [] : [`${transient}; the split is not changed meanwhile.`]),
     `Next: ${next}; abort returns the traffic to the old deployments.`,
@@ -99,11 +99,11 @@ function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Poll): string[] {
 }
 
 /** How far each test is from showing a breach. */
-function evidenceLines({ limits }: Verdict): string[] {
-  const tested = limits.flatMap(({ limit, evidence, needed }) =>
-    evidence === undefined || needed === undefined
+function oddsLines({ limits }: Verdict): string[] {
+  const tested = limits.flatMap(({ limit, eValue, needed }) =>
+    eValue === undefined || needed === undefined
       ? []
-      : [`${limit} ${shortNumber(evidence)} (${shortNumber(needed)})`],
+      : [`${limit} ${shortNumber(eValue)} (${shortNumber(needed)})`],
   );
   return [`Odds that a limit is exceeded (needed for a breach): ${tested.join(", ")}.`];
 }

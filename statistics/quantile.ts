@@ -3,7 +3,7 @@
  * the quantile is a question about the rate of values beyond that edge, and those rates fall from edge to edge. So a bound is
  * wrong only when the test at the one edge next to the true quantile is, and the risk is not split over the buckets.
  */
-import { evidenceAbove, evidenceBelow, evidenceNeeded } from "./evidence";
+import { eValueAbove, eValueBelow, eValueNeeded } from "./eValue";
 
 /** Values above `from` and up to `to`. */
 export interface Bucket {
@@ -35,7 +35,7 @@ export function upperBound(
   const trials = sum(buckets);
   return edges(buckets).find(
     (edge) =>
-      evidenceBelow({ hits: possiblyAbove(buckets, edge), trials }, beyond) >= evidenceNeeded(risk),
+      eValueBelow({ hits: possiblyAbove(buckets, edge), trials }, beyond) >= eValueNeeded(risk),
   );
 }
 
@@ -48,7 +48,7 @@ export function lowerBound(
   const trials = sum(buckets);
   return edges(buckets).findLast(
     (edge) =>
-      evidenceAbove({ hits: surelyAbove(buckets, edge), trials }, beyond) >= evidenceNeeded(risk),
+      eValueAbove({ hits: surelyAbove(buckets, edge), trials }, beyond) >= eValueNeeded(risk),
   );
 }
 

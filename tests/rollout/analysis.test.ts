@@ -66,13 +66,13 @@ describe("a gate", () => {
       limits: [
         {
           limit: "maxErrorPercent",
-          evidence: expect.any(Number) as unknown,
+          eValue: expect.any(Number) as unknown,
           needed: 44.4,
           isShown: false,
         },
         {
           limit: "maxP95Ratio",
-          evidence: expect.any(Number) as unknown,
+          eValue: expect.any(Number) as unknown,
           needed: 80,
           isShown: false,
         },

@@ -39,6 +39,9 @@ describe("start", () => {
     bench = new Workbench({ blue: 60, red: 35, green: 5 });
     expect(await bench.start()).toBeUndefined();
     expect(bench.events()).toEqual(["started 2", "done 2"]);
+    expect(bench.said).toContain(
+      "It begins there because green had 5 % of the requests already, which the steps before do not exceed.",
+    );
     expect(bench.live()).toEqual({ blue: 57, red: 33, green: 10, copies: {} });
     expect(await bench.abort()).toBeUndefined();
     expect(bench.live()).toEqual({ blue: 63, red: 37, green: 0, copies: {} });

@@ -27,17 +27,17 @@ const ABOVE = [1.1, 1.3, 1.7, 2.5, 4, 7, 15, 50, 500];
 const BELOW = [0.85, 0.7, 0.5, 0.3, 0.15, 0.05, 0];
 
 /** Evidence against "at most `limit` of the requests": large where the rate is shown to be above the limit. */
-export function evidenceAbove(counts: Counts, limit: number): number {
+export function eValueAbove(counts: Counts, limit: number): number {
   return mixture(counts, limit, ABOVE);
 }
 
 /** Evidence against "at least `limit` of the requests": large where the rate is shown to be below the limit. */
-export function evidenceBelow(counts: Counts, limit: number): number {
+export function eValueBelow(counts: Counts, limit: number): number {
   return mixture(counts, limit, BELOW);
 }
 
 /** What evidence must reach so that it is wrong with a chance of `risk` at most. */
-export function evidenceNeeded(risk: number): number {
+export function eValueNeeded(risk: number): number {
   return -Math.log(risk);
 }
 

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import {
-  evidenceAbove,
-  evidenceBelow,
-  evidenceNeeded,
-  type Counts,
-} from "../../statistics/evidence";
+import { eValueAbove, eValueBelow, eValueNeeded, type Counts } from "../../statistics/eValue";
 import { cases } from "../thorough";
 import { alarmChance, logBinomial } from "./exact";
 
@@ -15,8 +10,8 @@ import { alarmChance, logBinomial } from "./exact";
  */
 
 const TESTS: [string, (counts: Counts, limit: number) => number, (limit: number) => number[]][] = [
-  ["above", evidenceAbove, (limit) => [limit, limit * 0.9, limit / 2, 0]],
-  ["below", evidenceBelow, (limit) => [limit, (limit + 1) / 2, 1]],
+  ["above", eValueAbove, (limit) => [limit, limit * 0.9, limit / 2, 0]],
+  ["below", eValueBelow, (limit) => [limit, (limit + 1) / 2, 1]],
 ];
 
 describe.each(TESTS)("evidence that a rate is %s a limit", (_side, evidence, kept) => {
@@ -39,7 +34,7 @@ describe.each(TESTS)("evidence that a rate is %s a limit", (_side, evidence, kep
   it("is the same as by the definition, in whole numbers", () => {
     // Limit 1/4: odds 1/3. An alternative with odds r/3 has the rates r/(3 + r) and 3/(3 + r).
     const ratios =
-      evidence === evidenceAbove
+      evidence === eValueAbove
         ? [11n, 13n, 17n, 25n, 40n, 70n, 150n, 500n, 5000n].map((r) => [r, 10n] as const)
         : [85n, 70n, 50n, 30n, 15n, 5n, 0n].map((r) => [r, 100n] as const);
     for (const [hits, trials] of [
@@ -86,22 +81,22 @@ describe("evidence", () => {
         fc.double({ min: 0.001, max: 0.999, noNaN: true }),
         (hits, others, limit) => {
           const trials = hits + others;
-          const now = evidenceAbove({ hits, trials }, limit);
-          expect(evidenceAbove({ hits: hits + 1, trials: trials + 1 }, limit)).toBeGreaterThan(now);
-          expect(evidenceAbove({ hits, trials: trials + 1 }, limit)).toBeLessThan(now);
-          const below = evidenceBelow({ hits, trials }, limit);
-          expect(evidenceBelow({ hits, trials: trials + 1 }, limit)).toBeGreaterThan(below);
+          const now = eValueAbove({ hits, trials }, limit);
+          expect(eValueAbove({ hits: hits + 1, trials: trials + 1 }, limit)).toBeGreaterThan(now);
+          expect(eValueAbove({ hits, trials: trials + 1 }, limit)).toBeLessThan(now);
+          const below = eValueBelow({ hits, trials }, limit);
+          expect(eValueBelow({ hits, trials: trials + 1 }, limit)).toBeGreaterThan(below);
         },
       ),
     );
   });
 
   it("against a limit of nothing is complete with one hit, and against a limit of everything never", () => {
-    expect(evidenceAbove({ hits: 0, trials: 99 }, 0)).toBe(0);
-    expect(evidenceAbove({ hits: 1, trials: 99 }, 0)).toBe(Number.POSITIVE_INFINITY);
-    expect(evidenceAbove({ hits: 99, trials: 99 }, 1)).toBe(0);
-    expect(evidenceBelow({ hits: 98, trials: 99 }, 1)).toBe(Number.POSITIVE_INFINITY);
-    expect(evidenceBelow({ hits: 0, trials: 99 }, 0)).toBe(0);
+    expect(eValueAbove({ hits: 0, trials: 99 }, 0)).toBe(0);
+    expect(eValueAbove({ hits: 1, trials: 99 }, 0)).toBe(Number.POSITIVE_INFINITY);
+    expect(eValueAbove({ hits: 99, trials: 99 }, 1)).toBe(0);
+    expect(eValueBelow({ hits: 98, trials: 99 }, 1)).toBe(Number.POSITIVE_INFINITY);
+    expect(eValueBelow({ hits: 0, trials: 99 }, 0)).toBe(0);
   });
 
   it.each([
@@ -114,7 +109,7 @@ describe("evidence", () => {
     (limit, risk) => {
       const trials = cases(1000, 20_000);
       const isAlarm = (hits: number, after: number) =>
-        evidenceAbove({ hits, trials: after }, limit) >= evidenceNeeded(risk);
+        eValueAbove({ hits, trials: after }, limit) >= eValueNeeded(risk);
       const chance = alarmChance(trials, limit, isAlarm);
       expect(chance).toBeLessThanOrEqual(risk);
       // Nor is the test without effect: it uses a good part of what it is given.
