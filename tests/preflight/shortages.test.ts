@@ -36,7 +36,7 @@ beforeAll(async () => {
   stacks.ownGroup = declaredBy(sandboxSettings(ownGroup), await sandboxRun(ownGroup));
   const team = { workspace: { name: "mlw-team", resourceGroup: "rg-ml" } };
   stacks.team = declaredBy(sandboxSettings(team), await sandboxRun(team));
-  const vnet = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/v`;
+  const vnet = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-team`;
   const closed = {
     network: {
       level: "privateInbound",
@@ -44,7 +44,7 @@ beforeAll(async () => {
       subnetIds: { privateEndpoints: `${vnet}/subnets/private-endpoints` },
       privateDnsZoneIds: {
         blob: vnet.replace(
-          "virtualNetworks/v",
+          "virtualNetworks/vnet-team",
           "privateDnsZones/privatelink.blob.core.windows.net",
         ),
       },
