@@ -46,8 +46,10 @@ function isAddress(target: string): boolean {
  */
 function isPath(requirement: string): boolean {
   // Without comment, marker and options of the one requirement.
-  const [bare = ""] = requirement.split(/\s+#|\s*;|\s+--/, 1);
-  const [, address = bare] = /^[\w.-]+(?:\[[^\]]*\])?\s*@\s*(.*)$/.exec(bare) ?? [];
+  const [bare = ""] = requirement.split(/\s#|;|\s--/, 1);
+  const at = bare.indexOf("@");
+  const isNamed = at > 0 && /^[\w.-]+(?:\[[^\]]*\])?$/.test(bare.slice(0, at).trim());
+  const address = (isNamed ? bare.slice(at + 1) : bare).trim();
   if (isAddress(address)) return false;
   const isArchive = /\.(?:whl|zip|tgz|tbz|txz|tlz|tar(?:\.(?:gz|bz2|xz|lz|lzma))?)$/i;
   return /^(?:[.~]|file:)|[/\\]/.test(address) || isArchive.test(address);
