@@ -9,14 +9,18 @@ export { newestLog } from "./logFiles";
 export { MLFLOW_HOST } from "./mlflowHost";
 export { condaFileOf } from "./failureText";
 export type {
+  AutoscaleSpec,
   DeploymentSpec,
   EndpointAmendment,
   EndpointSpec,
   ProbeSpec,
+  ScaleMetric,
+  ScaleRule,
   TrialRequest,
 } from "./spec";
 export { startSupervisor } from "./supervisor";
 export type {
+  AutoscaleStatus,
   DeploymentStatus,
   EndpointStatus,
   MetricsSnapshot,
