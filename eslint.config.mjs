@@ -12,6 +12,7 @@ const OWN_FILES = [
   "azure/document.ts",
   "conformance/**",
   "emulator/plugin/**",
+  "local/endpoint/autoscale/processorTime.ts",
   "local/endpoint/environment.ts",
   "config/azureml/contentHash.ts",
   "review/base.ts",

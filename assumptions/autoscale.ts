@@ -1,6 +1,7 @@
-import { documented, reported, type Assumption } from "./assumption";
+import { documented, reported, unproved, type Assumption } from "./assumption";
 
 const SETTINGS = "Microsoft Learn, Understand autoscale settings";
+const FLAPPING = "Microsoft Learn, Autoscale flapping";
 const ENDPOINTS = "Microsoft Learn, Autoscale online endpoints";
 const REST = "Azure REST API, Monitor autoscale settings 2021-05-01-preview";
 
@@ -60,5 +61,32 @@ export const autoscale = {
     ),
     check: "PUT of the setting that the sandbox declares with a latency",
     dependents: ["components/autoscaleSetting.ts"],
+  },
+  "autoscale-evaluation": {
+    statement:
+      "Any scale-out rule scales out, to the highest of the results; all scale-in rules together scale in, to the highest of the results; after any action both wait for the cooldown of the rule that acted.",
+    evidence: documented(
+      `${SETTINGS}, autoscale evaluation; not said: which cooldown counts when several rules give the same number, and how long a window may lack values`,
+    ),
+    check: "the run history of a setting with two scale-in rules of which one holds",
+    dependents: ["local/endpoint/autoscale/decide.ts"],
+  },
+  "autoscale-flapping": {
+    statement:
+      "Before a scale-in, the metrics of the scale-out rules are multiplied by the present number of instances and divided by the new one; a number that would scale out again is skipped for the next one above it.",
+    evidence: documented(
+      `${FLAPPING}; Best practices for autoscale; the example of 30 to 27 instances does not follow from that product, which gives 28`,
+    ),
+    check: "the activity log (FlappingOccurred) of a setting that removes several instances",
+    dependents: ["local/endpoint/autoscale/decide.ts"],
+  },
+  "autoscale-missing-metrics": {
+    statement:
+      "Without metrics, fewer instances than the default become the default; a latency without requests counts as no value.",
+    evidence: unproved(
+      `${SETTINGS} says the first ("a problem reading the resource metric"), and neither whether one missing metric of several is enough, nor whether a latency without requests is missing or 0`,
+    ),
+    check: "the run history of a setting with a latency rule over a deployment without requests",
+    dependents: ["local/endpoint/autoscale/decide.ts"],
   },
 } as const satisfies Readonly<Record<string, Assumption>>;

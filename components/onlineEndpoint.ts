@@ -2,15 +2,16 @@ import * as machinelearningservices from "@pulumi/azure-native/machinelearningse
 import { OnlineDeployment } from "@pulumi/azure-native/machinelearningservices";
 import * as pulumi from "@pulumi/pulumi";
 import type { Autoscales } from "../config/autoscale";
-import type {
-  EndpointIdentity,
-  OnlineDeploymentDefinition,
-  OnlineEndpointDefinition,
-} from "../config/types";
+import type { OnlineEndpointDefinition } from "../config/types";
 import type { Assets } from "./assets";
 import { autoscaleSettings } from "./autoscaleSetting";
 import { grantScoring, type CallersArgs } from "./callers";
 import { endpointCreationHooks, pause, type Pause } from "./endpointCreation";
+import {
+  identityProperties,
+  leftToAzure,
+  onlineEndpointProperties,
+} from "./endpointProperties";
 import type { InstanceCounts } from "./instanceCounts";
 import { resolvedName } from "./resolvedName";
 import { sendDiagnostics } from "./observability";
@@ -258,35 +259,4 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       ),
     };
   }
-}
-
-/**
- * What Azure sets where nothing is declared, and what is an input in the state of an imported deployment. Its egress can never
- * change: without this, leaving it out would replace the deployment.
- */
-function leftToAzure({ egressPublicNetworkAccess: egress }: OnlineDeploymentDefinition): string[] {
-  return [
-    "properties.properties.AzureAsyncOperationUri",
-    ...(egress === undefined ? ["properties.egressPublicNetworkAccess"] : []),
-  ];
-}
-
-/** Properties of an endpoint in ARM's shape, without the split. */
-export function onlineEndpointProperties(
-  definition: Omit<OnlineEndpointDefinition, "file" | "deployments">,
-) {
-  const { authMode, publicNetworkAccess, description, properties } = definition;
-  return {
-    authMode,
-    publicNetworkAccess,
-    ...(description === undefined ? {} : { description }),
-    properties,
-  };
-}
-
-/** An identity that the YAML gives, in azure-native's shape. */
-export function identityProperties(identity: EndpointIdentity) {
-  return identity.type === "SystemAssigned"
-    ? { type: identity.type }
-    : { type: identity.type, userAssignedIdentities: [...identity.resourceIds] };
 }

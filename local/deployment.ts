@@ -3,6 +3,7 @@ import { UserError } from "../errors";
 import { nonEmptyTextAt, textAt, valueAt } from "../graph/paths";
 import type { CreatedResource } from "../graph/graph";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
+import { autoscaleOf } from "./autoscale";
 import { download } from "./blobs";
 import { bakeNeeds, buildFiles } from "./buildContext";
 import { MLFLOW_HOST, type DeploymentSpec } from "./endpoint";
@@ -24,9 +25,10 @@ export interface RunnableDeployment {
 /** The deployment's spec, or everything because of which it cannot run without a cloud. */
 export async function deploymentOf(
   name: string,
-  { inputs }: CreatedResource,
+  created: CreatedResource,
   sources: Sources,
 ): Promise<RunnableDeployment | readonly CannotRun[]> {
+  const { inputs } = created;
   const modelId = nonEmptyTextAt(inputs, "properties.model");
   const model = modelId === undefined ? undefined : await modelOf(modelId, sources);
   const environmentId = nonEmptyTextAt(inputs, "properties.environmentId");
@@ -50,11 +52,13 @@ export async function deploymentOf(
     environmentVariables: variablesOf(inputs),
     ...requestSettings(inputs),
   };
+  const autoscale = autoscaleOf(created, sources.resources);
   return {
     spec: {
       name,
       revision: createHash("sha256").update(JSON.stringify(running)).digest("hex").slice(0, 16),
       instanceCount: Number(valueAt(inputs, "sku.capacity")),
+      ...(autoscale === undefined ? {} : { autoscale }),
       ...running,
     },
     ...(file === undefined ? {} : { condaFile: file }),

@@ -1,5 +1,10 @@
 import Table from "cli-table3";
-import type { DeploymentStatus, EndpointStatus, MetricsSnapshot } from "./endpoint";
+import type {
+  AutoscaleStatus,
+  DeploymentStatus,
+  EndpointStatus,
+  MetricsSnapshot,
+} from "./endpoint";
 
 /** Characters of a deployment's name in a line; the longest names take two, so that 80 columns are enough. */
 const NAME_WIDTH = 20;
@@ -28,8 +33,21 @@ export function statusText(status: EndpointStatus): string {
         `${name} ${id}: ${state}, process ${pid ?? "–"}, ${restarts} ${restarts === 1 ? "restart" : "restarts"}`,
     ),
   );
+  const scaled = status.deployments.flatMap(({ name, instances: all, autoscale }) =>
+    autoscale === undefined ? [] : [`${name}: ${scalingText(autoscale, all.length)}`],
+  );
   const name = status.name ?? "(nothing deployed yet)";
-  return [`${name}  ${status.scoringUri}`, table.toString(), "", ...instances].join("\n").trimEnd();
+  return [`${name}  ${status.scoringUri}`, table.toString(), "", ...scaled, ...instances]
+    .join("\n")
+    .trimEnd();
+}
+
+function scalingText({ minimum, maximum, lastChange }: AutoscaleStatus, now: number): string {
+  const range = `${now} of ${minimum} to ${maximum} instances, by autoscale`;
+  if (lastChange === undefined) return range;
+  const { at, from, to, reason, hasFailed } = lastChange;
+  const outcome = hasFailed ? ", which failed: see its log" : "";
+  return `${range}; last change ${from} → ${to} (${reason}) at ${at}${outcome}`;
 }
 
 /** One that gets mirrored requests has only those: live and mirrored ones exclude each other in Azure. */

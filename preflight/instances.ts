@@ -1,4 +1,5 @@
-import { nonEmptyTextAt, numberAt } from "../graph/paths";
+import { listAt, nonEmptyTextAt, numberAt, textAt } from "../graph/paths";
+import { sameText } from "../graph/sameText";
 import { ofType, type Declared } from "./declared";
 
 export const ENDPOINTS = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints";
@@ -10,12 +11,20 @@ export interface Instances {
   readonly count: number;
 }
 
+/** A scaled deployment counts with its maximum: quota that is missing then shows only when the load is high. */
 export function instancesOf(declared: Declared): readonly Instances[] {
-  return ofType(declared, `${ENDPOINTS}/deployments`).map(({ name, inputs }) => ({
-    name,
-    size: nonEmptyTextAt(inputs, "properties.instanceType") ?? "",
-    count: numberAt(inputs, "sku.capacity") ?? 0,
-  }));
+  const settings = ofType(declared, "Microsoft.Insights/autoscaleSettings");
+  return ofType(declared, `${ENDPOINTS}/deployments`).map(({ id, name, inputs }) => {
+    const maxima = settings
+      .filter((setting) => sameText(textAt(setting.inputs, "targetResourceUri"), id))
+      .flatMap((setting) => listAt(setting.inputs, "profiles"))
+      .map((profile) => numberAt(profile, "capacity.maximum") ?? 0);
+    return {
+      name,
+      size: nonEmptyTextAt(inputs, "properties.instanceType") ?? "",
+      count: Math.max(numberAt(inputs, "sku.capacity") ?? 0, ...maxima),
+    };
+  });
 }
 
 /**

@@ -19,6 +19,8 @@ export interface Context {
   readonly record: RolloutRecord;
   /** What the YAML says. */
   readonly declared: OnlineEndpointDefinition;
+  /** Deployments whose number of instances belongs to Azure Monitor. @default none */
+  readonly scaled?: readonly string[];
   /** Missing where the stack's settings have none. */
   readonly plan?: RolloutPlan;
   readonly reporter: Reporter;

@@ -18,7 +18,12 @@ export interface Drift {
   readonly notStarted: readonly string[];
 }
 
-export function driftOf(live: LiveEndpoint, declared: OnlineEndpointDefinition): Drift {
+/** @param scaled names of deployments whose number of instances belongs to Azure Monitor, so that none differs */
+export function driftOf(
+  live: LiveEndpoint,
+  declared: OnlineEndpointDefinition,
+  scaled: readonly string[] = [],
+): Drift {
   const desired = declaredSplit(declared);
   const names = declared.deployments.map(({ name }) => name);
   const there = live.deployments.map(({ name }) => name);
@@ -26,7 +31,8 @@ export function driftOf(live: LiveEndpoint, declared: OnlineEndpointDefinition):
     ...(sameSplit(live.split, desired) ? {} : { split: { live: live.split, declared: desired } }),
     instanceCounts: declared.deployments.flatMap(({ name, instanceCount }) => {
       const found = live.deployments.find((one) => one.name === name);
-      return found === undefined || found.instanceCount === instanceCount
+      const isSame = found === undefined || found.instanceCount === instanceCount;
+      return isSame || scaled.includes(name)
         ? []
         : [{ deployment: name, live: found.instanceCount, declared: instanceCount }];
     }),

@@ -25,7 +25,7 @@ export async function adopt(context: Context, { takeOver }: TakeOver): Promise<v
   const now = await current(context);
   refuseOthers(context, now, takeOver);
   const { live, open } = now;
-  const { instanceCounts } = driftOf(live, declared);
+  const { instanceCounts } = driftOf(live, declared, context.scaled);
   const lines: string[] = [];
   if (open === undefined || open.situation === "drifted") {
     // First: what is not declared could not be declared after the rollout's end either.
@@ -57,7 +57,7 @@ export async function restore(context: Context, { takeOver }: TakeOver): Promise
   const now = await current(context);
   refuseOthers(context, now, takeOver);
   const { live, open } = now;
-  const { split, instanceCounts } = driftOf(live, declared);
+  const { split, instanceCounts } = driftOf(live, declared, context.scaled);
   const restored: string[] = [];
   if (open?.situation === "drifted") {
     await restoreRecorded(context, live, open);

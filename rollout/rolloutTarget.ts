@@ -55,13 +55,14 @@ export async function rolloutTargetOf(
     place,
     clock: systemClock,
     declared: config.endpoint,
+    scaled: Object.keys(config.autoscale),
     reporter,
     ...(config.rollout === undefined ? {} : { plan: config.rollout }),
   };
   return options.azure ? onAzure(options, common) : onThisMachine(options, common);
 }
 
-type Common = Pick<Context, "place" | "clock" | "declared" | "reporter" | "plan">;
+type Common = Pick<Context, "place" | "clock" | "declared" | "scaled" | "reporter" | "plan">;
 
 /** What the settings and the YAML say; nothing is declared, so neither the engine nor the emulator is needed. */
 async function sandboxOf({ stack, endpoint, azure }: RolloutTargetOptions): Promise<SandboxConfig> {

@@ -31,7 +31,7 @@ export interface Status {
 export async function status(context: Context): Promise<Status> {
   const now = await current(context);
   const { live, open } = now;
-  const { split, ...others } = driftOf(live, context.declared);
+  const { split, ...others } = driftOf(live, context.declared, context.scaled);
   const drift = { ...others, ...(split === undefined || open !== undefined ? {} : { split }) };
   const common = { endpoint: context.place.endpointName, split: live.split, drift };
   const head = `Live: ${describeSplit(live.split)}`;

@@ -4,14 +4,16 @@ import { join } from "node:path";
 
 import { UserError } from "../../errors";
 import { namesWithTraffic } from "../../traffic/split";
+import type { ScaledDeployment } from "./autoscale/autoscaler";
 import { followBringUps } from "./bringUps";
 import type { Deployment } from "./deployment";
 import { rollOut, type Running } from "./rollout";
 import type { Router } from "./router";
+import { scaleTo } from "./scaling";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import { checkAmendment, checkSpec } from "./specSchema";
 import { instanceSocketPath, writeProcesses, type StatePaths } from "./stateDirectory";
-import type { EndpointStatus, OnEvent } from "./status";
+import type { AutoscaleStatus, EndpointStatus, OnEvent } from "./status";
 
 export interface EndpointDeploymentsOptions {
   readonly router: Router;
@@ -61,7 +63,23 @@ export class EndpointDeployments {
     this.applied = { ...this.applied, ...amendment };
   }
 
-  status() {
+  /** Those with autoscale that run. */
+  scaled(): ScaledDeployment[] {
+    return (this.applied?.deployments ?? []).flatMap(({ name, autoscale }) => {
+      const deployment = this.running.get(name);
+      return deployment === undefined || autoscale === undefined ? [] : [{ deployment, autoscale }];
+    });
+  }
+
+  /** @throws UserError when new instances do not start, and then the former ones run */
+  async scale(deployment: Deployment, count: number): Promise<void> {
+    const { signal } = this.options;
+    // Another revision may have replaced it while this change waited for its turn.
+    const isRunning = this.running.get(deployment.name) === deployment;
+    if (isRunning && !signal.aborted) await scaleTo(deployment, count, signal);
+  }
+
+  status(scaling: (deployment: string) => AutoscaleStatus | undefined) {
     const { applied } = this;
     const { traffic, mirrorTraffic } = this.options.router.table();
     return {
@@ -69,9 +87,14 @@ export class EndpointDeployments {
       traffic,
       mirrorTraffic,
       tags: applied?.tags ?? {},
-      deployments: [...this.running.values()].map((deployment) =>
-        deployment.status(traffic[deployment.name] ?? 0, mirrorTraffic[deployment.name] ?? 0),
-      ),
+      deployments: [...this.running.values()].map((deployment) => {
+        const { name } = deployment;
+        const autoscale = scaling(name);
+        return {
+          ...deployment.status(traffic[name] ?? 0, mirrorTraffic[name] ?? 0),
+          ...(autoscale === undefined ? {} : { autoscale }),
+        };
+      }),
       bringUps: this.bringUps.states(),
     } satisfies Partial<EndpointStatus>;
   }

@@ -9,16 +9,20 @@ export { newestLog } from "./logFiles";
 export { MLFLOW_HOST } from "./mlflowHost";
 export { condaFileOf } from "./failureText";
 export type {
+  AutoscaleSpec,
   CallerSpec,
   DeploymentSpec,
   EndpointAmendment,
   EndpointSpec,
   ProbeSpec,
+  ScaleMetric,
+  ScaleRule,
   TrialRequest,
 } from "./spec";
 export type { TokenRequest } from "./entra/tokenRequest";
 export { startSupervisor } from "./supervisor";
 export type {
+  AutoscaleStatus,
   DeploymentStatus,
   EndpointStatus,
   MetricsSnapshot,

@@ -10,6 +10,7 @@ import { prepareEnvironment } from "./environment";
 import { condaFileOf } from "./failureText";
 import { environmentLog } from "./logFiles";
 import { MLFLOW_REQUIREMENTS } from "./mlflowHost";
+import { drainMs, orAborted, withScaledCounts } from "./scaling";
 import type { DeploymentSpec, EndpointSpec } from "./spec";
 import type { RoutingTable } from "./routingTarget";
 import type { OnEvent } from "./status";
@@ -31,15 +32,13 @@ export interface RolloutContext {
   readonly onStarted: (deployment: Deployment) => void;
 }
 
-/** Milliseconds on top of a deployment's request timeout, after which no request of it can be under way. */
-const DRAIN_MARGIN_MS = 1_000;
-
 export async function rollOut(
   running: Running,
-  spec: EndpointSpec,
+  declared: EndpointSpec,
   context: RolloutContext,
 ): Promise<Running> {
   const { onEvent } = context;
+  const spec = withScaledCounts(declared, running);
   const kept = spec.deployments.filter(({ name, revision }) => isRunning(running, name, revision));
   const changed = spec.deployments.filter((each) => !kept.includes(each));
   const grown = kept.filter(({ name, instanceCount }) => {
@@ -170,7 +169,6 @@ async function retire(
   kept: readonly DeploymentSpec[],
   { onEvent }: RolloutContext,
 ): Promise<void> {
-  const drainMs = ({ target }: Deployment) => target.requestTimeoutMs + DRAIN_MARGIN_MS;
   const removed = [...running.values()].filter((each) => next.get(each.name) !== each);
   await Promise.all([
     ...removed.map(async (deployment) => {
@@ -203,18 +201,4 @@ async function allOrFirstFailure(
     ),
   );
   if (first !== undefined) throw first.error;
-}
-
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  work.catch(() => undefined);
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener("abort", abort, { once: true });
-    if (signal.aborted) abort();
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener("abort", abort);
-    });
-  });
 }

@@ -14,11 +14,44 @@ export interface ProbeSpec {
   readonly failureThreshold: number;
 }
 
+/** By Azure Monitor's names: of the deployment's instances in percent, or of its requests in milliseconds. */
+export type ScaleMetric =
+  | "CpuUtilizationPercentage"
+  | "RequestLatency"
+  | "RequestLatency_P50"
+  | "RequestLatency_P90"
+  | "RequestLatency_P95"
+  | "RequestLatency_P99";
+
+export interface ScaleRule {
+  readonly metric: ScaleMetric;
+  readonly operator: "GreaterThan" | "LessThan";
+  readonly threshold: number;
+  /** How long the metric is looked back on. */
+  readonly windowMs: number;
+  readonly direction: "Increase" | "Decrease";
+  /** How many are added or removed. */
+  readonly instances: number;
+  readonly cooldownMs: number;
+}
+
+/** The limits between which a deployment's number of instances is chosen, and by which rules. */
+export interface AutoscaleSpec {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly default: number;
+  /** Of an instance: what 100 percent of its CPU are. */
+  readonly cores: number;
+  readonly rules: readonly ScaleRule[];
+}
+
 export interface DeploymentSpec {
   readonly name: string;
   /** Changes whenever anything that the running processes depend on changes; same id, nothing to restart. */
   readonly revision: string;
+  /** With `autoscale`: of a deployment that does not run yet. */
   readonly instanceCount: number;
+  readonly autoscale?: AutoscaleSpec;
   /** Absolute folder with the scoring code, a private copy of what was uploaded. */
   readonly codeDirectory: string;
   /** Path of the scoring script below `codeDirectory`. */

@@ -21,10 +21,41 @@ const probe = z.strictObject({
   failureThreshold: count,
 });
 
+const scaleRule = z.strictObject({
+  metric: z.enum([
+    "CpuUtilizationPercentage",
+    "RequestLatency",
+    "RequestLatency_P50",
+    "RequestLatency_P90",
+    "RequestLatency_P95",
+    "RequestLatency_P99",
+  ]),
+  operator: z.enum(["GreaterThan", "LessThan"]),
+  threshold: z.number(),
+  windowMs: count,
+  direction: z.enum(["Increase", "Decrease"]),
+  instances: count,
+  cooldownMs: count,
+});
+
+const autoscale = z
+  .strictObject({
+    minimum: count,
+    maximum: count,
+    default: count,
+    cores: count,
+    rules: z.array(scaleRule),
+  })
+  .refine(
+    ({ minimum, maximum, default: usual }) => minimum <= usual && usual <= maximum,
+    "the default is within the limits",
+  );
+
 const deployment = z.strictObject({
   name,
   revision: z.string().min(1),
   instanceCount: count,
+  autoscale: autoscale.exactOptional(),
   codeDirectory: z.string().refine(isAbsolute, "an absolute path is needed"),
   scoringScript: z.string().min(1),
   modelDirectory: z.string().refine(isAbsolute, "an absolute path is needed").exactOptional(),

@@ -1,5 +1,6 @@
 /** What callers of the local endpoint see: progress, status, and what they can ask for. Times are ISO 8601 in UTC. */
 import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
+import type { ScaleReason } from "./autoscale/decide";
 import type { TokenRequest } from "./entra/tokenRequest";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 
@@ -69,6 +70,21 @@ export interface InstanceStatus {
   readonly logPath: string;
 }
 
+/** How a deployment is scaled; see autoscale/decide.ts. */
+export interface AutoscaleStatus {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Missing until something was scaled. */
+  readonly lastChange?: {
+    readonly at: string;
+    readonly from: number;
+    readonly to: number;
+    readonly reason: ScaleReason;
+    /** New instances did not start, and the number is as it was. */
+    readonly hasFailed: boolean;
+  };
+}
+
 export interface DeploymentStatus {
   readonly name: string;
   readonly revision: string;
@@ -82,6 +98,7 @@ export interface DeploymentStatus {
   readonly metrics: MetricsSnapshot;
   readonly mirrored: MirrorSnapshot;
   readonly instances: readonly InstanceStatus[];
+  readonly autoscale?: AutoscaleStatus;
 }
 
 export interface EndpointStatus {

@@ -4,6 +4,8 @@ import { rmSync } from "node:fs";
 import { UserError } from "../../errors";
 import type { EndpointToken } from "../../traffic/liveEndpoint";
 import { createAccessLog } from "./accessLog";
+import { Autoscaler, systemClock, type AutoscaleClock } from "./autoscale/autoscaler";
+import { processorTimes } from "./autoscale/processorTime";
 import { loadOrCreateCredentials, type Credentials } from "./auth";
 import { connectSupervisor } from "./controlClient";
 import { createControlServer, type ControlServer } from "./controlServer";
@@ -24,6 +26,8 @@ export interface SupervisorOptions {
   readonly cacheDirectory: string;
   /** @default the one used last time if it is free, else any free one */
   readonly port?: number;
+  /** When scaled deployments are observed. @default every minute of the system's clock */
+  readonly autoscaleClock?: AutoscaleClock;
 }
 
 /** Milliseconds that requests under way get when the whole endpoint is closed. */
@@ -60,6 +64,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   const { signal } = closing;
   const deployments = new EndpointDeployments({ router, paths, cacheDirectory, signal });
   const changes = createQueue();
+  const autoscaler = autoscale(deployments, changes, options.autoscaleClock ?? systemClock);
   let pendingApplies = 0;
   let closed: Promise<void> | undefined;
   let announceClosed: () => void = () => undefined;
@@ -69,6 +74,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
 
   async function closeNow(): Promise<void> {
     closing.abort();
+    autoscaler.stop();
     await changes.idle();
     await router.close(CLOSE_DRAIN_MS);
     await deployments.stop(CLOSE_GRACE_MS);
@@ -94,7 +100,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
         deployments.amend(amendment);
       }),
     status: () => ({
-      ...deployments.status(),
+      ...deployments.status((name) => autoscaler.status(name)),
       scoringUri: `http://127.0.0.1:${port}/score`,
       swaggerUri: `http://127.0.0.1:${port}/swagger.json`,
       port,
@@ -120,6 +126,20 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   await listenForControl(control, socketPath, router);
   state.writeRecord(paths, { port, pid: process.pid });
   return supervisor;
+}
+
+/** A change of a number waits for applies and amendments before it, as others do. */
+function autoscale(
+  deployments: EndpointDeployments,
+  changes: ReturnType<typeof createQueue>,
+  clock: AutoscaleClock,
+): Autoscaler {
+  return new Autoscaler({
+    deployments: () => deployments.scaled(),
+    scale: (deployment, count) => changes.add(() => deployments.scale(deployment, count)),
+    clock,
+    processorTimes,
+  });
 }
 
 /** Runs work strictly one after another; a failure does not stop what waits behind it. */

@@ -12,6 +12,8 @@ import { checkPod, WORKLOADS } from "../podChecks";
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "azure-native:containerregistry:TaskRun": ["runRequest.sourceLocation"],
   "azure-native:containerservice:ManagedCluster": ["kubernetesVersion"],
+  // Where Azure Monitor scales it: autoscale-ignored-count.
+  "azure-native:machinelearningservices:OnlineDeployment": ["sku.capacity"],
   "azure-native:machinelearningservices:OnlineEndpoint": [
     "properties.description",
     "properties.mirrorTraffic",

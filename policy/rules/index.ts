@@ -1,4 +1,5 @@
 import { withDefaults, type Rule, type RuleDefinition } from "../rule";
+import { autoscaleRules } from "./autoscale";
 import { azureMlRules } from "./azureml";
 import { changeRules } from "./changes";
 import { clusterRules } from "./cluster";
@@ -18,6 +19,7 @@ import { workloadRules } from "./workloads";
 
 const definitions: Readonly<Record<string, readonly RuleDefinition[]>> = {
   "All resources": generalRules,
+  Autoscale: autoscaleRules,
   "Azure ML": azureMlRules,
   Changes: changeRules,
   Cluster: clusterRules,

@@ -11,6 +11,10 @@ const PAID: Readonly<Record<string, readonly { readonly words: string; readonly 
       { words: "instances", path: "sku.capacity" },
       { words: "machine", path: "properties.instanceType" },
     ],
+    "azure-native:monitor:AutoscaleSetting": [
+      { words: "instances at least", path: "profiles.0.capacity.minimum" },
+      { words: "instances at most", path: "profiles.0.capacity.maximum" },
+    ],
     "azure-native:containerservice:AgentPool": [
       { words: "nodes at least", path: "minCount" },
       { words: "nodes at most", path: "maxCount" },

@@ -7,7 +7,7 @@ import { endpointFileTexts } from "../../adopt/yamlText";
 import { endpointDefinition } from "../../components/endpointDefinition";
 import { deploymentDefinition } from "../../components/deploymentDefinition";
 import { onlineDeploymentProperties } from "../../components/onlineDeployment";
-import { identityProperties, onlineEndpointProperties } from "../../components/onlineEndpoint";
+import { identityProperties, onlineEndpointProperties } from "../../components/endpointProperties";
 import { readEndpointDirectory } from "../../config/azureml";
 import type {
   AssetReference,

@@ -49,6 +49,19 @@ const STATUS: EndpointStatus = {
   accessLogPath: "",
 };
 
+it("shows the limits of a scaled deployment, and its last change", () => {
+  const lastChange = { at: "2026-01-01T00:00:00.000Z", from: 2, to: 1, hasFailed: false } as const;
+  const autoscale = {
+    minimum: 1,
+    maximum: 3,
+    lastChange: { ...lastChange, reason: "scale-in" as const },
+  };
+  const lines = statusText({ ...STATUS, deployments: [deployment("blue", { autoscale })] });
+  expect(lines.split("\n")).toContain(
+    "blue: 1 of 1 to 3 instances, by autoscale; last change 2 → 1 (scale-in) at 2026-01-01T00:00:00.000Z",
+  );
+});
+
 describe("the status", () => {
   const lines = statusText(STATUS).split("\n");
 

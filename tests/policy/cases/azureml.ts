@@ -1,5 +1,5 @@
 import { blaming, missing, needs, wrongly, type Case } from "../case";
-import { add, all, set, unset } from "../graphs";
+import { add, all, alter, set, unknown, unset } from "../graphs";
 
 const WORKSPACE = "workspace";
 const ENDPOINT = "endpoint";
@@ -8,6 +8,15 @@ const DEPLOYMENTS = ["endpoint-compact", "endpoint-multi-model", "endpoint-multi
 const DEPLOYMENT = "endpoint-compact";
 const ENVIRONMENT = "pulumi-nodejs:dynamic/mlscore:EnvironmentVersion";
 const ID = "/subscriptions/1/workspaces/w/models/m";
+
+const scaleRule = (direction: string) => ({
+  metricTrigger: { metricName: "CpuUtilizationPercentage" },
+  scaleAction: { direction },
+});
+
+const SCALED = add("azure-native:monitor:AutoscaleSetting", {
+  profiles: [{ capacity: { maximum: "5" }, rules: [scaleRule("Increase"), scaleRule("Decrease")] }],
+});
 
 export const azureml: Readonly<Record<string, Case>> = {
   "workspace-datastores-by-identity": {
@@ -82,6 +91,30 @@ export const azureml: Readonly<Record<string, Case>> = {
           "added",
         ),
       ]),
+    ],
+  },
+  "autoscale-both-directions": {
+    from: "sandbox",
+    given: SCALED,
+    breaks: [missing("no scale-in", unset("added", "profiles.0.rules.1"), "added")],
+  },
+  "autoscale-ignored-count": {
+    from: "sandbox",
+    breaks: [
+      missing(
+        "ignored without a setting",
+        alter(DEPLOYMENT, () => ({ ignoreChanges: ["sku.capacity"] })),
+        DEPLOYMENT,
+      ),
+    ],
+  },
+  "autoscale-within-quota": {
+    from: "sandbox",
+    given: SCALED,
+    breaks: [
+      wrongly("51 instances", set("added", "profiles.0.capacity.maximum", "51"), "added"),
+      wrongly("unknown", unknown("added", "profiles.0.capacity.maximum"), "added"),
+      missing("no maximum", unset("added", "profiles.0.capacity.maximum"), "added"),
     ],
   },
   "deployment-minimum-instances": {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 import { startSupervisor, type Supervisor } from "../../../../local/endpoint";
 import { cacheDirectory } from "../../../../local/state";
+import type { SupervisorOptions } from "../../../../local/endpoint/supervisor";
 import type { DeploymentSpec, EndpointSpec, ProbeSpec } from "../../../../local/endpoint/spec";
 import type { EndpointStatus, ProgressEvent } from "../../../../local/endpoint/status";
 import { callEndpoint, type Answer } from "./router";
@@ -79,13 +80,16 @@ export interface TestEndpoint {
 const open: TestEndpoint[] = [];
 
 export async function startEndpoint(
-  options: { readonly folder?: string; readonly port?: number } = {},
+  options: Partial<Pick<SupervisorOptions, "port" | "autoscaleClock">> & {
+    readonly folder?: string;
+  } = {},
 ): Promise<TestEndpoint> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "endpoint-test-"));
   const supervisor = await startSupervisor({
     stateDirectory: folder,
     cacheDirectory: CACHE_DIRECTORY,
     ...(options.port !== undefined && { port: options.port }),
+    ...(options.autoscaleClock !== undefined && { autoscaleClock: options.autoscaleClock }),
   });
   const events: ProgressEvent[] = [];
   const call = (desired: object = {}, headers: Record<string, string> = {}) =>
