@@ -5,11 +5,8 @@ import program from "./index";
 export { Assets, type AssetsArgs } from "./components/assets";
 export { Observability, type ObservabilityArgs } from "./components/observability";
 export type { DeploymentAssets } from "./components/onlineDeployment";
-export {
-  OnlineEndpoint,
-  type EndpointWorkspace,
-  type OnlineEndpointArgs,
-} from "./components/onlineEndpoint";
+export type { EndpointWorkspace } from "./components/endpointWorkspace";
+export { OnlineEndpoint, type OnlineEndpointArgs } from "./components/onlineEndpoint";
 export { Registry, type RegistryArgs } from "./components/registry";
 export { TrafficSplit, type TrafficSplitArgs } from "./components/trafficSplit";
 export { Workspace, type UsedWorkspace, type WorkspaceArgs } from "./components/workspace";

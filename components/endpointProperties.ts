@@ -8,7 +8,9 @@ import type {
  * What Azure sets where nothing is declared, and what is an input in the state of an imported deployment. Its egress can never
  * change: without this, leaving it out would replace the deployment.
  */
-export function leftToAzure({ egressPublicNetworkAccess: egress }: OnlineDeploymentDefinition): string[] {
+export function leftToAzure({
+  egressPublicNetworkAccess: egress,
+}: OnlineDeploymentDefinition): string[] {
   return [
     "properties.properties.AzureAsyncOperationUri",
     ...(egress === undefined ? ["properties.egressPublicNetworkAccess"] : []),

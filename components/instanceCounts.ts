@@ -4,14 +4,8 @@ import { z } from "zod";
 import { UserError } from "../errors";
 import type { OnlineDeploymentDefinition, SandboxConfig } from "../config/types";
 import { isNotFound } from "./liveCluster";
-import { scaledCount } from "./scaledInstances";
+import { type InstanceCount, scaledCount } from "./scaledInstances";
 import type { StackOutputs } from "./stackOutputs";
-
-export interface InstanceCount {
-  readonly count: number;
-  /** Whether the engine takes the state's number, whatever `count` is. */
-  readonly ignoresChanges: boolean;
-}
 
 /** By deployment. */
 export type InstanceCounts = Readonly<Record<string, InstanceCount>>;

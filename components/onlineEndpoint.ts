@@ -1,17 +1,14 @@
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
 import { OnlineDeployment } from "@pulumi/azure-native/machinelearningservices";
 import * as pulumi from "@pulumi/pulumi";
-import type { Autoscales } from "../config/autoscale";
+import type { Autoscales } from "../config/autoscaleTypes";
 import type { OnlineEndpointDefinition } from "../config/types";
 import type { Assets } from "./assets";
 import { autoscaleSettings } from "./autoscaleSetting";
 import { grantScoring, type CallersArgs } from "./callers";
 import { endpointCreationHooks, pause, type Pause } from "./endpointCreation";
-import {
-  identityProperties,
-  leftToAzure,
-  onlineEndpointProperties,
-} from "./endpointProperties";
+import type { EndpointWorkspace } from "./endpointWorkspace";
+import { identityProperties, leftToAzure, onlineEndpointProperties } from "./endpointProperties";
 import type { InstanceCounts } from "./instanceCounts";
 import { resolvedName } from "./resolvedName";
 import { sendDiagnostics } from "./observability";
@@ -54,20 +51,6 @@ export interface OnlineEndpointArgs {
   readonly wait?: Pause;
   /** @default none */
   readonly tags?: Readonly<Record<string, string>>;
-}
-
-/** What an endpoint needs of its workspace; `Workspace` has it. */
-export interface EndpointWorkspace {
-  readonly id: pulumi.Input<string>;
-  readonly name: pulumi.Input<string>;
-  readonly resourceGroupName: pulumi.Input<string>;
-  readonly storageAccountId: pulumi.Input<string>;
-  readonly registryId: pulumi.Input<string>;
-  /**
-   * What has to be there before the endpoint.
-   * @default nothing
-   */
-  readonly ready?: readonly pulumi.Resource[];
 }
 
 /**

@@ -6,9 +6,14 @@ import type {
   OnlineDeploymentDefinition,
   SandboxConfig,
 } from "../config/types";
-import type { InstanceCount } from "./instanceCounts";
 import { onlineDeploymentProperties } from "./onlineDeployment";
 import type { StackOutputs } from "./stackOutputs";
+
+export interface InstanceCount {
+  readonly count: number;
+  /** Whether the engine takes the state's number, whatever `count` is. */
+  readonly ignoresChanges: boolean;
+}
 
 /** The output from which the next update knows which deployments were scaled, and how they were declared. */
 export const SCALED_OUTPUT = "scaledDeployments";
@@ -60,7 +65,7 @@ function fingerprint(
   stackTags: Readonly<Record<string, string>>,
 ): string {
   const { model, codeConfiguration, environment, dataCollector, tags } = definition;
-  const written = [
+  const declared = [
     onlineDeploymentProperties(definition, {}),
     { ...stackTags, ...tags },
     assetOf(model),
@@ -68,7 +73,7 @@ function fingerprint(
     environment?.kind === "inline" ? [environment.name, environment.version] : environment,
     dataCollector,
   ];
-  return createHash("sha256").update(JSON.stringify(written)).digest("hex").slice(0, 16);
+  return createHash("sha256").update(JSON.stringify(declared)).digest("hex").slice(0, 16);
 }
 
 function assetOf(asset: LocalAsset | AssetReference | undefined): unknown {

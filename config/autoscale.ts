@@ -1,32 +1,9 @@
 import { basename } from "node:path";
-import type { LATENCIES, AutoscaleSettings } from "./autoscaleSettings";
+import type { AutoscaleSettings } from "./autoscaleSettings";
+import type { AutoscaleMetric, AutoscaleRule, Autoscales } from "./autoscaleTypes";
 import type { Report } from "./azureml/issues";
 import { didYouMean } from "./azureml/nearest";
 import type { OnlineEndpointDefinition } from "./types";
-
-/** `cpu`: of the deployment's instances; the others are latencies of its requests. */
-export type AutoscaleMetric = "cpu" | (typeof LATENCIES)[number];
-
-export interface AutoscaleRule {
-  readonly metric: AutoscaleMetric;
-  /** `out`: above the threshold, instances are added; `in`: below it, they are removed. */
-  readonly direction: "out" | "in";
-  /** Percent for `cpu`, milliseconds for a latency. */
-  readonly threshold: number;
-  readonly instances: number;
-}
-
-/** The limits between which Azure Monitor chooses a deployment's number of instances, and by which rules. */
-export interface Autoscale {
-  readonly minInstances: number;
-  readonly maxInstances: number;
-  readonly windowMinutes: number;
-  readonly cooldownMinutes: number;
-  readonly rules: readonly AutoscaleRule[];
-}
-
-/** By the name of the deployment; one that is missing has the number of instances that its YAML says. */
-export type Autoscales = Readonly<Record<string, Autoscale>>;
 
 /** The rules of Azure's example (Azure ML, "Autoscale online endpoints"), where none are written. */
 const EXAMPLE_RULES = { scaleOutAbove: 70, scaleInBelow: 30, scaleOutBy: 1, scaleInBy: 1 };

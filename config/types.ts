@@ -1,5 +1,5 @@
 import type { Split } from "../traffic/split";
-import type { Autoscales } from "./autoscale";
+import type { Autoscales } from "./autoscaleTypes";
 import type { SandboxNames } from "./names";
 import type { SandboxNetwork } from "./networkTypes";
 import type { Caller, Principal } from "./principal";

@@ -47,15 +47,15 @@ export function checkParts(deployment: Partial<DeploymentYaml>, report: Report):
  */
 function checkWorkers(deployment: Partial<DeploymentYaml>, report: Report): void {
   const concurrency = deployment.request_settings?.max_concurrent_requests_per_instance ?? 1;
-  const written = String(deployment.environment_variables?.["WORKER_COUNT"] ?? 1);
-  const workers = Number(written);
+  const workerCount = String(deployment.environment_variables?.["WORKER_COUNT"] ?? 1);
+  const workers = Number(workerCount);
   const isOwnServer =
     typeof deployment.environment === "object" &&
     deployment.environment.inference_config !== undefined;
   if (deployment.code_configuration === undefined || isOwnServer) return;
-  if (!/^\+?0*[1-9]\d*$/.test(written.trim())) {
+  if (!/^\+?0*[1-9]\d*$/.test(workerCount.trim())) {
     // A reference may stand for anything.
-    if (written.includes("$")) return;
+    if (workerCount.includes("$")) return;
     report.warning(
       ["environment_variables", "WORKER_COUNT"],
       "is {value}; the inference server takes a whole number from 1, and answers nothing with another value",

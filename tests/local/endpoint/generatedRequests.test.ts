@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { cases } from "../../thorough";
-import { exchange } from "./support/exchange";
+import { exchange } from "./support/sendBytes";
 import { generatedRequest, type GeneratedRequest } from "./support/generatedRequests";
 import { seededRandom } from "./support/random";
 import { callEndpoint, CREDENTIALS, startRouter, type TestRouter } from "./support/router";

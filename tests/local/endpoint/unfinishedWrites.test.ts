@@ -8,7 +8,7 @@ import { connectSupervisor, endEverything } from "../../../local/endpoint";
 const UNFINISHED = ["processes.json.12", "supervisor.json.3456", "credentials.json.7"];
 
 it.each<[string, (folder: string) => Promise<unknown>]>([
-  ["whoever looks for the supervisor", (folder) => connectSupervisor(folder)],
+  ["a command that looks for the supervisor", (folder) => connectSupervisor(folder)],
   ["down", (folder) => endEverything(folder)],
 ])("what a killed supervisor did not finish is removed by %s", async (_who, clearUp) => {
   const folder = mkdtempSync(join(tmpdir(), "endpoint-test-"));

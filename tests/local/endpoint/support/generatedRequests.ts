@@ -45,7 +45,7 @@ export function generatedRequest(random: Random, key: string, sample: string): G
       `Bearer  ${key}`,
       `Bearer ${key}\u00ff`,
       "\u00ff",
-    ].map((value) => [1, "odd key", [`Authorization: ${value}`]] as const),
+    ].map((value) => [1, "invalid key", [`Authorization: ${value}`]] as const),
     [1, "long key", [`Authorization: Bearer ${long("k", 10_000)}`]],
   ];
   let isShort = false;

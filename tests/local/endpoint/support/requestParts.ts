@@ -50,7 +50,7 @@ export const HOSTS: Choice<readonly string[]> = [
   [1, "no host", []],
   [1, "two hosts", ["Host: a", "Host: b"]],
   [1, "empty host", ["Host: "]],
-  [1, "odd host", ["Host: a b/c@d\u00ff"]],
+  [1, "invalid host", ["Host: a b/c@d\u00ff"]],
 ];
 export const TYPES: Choice<readonly string[]> = [
   [30, "", ["Content-Type: application/json"]],

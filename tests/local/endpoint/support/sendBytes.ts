@@ -1,4 +1,4 @@
-/** Sends a generated request byte for byte, and reads what comes back as HTTP says it is to be read. */
+/** Sends a generated request byte for byte, and reads the answer as HTTP says it is to be read. */
 import { connect } from "node:net";
 
 import type { GeneratedRequest } from "./generatedRequests";
