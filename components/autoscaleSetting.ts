@@ -5,7 +5,12 @@ import type {
 import * as monitor from "@pulumi/azure-native/monitor";
 import type * as azure from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Autoscale, AutoscaleMetric, AutoscaleRule, Autoscales } from "../config/autoscaleTypes";
+import type {
+  Autoscale,
+  AutoscaleMetric,
+  AutoscaleRule,
+  Autoscales,
+} from "../config/autoscaleTypes";
 import type { OnlineEndpointDefinition } from "../config/types";
 
 export interface AutoscaleSettingsArgs {

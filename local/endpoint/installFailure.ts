@@ -58,7 +58,7 @@ const NAMES_CULPRIT = [
   /Cannot install ([\w.[\]-]+)/,
   /git clone .*?(https?:\/\/[^\s']+)/,
   /Package '([^']+)' requires a different Python/,
-  /([\w.]+)-\d\S*\.whl is not a supported wheel/,
+  /(?<![\w.])([\w.]+)-\d\S*\.whl is not a supported wheel/,
 ];
 
 /** What pip was busy with when it says no name: the last one that it began with. */

@@ -10,6 +10,7 @@ import type { CreatedResource } from "../../graph/graph";
 import { previewedStack } from "../../review/preview";
 import { SUBSCRIPTION } from "../stacks";
 import { writeHome } from "./engineHome";
+import { plannedIn } from "./plannedIn";
 
 /** Whether the Pulumi CLI is there; says so where not. */
 export function hasEngine(): boolean {
@@ -239,13 +240,4 @@ export class Engine {
   private remember(memory: { settings: unknown; resources: readonly CreatedResource[] }): void {
     writeFileSync(this.memory, JSON.stringify(memory));
   }
-}
-
-/** What a preview as JSON would change, as `Engine.preview` tells it. */
-export function plannedIn(printed: string): string[] {
-  const { steps } = JSON.parse(printed) as { steps: readonly { op: string; urn: string }[] };
-  return steps
-    .filter(({ op }) => !["same", "read", "refresh"].includes(op))
-    .map(({ op, urn }) => `${op} ${urn.split("::").at(-1) ?? ""}`)
-    .sort();
 }

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { packWithTemplate, type Packed } from "../../packaging/template";
 import { DEPLOYER, SUBSCRIPTION } from "../stacks";
-import { Engine, hasEngine, plannedIn } from "./engine";
+import { Engine, hasEngine } from "./engine";
+import { plannedIn } from "./plannedIn";
 
 /**
  * From an empty folder to a stack: `pulumi new` on the real engine, with the emulator as Azure. Packages are linked and not
