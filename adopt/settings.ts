@@ -23,7 +23,7 @@ export function stackSettings(
     "mlscore:workload": workload,
     "mlscore:endpointDirectory": endpointDirectory,
     "mlscore:workspace": { name: workspace.name, resourceGroup: workspace.resourceGroup },
-    "mlscore:isolationMode": workspace.isolationMode,
+    "mlscore:network": { isolationMode: workspace.isolationMode },
   };
 }
 
@@ -49,7 +49,7 @@ export function settingsText(settings: Settings): string {
       text: "Read, never changed. For its logs the stack creates a resource group; to use one that exists: mlscore:resourceGroup: {name: NAME, create: false}",
     },
     {
-      at: ["config", "mlscore:isolationMode"],
+      at: ["config", "mlscore:network"],
       text: "As the workspace is now: the program refuses a workspace that isolates less.",
     },
   ];

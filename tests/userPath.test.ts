@@ -83,7 +83,10 @@ describe("a path on a command line", () => {
         ),
       ].map(([, name = ""]) => name),
     );
-    const others = ["deployment", "id", "ids", "name", "names", "number", "reference", "run"];
+    const others = [
+      ...["deployment", "id", "ids", "name", "names", "number", "object-id", "reference", "run"],
+      ...["seconds", "word"],
+    ];
     expect([...new Set(names)].filter((name) => !others.includes(name)).sort()).toEqual([
       ...["conda-file", "dir", "file", "files", "path"],
     ]);

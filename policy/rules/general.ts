@@ -12,8 +12,13 @@ import { checkPod, WORKLOADS } from "../podChecks";
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "azure-native:containerregistry:TaskRun": ["runRequest.sourceLocation"],
   "azure-native:containerservice:ManagedCluster": ["kubernetesVersion"],
-  // Where Azure Monitor scales it: autoscale-ignored-count.
-  "azure-native:machinelearningservices:OnlineDeployment": ["sku.capacity"],
+  "azure-native:machinelearningservices:OnlineDeployment": [
+    // What Azure sets where nothing is declared (components/endpointProperties.ts).
+    "properties.egressPublicNetworkAccess",
+    "properties.properties.AzureAsyncOperationUri",
+    // Where Azure Monitor scales it: autoscale-ignored-count.
+    "sku.capacity",
+  ],
   "azure-native:machinelearningservices:OnlineEndpoint": [
     "properties.description",
     "properties.mirrorTraffic",

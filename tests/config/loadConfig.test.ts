@@ -55,6 +55,7 @@ describe("loadConfig", () => {
       readers: [],
       deployers: [{ objectId: DEPLOYER, principalType: "Group" }],
       callers: [],
+      autoscale: {},
     });
   });
 
@@ -187,7 +188,7 @@ describe("loadConfig", () => {
     writeFileSync(file, readFileSync(file, "utf8").replace(": disabled", ": enabled"));
     const managed = await load({
       endpointDirectory: directory,
-      isolationMode: "AllowInternetOutbound",
+      network: { isolationMode: "AllowInternetOutbound" },
     });
     expect(managed.endpoint.deployments[1]?.egressPublicNetworkAccess).toBe("Enabled");
     rmSync(directory, { recursive: true });

@@ -56,7 +56,7 @@ describe("sandboxNames", () => {
     const all = [1, 2, 3, 12].flatMap((generation) =>
       Object.values({ ...sandboxNames({ ...scope, generation }) }),
     );
-    expect(new Set(all).size).toBe(4 * 9);
+    expect(new Set(all).size).toBe(4 * 10);
   });
 
   it("does not depend on the case in which Azure writes ids back", () => {

@@ -19,7 +19,10 @@ import { mutated } from "./mutations";
 
 /** Another folder than the checkout, for what is loaded from here on. */
 const PROJECT = mkdtempSync(join(realpathSync(tmpdir()), "mutations-"));
-jest.mock("../../projectDirectory", () => ({ PROJECT_DIRECTORY: PROJECT }));
+jest.mock("../../projectDirectory", () => ({
+  ...jest.requireActual<object>("../../projectDirectory"),
+  PROJECT_DIRECTORY: PROJECT,
+}));
 
 /** MLSCORE_MUTATIONS sets another number. */
 const RUNS = Number(process.env["MLSCORE_MUTATIONS"] ?? cases(100, 1_000));
