@@ -21,6 +21,7 @@ from gunicorn import util
 from gunicorn.http.errors import InvalidHeader
 from gunicorn.http.message import Request
 from gunicorn.workers.base import Worker
+from gunicorn.workers.sync import SyncWorker
 
 PORT = "5001"
 
@@ -53,6 +54,22 @@ control_socket_disable = True
 accesslog = "-"
 # The server's own log handlers write these too.
 errorlog = "/dev/null"
+
+
+# Seconds without a byte from a caller, and seconds for an answer to be taken. A worker has one
+# caller at a time: a silent one would keep all others waiting until WORKER_TIMEOUT replaces it.
+CALLER_SILENCE_SECONDS = int(os.environ.get("CALLER_SILENCE_SECONDS", "60"))
+
+
+class BoundedWorker(SyncWorker):
+    """gunicorn's default worker, which by itself waits for a caller without a limit."""
+
+    def handle(self, listener: socket.socket, client: socket.socket, addr: tuple[str, int]) -> None:
+        client.settimeout(CALLER_SILENCE_SECONDS)
+        super().handle(listener, client, addr)
+
+
+worker_class = BoundedWorker
 
 
 class MissingHost(InvalidHeader):

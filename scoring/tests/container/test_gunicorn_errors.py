@@ -54,7 +54,10 @@ def start(listener: socket.socket, folder: Path) -> subprocess.Popen[bytes]:
         ],
         pass_fds=[fd],
         cwd=folder,
-        env={**os.environ, "RELEASE_ID": "1", "AML_APP_ROOT": str(folder)},
+        env={
+            **os.environ,
+            **{"RELEASE_ID": "1", "AML_APP_ROOT": str(folder), "CALLER_SILENCE_SECONDS": "1"},
+        },
         stdout=subprocess.DEVNULL,
     )
 
@@ -127,3 +130,20 @@ def test_other_requests_reach_the_application(ask: Ask, head: bytes) -> None:
 
     assert b" 200 OK\r\n" in answer
     assert answer.endswith(b"\r\n\r\n2")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        START + HOST,
+        START + HOST + b"Content-Length: 2\r\n\r\n{",
+        START + HOST + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+    ],
+    ids=["nothing", "half-a-head", "half-a-body", "half-of-the-chunks"],
+)
+def test_a_silent_caller_does_not_keep_the_worker(ask: Ask, sent: bytes) -> None:
+    # The answer ends when the server closes the connection, which this caller never does.
+    ask(sent)
+
+    assert ask(START + HOST + b"Content-Length: 2\r\n\r\n{}").endswith(b"\r\n\r\n2")
