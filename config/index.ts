@@ -20,6 +20,7 @@ import { checkPrivateNetwork } from "./privateNetwork";
 import { PROJECT_DIRECTORY, shownPath } from "../projectDirectory";
 import { providerProblems } from "./providerSettings";
 import { registryProblems } from "./registryRights";
+import { checkRolloutReach } from "./rolloutReach";
 import { sandboxConfig } from "./sandbox";
 import { sandboxSettings } from "./settings";
 import {
@@ -138,6 +139,7 @@ const checkedSandbox: Checks = (file, endpoint, report, stack, isLocalRun) => {
   if (settings === undefined || endpoint === undefined) return { problems: [] };
   const problems = networkProblems(settings, endpoint).map(withTypedFile);
   const config = sandboxConfig(settings, endpoint, stack);
+  if (config.rollout !== undefined) checkRolloutReach(config.rollout, report);
   // The registry of an existing workspace is known only in Azure.
   const ownRegistry = config.workspace.isOwn ? config.names.registry : undefined;
   const { level, outboundRules } = config.network;

@@ -54,6 +54,8 @@ export interface RolloutPlan {
   /** Absolute path of the request for the smoke test. */
   readonly smoke: string;
   readonly parity?: Parity;
+  /** That are expected of the endpoint. */
+  readonly requestsPerSecond?: number;
   /** In percent: a canary within its limits is stopped in no more than the rest of all rollouts. */
   readonly confidence: number;
 }
@@ -63,7 +65,7 @@ export interface RolloutPlan {
  * endpoint's YAML, so that another endpoint brings its own.
  */
 export function rolloutPlan(
-  { steps, gate, smoke, parity, confidence }: RolloutSettings,
+  { steps, gate, smoke, parity, confidence, requestsPerSecond }: RolloutSettings,
   endpointFile: string,
 ): RolloutPlan {
   const beside = (name: string) => join(dirname(endpointFile), name);
@@ -79,6 +81,7 @@ export function rolloutPlan(
       return { ...share, dwellSeconds, gate: { passWhen, ...gate, ...own } };
     }),
     confidence,
+    ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
     smoke: absolute(smoke, "sample-request.json"),
     ...(parity === undefined
       ? {}

@@ -117,6 +117,8 @@ export const rolloutSettings = z.strictObject({
   confidence: share(50, 99.9999, "percent; the rest is the chance of a false alarm").default(
     DEFAULT_CONFIDENCE,
   ),
+  /** Requests to the endpoint that are expected, for `npm run rollout -- plan` and a warning of steps that need more. */
+  requestsPerSecond: share(0.001, 1_000_000, "requests a second to the endpoint").optional(),
   // Not `.default({})`: the defaults of its keys are to apply.
   gate: gate.prefault({}),
   /** File with a request that the canary must answer, relative to the project. @default `sample-request.json` beside the endpoint's YAML */

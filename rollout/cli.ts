@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { runCommand } from "../command";
 import { advance, promote } from "./advance";
 import { adopt, restore } from "./reconcile";
@@ -18,6 +18,10 @@ interface Options {
   readonly azure?: boolean;
   readonly endpoint?: string;
 }
+
+const ENDPOINT = "folder with endpoint YAML, instead of the stack's own";
+const stackOption = () =>
+  new Option("--stack <name>", "stack, as in Pulumi.<name>.yaml").default("sandbox");
 
 const program = new Command("npm run rollout --")
   .description(
@@ -98,14 +102,31 @@ command("retire", "remove a deployment without traffic from the YAML")
     ),
   );
 
+program
+  .command("plan")
+  .description("simulate the plan: how long each step takes, and which canaries it stops")
+  .addOption(stackOption())
+  .option("--endpoint <dir>", ENDPOINT)
+  .option("--rps <number>", "requests a second (default: requestsPerSecond of the plan)", rate)
+  .action(async (options: Options & { rps?: number }) => {
+    const { printPlan } = await import("./printPlan");
+    await printPlan({ ...options, azure: false });
+  });
+
 /** A command with the options that all have. */
 function command(name: string, description: string): Command {
   return program
     .command(name)
     .description(description)
-    .addOption(new Option("--stack <name>", "stack, as in Pulumi.<name>.yaml").default("sandbox"))
+    .addOption(stackOption())
     .option("--azure", "use the endpoint in Azure instead of the one on this machine")
-    .option("--endpoint <dir>", "folder with endpoint YAML, instead of the stack's own");
+    .option("--endpoint <dir>", ENDPOINT);
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("It must be a number above 0.");
 }
 
 async function reading(

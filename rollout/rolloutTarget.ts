@@ -65,7 +65,11 @@ export async function rolloutTargetOf(
 type Common = Pick<Context, "place" | "clock" | "declared" | "scaled" | "reporter" | "plan">;
 
 /** What the settings and the YAML say; nothing is declared, so neither the engine nor the emulator is needed. */
-async function sandboxOf({ stack, endpoint, azure }: RolloutTargetOptions): Promise<SandboxConfig> {
+export async function sandboxOf({
+  stack,
+  endpoint,
+  azure,
+}: RolloutTargetOptions): Promise<SandboxConfig> {
   pulumi.runtime.setAllConfig({ ...readStackSettings(stack, endpoint) });
   const config = await loadConfig(stack, !azure);
   if (config.target === "sandbox") return config;

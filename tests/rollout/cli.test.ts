@@ -36,6 +36,9 @@ describe("npm run rollout", () => {
     ["a start without a canary", ["start"], "required option '--canary <name>' not specified"],
     ["no such stack", ["status", "--stack", "nowhere"], 'There is no stack "nowhere"'],
     ["a stack without an endpoint", ["status", "--stack", "production"], "mlscore:canary"],
+    ["a plan without a rate of requests", ["plan"], "Name the endpoint's requests a second: --rps"],
+    ["a rate that is none", ["plan", "--rps", "fast"], "It must be a number above 0."],
+    ["a plan of no sandbox", ["plan", "--rps", "1", "--stack", "production"], "mlscore:canary"],
     ["nothing running", ["advance"], "No endpoint of stack sandbox runs on this machine"],
     ["a placeholder of a subscription", ["status", "--azure"], "is still the placeholder"],
   ])("ends %s with one clear message", (_what, args, words) => {
@@ -44,6 +47,13 @@ describe("npm run rollout", () => {
     expect(stderr).not.toMatch(/^ +at /m);
     expect(stdout).toBe("");
     expect(status).toBe(1);
+  });
+
+  it("prints the simulated plan of the stack, with no endpoint running", () => {
+    const { status, stdout } = rollout("plan", "--rps", "10");
+    expect(stdout).toContain("│ 3    │ 10 % live   │ 1800     │ 30 min       │ 0 %         │");
+    expect(stdout).not.toContain("warning");
+    expect(status).toBe(0);
   });
 
   it("lists its commands", () => {

@@ -1,0 +1,141 @@
+import Table from "cli-table3";
+import type { RolloutPlan, RolloutStep } from "../config/rollout";
+import { isReachable, requestsIn, requestsNeeded, TIMES_THE_DWELL } from "../config/rolloutReach";
+import { stoppedAfter, type Seen } from "../statistics/canarySimulation";
+import { randomFrom } from "../statistics/random";
+import { windowRisk } from "../statistics/risk";
+import { limitsOf } from "./analysis";
+import { testErrors } from "./errorLimit";
+import { duration, shortNumber } from "./format";
+import { shareOf } from "./sample";
+
+/** What a step of a plan can do at some rate of requests, by simulation of errors; latency is not simulated. */
+export interface StepForecast {
+  readonly step: RolloutStep;
+  /** To the canary while the step dwells. */
+  readonly requests: number;
+  /** Until a canary without errors passes; undefined where the step would end as inconclusive. */
+  readonly passesAfterSeconds?: number;
+  /** Part of the rollouts, in percent, in which the step stops a canary with half of the errors that its limit allows. */
+  readonly falseAlarmPercent: number;
+  /** Smallest percent of errors that the step stops in four of five rollouts; undefined where it is none. */
+  readonly findsPercent?: number;
+}
+
+/** Simulated rollouts for each number, and the seed that makes them the same every time. */
+const ROLLOUTS = 1000;
+const SEED = 1;
+const FOUND = 0.8;
+/** Multiples of the limit that are tried, in ascending order. */
+const MULTIPLES = [1.25, 1.5, 2, 2.5, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100];
+
+/** @param perSecond requests to the endpoint */
+export function forecast(
+  { steps, confidence }: RolloutPlan,
+  perSecond: number,
+  rollouts = ROLLOUTS,
+): StepForecast[] {
+  return steps.map((step): StepForecast => {
+    const requests = requestsIn(step, step.dwellSeconds, perSecond);
+    const limit = step.gate.maxErrorPercent / 100;
+    const risk = windowRisk(1 - confidence / 100, steps.length, 1) / limitsOf(step).length;
+    const stoppedPart = (canaryRate: number, oldRate: number) =>
+      partStopped(step, Math.floor(requests), canaryRate, oldRate, risk, rollouts);
+    const found = candidates(limit).find((rate) => stoppedPart(rate, 0) >= FOUND);
+    const wait = requestsNeeded(step, confidence) / requestsIn(step, 1, perSecond);
+    return {
+      step,
+      requests,
+      falseAlarmPercent: 100 * stoppedPart(limit / 2, limit / 2),
+      ...(found === undefined ? {} : { findsPercent: 100 * found }),
+      ...(isReachable(step, confidence, perSecond)
+        ? { passesAfterSeconds: Math.max(step.dwellSeconds, wait) }
+        : {}),
+    };
+  });
+}
+
+/** Rates above a limit; a limit of 0 allows no error, so any rate is above it. */
+function candidates(limit: number): number[] {
+  const base = limit === 0 ? 0.001 : limit;
+  return [...new Set(MULTIPLES.map((times) => Math.min(1, base * times)))];
+}
+
+function partStopped(
+  step: RolloutStep,
+  requests: number,
+  canaryRate: number,
+  oldRate: number,
+  risk: number,
+  rollouts: number,
+): number {
+  const random = randomFrom(SEED);
+  const share = shareOf(step);
+  const simulated = { requests, canaryRate, oldRate, ...(share === undefined ? {} : { share }) };
+  let stopped = 0;
+  for (let rollout = 0; rollout < rollouts; rollout += 1) {
+    const after = stoppedAfter(simulated, (seen) => isStopped(step, seen, risk), random);
+    if (after !== undefined) stopped += 1;
+  }
+  return stopped / rollouts;
+}
+
+/** As the gate of a rollout decides, of errors alone. */
+function isStopped(
+  step: RolloutStep,
+  { requests, errors, oldRequests, oldErrors }: Seen,
+  risk: number,
+): boolean {
+  const limit = step.gate.maxErrorPercent / 100;
+  // The test cannot show a breach by then.
+  if (errors <= limit * requests) return false;
+  const share = shareOf(step);
+  const sample = {
+    canary: { requests, errors, byStatus: { "500": errors } },
+    old: { requests: oldRequests, errors: oldErrors },
+    ...(share === undefined ? {} : { share }),
+  };
+  const { isWorse, isCatastrophe } = testErrors(sample, limit, risk);
+  return isWorse || isCatastrophe;
+}
+
+/** The forecast as a table of at most 80 columns, and what is wrong with the plan. */
+export function planText(
+  forecasts: readonly StepForecast[],
+  { confidence }: RolloutPlan,
+  perSecond: number,
+): string {
+  const table = new Table({
+    head: ["step", "canary gets", "requests", "passes after", "false alarm", "finds"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const [index, one] of forecasts.entries()) {
+    const { kind, percent } = one.step;
+    table.push([
+      String(index + 1),
+      `${percent} % ${kind}`,
+      String(Math.floor(one.requests)),
+      one.passesAfterSeconds === undefined ? "never" : duration(one.passesAfterSeconds),
+      `${shortNumber(one.falseAlarmPercent)} %`,
+      one.findsPercent === undefined ? "nothing" : `${shortNumber(one.findsPercent)} % errors`,
+    ]);
+  }
+  const unreachable = forecasts.flatMap(({ step, passesAfterSeconds }, index) =>
+    passesAfterSeconds === undefined
+      ? [
+          `warning: step ${index + 1} needs ${requestsNeeded(step, confidence)} requests to the canary and gets ` +
+            `${Math.floor(requestsIn(step, TIMES_THE_DWELL * step.dwellSeconds, perSecond))} in twice its time:\n` +
+            "  it would end as inconclusive",
+        ]
+      : [],
+  );
+  return [
+    table.toString(),
+    `Simulated at ${shortNumber(perSecond)} requests a second, of errors alone.`,
+    "passes after: a canary without errors passes the step",
+    "false alarm: a canary with half of the errors that are allowed is stopped",
+    "finds: smallest rate of errors that is stopped in 80 % of the rollouts, beside",
+    "       old deployments without errors",
+    ...unreachable,
+  ].join("\n");
+}
