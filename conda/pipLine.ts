@@ -21,7 +21,7 @@ export function pipLineProblem(line: string): string | undefined {
   const [whole = "", option] = WITH_TARGET.exec(text) ?? [];
   if (option !== undefined) {
     const target = text.slice(whole.length);
-    if (!isAddress(target)) return NEEDS_FILE;
+    if (!isAddress(target)) return isFolderOfImage(option, target) ? undefined : NEEDS_FILE;
     const isEditable = option === "-e" || option === "--editable";
     return isEditable && !/^["']?(?:git|hg|svn|bzr)\+/i.test(target)
       ? "is editable, which pip takes of version control alone, such as git+https://…; leave -e out"
@@ -33,6 +33,11 @@ export function pipLineProblem(line: string): string | undefined {
       : "is an option that pip does not take in a requirements file";
   }
   return isPath(text) ? NEEDS_FILE : undefined;
+}
+
+/** A folder with packages may be in the image that the environment is built on; its path is absolute. */
+function isFolderOfImage(option: string, target: string): boolean {
+  return /^(?:-f|--find-links)$/.test(option) && /^["']?\//.test(target);
 }
 
 /** `https://…`, `git+https://…`, `git+ssh://…`. */

@@ -155,7 +155,7 @@ describe("npm run rollout", () => {
   });
 
   it("rolls a canary back that is many times as slow", async () => {
-    judgeBy(ERRORS_AND_LATENCY);
+    judgeBy(ERRORS_AND_LATENCY, LONGER_STEPS);
     // Far enough apart that a busy machine cannot hide it, and few enough for the canary's workers.
     await bringUp({ ANSWER_MS: "500" });
     const { result, load } = await underLoad(startAndPromote);

@@ -154,6 +154,8 @@ describe("a pip line with an address", () => {
     "--requirement=https://example.com/requirements.txt",
     "-c https://example.com/constraints.txt",
     "--find-links https://example.com/wheels/",
+    // In the image that the environment is built on.
+    ...["--find-links /opt/wheels", "-f/opt/wheels"],
     "numpy==1.26.4 --hash=sha256:00/00 # of the lock file, see docs/lock",
     "numpy; platform_machine == 'x86_64' # a/b",
   ])("is taken, here and at render: %s", async (line) => {
