@@ -158,7 +158,7 @@ describe("a gate on errors, at every request of a whole rollout", () => {
 });
 
 describe("a gate on latency", () => {
-  const WINDOWS = cases(10, 500);
+  const WINDOWS = cases(10, 100);
   const step: RolloutStep = {
     ...{ kind: "live", percent: 50, dwellSeconds: 600 },
     gate: { ...GATE, maxErrorPercent: 100 },

@@ -54,6 +54,7 @@ const LONGEST_FIRST = [
   "tests/packaging/",
   "tests/sdk/",
   "tests/local/endpoint/environment.process.test.ts",
+  "tests/rollout/falseAlarms.test.ts",
   "tests/e2e/",
   "tests/local/endpoint/",
   "tests/workflows/",
