@@ -76,6 +76,6 @@ export function assetStorage(
     containerName,
     datastoreName: resolvedName(datastore, datastoreName),
     // A grant takes some minutes to take effect in storage; creating the workspace takes as long, so uploads wait for both.
-    uploadsAfter: [...grants, datastore, ...workspace.reachableAfter],
+    uploadsAfter: [...grants, datastore, ...(workspace.reachableAfter ?? [])],
   };
 }

@@ -45,8 +45,11 @@ export interface UsedWorkspace {
   readonly datastoreIdentity: "WorkspaceSystemAssignedIdentity" | "WorkspaceUserAssignedIdentity";
   /** What has to be there before the first deployment. */
   readonly ready: readonly pulumi.Resource[];
-  /** What has to be there before the storage account can be reached; nothing where it is public. */
-  readonly reachableAfter: readonly pulumi.Resource[];
+  /**
+   * What has to be there before the storage account can be reached.
+   * @default nothing: it is public
+   */
+  readonly reachableAfter?: readonly pulumi.Resource[];
 }
 
 /**
