@@ -1,8 +1,9 @@
 import type { RolloutStep } from "../config/rollout";
 import type { Traffic } from "../traffic/split";
 import { merged, type Bucket } from "../statistics/quantile";
-import { percentile, weightedMean, type Latency, type Minute, type Window } from "./window";
+import { weightedMean, type Latency, type Minute, type Window } from "./window";
 import type { WindowMetrics } from "./window";
+import { percentile } from "../local/endpoint/metrics";
 
 /** What a step's limits are tested by. */
 export interface Sample {

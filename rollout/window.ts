@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { lowerBound } from "../local/endpoint/metrics";
+import { lowerBound, percentile, type Histogram } from "../local/endpoint/metrics";
 import type { Bucket } from "../statistics/quantile";
 
 const whole = z.number().min(0);
@@ -40,9 +40,6 @@ export interface DeploymentWindow {
 
 /** By name of deployment. */
 export type Window = ReadonlyMap<string, DeploymentWindow>;
-
-/** Upper bound of a bucket in milliseconds, and how many requests are in it. */
-export type Histogram = readonly (readonly [boundMs: number, count: number])[];
 
 /** Counters at one moment; two of them can be subtracted. */
 export interface Counters {
@@ -109,17 +106,6 @@ function subtract<K>(
   const left = new Map(after);
   for (const [key, count] of before) left.set(key, (left.get(key) ?? 0) - count);
   return left;
-}
-
-/** Upper bound of the bucket in which so many percent of the requests have ended; undefined when there are none. */
-export function percentile(histogram: Histogram, percent: number): number | undefined {
-  const sum = histogram.reduce((all, [, count]) => all + count, 0);
-  let seen = 0;
-  for (const [bound, count] of histogram.toSorted(([a], [b]) => a - b)) {
-    seen += count;
-    if (seen > 0 && seen * 100 >= percent * sum) return bound;
-  }
-  return undefined;
 }
 
 /** To the thousandth; undefined when there is no weight. */

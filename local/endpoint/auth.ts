@@ -3,20 +3,16 @@
  * /score and /swagger.json alike. Azure's words for refusals by key, `key_auth_access_denied` and `key_auth_bad_header_forbidden`,
  * are known from users' reports (MicrosoftDocs/azure-docs issue 98265).
  */
-import { chmodSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import { randomBytes } from "node:crypto";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
-import { diskFull, UserError } from "../../errors";
 import { sameSecret } from "../../httpServer";
-import { MOST_BYTES, readTextIfThere } from "../../input/userFile";
 import type { EndpointKeys } from "../../traffic/liveEndpoint";
 import type { AccessDenial } from "./accessDenial";
 import type { Entra } from "./entra/entra";
 import type { CallerSpec } from "./spec";
 import { checkToken } from "./amlTokens";
+import { readPrivateJson, writePrivateJson } from "./privateJson";
 
 export interface Credentials extends EndpointKeys {
   /** Signs local tokens; never leaves the machine. */
@@ -72,32 +68,14 @@ export async function accessDenial(
 
 /** Keys stay the same from one run to the next; they are created on first use and readable by their owner only. */
 export function loadOrCreateCredentials(path: string): Credentials {
-  const known = readCredentials(path);
+  const refusal = "does not hold endpoint keys; delete it to get new ones";
+  const known = readPrivateJson(path, credentialsSchema, refusal);
   if (known !== undefined) return known;
   const created: Credentials = {
     primaryKey: randomBytes(32).toString("base64url"),
     secondaryKey: randomBytes(32).toString("base64url"),
     tokenSecret: randomBytes(32).toString("base64url"),
   };
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    // As a whole: a full disk would leave half of it, which the next run could not read.
-    writeFileAtomic.sync(path, JSON.stringify(created, undefined, 2), { mode: 0o600 });
-  } catch (error) {
-    throw diskFull(error, path) ?? error;
-  }
+  writePrivateJson(path, created);
   return created;
-}
-
-function readCredentials(path: string): Credentials | undefined {
-  const text = readTextIfThere(path, MOST_BYTES.text);
-  if (text === undefined) return undefined;
-  try {
-    const credentials = credentialsSchema.parse(JSON.parse(text));
-    // The file may have been copied or restored with wider rights.
-    chmodSync(path, 0o600);
-    return credentials;
-  } catch {
-    throw new UserError(`${path} does not hold endpoint keys; delete it to get new ones`);
-  }
 }

@@ -10,6 +10,9 @@ const BUCKETS = 330;
 /** Parts of a millisecond that are shown. */
 const ROUNDING = 1000;
 
+/** Upper bound of a bucket in milliseconds, and how many requests are in it. */
+export type Histogram = readonly (readonly [boundMs: number, count: number])[];
+
 export interface Metrics {
   /** `modelStatus` is missing when the model's server gave no answer. */
   record(status: number, modelStatus: number | undefined, durationMs: number): void;
@@ -87,4 +90,15 @@ function count(counts: Map<string, number>, key: string): void {
 
 function round(value: number): number {
   return Math.round(value * ROUNDING) / ROUNDING;
+}
+
+/** Upper bound of the bucket in which so many percent of the requests have ended; undefined when there are none. */
+export function percentile(histogram: Histogram, percent: number): number | undefined {
+  const sum = histogram.reduce((all, [, count]) => all + count, 0);
+  let seen = 0;
+  for (const [bound, count] of histogram.toSorted(([a], [b]) => a - b)) {
+    seen += count;
+    if (seen > 0 && seen * 100 >= percent * sum) return bound;
+  }
+  return undefined;
 }

@@ -5,10 +5,10 @@ import {
   difference,
   errorsIn,
   NO_REQUESTS,
-  percentile,
   weightedMean,
   type Counters,
 } from "../../rollout/window";
+import { percentile } from "../../local/endpoint/metrics";
 
 /** Does not prove that the router counts rightly: that is tests/local/endpoint/metrics.test.ts. */
 

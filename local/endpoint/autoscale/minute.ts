@@ -1,4 +1,5 @@
 /** Values of a minute, out of counters at its beginning and at its end. */
+import { percentile } from "../metrics";
 import type { MetricsSnapshot } from "../status";
 import type { ScaleMetric } from "../spec";
 
@@ -57,18 +58,10 @@ function latencies(before: MetricsSnapshot, after: MetricsSnapshot) {
   return {
     RequestLatency: total / requests,
     ...Object.fromEntries(
-      Object.entries(PERCENTILES).map(([name, percent]) => [name, percentile(counts, percent)]),
+      Object.entries(PERCENTILES).map(([name, percent]) => [
+        name,
+        percentile(counts, percent) ?? 0,
+      ]),
     ),
   };
-}
-
-/** Upper bound of the bucket in which so many percent have ended. */
-function percentile(counts: readonly (readonly [number, number])[], percent: number): number {
-  const all = counts.reduce((sum, [, count]) => sum + count, 0);
-  let seen = 0;
-  for (const [bound, count] of counts) {
-    seen += count;
-    if (seen * 100 >= percent * all) return bound;
-  }
-  return 0;
 }

@@ -2,7 +2,6 @@
  * Stands in for Entra ID on this machine: one tenant with one user and a key that signs tokens. The key is created on first use,
  * is readable by its owner only and is worth nothing anywhere else.
  */
-import { chmodSync } from "node:fs";
 import {
   exportJWK,
   generateKeyPair,
@@ -12,11 +11,9 @@ import {
   type JWTPayload,
 } from "jose";
 import { v4 as uuid } from "uuid";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
-import { diskFull, UserError } from "../../../errors";
-import { MOST_BYTES, readTextIfThere } from "../../../input/userFile";
+import { readPrivateJson, writePrivateJson } from "../privateJson";
 
 /** What Entra signs with (Microsoft identity platform, OpenID configuration: `id_token_signing_alg_values_supported`). */
 export const SIGNATURE_ALGORITHM = "RS256";
@@ -60,12 +57,14 @@ export interface Issuer {
   replaceKey(): Promise<void>;
 }
 
+const REFUSAL = "does not hold the key that signs tokens; delete it to get a new one";
+
 /** @throws UserError when the file is damaged or cannot be written */
 export async function loadOrCreateIssuer(path: string): Promise<Issuer> {
-  let state = readState(path);
+  let state = readPrivateJson(path, stateSchema, REFUSAL);
   if (state === undefined) {
     state = { tenantId: uuid(), userId: uuid(), key: await newKey() };
-    writeState(path, state);
+    writePrivateJson(path, state);
   }
   let current = state;
   return {
@@ -84,7 +83,7 @@ export async function loadOrCreateIssuer(path: string): Promise<Issuer> {
     },
     async replaceKey() {
       const next = { ...current, key: await newKey(), formerKey: publicPart(current.key) };
-      writeState(path, next);
+      writePrivateJson(path, next);
       current = next;
     },
   };
@@ -100,27 +99,4 @@ async function newKey(): Promise<IssuerState["key"]> {
 
 function publicPart({ kty, n, e, kid, alg, use }: IssuerState["key"]) {
   return { kty, n, e, kid, alg, use };
-}
-
-function readState(path: string): IssuerState | undefined {
-  const text = readTextIfThere(path, MOST_BYTES.text);
-  if (text === undefined) return undefined;
-  try {
-    const state = stateSchema.parse(JSON.parse(text));
-    // The file may have been copied or restored with wider rights.
-    chmodSync(path, 0o600);
-    return state;
-  } catch {
-    throw new UserError(
-      `${path} does not hold the key that signs tokens; delete it to get a new one`,
-    );
-  }
-}
-
-function writeState(path: string, state: IssuerState): void {
-  try {
-    writeFileAtomic.sync(path, JSON.stringify(state), { mode: 0o600 });
-  } catch (error) {
-    throw diskFull(error, path) ?? error;
-  }
 }
