@@ -1,9 +1,9 @@
-import { eValueBelow, eValueNeeded } from "../statistics/eValue";
+import { eValueBelow, isEnough } from "../statistics/eValue";
 import type { Report } from "./azureml/issues";
 import type { RolloutPlan, RolloutStep } from "./rollout";
 
 /** A step that lacks requests is watched for as long again as it dwells (rollout/watch.ts). */
-export const TIMES_THE_DWELL = 2;
+const TIMES_THE_DWELL = 2;
 
 /** Requests to the canary in so many seconds of a step. */
 export function requestsIn(
@@ -25,9 +25,8 @@ export function requestsNeeded({ gate }: RolloutStep, confidence: number): numbe
   if (passWhen === "noBreach" || maxErrorPercent === 0 || maxErrorPercent === 100) {
     return minRequests;
   }
-  const needed = eValueNeeded(1 - confidence / 100);
   const isShown = (trials: number) =>
-    eValueBelow({ hits: 0, trials }, maxErrorPercent / 100) >= needed;
+    isEnough(eValueBelow({ hits: 0, trials }, maxErrorPercent / 100), 1 - confidence / 100);
   let most = 1;
   while (!isShown(most)) most *= 2;
   let least = Math.floor(most / 2);
@@ -39,10 +38,18 @@ export function requestsNeeded({ gate }: RolloutStep, confidence: number): numbe
   return Math.max(minRequests, most);
 }
 
-/** Whether so many requests a second let a step of a healthy canary pass before it ends as inconclusive. */
-export function isReachable(step: RolloutStep, confidence: number, perSecond: number): boolean {
-  const come = requestsIn(step, TIMES_THE_DWELL * step.dwellSeconds, perSecond);
-  return come >= requestsNeeded(step, confidence);
+/** Requests to the canary that a step gets at most and needs at least; it ends as inconclusive when it gets fewer. */
+export interface Reach {
+  readonly gets: number;
+  readonly needs: number;
+}
+
+/** @param perSecond requests to the endpoint */
+export function reachOf(step: RolloutStep, confidence: number, perSecond: number): Reach {
+  return {
+    gets: requestsIn(step, TIMES_THE_DWELL * step.dwellSeconds, perSecond),
+    needs: requestsNeeded(step, confidence),
+  };
 }
 
 /** Warns of steps that the expected requests (`requestsPerSecond`) do not bring to an end. */
@@ -52,14 +59,12 @@ export function checkRolloutReach(
 ): void {
   if (requestsPerSecond === undefined) return;
   for (const [index, step] of steps.entries()) {
-    if (isReachable(step, confidence, requestsPerSecond)) continue;
-    const come = Math.floor(
-      requestsIn(step, TIMES_THE_DWELL * step.dwellSeconds, requestsPerSecond),
-    );
+    const { gets, needs } = reachOf(step, confidence, requestsPerSecond);
+    if (gets >= needs) continue;
     report.warning(
       ["rollout", "steps", index],
-      `gives the canary ${come} requests in twice its time at ${requestsPerSecond} requests a second, and needs ` +
-        `${requestsNeeded(step, confidence)}: it would end as inconclusive. Raise dwellSeconds or percent, or lower what its gate asks for`,
+      `gives the canary ${Math.floor(gets)} requests in twice its time at ${requestsPerSecond} requests a second, and needs ` +
+        `${needs}: it would end as inconclusive. Raise dwellSeconds or percent, or lower what its gate asks for`,
     );
   }
 }

@@ -46,8 +46,8 @@ export function judge(
   const { gate } = step;
   const all = limitsOf(step);
   const limits = all.map((limit) => ({
-    ...tested(limit, canary, sample, gate, falseAlarm / all.length),
-    isShown: isKept(limit, sample, gate, falsePass, 1),
+    ...TESTS[limit].result(canary, sample, gate, falseAlarm / all.length),
+    isShown: TESTS[limit].isKept(sample, gate, falsePass, 1),
   }));
   const breaches = limits.flatMap(({ breach }) => breach ?? []);
   const missing = missingFor(step, canary, sample, limits, falsePass);
@@ -77,40 +77,31 @@ export function limitsOf({ kind, percent, gate }: Omit<RolloutStep, "dwellSecond
   ];
 }
 
-function tested(
-  limit: Limit,
-  canary: string,
-  sample: Sample,
-  { maxErrorPercent, maxP95Ratio, maxP95Ms = 0 }: Gate,
-  risk: number,
-): LimitResult {
-  switch (limit) {
-    case "maxErrorPercent":
-      return errorResult(canary, sample, maxErrorPercent, risk);
-    case "maxP95Ratio":
-      return ratioResult(canary, sample, maxP95Ratio, risk);
-    case "maxP95Ms":
-      return absoluteResult(canary, sample, maxP95Ms, risk);
-  }
+/** How each limit is tested. */
+interface LimitTest {
+  /** For a breach. */
+  readonly result: (canary: string, sample: Sample, gate: Gate, risk: number) => LimitResult;
+  /** Whether the limit is shown to be kept, with so many times as many requests like these. */
+  readonly isKept: (sample: Sample, gate: Gate, risk: number, factor: number) => boolean;
 }
 
-/** Whether a limit is shown to be kept, with so many times as many requests like these. */
-function isKept(
-  limit: Limit,
-  sample: Sample,
-  { maxErrorPercent, maxP95Ratio, maxP95Ms = 0 }: Gate,
-  risk: number,
-  factor: number,
-): boolean {
-  switch (limit) {
-    case "maxErrorPercent":
-      return isErrorLimitKept(sample, maxErrorPercent, risk, factor);
-    case "maxP95Ratio":
-      return isRatioKept(sample, maxP95Ratio, risk, factor);
-    case "maxP95Ms":
-      return isAbsoluteLimitKept(sample, maxP95Ms, risk, factor);
-  }
-}
+const TESTS: Readonly<Record<Limit, LimitTest>> = {
+  maxErrorPercent: {
+    result: (canary, sample, gate, risk) => errorResult(canary, sample, gate.maxErrorPercent, risk),
+    isKept: (sample, gate, risk, factor) =>
+      isErrorLimitKept(sample, gate.maxErrorPercent, risk, factor),
+  },
+  maxP95Ratio: {
+    result: (canary, sample, gate, risk) => ratioResult(canary, sample, gate.maxP95Ratio, risk),
+    isKept: (sample, gate, risk, factor) => isRatioKept(sample, gate.maxP95Ratio, risk, factor),
+  },
+  maxP95Ms: {
+    result: (canary, sample, { maxP95Ms = 0 }, risk) =>
+      absoluteResult(canary, sample, maxP95Ms, risk),
+    isKept: (sample, { maxP95Ms = 0 }, risk, factor) =>
+      isAbsoluteLimitKept(sample, maxP95Ms, risk, factor),
+  },
+};
 
 /** What a step lacks to pass, as far as no limit is exceeded. */
 function missingFor(
@@ -133,7 +124,9 @@ function missingFor(
     .filter(({ isShown }) => !isShown)
     .map(({ limit }) => {
       const value = `${limit} ${shortNumber(gate[limit] ?? 0)}`;
-      const more = moreRequests(requests, (factor) => isKept(limit, sample, gate, risk, factor));
+      const more = moreRequests(requests, (factor) =>
+        TESTS[limit].isKept(sample, gate, risk, factor),
+      );
       return more === undefined
         ? `${counted(requests, "request", "requests")} do not show that ${canary} keeps ${value}, and more like these never would`
         : `${counted(requests, "request", "requests")} do not show yet that ${canary} keeps ${value}; about ${counted(more, "more request", "more requests")} like these would`;

@@ -1,6 +1,6 @@
-import { eValueAbove, eValueBelow, eValueNeeded } from "../statistics/eValue";
+import { eValueAbove, eValueBelow, eValueNeeded, isEnough } from "../statistics/eValue";
 import { counted, shortNumber } from "./format";
-import { isEnough, odds, type LimitResult } from "./limitResult";
+import { odds, type LimitResult } from "./limitResult";
 import type { Sample } from "./sample";
 import { errorsIn } from "./window";
 
@@ -50,7 +50,7 @@ export function testErrors(sample: Sample, limit: number, risk: number) {
     needed,
     isWorse: eValue >= needed,
     isCatastrophe:
-      absolute >= needed && eValueAbove(counts, most) >= eValueNeeded(risk * CATASTROPHE_RISK),
+      absolute >= needed && isEnough(eValueAbove(counts, most), risk * CATASTROPHE_RISK),
   };
 }
 

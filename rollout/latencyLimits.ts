@@ -1,4 +1,10 @@
-import { eValueAbove, eValueBelow, eValueNeeded, type Counts } from "../statistics/eValue";
+import {
+  eValueAbove,
+  eValueBelow,
+  eValueNeeded,
+  isEnough,
+  type Counts,
+} from "../statistics/eValue";
 import {
   lowerBound,
   multiplied,
@@ -9,7 +15,7 @@ import {
   type Bucket,
 } from "../statistics/quantile";
 import { counted, shortNumber } from "./format";
-import { isEnough, odds, type LimitResult } from "./limitResult";
+import { odds, type LimitResult } from "./limitResult";
 import type { Sample } from "./sample";
 import type { Minute } from "./window";
 

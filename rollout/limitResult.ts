@@ -1,5 +1,3 @@
-import { eValueNeeded } from "../statistics/eValue";
-
 /** A setting of a gate that is tested. */
 export type Limit = "maxErrorPercent" | "maxP95Ratio" | "maxP95Ms";
 
@@ -24,8 +22,4 @@ const MOST = 1e9;
 export function odds(eValue: number, needed: number): { eValue: number; needed: number } {
   const rounded = (log: number) => Number(Math.min(MOST, Math.exp(log)).toPrecision(3));
   return { eValue: rounded(eValue), needed: rounded(needed) };
-}
-
-export function isEnough(eValue: number, risk: number): boolean {
-  return eValue >= eValueNeeded(risk);
 }

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { RolloutPlan, RolloutStep } from "../config/rollout";
-import { isReachable, requestsIn, requestsNeeded, TIMES_THE_DWELL } from "../config/rolloutReach";
+import { reachOf, requestsIn, type Reach } from "../config/rolloutReach";
 import { stoppedAfter, type Seen } from "../statistics/canarySimulation";
 import { randomFrom } from "../statistics/random";
 import { windowRisk } from "../statistics/risk";
@@ -14,6 +14,7 @@ export interface StepForecast {
   readonly step: RolloutStep;
   /** To the canary while the step dwells. */
   readonly requests: number;
+  readonly reach: Reach;
   /** Until a canary without errors passes; undefined where the step would end as inconclusive. */
   readonly passesAfterSeconds?: number;
   /** Part of the rollouts, in percent, in which the step stops a canary with half of the errors that its limit allows. */
@@ -42,13 +43,15 @@ export function forecast(
     const stoppedPart = (canaryRate: number, oldRate: number) =>
       partStopped(step, Math.floor(requests), canaryRate, oldRate, risk, rollouts);
     const found = candidates(limit).find((rate) => stoppedPart(rate, 0) >= FOUND);
-    const wait = requestsNeeded(step, confidence) / requestsIn(step, 1, perSecond);
+    const reach = reachOf(step, confidence, perSecond);
+    const wait = reach.needs / requestsIn(step, 1, perSecond);
     return {
       step,
       requests,
+      reach,
       falseAlarmPercent: 100 * stoppedPart(limit / 2, limit / 2),
       ...(found === undefined ? {} : { findsPercent: 100 * found }),
-      ...(isReachable(step, confidence, perSecond)
+      ...(reach.gets >= reach.needs
         ? { passesAfterSeconds: Math.max(step.dwellSeconds, wait) }
         : {}),
     };
@@ -80,8 +83,12 @@ function partStopped(
   return stopped / rollouts;
 }
 
-/** As the gate of a rollout decides, of errors alone. */
-function isStopped(
+/**
+ * As the gate of a rollout decides, of errors alone.
+ *
+ * @param risk of a false alarm by this limit in this step
+ */
+export function isStopped(
   step: RolloutStep,
   { requests, errors, oldRequests, oldErrors }: Seen,
   risk: number,
@@ -100,11 +107,7 @@ function isStopped(
 }
 
 /** The forecast as a table of at most 80 columns, and what is wrong with the plan. */
-export function planText(
-  forecasts: readonly StepForecast[],
-  { confidence }: RolloutPlan,
-  perSecond: number,
-): string {
+export function planText(forecasts: readonly StepForecast[], perSecond: number): string {
   const table = new Table({
     head: ["step", "canary gets", "requests", "passes after", "false alarm", "finds"],
     style: { head: [], border: [], compact: true },
@@ -120,12 +123,11 @@ export function planText(
       one.findsPercent === undefined ? "nothing" : `${shortNumber(one.findsPercent)} % errors`,
     ]);
   }
-  const unreachable = forecasts.flatMap(({ step, passesAfterSeconds }, index) =>
+  const unreachable = forecasts.flatMap(({ passesAfterSeconds, reach }, index) =>
     passesAfterSeconds === undefined
       ? [
-          `warning: step ${index + 1} needs ${requestsNeeded(step, confidence)} requests to the canary and gets ` +
-            `${Math.floor(requestsIn(step, TIMES_THE_DWELL * step.dwellSeconds, perSecond))} in twice its time:\n` +
-            "  it would end as inconclusive",
+          `warning: step ${index + 1} needs ${reach.needs} requests to the canary and gets ` +
+            `${Math.floor(reach.gets)} in twice its time:\n  it would end as inconclusive`,
         ]
       : [],
   );

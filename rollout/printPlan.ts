@@ -19,5 +19,5 @@ export async function printPlan(options: RolloutTargetOptions & { rps?: number }
       "Name the endpoint's requests a second: --rps, or requestsPerSecond in mlscore:rollout",
     );
   }
-  print(planText(forecast(plan, perSecond), plan, perSecond));
+  print(planText(forecast(plan, perSecond), perSecond));
 }

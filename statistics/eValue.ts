@@ -41,6 +41,11 @@ export function eValueNeeded(risk: number): number {
   return -Math.log(risk);
 }
 
+/** Whether evidence is enough for that risk. */
+export function isEnough(eValue: number, risk: number): boolean {
+  return eValue >= eValueNeeded(risk);
+}
+
 function mixture({ hits, trials }: Counts, limit: number, oddsRatios: readonly number[]): number {
   // At the ends the likelihood of an impossible event is 0, and any evidence against it is infinite.
   if (limit <= 0) return oddsRatios === ABOVE && hits > 0 ? Number.POSITIVE_INFINITY : 0;

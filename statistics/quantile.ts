@@ -3,7 +3,7 @@
  * the quantile is a question about the rate of values beyond that edge, and those rates fall from edge to edge. So a bound is
  * wrong only when the test at the one edge next to the true quantile is, and the risk is not split over the buckets.
  */
-import { eValueAbove, eValueBelow, eValueNeeded } from "./eValue";
+import { eValueAbove, eValueBelow, isEnough } from "./eValue";
 
 /** Values above `from` and up to `to`. */
 export interface Bucket {
@@ -33,9 +33,8 @@ export function upperBound(
   risk: number,
 ): number | undefined {
   const trials = sum(buckets);
-  return edges(buckets).find(
-    (edge) =>
-      eValueBelow({ hits: possiblyAbove(buckets, edge), trials }, beyond) >= eValueNeeded(risk),
+  return edges(buckets).find((edge) =>
+    isEnough(eValueBelow({ hits: possiblyAbove(buckets, edge), trials }, beyond), risk),
   );
 }
 
@@ -46,9 +45,8 @@ export function lowerBound(
   risk: number,
 ): number | undefined {
   const trials = sum(buckets);
-  return edges(buckets).findLast(
-    (edge) =>
-      eValueAbove({ hits: surelyAbove(buckets, edge), trials }, beyond) >= eValueNeeded(risk),
+  return edges(buckets).findLast((edge) =>
+    isEnough(eValueAbove({ hits: surelyAbove(buckets, edge), trials }, beyond), risk),
   );
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import type { RolloutStep } from "../../config/rollout";
-import { testErrors } from "../../rollout/errorLimit";
+import { requestsIn } from "../../config/rolloutReach";
 import { judge, limitsOf } from "../../rollout/analysis";
+import { isStopped } from "../../rollout/plan";
 import type { Latency, WindowMetrics } from "../../rollout/window";
 import { shareOf } from "../../rollout/sample";
-import { stoppedAfter, type Seen } from "../../statistics/canarySimulation";
+import { stoppedAfter } from "../../statistics/canarySimulation";
 import { randomFrom, trialsToHit, type Random } from "../../statistics/random";
 import { windowRisk } from "../../statistics/risk";
 import { cases } from "../thorough";
@@ -30,24 +31,11 @@ const STEPS: RolloutStep[] = [
   { kind: "live", percent: 50, dwellSeconds: 1800, gate },
   { kind: "live", percent: 100, dwellSeconds: 3600, gate },
 ];
-const requestsIn = ({ percent, dwellSeconds }: RolloutStep) =>
-  (PER_SECOND * dwellSeconds * percent) / 100;
-const ALL = STEPS.reduce((sum, step) => sum + requestsIn(step), 0);
+const requestsOf = (step: RolloutStep) => requestsIn(step, step.dwellSeconds, PER_SECOND);
+const ALL = STEPS.reduce((sum, step) => sum + requestsOf(step), 0);
 
-/** As the rollout's gate decides, of errors alone. */
-function isStopped(step: RolloutStep, { requests, errors, oldRequests, oldErrors }: Seen): boolean {
-  // Each likelihood ratio is 1 at most then; analysis.test.ts asks the gate itself.
-  if (errors <= LIMIT * requests) return false;
-  const share = shareOf(step);
-  const sample = {
-    canary: { requests, errors, byStatus: { "500": errors } },
-    old: { requests: oldRequests, errors: oldErrors },
-    ...(share === undefined ? {} : { share }),
-  };
-  const risk = windowRisk(RISK, STEPS.length, 1) / limitsOf(step).length;
-  const { isWorse, isCatastrophe } = testErrors(sample, LIMIT, risk);
-  return isWorse || isCatastrophe;
-}
+/** The risk of each step's limits. */
+const riskIn = (step: RolloutStep) => windowRisk(RISK, STEPS.length, 1) / limitsOf(step).length;
 
 /** Requests of a whole rollout until it is stopped; undefined where it is not. */
 function stopOf(canaryRate: number, oldRate: number, random: Random): number | undefined {
@@ -55,12 +43,12 @@ function stopOf(canaryRate: number, oldRate: number, random: Random): number | u
   for (const step of STEPS) {
     const share = shareOf(step);
     const simulated = {
-      requests: requestsIn(step),
+      requests: requestsOf(step),
       canaryRate,
       oldRate,
       ...(share === undefined ? {} : { share }),
     };
-    const after = stoppedAfter(simulated, (seen) => isStopped(step, seen), random);
+    const after = stoppedAfter(simulated, (seen) => isStopped(step, seen, riskIn(step)), random);
     if (after !== undefined) return before + after;
     before += simulated.requests;
   }
@@ -71,7 +59,7 @@ function stopOf(canaryRate: number, oldRate: number, random: Random): number | u
 function formerStopOf(rate: number, random: Random): number | undefined {
   let before = 0;
   for (const step of STEPS) {
-    const requests = requestsIn(step);
+    const requests = requestsOf(step);
     let errors = 0;
     let next = trialsToHit(rate, random);
     for (let look = 20; look <= requests; look += 20) {
@@ -131,8 +119,12 @@ describe("a gate on errors, at every request of a whole rollout", () => {
         for (const step of STEPS.slice(0, -1)) {
           const rate = times * LIMIT;
           const share = shareOf(step) ?? 1;
-          const simulated = { requests: requestsIn(step), canaryRate: rate, oldRate: rate, share };
-          const after = stoppedAfter(simulated, (seen) => isStopped(step, seen), random);
+          const simulated = { requests: requestsOf(step), canaryRate: rate, oldRate: rate, share };
+          const after = stoppedAfter(
+            simulated,
+            (seen) => isStopped(step, seen, riskIn(step)),
+            random,
+          );
           if (after !== undefined) return after;
         }
         return undefined;

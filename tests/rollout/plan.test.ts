@@ -72,7 +72,7 @@ describe("a plan at a rate of requests", () => {
 
   it("is a table of 80 columns with what is wrong below it", () => {
     const some = plan([{ kind: "mirror" }, {}, { percent: 100 }]);
-    const text = planText(forecast(some, 0.5, 20), some, 0.5);
+    const text = planText(forecast(some, 0.5, 20), 0.5);
     const lines = text.split("\n");
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(lines.filter((line) => line.includes("│ never"))).toHaveLength(2);
