@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import type { Argument, Command, Option } from "commander";
 import { cannotWrite, ConfigError, diskFull, errorText, UserError } from "./errors";
 import { printBug, printError } from "./output";
@@ -55,5 +55,27 @@ export function writeUserFile(file: string, text: string): void {
     writeFileSync(file, text);
   } catch (error) {
     throw cannotWrite(file, error);
+  }
+}
+
+/** @throws UserError when a folder to write to is taken: what is there is never touched */
+export function assertEmpty(directory: string): void {
+  if (directory.trim() === "") throw new UserError("--out is empty; name a folder.");
+  let names: string[];
+  try {
+    names = readdirSync(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return;
+    throw new UserError(
+      code === "ENOTDIR"
+        ? `${directory} is a file; name a folder that is empty or does not exist yet.`
+        : `${directory} cannot be read: ${(error as Error).message}`,
+    );
+  }
+  if (names.length > 0) {
+    throw new UserError(
+      `${directory} is not empty (${names[0] ?? ""}); name a folder that is empty or does not exist yet.`,
+    );
   }
 }

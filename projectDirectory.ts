@@ -34,8 +34,12 @@ export function userPath(typed: string): string {
   return shownPath(resolve(folder, typed));
 }
 
-/** A path as messages show it: relative in the current folder, which is the project's, and absolute elsewhere. */
-export function shownPath(file: string): string {
-  const short = relative(process.cwd(), file);
+/**
+ * A path as messages and settings have it: relative in a folder, and absolute elsewhere.
+ *
+ * @param folder the current one, which is the project's, unless said
+ */
+export function shownPath(file: string, folder = process.cwd()): string {
+  const short = relative(folder, file);
   return short === ".." || short.startsWith(`..${sep}`) ? file : short || ".";
 }

@@ -1,11 +1,12 @@
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { deploymentDefinition } from "../components/deploymentDefinition";
 import { endpointDefinition, NotDeclarable } from "../components/endpointDefinition";
+import { assertEmpty } from "../command";
 import type { BareDeployment, BareEndpoint } from "../config/azureml/definitionYaml";
 import type { EmulatorRun } from "../emulator/onEmulator";
 import { ConfigError, UserError } from "../errors";
 import type { StackSettings } from "../graph/settings";
-import { PROJECT_DIRECTORY } from "../projectDirectory";
+import { PROJECT_DIRECTORY, shownPath } from "../projectDirectory";
 import type { Arm } from "../traffic/arm";
 import { PROMOTED_TAG } from "../traffic/promotedTag";
 import { openRolloutIn, rolloutUnderWay } from "../traffic/rolloutTag";
@@ -13,7 +14,7 @@ import { firstPreview, type FirstPreview } from "./firstPreview";
 import { commentsOf } from "./comments";
 import { importFile } from "./importFile";
 import { readLive, type Live, type Wanted } from "./live";
-import { assertEmpty, writeWhole } from "./outputDirectory";
+import { writeWhole } from "./outputDirectory";
 import { maskedDeployment, maskedEndpoint, type Masked } from "./secrets";
 import { asPassedOn, settingsText, stackSettings } from "./settings";
 import { endpointFileTexts } from "./yamlText";
@@ -79,7 +80,7 @@ export async function adopt(
     write({
       ...below(FOLDER, texts),
       [`Pulumi.${options.stack}.yaml`]: settingsText(
-        settings(inProject(join(options.out, FOLDER))),
+        settings(shownPath(resolve(options.out, FOLDER), PROJECT_DIRECTORY)),
       ),
       "import.json": importFile(preview.imported, run.resources),
     });
@@ -114,12 +115,6 @@ function below(folder: string, files: Readonly<Record<string, string>>): Record<
   return Object.fromEntries(
     Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]),
   );
-}
-
-/** As the setting has it: relative to the project where it lies in it. */
-function inProject(directory: string): string {
-  const path = relative(PROJECT_DIRECTORY, resolve(directory));
-  return path.startsWith("..") || isAbsolute(path) ? resolve(directory) : path;
 }
 
 /** Problems of the files that would have been written. */

@@ -4,6 +4,7 @@ import type { EmulatorRun } from "../emulator/onEmulator";
 import { withIgnored } from "../graph/ignoreChanges";
 import { isObject, textAt, type Inputs } from "../graph/paths";
 import { plainInputs, revealed } from "../graph/plainInputs";
+import { regionName } from "../graph/sameText";
 import type { DeclaredResource } from "../graph/program";
 import { isStack, type Imported } from "./importFile";
 import type { Live } from "./live";
@@ -96,7 +97,7 @@ function inputsOf(body: unknown): Inputs {
   const own = Object.entries(properties ?? {}).filter(([key]) => !READ_ONLY.includes(key));
   return {
     ...others,
-    location: String(location).toLowerCase().replaceAll(" ", ""),
+    location: regionName(String(location)),
     properties: Object.fromEntries(own),
     ...(isObject(identity)
       ? {

@@ -1,5 +1,6 @@
 import { UserError } from "../errors";
 import { ISOLATION_MODES, type IsolationMode } from "../config/isolationMode";
+import { regionName } from "../graph/sameText";
 import { ArmError, type Arm } from "../traffic/arm";
 import type { EndpointBody } from "../traffic/liveEndpoint";
 
@@ -86,7 +87,7 @@ async function readWorkspace(
     name: found.body.name,
     subscriptionId: subscription,
     resourceGroup,
-    location: location.toLowerCase().replaceAll(" ", ""),
+    location: regionName(location),
     isolationMode: ISOLATION_MODES.find((one) => one === mode) ?? "Disabled",
   };
 }

@@ -1,30 +1,10 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { cannotWrite, UserError } from "../errors";
+import { assertEmpty } from "../command";
+import { cannotWrite } from "../errors";
 
 /** Texts by path below the folder. */
 export type Files = Readonly<Record<string, string>>;
-
-/** @throws UserError when the place is taken: what is there is never touched */
-export function assertEmpty(directory: string): void {
-  let names: string[];
-  try {
-    names = readdirSync(directory);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return;
-    throw new UserError(
-      code === "ENOTDIR"
-        ? `${directory} is a file; name a folder that is empty or does not exist yet.`
-        : `${directory} cannot be read: ${(error as Error).message}`,
-    );
-  }
-  if (names.length > 0) {
-    throw new UserError(
-      `${directory} is not empty (${names[0] ?? ""}); name a folder that is empty or does not exist yet.`,
-    );
-  }
-}
 
 /**
  * Lets the work write into a folder beside the target, which becomes the target when all is done. Whatever ends the work before

@@ -72,7 +72,6 @@ async function existingWorkspace(config: SandboxConfig, stack: string): Promise<
     assetContainer: config.names.assetContainer,
     datastoreIdentity: `Workspace${workspace.identity}Identity`,
     ready: [],
-    reachableAfter: [],
   };
 }
 

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { share, wholeNumber } from "./azureml/yamlValues";
+import { MAX_INSTANCES } from "./azureml/deploymentSchema";
 import { oneOf } from "./fields";
 
 /**
  * Limits of Azure's for what is written here: Azure REST API, Monitor autoscale settings 2021-05-01-preview (time window
- * 5 minutes to 12 hours, cooldown 1 minute to 1 week); Azure ML, "Manage and increase quotas" (instances of a deployment).
+ * 5 minutes to 12 hours, cooldown 1 minute to 1 week).
  */
 const WINDOW_MINUTES = { least: 5, most: 12 * 60 };
 const COOLDOWN_MINUTES = { least: 1, most: 7 * 24 * 60 };
-const MAX_INSTANCES = 50;
 
 const instances = (what: string) => wholeNumber(1, MAX_INSTANCES, what);
 

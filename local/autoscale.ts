@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { milliseconds } from "../config/isoDuration";
+import { cpusOf, cpusOfNumbered } from "../config/production/vmSizes";
 import { listAt, numberAt, textAt } from "../graph/paths";
 import type { CreatedResource } from "../graph/graph";
 import { sameText } from "../graph/sameText";
@@ -41,31 +42,12 @@ function ruleOf(rule: unknown): ScaleRule {
   };
 }
 
-/** Of Dv1 and v2 sizes, whose number is no count (Azure Virtual Machines, "Dv2 and DSv2-series"). */
-const NUMBERED: Readonly<Record<string, number>> = {
-  "1": 1,
-  "2": 2,
-  "3": 4,
-  "4": 8,
-  "5": 16,
-  "11": 2,
-  "12": 4,
-  "13": 8,
-  "14": 16,
-  "15": 20,
-};
-
 /**
- * What 100 percent of an instance's CPU are: the cores of its VM size, whose name says them (Azure Virtual Machines, "Azure VM
- * sizes naming conventions"), and at most those of this machine, which more instances cannot fill either.
+ * What 100 percent of an instance's CPU are: the cores of its VM size, as its name tells them, and at most those of this
+ * machine, which more instances cannot fill either. Of other names it is the number.
  */
 export function coresOf(size: string, ofThisMachine = availableParallelism()): number {
-  const [, family = "", number = ""] = /^Standard_([A-Z]+)(\d+)/i.exec(size) ?? [];
-  const version = /_v(\d+)$/i.exec(size)?.[1] ?? "1";
-  const isNumbered = /^DS?$/i.test(family) && Number(version) <= 2;
-  const cores = isNumbered ? NUMBERED[number] : Number(number);
-  return Math.max(
-    1,
-    Math.min(cores === undefined || cores === 0 ? Infinity : cores, ofThisMachine),
-  );
+  const number = Number(/^Standard_[A-Z]+(\d+)/i.exec(size)?.[1] ?? 0);
+  const cores = cpusOf(size) ?? cpusOfNumbered(size) ?? number;
+  return Math.max(1, Math.min(cores === 0 ? Infinity : cores, ofThisMachine));
 }

@@ -6,7 +6,7 @@ import { subscriptionReads, type SubscriptionReads } from "../emulator/subscript
 import type { PreparedSubscription } from "../emulator/subscription/app";
 import { armBody } from "../render/armBody";
 import { connect, type Arm } from "../traffic/arm";
-import { cpusOf } from "../config/production/vmSizes";
+import { cpusOf, cpusOfNumbered } from "../config/production/vmSizes";
 import { permissionScopes } from "./checks/permissions";
 import { type Declared, type ExistingNetwork } from "./declared";
 import { instancesOf } from "./instances";
@@ -222,8 +222,7 @@ function familyOf(size: string): string {
   return `standard${letters}${features.toUpperCase()}${rest}Family`;
 }
 
-/** Sizes of series DS of version 2 are numbered by powers of two ("DSv2-series"). */
+/** Where the name does not tell, any number. */
 function coresOf(size: string): number {
-  const [, place = ""] = /^Standard_DS?(\d)_v2$/.exec(size) ?? [];
-  return cpusOf(size) ?? (place === "" ? 4 : 2 ** (Number(place) - 1));
+  return cpusOf(size) ?? cpusOfNumbered(size) ?? 4;
 }

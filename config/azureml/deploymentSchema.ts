@@ -24,8 +24,8 @@ const UNLIMITED = Number.MAX_SAFE_INTEGER;
 /** Longest time Azure lets a request to a managed endpoint take, in milliseconds. */
 const MAX_REQUEST_TIMEOUT_MS = 180_000;
 
-/** Most instances of one deployment, unless Azure has raised the limit. */
-const MAX_INSTANCES = 50;
+/** Most instances of one deployment, unless Azure has raised the limit (Azure ML, "Manage and increase quotas"). */
+export const MAX_INSTANCES = 50;
 
 function probeSchema(kind: "liveness" | "readiness" | "startup") {
   const successes =

@@ -41,6 +41,19 @@ export function cpusOf(name: string): number | undefined {
   return tells ? (constrained ?? cpus) : undefined;
 }
 
+/** Of series D before version 3, whose number is no count (Azure Virtual Machines, "Dv2 and DSv2-series"). */
+const NUMBERED: Readonly<Record<number, number>> = {
+  ...{ 1: 1, 2: 2, 3: 4, 4: 8, 5: 16 },
+  ...{ 11: 2, 12: 4, 13: 8, 14: 16, 15: 20 },
+};
+
+/** CPUs of a size of series D before version 3; undefined for all others. */
+export function cpusOfNumbered(name: string): number | undefined {
+  const size = sizeOf(name);
+  if (size === undefined || size.version >= 3) return undefined;
+  return /^DS?$/.test(size.family) ? NUMBERED[size.cpus] : undefined;
+}
+
 /**
  * Why nodes cannot be machines of a size (`{value}` stands for its name): the image is for AMD64, and the OS disk lies on
  * the machine's own disk (Azure Virtual Machines, "Ephemeral OS disks"). Says nothing where the name does not tell.

@@ -1,11 +1,10 @@
+import { MAX_INSTANCES } from "../../config/azureml/deploymentSchema";
 import { at, items, knownText, problem } from "../inputChecks";
 import { ofType, refersTo, violations } from "../relations";
 import type { RuleDefinition } from "../rule";
 
 const SETTING = "azure-native:monitor:AutoscaleSetting";
 const DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment";
-/** Azure's limit for a deployment, unless support has raised it. */
-const MAX_INSTANCES = 50;
 
 export const autoscaleRules: readonly RuleDefinition[] = [
   // Without the other direction the number only ever grows to the maximum, and stays there. Advisory: it costs money, and
