@@ -20,8 +20,8 @@ export function callerProblems(
 ): Problem[] {
   if (callers.length === 0 || authMode === "AADToken") return [];
   const message =
-    `is ${WORDS[authMode]}, with which a role lets nobody in and keeps nobody out; ` +
-    "mlscore:callers needs aad_token, or take mlscore:callers out of the settings";
+    `is ${WORDS[authMode]}, which Azure checks without looking at roles; ` +
+    "set it to aad_token, or remove mlscore:callers from the settings";
   const line = yamlLines(file).lineOf([KEY]);
   return [{ file, line, key: KEY, message, severity: isLocalRun ? "warning" : "error" }];
 }

@@ -18,10 +18,14 @@ export function tokenCommand(
   return new Command("token")
     .description("print a token for the running endpoint, if it takes tokens")
     .addOption(stackOption())
-    .option("--for <object-id>", "of this user or service principal (default: the owner)")
-    .option("--member-of <object-id>", "who is a member of this group")
-    .option("--expires <seconds>", "that expires then; negative: that has expired", seconds)
-    .option("--new-key", "signed with a new key, as after a key rollover of Entra ID")
+    .option("--for <object-id>", "object id of a user or service principal (default: you)")
+    .option("--member-of <object-id>", "object id of a group that it is a member of")
+    .option(
+      "--expires <seconds>",
+      "seconds until it expires; negative: it has expired already",
+      seconds,
+    )
+    .option("--new-key", "sign it with a new key, as after a key rollover of Entra ID")
     .action(async (options: TokenOptions) => {
       const token = await (await running(options.stack)).token(requestOf(options));
       printKey(token.accessToken);

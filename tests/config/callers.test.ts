@@ -52,7 +52,7 @@ describe("callers", () => {
   it("are refused where everybody who has the key is let in", async () => {
     const directory = sandboxSettings()["mlscore:endpointDirectory"];
     expect(await faults({ callers: CALLERS, endpointDirectory: directory })).toEqual([
-      "auth_mode: is key, with which a role lets nobody in and keeps nobody out; mlscore:callers needs aad_token, or take mlscore:callers out of the settings",
+      "auth_mode: is key, which Azure checks without looking at roles; set it to aad_token, or remove mlscore:callers from the settings",
     ]);
   });
 
