@@ -54,7 +54,13 @@ export function beginRequest(
     over: () => own !== undefined || res.destroyed || res.writableEnded,
   };
 
+  // Node ends the answer that has the connection, and forgets those that wait behind it (_http_server.js, socketOnClose).
+  const forgotten = () => {
+    if (res.socket === null && !res.writableFinished) res.destroy().emit("close");
+  };
+  req.socket.once("close", forgotten);
   res.once("close", () => {
+    req.socket.off("close", forgotten);
     context.whenOver?.();
     const durationMs = performance.now() - startedAt;
     const status = own?.status ?? (res.writableFinished ? res.statusCode : CALLER_LEFT);

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { cases } from "../../thorough";
+import type { RoutingTarget } from "../../../local/endpoint/routingTarget";
 import { exchange } from "./support/sendBytes";
 import { generatedRequest, type GeneratedRequest } from "./support/generatedRequests";
 import { seededRandom } from "./support/random";
-import { callEndpoint, CREDENTIALS, startRouter, type TestRouter } from "./support/router";
+import { callEndpoint, CREDENTIALS, startRouter, until, type TestRouter } from "./support/router";
 import { startUpstream, targetOf, type FakeUpstream } from "./support/upstream";
 
 /**
@@ -26,6 +27,7 @@ const SAMPLE = readFileSync(
 
 let endpoint: TestRouter | undefined;
 let blue: FakeUpstream | undefined;
+let target: RoutingTarget | undefined;
 let port = Number(process.env["MLSCORE_SCORING_PORT"]);
 const key = process.env["MLSCORE_SCORING_KEY"] ?? CREDENTIALS.primaryKey;
 
@@ -36,7 +38,8 @@ beforeAll(async () => {
     res.end(JSON.stringify({ bytes: received.body.length }));
   });
   endpoint = await startRouter();
-  endpoint.route([targetOf("blue", { sockets: [blue.socketPath] })], { blue: 100 });
+  target = targetOf("blue", { sockets: [blue.socketPath] });
+  endpoint.route([target], { blue: 100 });
   port = endpoint.port;
 });
 afterAll(async () => {
@@ -96,6 +99,8 @@ describe("an endpoint that gets anything", () => {
       if (RUNS > 2_000) console.log(Object.fromEntries([...tally].sort((a, b) => b[1] - a[1])));
       expect(faults).toEqual([]);
       expect(endpoint?.bugs ?? []).toEqual([]);
+      const held = () => target?.pool.inFlight() ?? 0;
+      await until(() => held() === 0, held);
     },
     600_000 + RUNS * 100,
   );

@@ -13,6 +13,7 @@ import {
   type Exchange,
   type MisbehavingServer,
 } from "./support/misbehaving";
+import { expectEveryPlaceFree } from "./support/places";
 import { startRouter, until, type TestRouter } from "./support/router";
 import { targetOf } from "./support/upstream";
 
@@ -52,24 +53,6 @@ async function run(exchanges: readonly Exchange[]): Promise<string[]> {
   return received;
 }
 
-/** Takes every place on the instances of either side at once, and gives them back. */
-async function expectEveryPlaceFree(): Promise<void> {
-  for (const { pool } of targets) {
-    const taken: (() => void)[] = [];
-    for (let place = 0; place < MAX_CONCURRENT; place += 1) {
-      const admission = pool.enter();
-      if (typeof admission === "string") throw new Error(admission);
-      const lease = await admission.lease(AbortSignal.timeout(60_000));
-      if (lease === "not-ready") throw new Error(lease);
-      taken.push(() => {
-        lease.release();
-        admission.leave();
-      });
-    }
-    for (const give of taken) give();
-  }
-}
-
 const exchange: fc.Arbitrary<Exchange> = fc.record({
   live: fc.constantFrom(...ENDINGS),
   mirrored: fc.constantFrom(...ENDINGS),
@@ -98,7 +81,7 @@ describe("a mirrored request", () => {
         for (const [index, { caller }] of exchanges.entries()) {
           if (caller.startsWith("sends")) expect(received[index]).toMatch(/^HTTP\/1\.1 \d/);
         }
-        await expectEveryPlaceFree();
+        for (const target of targets) await expectEveryPlaceFree(target, MAX_CONCURRENT);
         for (const [announced, received] of servers[1].bodies) expect(received).toBe(announced);
         expect(endpoint.bugs).toEqual([]);
       }),
