@@ -110,6 +110,12 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   const server = createServer(SERVER_OPTIONS, (req, res) => void handle(req, res));
+  server.on("checkContinue", (req, res) => {
+    whenFirst(res, () => {
+      res.writeContinue();
+      void handle(req, res);
+    });
+  });
   // Any expectation but 100-continue: Node would answer without a body.
   server.on("checkExpectation", (req, res) => void handle(req, res));
   // Azure's limit for an endpoint is 500 (how-to-manage-quotas); above it new connections are dropped.
@@ -130,6 +136,15 @@ export function createRouter(options: RouterOptions): Router {
       if (server.listening) await close(server, drainMs);
     },
   };
+}
+
+/**
+ * Waits until no earlier answer has the connection. Node would put the head of an answer that waits before the invitation
+ * to send the body, and the body of the answer behind it (_http_outgoing.js, _send: `outputData.unshift`).
+ */
+function whenFirst(res: ServerResponse, then: () => void): void {
+  if (res.socket === null) res.once("socket", then);
+  else then();
 }
 
 /** The checks before a deployment is chosen, in Azure's order; undefined when all are passed. */

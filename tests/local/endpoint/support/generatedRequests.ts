@@ -18,6 +18,8 @@ export interface GeneratedRequest {
   readonly bytes: Buffer;
   /** What stands out in it, for a failure's text. */
   readonly parts: readonly string[];
+  /** Of each request in it. */
+  readonly methods: readonly string[];
   /** The caller leaves before it has sent all; it has no answer to get. */
   readonly leaves: boolean;
   /** Where the bytes are cut into writes of their own. */
@@ -49,8 +51,11 @@ export function generatedRequest(random: Random, key: string, sample: string): G
     [1, "long key", [`Authorization: Bearer ${long("k", 10_000)}`]],
   ];
   let isShort = false;
+  const methods: string[] = [];
   const one = (): Buffer => {
-    const line = [pick(METHODS), pick(PATHS), pick(VERSIONS)].join(" ");
+    const method = pick(METHODS);
+    methods.push(method);
+    const line = [method, pick(PATHS), pick(VERSIONS)].join(" ");
     const mutated = random() < 0.3 ? mutatedSample(sample, random, parts) : sample;
     const framed = pick(FRAMINGS)(pick(BODIES)(mutated), Math.floor(random() * 1e6));
     isShort ||= framed.short === true;
@@ -70,7 +75,7 @@ export function generatedRequest(random: Random, key: string, sample: string): G
   const cuts = Array.from({ length: random() < 0.2 ? 5 : 0 }, () =>
     Math.floor(random() * bytes.length),
   );
-  return { bytes, parts, leaves: isShort, cuts: cuts.sort((a, b) => a - b) };
+  return { bytes, parts, methods, leaves: isShort, cuts: cuts.sort((a, b) => a - b) };
 }
 
 function mutatedSample(sample: string, random: Random, parts: string[]): string {

@@ -31,7 +31,7 @@ export function exchange(port: number, request: GeneratedRequest): Promise<Excha
     socket.setEncoding("latin1").on("data", (more: string) => {
       received += more;
       // An answer that says more is to come on the connection ends the exchange too.
-      if (answersIn(received).rest === "" && !/^connection: close/im.test(received)) end();
+      if (answersIn(received, request).rest === "" && !/^connection: close/im.test(received)) end();
     });
     socket.setTimeout(HANGS_MS, () => {
       hangs = true;
@@ -39,7 +39,7 @@ export function exchange(port: number, request: GeneratedRequest): Promise<Excha
     });
     socket.on("error", () => undefined);
     socket.on("close", () => {
-      resolve({ ...answersIn(received), hangs });
+      resolve({ ...answersIn(received, request), hangs });
     });
     const pieces = [...request.cuts, request.bytes.length].map((to, index) =>
       request.bytes.subarray(request.cuts[index - 1] ?? 0, to),
@@ -53,7 +53,10 @@ export function exchange(port: number, request: GeneratedRequest): Promise<Excha
   });
 }
 
-function answersIn(received: string): Pick<Exchange, "answers" | "rest"> {
+function answersIn(
+  received: string,
+  { methods }: Pick<GeneratedRequest, "methods">,
+): Pick<Exchange, "answers" | "rest"> {
   const answers: { status: number; head: string; body: string }[] = [];
   let rest = received;
   for (;;) {
@@ -67,7 +70,9 @@ function answersIn(received: string): Pick<Exchange, "answers" | "rest"> {
       rest = after;
       continue;
     }
-    const body = bodyOf(head, after);
+    // Of HEAD the length is told, and no body comes (RFC 9110, 9.3.2), unless the server could not read the request.
+    const isBare = methods[answers.length] === "HEAD" && !/^connection: close$/im.test(head);
+    const body = isBare || after === "" ? { text: "", length: 0 } : bodyOf(head, after);
     if (body === undefined) return { answers, rest };
     answers.push({ status, head, body: Buffer.from(body.text, "latin1").toString() });
     rest = after.slice(body.length);
@@ -79,8 +84,6 @@ function bodyOf(head: string, after: string): { text: string; length: number } |
   const length = /^content-length: *(\d+)$/im.exec(head)?.[1];
   if (length !== undefined) {
     const size = Number(length);
-    // Of HEAD only the length is told; nothing else comes.
-    if (after === "") return { text: "", length: 0 };
     return after.length < size ? undefined : { text: after.slice(0, size), length: size };
   }
   if (!/^transfer-encoding: *chunked$/im.test(head)) return { text: after, length: after.length };
