@@ -5,6 +5,7 @@ import { ConfigError, formatPlace, type Problem } from "../errors";
 import { buildsImage } from "../config/imageBuilds";
 import { egressProblems } from "../config/network";
 import type { SandboxConfig } from "../config/types";
+import { settingProblem } from "../config/settingProblem";
 import { isNotFound } from "./liveCluster";
 import { logAnalyticsWorkspace, type LogAnalyticsArgs } from "./observability";
 import type { UsedWorkspace } from "./workspace";
@@ -46,18 +47,19 @@ export async function usedWorkspace(
  * @throws ConfigError when it does not exist, cannot be read, or lacks what the stack needs
  */
 async function existingWorkspace(config: SandboxConfig, stack: string): Promise<UsedWorkspace> {
-  const file = `Pulumi.${stack}.yaml`;
   const { name, resourceGroupName } = config.workspace;
-  const workspace = await lookUp(file, `workspace ${name} in ${resourceGroupName}`, async () =>
+  const workspace = await lookUp(stack, `workspace ${name} in ${resourceGroupName}`, async () =>
     workspaceFacts(
       await machinelearningservices.getWorkspace({ workspaceName: name, resourceGroupName }),
     ),
   );
   const account = placeOf(workspace.storageAccountId ?? "");
-  const ofStorage = await storageOf(workspace, file);
+  const ofStorage = await storageOf(workspace, stack);
   const problems: Problem[] = [
     ...egressProblems(workspace.isolationMode, config.endpoint.deployments),
-    ...workspaceProblems(needsOf(config), workspace, ofStorage).map((one) => ({ file, ...one })),
+    ...workspaceProblems(needsOf(config), workspace, ofStorage).map(({ key, message, severity }) =>
+      settingProblem(stack, key, message, severity),
+    ),
   ];
   if (problems.some(({ severity }) => severity === "error")) throw new ConfigError(problems);
   for (const problem of problems) await pulumi.log.warn(formatPlace(problem));
@@ -89,29 +91,28 @@ function needsOf({ endpoint, location, network, workspace }: SandboxConfig): Wor
 
 async function storageOf(
   { storageAccountId }: WorkspaceFacts,
-  file: string,
+  stack: string,
 ): Promise<StorageFacts | undefined> {
   if (storageAccountId === undefined) return undefined;
   const { name: accountName, resourceGroupName } = placeOf(storageAccountId);
-  return lookUp(file, `its storage account ${accountName} in ${resourceGroupName}`, async () =>
+  return lookUp(stack, `its storage account ${accountName} in ${resourceGroupName}`, async () =>
     storageFacts(await storage.getStorageAccount({ accountName, resourceGroupName })),
   );
 }
 
-async function lookUp<T>(file: string, what: string, read: () => Promise<T>): Promise<T> {
+async function lookUp<T>(stack: string, what: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
     const { message } = error as Error;
     throw new ConfigError([
-      {
-        file,
-        key: "workspace",
-        message: isNotFound(message)
+      settingProblem(
+        stack,
+        "workspace",
+        isNotFound(message)
           ? `${what} does not exist in the stack's subscription`
           : `${what} cannot be read; the signed-in identity needs the role Reader on it: ${message}`,
-        severity: "error",
-      },
+      ),
     ]);
   }
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError, formatPlace, type Problem } from "../errors";
 import { lastSupportedDay } from "../config/production/kubernetesCalendar";
+import { settingProblem } from "../config/settingProblem";
 import type { AzureReads, OfferedVersion } from "./azureReads";
 import { versionIgnored } from "./liveCluster";
 
@@ -32,11 +33,12 @@ export async function checkKubernetesSupport(
   stack: string,
   now: Date,
 ): Promise<void> {
-  const place = { file: `Pulumi.${stack}.yaml`, key: "mlscore:cluster.kubernetesVersion" };
   const problems = [
     ...(await offerProblems(azure, subscriptionId, wanted)),
     ...endProblems(wanted.minor, now),
-  ].map((problem): Problem => ({ ...place, ...problem }));
+  ].map(({ message, severity }) =>
+    settingProblem(stack, "mlscore:cluster.kubernetesVersion", message, severity),
+  );
   if (problems.some(({ severity }) => severity === "error")) throw new ConfigError(problems);
   for (const warning of problems) await pulumi.log.warn(formatPlace(warning));
 }

@@ -1,5 +1,6 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import { ConfigError } from "../errors";
+import { settingProblem } from "../config/settingProblem";
 
 /** What the cluster has now. */
 export interface LiveCluster {
@@ -49,13 +50,12 @@ export async function liveCluster(
     const { message } = error as Error;
     if (isNotFound(message)) return { pools: byName([]) };
     throw new ConfigError([
-      {
-        file: `Pulumi.${stack}.yaml`,
-        message:
-          `cluster ${cluster.clusterName} in ${cluster.resourceGroupName} cannot be looked up; the identity that runs ` +
+      settingProblem(
+        stack,
+        "mlscore:cluster",
+        `cluster ${cluster.clusterName} in ${cluster.resourceGroupName} cannot be looked up; the identity that runs ` +
           `this needs the role Reader on the resource group: ${message}`,
-        severity: "error",
-      },
+      ),
     ]);
   }
 }
@@ -93,14 +93,7 @@ export function versionIgnored(live: string | undefined, wantedMinor: string): b
 export function assertUpgradePath(live: LiveCluster, wantedMinor: string, stack: string): void {
   const message = upgradeProblem(live.version, wantedMinor);
   if (message === undefined) return;
-  throw new ConfigError([
-    {
-      file: `Pulumi.${stack}.yaml`,
-      key: "mlscore:cluster.kubernetesVersion",
-      message,
-      severity: "error",
-    },
-  ]);
+  throw new ConfigError([settingProblem(stack, "mlscore:cluster.kubernetesVersion", message)]);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ReleaseSettings } from "../config/production/productionTypes";
 import { ConfigError, type Problem } from "../errors";
+import { settingProblem } from "../config/settingProblem";
 import { releasesIn } from "./releases";
 import { earliest, type Release } from "./soak";
 import type { StackOutputs } from "./stackOutputs";
@@ -99,14 +100,12 @@ function whyNot(
 
 function refusal(releaseId: string, status: string, stack: string): Problem {
   const id = releaseId.slice(0, 12);
-  return {
-    file: `Pulumi.${stack}.yaml`,
-    key: "mlscore:release",
-    message:
-      `release ${id} ${status}, or give the reason for running without them in exceptions (shown in the plan): ` +
+  return settingProblem(
+    stack,
+    "mlscore:release",
+    `release ${id} ${status}, or give the reason for running without them in exceptions (shown in the plan): ` +
       `{releaseId: "${id}", reason: …}`,
-    severity: "error",
-  };
+  );
 }
 
 /** Rounded up, so that waiting as long as it says is always enough. */

@@ -1,5 +1,6 @@
 import { ConfigError } from "../errors";
 import { foundation, foundationProblems } from "./production/foundation";
+import { settingProblem } from "./settingProblem";
 import { SUBSCRIPTION_KEY } from "./settingsFile";
 import type { StackConfig } from "./stackConfig";
 
@@ -45,9 +46,7 @@ function named({ id, name }: Subscription): string {
 }
 
 function wrongSubscription(stack: string, message: string): ConfigError {
-  return new ConfigError([
-    { file: `Pulumi.${stack}.yaml`, key: SUBSCRIPTION_KEY, message, severity: "error" },
-  ]);
+  return new ConfigError([settingProblem(stack, SUBSCRIPTION_KEY, message)]);
 }
 
 /**
@@ -66,7 +65,9 @@ export function assertFoundation(
   const now = foundation(config);
   const before = outputs?.["foundation"];
   const known = typeof before === "object" && before !== null ? before : undefined;
-  const problems = foundationProblems(known as Record<string, string> | undefined, now, stack);
-  if (problems.length > 0) throw new ConfigError(problems);
+  const changes = foundationProblems(known as Record<string, string> | undefined, now);
+  if (changes.length > 0) {
+    throw new ConfigError(changes.map(({ key, message }) => settingProblem(stack, key, message)));
+  }
   return now;
 }

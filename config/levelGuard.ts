@@ -1,5 +1,6 @@
 import { ConfigError, type Problem } from "../errors";
 import { isPrivate, NETWORK_LEVELS, type NetworkLevel } from "./networkLevel";
+import { settingProblem } from "./settingProblem";
 import type { StackConfig } from "./stackConfig";
 
 /**
@@ -19,14 +20,14 @@ export function assertNetworkLevel(
   if (config.target !== "sandbox" || outputs?.["foundation"] === undefined) return [];
   const { level } = config.network;
   const before = NETWORK_LEVELS.find((one) => one === outputs["networkLevel"]) ?? "open";
-  const place = { file: `Pulumi.${stack}.yaml`, key: "network.level" };
+  const problem = (message: string, severity: Problem["severity"]) =>
+    settingProblem(stack, "network.level", message, severity);
   if (NETWORK_LEVELS.indexOf(level) < NETWORK_LEVELS.indexOf(before)) {
     throw new ConfigError([
-      {
-        ...place,
-        message: `is "${level}", and this stack has "${before}": ${reason(before)}; set it back, or create a second stack`,
-        severity: "error",
-      },
+      problem(
+        `is "${level}", and this stack has "${before}": ${reason(before)}; set it back, or create a second stack`,
+        "error",
+      ),
     ]);
   }
   if (isPrivate(before) || !isPrivate(level) || !config.workspace.isOwn) return [];
@@ -34,7 +35,7 @@ export function assertNetworkLevel(
   const message =
     `is "${level}" from now on: if network.isolationMode was Disabled until now, Azure ML keeps the endpoint outside of the ` +
     "managed network, and it has to be deleted and made again (docs/network.md)";
-  return [{ ...place, message, severity: "warning" }];
+  return [problem(message, "warning")];
 }
 
 /** Why a level is not lowered. */

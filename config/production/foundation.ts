@@ -1,5 +1,4 @@
 import { workloadOf } from "../names";
-import type { Problem } from "../../errors";
 import type { StackConfig } from "../stackConfig";
 import type { WorkspacePlace } from "../types";
 import type { ProductionConfig } from "./productionTypes";
@@ -90,14 +89,13 @@ function clusterChoices(cluster: ProductionConfig["cluster"]): Record<string, st
 export function foundationProblems(
   before: Readonly<Record<string, string>> | undefined,
   now: Readonly<Record<string, string>>,
-  stack: string,
-): Problem[] {
+): { readonly key: string; readonly message: string }[] {
   return Object.entries(now).flatMap(([key, value]) => {
     const created =
       before?.[key] ?? (key === "workspace" && before !== undefined ? OWN : undefined);
     if (created === undefined || created === value) return [];
     const message = `is "${value}"; this stack was created with "${created}", and a change would ${effectOf(key)}: ${wayOut(key)}`;
-    return [{ file: `Pulumi.${stack}.yaml`, key, message, severity: "error" as const }];
+    return [{ key, message }];
   });
 }
 

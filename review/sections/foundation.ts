@@ -3,9 +3,9 @@ import { list, quoted, say, strong, type Section } from "../document";
 import type { StackGraph, StackReview } from "../model";
 
 /** Choices that a stack keeps for life: once it is made, its next run refuses another one (docs/decisions/0012). */
-export function foundationSection({ stack, before, after }: StackReview): Section {
-  const texts = foundationProblems(choices(before), choices(after) ?? {}, stack).map(
-    ({ key = "", message }) => say`${strong`Immutable setting:`} ${key} ${quoted(message)}`,
+export function foundationSection({ before, after }: StackReview): Section {
+  const texts = foundationProblems(choices(before), choices(after) ?? {}).map(
+    ({ key, message }) => say`${strong`Immutable setting:`} ${key} ${quoted(message)}`,
   );
   return {
     title: "Immutable settings",

@@ -32,6 +32,37 @@ describe("settings in their file", () => {
     ).toEqual([2, 4, 1, 1]);
   });
 
+  it.each([
+    ["azure-native:subscriptionId", 3],
+    ["location", 4],
+    ["mlscore:location", 4],
+    ["workload", 5],
+    ["cluster.kubernetesVersion", 7],
+    ["mlscore:cluster.kubernetesVersion", 7],
+    ["cluster.userPools.other.vmSize", 9],
+    ["cluster.userPools.scoring.vmSize", 12],
+    ["cluster.userPools.scoring.osDiskSizeGB", 11],
+    ["cluster.userPools.constructor.vmSize", 8],
+    ["cluster.__proto__.vmSize", 6],
+    ["network.level", 2],
+  ])("have %s at line %i", (key, line) => {
+    put([
+      "encryptionsalt: v1",
+      "config:",
+      "  azure-native:subscriptionId: 00000000-0000-0000-0000-000000000000",
+      "  mlscore:location: canadacentral",
+      "  workload: flood",
+      "  mlscore:cluster:",
+      '    kubernetesVersion: "1.34"',
+      "    userPools:",
+      "      - vmSize: Standard_D2ds_v5",
+      "        name: other",
+      "      - name: scoring",
+      "        vmSize: Standard_D4ds_v5",
+    ]);
+    expect(settingsAsFile("test", folder, {}).lineOf(key.split("."))).toBe(line);
+  });
+
   it("are refused when they are given twice", () => {
     put([
       "config:",

@@ -14,6 +14,7 @@ import { Refusal } from "../../../emulator/azure/refusal";
 import { AzureStore } from "../../../emulator/azure/azureStore";
 import { ArmError } from "../../../traffic/arm";
 import { readStackSettings } from "../../../graph/settings";
+import { PROJECT_DIRECTORY } from "../../../projectDirectory";
 import { PRODUCTION, productionRun } from "../../stacks";
 
 // Proves what is concluded from Azure's list and calendar as documented; it asks no Azure.
@@ -78,6 +79,12 @@ describe("a version that the settings name", () => {
   });
 });
 
+/** As an editor counts it. */
+const lineOfVersion = () =>
+  readFileSync(join(PROJECT_DIRECTORY, "Pulumi.production.yaml"), "utf8")
+    .split("\n")
+    .findIndex((line) => line.trim().startsWith("kubernetesVersion:")) + 1;
+
 describe("the check before anything is declared", () => {
   const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
   afterEach(() => {
@@ -93,7 +100,7 @@ describe("the check before anything is declared", () => {
 
   it("names the setting of what it refuses", async () => {
     await expect(check("1.34")).rejects.toThrow(
-      /^Pulumi\.production\.yaml: mlscore:cluster\.kubernetesVersion: is "1\.34", which AKS offers for long-term support only in canadacentral; supported there: "1\.35", "1\.36", "1\.37"$/m,
+      /^Pulumi\.production\.yaml:\d+: mlscore:cluster\.kubernetesVersion: is "1\.34", which AKS offers for long-term support only in canadacentral; supported there: "1\.35", "1\.36", "1\.37"$/m,
     );
   });
 
@@ -101,7 +108,7 @@ describe("the check before anything is declared", () => {
     await check("1.35", emulatedReads, new Date("2027-02-01T00:00:00Z"));
     expect(warn.mock.calls).toEqual([
       [
-        'Pulumi.production.yaml: mlscore:cluster.kubernetesVersion: is "1.35", whose support in AKS ends on 2027-03-31, in 59 days; go to the next minor version before',
+        `Pulumi.production.yaml:${lineOfVersion()}: mlscore:cluster.kubernetesVersion: is "1.35", whose support in AKS ends on 2027-03-31, in 59 days; go to the next minor version before`,
       ],
     ]);
   });
@@ -112,7 +119,7 @@ describe("the check before anything is declared", () => {
     await check("1.37", failing(new ArmError(403, "AuthorizationFailed", "no")));
     expect(warn.mock.calls).toEqual([
       [
-        "Pulumi.production.yaml: mlscore:cluster.kubernetesVersion: 1.37 cannot be compared with the versions that AKS supports in canadacentral; the identity that runs this needs Microsoft.ContainerService/locations/kubernetesVersions/read on the subscription: AuthorizationFailed: no",
+        `Pulumi.production.yaml:${lineOfVersion()}: mlscore:cluster.kubernetesVersion: 1.37 cannot be compared with the versions that AKS supports in canadacentral; the identity that runs this needs Microsoft.ContainerService/locations/kubernetesVersions/read on the subscription: AuthorizationFailed: no`,
       ],
     ]);
   });
@@ -160,7 +167,7 @@ describe("the production stack", () => {
   it("is refused with an unsupported version, before anything is declared", async () => {
     const cluster = { ...PRODUCTION.cluster, kubernetesVersion: "1.34" };
     await expect(productionRun({ cluster })).rejects.toThrow(
-      /^Pulumi\.production\.yaml: mlscore:cluster\.kubernetesVersion: is "1\.34", which AKS offers for long-term/,
+      /^Pulumi\.production\.yaml:\d+: mlscore:cluster\.kubernetesVersion: is "1\.34", which AKS offers for long-term/,
     );
   });
 

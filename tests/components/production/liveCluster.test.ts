@@ -72,7 +72,7 @@ describe("looking up what the cluster has", () => {
       ),
     );
     await expect(liveCluster(WHERE, "production")).rejects.toThrow(
-      /^Pulumi\.production\.yaml: cluster aks-flood in rg cannot be looked up; the identity that runs this needs the role Reader on the resource group: .*AuthorizationFailed/,
+      /^Pulumi\.production\.yaml:\d+: mlscore:cluster: cluster aks-flood in rg cannot be looked up; the identity that runs this needs the role Reader on the resource group: .*AuthorizationFailed/,
     );
   });
 
@@ -141,7 +141,7 @@ describe("the way from one version to the other", () => {
   it("is shown with the setting's place when it is closed", () => {
     expect(() => {
       assertUpgradePath({ version: "1.37.5", pools: {} }, "1.36", "production");
-    }).toThrow(/^Pulumi\.production\.yaml: mlscore:cluster\.kubernetesVersion: is 1\.36, /);
+    }).toThrow(/^Pulumi\.production\.yaml:\d+: mlscore:cluster\.kubernetesVersion: is 1\.36, /);
     expect(() => {
       assertUpgradePath({ pools: {} }, "1.36", "production");
     }).not.toThrow();

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { passGate, soakedReleases, withPassed } from "../../../components/releaseGate";
 import type { ReleaseSettings } from "../../../config/production/productionTypes";
 import { ConfigError } from "../../../errors";
+import { PROJECT_DIRECTORY } from "../../../projectDirectory";
 
 const ID = "a".repeat(64);
 const OTHER = "b".repeat(64);
@@ -23,6 +26,11 @@ const running = (...releases: [string, number][]) => ({
     ]),
   ),
 });
+/** Of the setting in the committed file, as an editor counts it. */
+const LINE =
+  readFileSync(join(PROJECT_DIRECTORY, "Pulumi.production.yaml"), "utf8")
+    .split("\n")
+    .indexOf("  mlscore:release:") + 1;
 type Outputs = Record<string, unknown> | undefined;
 
 const pass = (sandbox: Outputs, settings: Partial<ReleaseSettings> = {}, own: Outputs = {}) =>
@@ -45,7 +53,7 @@ describe("the release gate", () => {
 
   it("says how many days are missing, rounded up, and what an exception would look like", () => {
     expect(refusal(running([ID, 3.26]))).toBe(
-      `Pulumi.production.yaml: mlscore:release: release aaaaaaaaaaaa has had traffic in organization/mlscore/sandbox ` +
+      `Pulumi.production.yaml:${LINE}: mlscore:release: release aaaaaaaaaaaa has had traffic in organization/mlscore/sandbox ` +
         `since ${daysAgo(3.26)}: 10.8 days of 14 are missing; wait, or give the reason for running without them ` +
         `in exceptions (shown in the plan): {releaseId: "aaaaaaaaaaaa", reason: …}`,
     );
@@ -59,7 +67,7 @@ describe("the release gate", () => {
 
   it("refuses a release that is there long enough and never had traffic", () => {
     expect(refusal({ releases: { blue: { id: ID, since: daysAgo(90) } } })).toBe(
-      "Pulumi.production.yaml: mlscore:release: release aaaaaaaaaaaa is in organization/mlscore/sandbox without " +
+      `Pulumi.production.yaml:${LINE}: mlscore:release: release aaaaaaaaaaaa is in organization/mlscore/sandbox without ` +
         "live or mirrored traffic, so none of 14 days count; give it traffic there (npm run rollout), run `pulumi up` " +
         "there, and wait, or give the reason for running without them in exceptions (shown in the plan): " +
         '{releaseId: "aaaaaaaaaaaa", reason: …}',
