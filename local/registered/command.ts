@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
+import { translateCondaFile } from "../../conda/condaPackages";
 import { UserError } from "../../errors";
 import { MOST_BYTES, readUserFile } from "../../input/userFile";
 import { print } from "../../output";
-import { translateCondaFile } from "../endpoint";
-import { isMlflowModel } from "../mlflowModel";
+import { isMlflowModel } from "../../mlflow/model";
 import { modelFiles } from "../model";
 import { whileLocked } from "../state";
 import { isSame, readRegistered, writeRegistered, type RegisteredAssets } from "./record";
