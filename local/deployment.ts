@@ -8,6 +8,7 @@ import { mlflowEnvironment } from "../mlflow/model";
 import { autoscaleOf } from "./autoscale";
 import { download } from "./blobs";
 import { bakeNeeds, buildFiles } from "./buildContext";
+import { codeOf } from "./code";
 import type { DeploymentSpec } from "./endpoint";
 import { modelOf, type RunnableModel } from "./model";
 import { missingText } from "./registered/missing";
@@ -21,6 +22,8 @@ export interface RunnableDeployment {
   readonly spec: DeploymentSpec;
   /** The user's file with the packages, where it is not the one that the YAML names. */
   readonly condaFile?: string;
+  /** The user's file by its copy, of code that is registered in Azure. */
+  readonly codeSources: ReadonlyMap<string, string>;
 }
 
 /** The deployment's spec, or everything because of which it cannot run without a cloud. */
@@ -63,11 +66,13 @@ export async function deploymentOf(
       ...running,
     },
     ...(file === undefined ? {} : { condaFile: file }),
+    codeSources: what.codeSources ?? new Map<string, string>(),
   };
 }
 
 interface WhatRuns {
   readonly codeDirectory: string;
+  readonly codeSources?: ReadonlyMap<string, string>;
   readonly scoringScript: string;
   /** Whether it is the script for MLflow models without one. */
   readonly isMlflow: boolean;
@@ -92,16 +97,11 @@ async function whatRuns(
 ): Promise<WhatRuns | CannotRun> {
   const codeId = textAt(inputs, "properties.codeConfiguration.codeId");
   if (codeId !== "") {
-    const code = find(codeId, sources);
-    if (code === undefined) {
-      const reason = `its code ${codeId} is registered in Azure and not on this machine`;
-      return { key: "code_configuration.code", reason };
-    }
-    return {
-      codeDirectory: await downloaded(textAt(code.inputs, "properties.codeUri"), sources),
-      scoringScript: textAt(inputs, "properties.codeConfiguration.scoringScript"),
-      isMlflow: false,
-    };
+    const scoringScript = textAt(inputs, "properties.codeConfiguration.scoringScript");
+    const code = await codeOf(codeId, scoringScript, sources);
+    if ("reason" in code) return code;
+    const { directory, sources: codeSources } = code;
+    return { codeDirectory: directory, codeSources, scoringScript, isMlflow: false };
   }
   const host = { ...MLFLOW_HOST, isMlflow: true };
   // What a model is that is not here, nobody knows; that it is not here is said.

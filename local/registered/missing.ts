@@ -1,4 +1,4 @@
-import type { RegisteredKind } from "./reference";
+import { LOCAL_FILES, type RegisteredKind } from "./reference";
 
 /** What to do about a registered asset without a local file. */
 export function missingText(kind: RegisteredKind, reference: string, stack: string): string {
@@ -9,7 +9,8 @@ export function missingText(kind: RegisteredKind, reference: string, stack: stri
   if (isWorkspaceModel) {
     return `${what}; name its file or folder once: ${add} PATH, or fetch it from the workspace: ${add} --azure`;
   }
-  return `${what}; name its ${kind === "model" ? "file or folder" : "conda file"} once: ${add} ${kind === "model" ? "PATH" : "CONDA_FILE"}`;
+  const { noun, argument } = LOCAL_FILES[kind];
+  return `${what}; name its ${noun} once: ${add} ${argument}`;
 }
 
 /** The command that names a path, as far as the reference. */

@@ -1,7 +1,14 @@
 import { armIdOf } from "../../config/azureml/references";
 import { UserError } from "../../errors";
 
-export type RegisteredKind = "model" | "environment";
+export type RegisteredKind = "model" | "environment" | "code";
+
+/** What stands for a registered asset on this machine, in words and as an argument of a command. */
+export const LOCAL_FILES = {
+  model: { noun: "file or folder", argument: "PATH" },
+  environment: { noun: "conda file", argument: "CONDA_FILE" },
+  code: { noun: "folder", argument: "DIR" },
+} as const satisfies Record<RegisteredKind, object>;
 
 /** `name:version` or `name@label`, with the characters that Azure takes in them. */
 const SHORT = /^[A-Za-z0-9][\w.-]*[:@][A-Za-z0-9][\w.-]*$/;

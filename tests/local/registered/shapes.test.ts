@@ -149,6 +149,7 @@ describe("an endpoint of registered models", () => {
         stack: "sandbox",
         model: known ? pathsOf("models") : new Map(),
         environment: known ? pathsOf("environments") : new Map(),
+        code: new Map(),
       },
       placeOf: (name, key) => places.get(name)?.at(key.split(".")).replace(directory, "DIR"),
     });
