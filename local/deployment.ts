@@ -11,7 +11,7 @@ import { bakeNeeds, buildFiles } from "./buildContext";
 import { codeOf } from "./code";
 import type { DeploymentSpec } from "./endpoint";
 import { modelOf, type RunnableModel } from "./model";
-import { missingText } from "./registered/missing";
+import { imageText, missingText } from "./registered/missing";
 import { pathFor } from "./registered/record";
 import { referencesOf } from "./registered/reference";
 import { requestSettings } from "./requestSettings";
@@ -146,7 +146,11 @@ async function environmentOf(
   sources: Sources,
 ): Promise<RunnableEnvironment | CannotRun> {
   const environment = find(id, sources);
-  if (environment === undefined) return registeredEnvironment(id, sources);
+  if (environment === undefined) {
+    const references = referencesOf(id, sources.workspaceId);
+    const reason = missingText("environment", references[0], sources.registered.stack);
+    return namedEnvironment(references, reason, sources);
+  }
   const { inputs } = environment;
   if (valueAt(inputs, "properties.inferenceConfig") !== undefined) return OWN_IMAGE;
   const contextUri = textAt(inputs, "properties.build.contextUri");
@@ -156,6 +160,10 @@ async function environmentOf(
     buildDirectory === undefined
       ? { condaFile: textAt(inputs, "properties.condaFile"), bakes: false }
       : buildFiles(buildDirectory);
+  const image = textAt(inputs, "properties.image");
+  if (condaFile === "" && image !== "") {
+    return namedEnvironment([image], imageText(image, sources.registered.stack), sources);
+  }
   if (condaFile === "") return OWN_IMAGE;
   const missing = bakes ? await bakeNeeds() : [];
   if (missing.length > 0) {
@@ -165,16 +173,14 @@ async function environmentOf(
   return { condaFile, ...(buildDirectory !== undefined && bakes ? { buildDirectory } : {}) };
 }
 
-function registeredEnvironment(
-  id: string,
-  { registered, workspaceId }: Sources,
+/** Packages of a registered environment, or of an image that has them, from the conda file that is named for it. */
+function namedEnvironment(
+  references: readonly string[],
+  missing: string,
+  { registered }: Sources,
 ): RunnableEnvironment | CannotRun {
-  const references = referencesOf(id, workspaceId);
   const file = pathFor(registered, "environment", references);
-  if (file === undefined) {
-    const reason = missingText("environment", references[0], registered.stack);
-    return { key: "environment", reason };
-  }
+  if (file === undefined) return { key: "environment", reason: missing };
   try {
     return { condaFile: readUserFile(file, MOST_BYTES.text).toString(), file };
   } catch (error) {

@@ -196,6 +196,12 @@ describe("deployable", () => {
       "its environment /curated is in Azure and not on this machine; name its conda file once: npm run local -- environment add /curated CONDA_FILE",
     ],
     [
+      "an image that has the packages",
+      {},
+      { condaFile: undefined, image: "registry.example/team/env:v1" },
+      "its environment is the image registry.example/team/env:v1 without a conda file; name a conda file with its packages once: npm run local -- environment add registry.example/team/env:v1 CONDA_FILE",
+    ],
+    [
       "an image of its own",
       {},
       { inferenceConfig: {} },
