@@ -202,11 +202,11 @@ export const onlineEndpoints = {
   },
   "endpoint-keys": {
     statement:
-      "listKeys is for endpoints with keys, token for the others; keys are in no other answer.",
+      "listKeys is for endpoints with keys, token for those with AMLToken; AADToken has neither, its tokens come from Entra ID. Keys are in no other answer.",
     evidence: documented(
-      "Microsoft Learn, Authenticate clients for online endpoints; that the other action is refused is not documented",
+      "Online Endpoints - List Keys and Get Token (each names its authentication); azure-ai-ml gets a token of AADToken from Entra ID and calls neither (_online_endpoint_operations.py); that the other actions are refused is not documented",
     ),
-    check: "POST listKeys of an endpoint with AADToken, POST token of one with Key",
+    check: "POST listKeys and token of an endpoint with AADToken, POST token of one with Key",
   },
   "endpoint-request-limits": {
     statement:

@@ -1,10 +1,11 @@
-import { posix, relative, sep } from "node:path";
+import { basename, posix, relative, sep } from "node:path";
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import { hostOf } from "../config/production/imageNames";
-import type { ImageBuild, ImageSource } from "../config/production/productionTypes";
+import type { ImageBuild, ImageServer, ImageSource } from "../config/production/productionTypes";
+import { MLFLOW_HOST } from "../mlflow/host";
 
 export interface ScoringImageArgs {
   readonly source: ImageSource;
@@ -210,17 +211,33 @@ export function builtDigest(
 }
 
 /** What scoring/Dockerfile asks for. */
-function buildArguments(
+export function buildArguments(
   build: ImageBuild,
   baseImage: string | undefined,
   releaseId: string,
 ): Record<string, string> {
   return {
     MODEL: build.model,
-    SCORING_SCRIPT: build.scoringScript,
+    ...serverArguments(build.server),
     RELEASE_ID: releaseId,
     ...(baseImage === undefined ? {} : { BASE_IMAGE: baseImage }),
   };
+}
+
+function serverArguments(server: ImageServer): Record<string, string> {
+  switch (server.kind) {
+    case "script":
+      return { SCORING_SCRIPT: server.scoringScript };
+    case "mlflow": {
+      const { codeDirectory, scoringScript } = MLFLOW_HOST;
+      return {
+        CODE: basename(codeDirectory),
+        SCORING_SCRIPT: scoringScript,
+        REQUIREMENTS: server.lock,
+        PYTHON: server.python,
+      };
+    }
+  }
 }
 
 function taggedName({ registryLoginServer, repository, releaseId }: ScoringImageArgs): string {

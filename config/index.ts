@@ -137,7 +137,10 @@ const checkedSandbox: Checks = (file, endpoint, report, stack, isLocalRun) => {
     checkCallerRole(settings, report);
   }
   if (settings === undefined || endpoint === undefined) return { problems: [] };
-  const problems = networkProblems(settings, endpoint).map(withTypedFile);
+  const problems = networkProblems(settings, endpoint)
+    .map(withTypedFile)
+    // The network is the workspace's, which a run on this machine has not; the YAML may be a sample of others.
+    .map((problem) => (isLocalRun ? { ...problem, severity: "warning" as const } : problem));
   const config = sandboxConfig(settings, endpoint, stack);
   if (config.rollout !== undefined) checkRolloutReach(config.rollout, report);
   // The registry of an existing workspace is known only in Azure.

@@ -1,6 +1,7 @@
 import { chmod, cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { whileWriting } from "../errors";
+import { filesBelow } from "../config/azureml/assetFiles";
 import { textAt, valueAt } from "../graph/paths";
 import type { AssetFile } from "../config/types";
 import type { CreatedResource } from "../graph/graph";
@@ -46,6 +47,13 @@ export async function copyOnce(
   }
   await rename(next, target);
   return join(target, below);
+}
+
+/** What would be uploaded of a folder, with paths below it; in words why that is nothing. */
+export async function folderFiles(path: string): Promise<readonly AssetFile[] | string> {
+  const { files, problems } = await filesBelow(path);
+  if (problems.length > 0) return `has ${problems.join("; ")}`;
+  return files.length === 0 ? "has no file" : files;
 }
 
 /** The user's file by its copy, for every file that was uploaded. */

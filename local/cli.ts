@@ -92,6 +92,7 @@ program
 program.addCommand(tokenCommand(stackOption, running));
 program.addCommand(registeredCommand("model", stackOption));
 program.addCommand(registeredCommand("environment", stackOption));
+program.addCommand(registeredCommand("code", stackOption));
 
 program
   .command("arm")

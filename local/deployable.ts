@@ -19,6 +19,8 @@ export interface Deployable {
   readonly leftOut: readonly string[];
   /** By deployment: the user's file with its packages, where that is not the one that its YAML names. */
   readonly condaFiles: ReadonlyMap<string, string>;
+  /** The user's file by its copy, of code that is registered in Azure. */
+  readonly codeSources: ReadonlyMap<string, string>;
 }
 
 export interface DeployableOptions {
@@ -32,7 +34,12 @@ export interface DeployableOptions {
   readonly placeOf?: (deployment: string, key: string) => string | undefined;
 }
 
-const NOTHING: RegisteredAssets = { stack: "sandbox", model: new Map(), environment: new Map() };
+const NOTHING: RegisteredAssets = {
+  stack: "sandbox",
+  model: new Map(),
+  environment: new Map(),
+  code: new Map(),
+};
 
 /**
  * Reads what the local endpoint is to run out of the stack's resources, the way Azure would: from the deployment to
@@ -67,6 +74,7 @@ export async function deployable(
   };
   const deployments: DeploymentSpec[] = [];
   const condaFiles = new Map<string, string>();
+  const codeSources = new Map<string, string>();
   const withoutTraffic: string[] = [];
   const leftOut: string[] = [];
   const failed: string[] = [];
@@ -84,6 +92,7 @@ export async function deployable(
     }
     deployments.push(found.spec);
     if (found.condaFile !== undefined) condaFiles.set(name, found.condaFile);
+    for (const [copy, source] of found.codeSources) codeSources.set(copy, source);
   }
   if (failed.length > 0 || deployments.length === 0) {
     throw new UserError(
@@ -105,6 +114,7 @@ export async function deployable(
     withoutTraffic,
     leftOut,
     condaFiles,
+    codeSources,
   };
 }
 

@@ -3,13 +3,15 @@ import { UserError } from "../errors";
 import { nonEmptyTextAt, textAt, valueAt } from "../graph/paths";
 import type { CreatedResource } from "../graph/graph";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
+import { MLFLOW_HOST } from "../mlflow/host";
+import { mlflowEnvironment } from "../mlflow/model";
 import { autoscaleOf } from "./autoscale";
 import { download } from "./blobs";
 import { bakeNeeds, buildFiles } from "./buildContext";
-import { MLFLOW_HOST, type DeploymentSpec } from "./endpoint";
-import { mlflowEnvironment } from "./mlflowModel";
+import { codeOf } from "./code";
+import type { DeploymentSpec } from "./endpoint";
 import { modelOf, type RunnableModel } from "./model";
-import { missingText } from "./registered/missing";
+import { imageText, missingText } from "./registered/missing";
 import { pathFor } from "./registered/record";
 import { referencesOf } from "./registered/reference";
 import { requestSettings } from "./requestSettings";
@@ -20,6 +22,8 @@ export interface RunnableDeployment {
   readonly spec: DeploymentSpec;
   /** The user's file with the packages, where it is not the one that the YAML names. */
   readonly condaFile?: string;
+  /** The user's file by its copy, of code that is registered in Azure. */
+  readonly codeSources: ReadonlyMap<string, string>;
 }
 
 /** The deployment's spec, or everything because of which it cannot run without a cloud. */
@@ -62,11 +66,13 @@ export async function deploymentOf(
       ...running,
     },
     ...(file === undefined ? {} : { condaFile: file }),
+    codeSources: what.codeSources ?? new Map<string, string>(),
   };
 }
 
 interface WhatRuns {
   readonly codeDirectory: string;
+  readonly codeSources?: ReadonlyMap<string, string>;
   readonly scoringScript: string;
   /** Whether it is the script for MLflow models without one. */
   readonly isMlflow: boolean;
@@ -91,16 +97,11 @@ async function whatRuns(
 ): Promise<WhatRuns | CannotRun> {
   const codeId = textAt(inputs, "properties.codeConfiguration.codeId");
   if (codeId !== "") {
-    const code = find(codeId, sources);
-    if (code === undefined) {
-      const reason = `its code ${codeId} is registered in Azure and not on this machine`;
-      return { key: "code_configuration.code", reason };
-    }
-    return {
-      codeDirectory: await downloaded(textAt(code.inputs, "properties.codeUri"), sources),
-      scoringScript: textAt(inputs, "properties.codeConfiguration.scoringScript"),
-      isMlflow: false,
-    };
+    const scoringScript = textAt(inputs, "properties.codeConfiguration.scoringScript");
+    const code = await codeOf(codeId, scoringScript, sources);
+    if ("reason" in code) return code;
+    const { directory, sources: codeSources } = code;
+    return { codeDirectory: directory, codeSources, scoringScript, isMlflow: false };
   }
   const host = { ...MLFLOW_HOST, isMlflow: true };
   // What a model is that is not here, nobody knows; that it is not here is said.
@@ -145,7 +146,11 @@ async function environmentOf(
   sources: Sources,
 ): Promise<RunnableEnvironment | CannotRun> {
   const environment = find(id, sources);
-  if (environment === undefined) return registeredEnvironment(id, sources);
+  if (environment === undefined) {
+    const references = referencesOf(id, sources.workspaceId);
+    const reason = missingText("environment", references[0], sources.registered.stack);
+    return namedEnvironment(references, reason, sources);
+  }
   const { inputs } = environment;
   if (valueAt(inputs, "properties.inferenceConfig") !== undefined) return OWN_IMAGE;
   const contextUri = textAt(inputs, "properties.build.contextUri");
@@ -155,6 +160,10 @@ async function environmentOf(
     buildDirectory === undefined
       ? { condaFile: textAt(inputs, "properties.condaFile"), bakes: false }
       : buildFiles(buildDirectory);
+  const image = textAt(inputs, "properties.image");
+  if (condaFile === "" && image !== "") {
+    return namedEnvironment([image], imageText(image, sources.registered.stack), sources);
+  }
   if (condaFile === "") return OWN_IMAGE;
   const missing = bakes ? await bakeNeeds() : [];
   if (missing.length > 0) {
@@ -164,16 +173,14 @@ async function environmentOf(
   return { condaFile, ...(buildDirectory !== undefined && bakes ? { buildDirectory } : {}) };
 }
 
-function registeredEnvironment(
-  id: string,
-  { registered, workspaceId }: Sources,
+/** Packages of a registered environment, or of an image that has them, from the conda file that is named for it. */
+function namedEnvironment(
+  references: readonly string[],
+  missing: string,
+  { registered }: Sources,
 ): RunnableEnvironment | CannotRun {
-  const references = referencesOf(id, workspaceId);
   const file = pathFor(registered, "environment", references);
-  if (file === undefined) {
-    const reason = missingText("environment", references[0], registered.stack);
-    return { key: "environment", reason };
-  }
+  if (file === undefined) return { key: "environment", reason: missing };
   try {
     return { condaFile: readUserFile(file, MOST_BYTES.text).toString(), file };
   } catch (error) {

@@ -1,12 +1,11 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { contentHash } from "../config/azureml/contentHash";
-import { filesBelow } from "../config/azureml/assetFiles";
 import type { AssetFile } from "../config/types";
 import { textAt } from "../graph/paths";
 import { fileProblem } from "../input/fileProblems";
-import { copyOnce, download, uploadedFiles } from "./blobs";
-import { isMlflowModel } from "./mlflowModel";
+import { isMlflowModel } from "../mlflow/model";
+import { copyOnce, download, folderFiles, uploadedFiles } from "./blobs";
 import { addCommand, missingText } from "./registered/missing";
 import { pathFor } from "./registered/record";
 import { nameAndVersion, referencesOf } from "./registered/reference";
@@ -88,10 +87,10 @@ export async function modelFiles(path: string): Promise<readonly AssetFile[] | s
   } catch (error) {
     return fileProblem(error);
   }
-  const { files, problems } = await filesBelow(path);
-  if (problems.length > 0) return `has ${problems.join("; ")}`;
-  if (files.length === 0) return "has no file";
-  return files.map((file) => ({ ...file, path: `${entry}/${file.path}` }));
+  const files = await folderFiles(path);
+  return typeof files === "string"
+    ? files
+    : files.map((file) => ({ ...file, path: `${entry}/${file.path}` }));
 }
 
 /**

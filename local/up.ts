@@ -90,7 +90,7 @@ async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>
   });
   printPlan(stack, run, wanted);
   const files = {
-    sources: sourcesOf(run.created.values(), copies),
+    sources: new Map([...sourcesOf(run.created.values(), copies), ...wanted.codeSources]),
     places: withCondaFiles(places, wanted.condaFiles),
   };
 

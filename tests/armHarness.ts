@@ -69,6 +69,8 @@ export interface HarnessOptions {
   readonly polls?: number;
   /** Replaces parts of the store's backend. */
   readonly backend?: Partial<ArmBackend>;
+  /** Of the endpoint. @default "Key" */
+  readonly authMode?: string;
   /** Ids of workspaces that exist beside the endpoint's. */
   readonly existing?: readonly string[];
 }
@@ -88,7 +90,8 @@ export class ArmHarness {
       existing: [WORKSPACE, ...(options.existing ?? [])],
     });
     const identity = { type: "SystemAssigned" };
-    this.store.create(`${ML}OnlineEndpoint`, { ...NAMES, ...BODY, identity });
+    const properties = { ...BODY.properties, authMode: options.authMode ?? "Key" };
+    this.store.create(`${ML}OnlineEndpoint`, { ...NAMES, ...BODY, properties, identity });
     this.armApi = this.newApi();
   }
 

@@ -7,6 +7,7 @@ import { endpointFrom, type EndpointFile } from "./endpoint";
 import { filesByKind, type FolderFiles } from "./folderFiles";
 import { type Report, reportOn } from "./issues";
 import { SCHEMA_NAMES } from "./kind";
+import { withLocalNames } from "./localNames";
 import { endpointNameProblem } from "./names";
 import { declaredSplit } from "./trafficKeys";
 import { versionConflicts } from "./versionConflicts";
@@ -27,8 +28,12 @@ export async function readEndpointDirectory(
   readonly problems: readonly Problem[];
 }> {
   const problems: Problem[] = [];
-  const files = await filesByKind(directory, problems);
-  if (files === undefined) return { problems };
+  const read = await filesByKind(directory, problems);
+  if (read === undefined) return { problems };
+  const { files, problems: ofNames } = isLocalRun
+    ? withLocalNames(read, directory)
+    : { files: read, problems: [] };
+  problems.push(...ofNames);
   const add = (message: string) => problems.push({ file: directory, severity: "error", message });
 
   const { chosen, problems: choiceProblems } = chooseDeployments(files.deployments);

@@ -5,11 +5,10 @@ import { didYouMean } from "../azureml/nearest";
 import type { YamlFile } from "../azureml/yamlTree";
 import { commonConfig, nameScope } from "../common";
 import { productionNames } from "../names";
-import type { Problem } from "../../errors";
 import { releaseId } from "../release";
 import type { OnlineDeploymentDefinition, OnlineEndpointDefinition } from "../types";
 import { checkAddresses } from "./addresses";
-import { imageBuild } from "./imageBuild";
+import { imageBuild, type CheckedBuild } from "./imageBuild";
 import type { ImageSettings } from "./imageSettings";
 import { checkNetworkIds } from "./networkIds";
 import { checkPods, checkRegistry, scoringPool } from "./podChecks";
@@ -133,11 +132,11 @@ export function buildOf(
   image: ImageSettings | undefined,
   deployment: OnlineDeploymentDefinition | undefined,
   context: string,
-): { readonly build?: ImageBuild; readonly problems: readonly Problem[] } {
+): CheckedBuild {
   if (image === undefined || image.kind === "digest" || deployment === undefined) {
     return { problems: [] };
   }
-  return imageBuild(deployment, realpathSync(context));
+  return imageBuild(deployment, realpathSync(context), image.baseImage !== undefined);
 }
 
 /** Completes settings in which nothing is wrong. */

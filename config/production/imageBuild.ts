@@ -3,59 +3,99 @@ import type { Problem } from "../../errors";
 import { problemAt } from "../azureml/problemAt";
 import type { KeyPath } from "../azureml/yamlTree";
 import type { AssetFile, LocalAsset, OnlineDeploymentDefinition } from "../types";
+import { mlflowServer } from "./mlflowServer";
 import type { ImageBuild } from "./productionTypes";
+
+/** A build, or everything because of which there is none. */
+export interface CheckedBuild {
+  readonly build?: ImageBuild;
+  readonly problems: readonly Problem[];
+}
+
+const ADVICE = "or set mlscore:image to the digest of an image that has it";
 
 /**
  * What the Dockerfile of `context` is told about a deployment, or why it cannot build it: it copies the code from `src/`
- * and the model from `models/`, so both must be local and lie there.
+ * and the model from `models/`, so both must be local and lie there. An MLflow model may have no code; then its folder has
+ * the lock of its packages.
  *
  * @param context absolute path of the folder with the Dockerfile, without symbolic links
+ * @param hasOwnBase whether the settings name another base image than the Dockerfile does
  */
 export function imageBuild(
   deployment: OnlineDeploymentDefinition,
   context: string,
-): { readonly build?: ImageBuild; readonly problems: readonly Problem[] } {
+  hasOwnBase = false,
+): CheckedBuild {
   const problems: Problem[] = [];
   const problem = (key: KeyPath, message: string) => {
     problems.push(problemAt(deployment.file, key, message));
   };
-  const advice = "or set mlscore:image to the digest of an image that has it";
-
   const { codeConfiguration, model } = deployment;
+  const mlflowModel =
+    model?.kind === "local" && model.modelType === "mlflow_model" ? model : undefined;
+  if (mlflowModel === undefined) checkCode(deployment, context, problem);
+  const place = modelPlace(deployment, context, problem);
+  if (mlflowModel !== undefined && codeConfiguration !== undefined) {
+    problem(
+      ["code_configuration"],
+      "is given, and so is an MLflow model: the image runs either a scoring script, with the packages of scoring/requirements.txt, " +
+        "or MLflow, with those of the model. Remove code_configuration, or set model.type: custom_model if the script loads the model with those packages",
+    );
+  } else if (mlflowModel !== undefined) {
+    if (place === undefined) return { problems };
+    const folder = path.join(context, place);
+    const found = mlflowServer(deployment, mlflowModel, { folder, place, hasOwnBase });
+    if (found.server === undefined) problems.push(...found.problems);
+    else return { build: { context, model: place, server: found.server }, problems };
+  }
+  if (problems.length > 0 || place === undefined || codeConfiguration === undefined)
+    return { problems };
+  const { scoringScript } = codeConfiguration;
+  return { build: { context, model: place, server: { kind: "script", scoringScript } }, problems };
+}
+
+type Tell = (key: KeyPath, message: string) => void;
+
+function checkCode(
+  { codeConfiguration }: OnlineDeploymentDefinition,
+  context: string,
+  problem: Tell,
+): void {
   if (codeConfiguration?.code.kind !== "local") {
     const what = codeConfiguration === undefined ? "is missing" : "is a registered asset";
     problem(
       ["code_configuration", "code"],
-      `${what}, but the image is built from local code; give a folder, ${advice}`,
+      `${what}, but the image is built from local code; give a folder, ${ADVICE}`,
     );
-  } else {
-    const below = placeBelow(context, codeConfiguration.code, false);
-    if (below !== "src") {
-      problem(
-        ["code_configuration", "code"],
-        `lies outside scoring/src, which is what the image is built from; move it there, ${advice}`,
-      );
-    }
+  } else if (placeBelow(context, codeConfiguration.code, false) !== "src") {
+    problem(
+      ["code_configuration", "code"],
+      `lies outside scoring/src, which is what the image is built from; move it there, ${ADVICE}`,
+    );
   }
-  const place = model?.kind === "local" ? placeBelow(context, model, true) : undefined;
+}
+
+function modelPlace(
+  { model }: OnlineDeploymentDefinition,
+  context: string,
+  problem: Tell,
+): string | undefined {
   if (model?.kind !== "local") {
     const what = model === undefined ? "is missing" : "is a registered asset";
     problem(
       ["model"],
-      `${what}, but the image is built with a local model; give a path, ${advice}`,
+      `${what}, but the image is built with a local model; give a path, ${ADVICE}`,
     );
-  } else if (place?.startsWith("models/") !== true) {
-    problem(
-      ["model", "path"],
-      `lies outside scoring/models, which is what the image is built from; move it there, ${advice}`,
-    );
+    return undefined;
   }
-  if (problems.length > 0 || place === undefined || codeConfiguration === undefined)
-    return { problems };
-  return {
-    build: { context, model: place, scoringScript: codeConfiguration.scoringScript },
-    problems,
-  };
+  const place = placeBelow(context, model, true);
+  if (place?.startsWith("models/") === true) return place;
+  problem(
+    ["model", "path"],
+    `lies outside scoring/models, which is what the image is built from; move it there, ${ADVICE}`,
+  );
+  return undefined;
 }
 
 /** Path of an asset's root below `context`, with forward slashes; undefined when it does not lie there as a whole. */

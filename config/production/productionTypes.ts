@@ -97,9 +97,21 @@ export interface ImageBuild {
   readonly context: string;
   /** Model file or folder, such as `models/multi-model`. */
   readonly model: string;
-  /** Such as `score_multiple.py`. */
-  readonly scoringScript: string;
+  readonly server: ImageServer;
 }
+
+/** What answers requests in the image. */
+export type ImageServer =
+  /** A script in `src/`, such as `score_multiple.py`, with the packages of `requirements.txt`. */
+  | { readonly kind: "script"; readonly scoringScript: string }
+  /** MLflow, for a model without a script, with the packages that the model's folder locks. */
+  | {
+      readonly kind: "mlflow";
+      /** The lock, such as `models/gauges/requirements.lock`. */
+      readonly lock: string;
+      /** Minor version of Python that the packages are for, such as `3.11`. */
+      readonly python: string;
+    };
 
 /** Where the scoring image comes from. Whatever it is, pods run `name@sha256:…`. */
 export type ImageSource =

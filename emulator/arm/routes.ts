@@ -90,11 +90,11 @@ function endpointRoutes(app: Hono, writer: Writer): void {
     return write(writer, c, id, () => Promise.resolve({ apply: () => backend.deleteEndpoint(id) }));
   });
   app.post(`${ENDPOINT}/listKeys`, async (c) => {
-    await assertAuthMode(writer, endpointIn(c), (mode) => mode === "Key");
+    await assertAuthMode(writer, endpointIn(c), "Key");
     return Response.json(await backend.keys(endpointIn(c)));
   });
   app.post(`${ENDPOINT}/token`, async (c) => {
-    await assertAuthMode(writer, endpointIn(c), (mode) => mode !== "Key");
+    await assertAuthMode(writer, endpointIn(c), "AMLToken");
     return Response.json(await backend.token(endpointIn(c)));
   });
 }
@@ -203,13 +203,13 @@ function list({ operations }: Writer, parent: string, now: readonly ArmDocument[
 async function assertAuthMode(
   { backend }: Writer,
   id: string,
-  allowed: (mode: unknown) => boolean,
+  needed: "Key" | "AMLToken",
 ): Promise<void> {
   const { properties, name } = required(await backend.endpoint(id), id);
-  if (allowed(properties["authMode"])) return;
+  if (properties["authMode"] === needed) return;
   throw new Refusal(
     "BadRequest",
-    `The endpoint ${name} uses ${String(properties["authMode"])}: keys belong to Key, tokens to the others.`,
+    `The endpoint ${name} uses ${String(properties["authMode"])}: listKeys is for Key and token for AMLToken; tokens for AADToken come from Entra ID.`,
     "endpoint-keys",
   );
 }

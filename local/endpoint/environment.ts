@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { cannotWrite, diskFull, UserError } from "../../errors";
 import { buildOnce, useBuilt, type UsedBuild } from "./buildOnce";
 import { runCommand, STDIN_GUARD } from "./command";
-import { translateCondaFile, type PipEnvironment } from "./condaPackages";
+import { translateCondaFile, type PipEnvironment } from "../../conda/condaPackages";
 import { installFailureText } from "./installFailure";
 import { makePrivateFolder } from "./privateFolder";
 import { findPython, type Python } from "./python";

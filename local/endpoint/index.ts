@@ -4,9 +4,7 @@ export { endEverything } from "./endEverything";
 export { closeOnSignals } from "./signals";
 export { spawnSupervisor } from "./spawnSupervisor";
 export { buildOnce } from "./buildOnce";
-export { translateCondaFile } from "./condaPackages";
 export { newestLog } from "./logFiles";
-export { MLFLOW_HOST } from "./mlflowHost";
 export { condaFileOf } from "./failureText";
 export type {
   AutoscaleSpec,

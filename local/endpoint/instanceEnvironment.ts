@@ -36,6 +36,9 @@ export function instanceEnvironment(
   // The folder with the code stays as it was uploaded; installed packages were compiled when they were installed.
   variables["PYTHONDONTWRITEBYTECODE"] = "1";
 
+  // As in the image: MLflow reports its use to its makers unless it is told (mlflow/telemetry/utils.py).
+  if (spec.mlflowModel !== undefined) variables["MLFLOW_DISABLE_TELEMETRY"] = "true";
+
   // Defaults, which the deployment's own variables override. WORKER_COUNT: one worker unless the YAML passes it on
   // (reference-yaml-deployment-managed-online, RequestSettings: "To do so, pass WORKER_COUNT").
   variables["WORKER_COUNT"] = "1";
@@ -50,7 +53,7 @@ export function instanceEnvironment(
   variables["AZUREML_ENTRY_SCRIPT"] = basename(spec.scoringScript);
   if (spec.modelDirectory === undefined) delete variables["AZUREML_MODEL_DIR"];
   else variables["AZUREML_MODEL_DIR"] = spec.modelDirectory;
-  // Where the script for MLflow models looks for the model, here and in Azure (see mlflow/mlflow_score.py).
+  // Where the script for MLflow models looks for the model, here and in Azure (see scoring/mlflow/mlflow_score.py).
   if (spec.mlflowModel !== undefined) variables["MLFLOW_MODEL_FOLDER"] = spec.mlflowModel;
   return variables;
 }

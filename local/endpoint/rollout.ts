@@ -9,7 +9,7 @@ import { startDeployment, type Deployment } from "./deployment";
 import { prepareEnvironment } from "./environment";
 import { condaFileOf } from "./failureText";
 import { environmentLog } from "./logFiles";
-import { MLFLOW_REQUIREMENTS } from "./mlflowHost";
+import { MLFLOW_REQUIREMENTS } from "../../mlflow/host";
 import { drainMs, orAborted, withScaledCounts } from "./scaling";
 import type { DeploymentSpec, EndpointSpec } from "./spec";
 import type { RoutingTable } from "./routingTarget";

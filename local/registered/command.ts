@@ -1,49 +1,53 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
+import { translateCondaFile } from "../../conda/condaPackages";
 import { UserError } from "../../errors";
 import { MOST_BYTES, readUserFile } from "../../input/userFile";
 import { print } from "../../output";
-import { translateCondaFile } from "../endpoint";
-import { isMlflowModel } from "../mlflowModel";
+import { isMlflowModel } from "../../mlflow/model";
+import { codeFiles } from "../code";
 import { modelFiles } from "../model";
 import { whileLocked } from "../state";
 import { isSame, readRegistered, writeRegistered, type RegisteredAssets } from "./record";
-import { referenceOf, type RegisteredKind } from "./reference";
+import { LOCAL_FILES, referenceOf, type RegisteredKind } from "./reference";
 
 interface AddOptions {
   readonly stack: string;
   readonly azure?: boolean;
 }
 
-const NOUN = { model: "file or folder", environment: "conda file" } as const;
-
-/** `model` or `environment` with add, list and remove: the local files to use for assets that are registered in Azure. */
+/** `model`, `environment` or `code` with add, list and remove: the local files to use for assets that are registered in Azure. */
 export function registeredCommand(kind: RegisteredKind, stackOption: () => Option): Command {
+  const { noun } = LOCAL_FILES[kind];
   const command = new Command(kind).description(
-    `name the local ${NOUN[kind]} to use for a registered ${kind}`,
+    `name the local ${noun} to use for a registered ${kind}`,
   );
   const reference = `NAME:VERSION, NAME@LABEL or an id, as the deployment's YAML has it`;
   const add = command
     .command("add")
-    .description(`record the local ${NOUN[kind]} of a registered ${kind}; replaces an earlier one`)
+    .description(`record the local ${noun} of a registered ${kind}; replaces an earlier one`)
     .argument("<reference>", reference)
     .addOption(stackOption());
-  if (kind === "environment") {
-    add
-      .argument("<conda-file>", "conda file with the packages of the environment")
-      .action((typed: string, path: string, options: AddOptions) =>
-        keep(kind, typed, path, options),
-      );
-  } else {
+  if (kind === "model") {
     add
       .argument("[path]", "file or folder that was registered, by the name that it had then")
       .option("--azure", "fetch it from the stack's workspace instead of naming a path")
       .action(addModel);
+  } else {
+    const [argument, words] =
+      kind === "code"
+        ? ["<dir>", "folder with the scoring script, as it was registered"]
+        : ["<conda-file>", "conda file with the packages of the environment"];
+    add
+      .argument(argument, words)
+      .action((typed: string, path: string, options: AddOptions) =>
+        keep(kind, typed, path, options),
+      );
   }
   command
     .command("list")
-    .description(`list the registered ${kind}s that have a local ${NOUN[kind]}`)
+    .description(`list each registered ${kind} that has a local ${noun}`)
     .addOption(stackOption())
     .action(({ stack }: AddOptions) => {
       const known = [...readRegistered(stack)[kind]];
@@ -52,7 +56,7 @@ export function registeredCommand(kind: RegisteredKind, stackOption: () => Optio
     });
   command
     .command("remove")
-    .description(`remove a registered ${kind} from the record; its ${NOUN[kind]} is not deleted`)
+    .description(`remove a registered ${kind} from the record; its ${noun} is not deleted`)
     .argument("<reference>", reference)
     .addOption(stackOption())
     .action((typed: string, { stack }: AddOptions) => remove(kind, typed, stack));
@@ -73,8 +77,8 @@ async function addModel(typed: string, path: string | undefined, options: AddOpt
 async function keep(kind: RegisteredKind, typed: string, path: string, { stack }: AddOptions) {
   const reference = referenceOf(typed, kind);
   const absolute = resolve(path);
-  if (kind === "model") await checkModel(path);
-  else checkCondaFile(path);
+  if (kind === "environment") checkCondaFile(path);
+  else await checkFiles(kind, path);
   await change(stack, (assets) => withEntry(assets, kind, reference, absolute));
   print(`${kind} ${reference}: ${absolute}${noteOf(kind, absolute)}`);
 }
@@ -106,9 +110,9 @@ function withEntry(
   return { ...assets, [kind]: new Map([...others, ...own]) };
 }
 
-/** @throws UserError when the path has no files of a model */
-async function checkModel(path: string): Promise<void> {
-  const found = await modelFiles(path);
+/** @throws UserError when the path has no files of a model, or no folder of code */
+async function checkFiles(kind: "model" | "code", path: string): Promise<void> {
+  const found = kind === "model" ? await modelFiles(path) : await codeFiles(path);
   if (typeof found === "string") throw new UserError(`${path} ${found}.`);
 }
 

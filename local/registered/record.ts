@@ -16,16 +16,19 @@ const recordSchema = z.strictObject({
   models: entries,
   /** By reference: absolute path of the environment's conda file. */
   environments: entries,
+  /** By reference: absolute path of the folder with the code. */
+  codes: entries.default({}),
 });
 
 type StoredRecord = z.output<typeof recordSchema>;
 
-/** The local files to use for models and environments that are registered in Azure. */
-export interface RegisteredAssets {
+/**
+ * The local files to use for what is registered in Azure, by kind: absolute path by the text that `referenceOf` gives.
+ */
+export interface RegisteredAssets extends Readonly<
+  Record<RegisteredKind, ReadonlyMap<string, string>>
+> {
   readonly stack: string;
-  /** Absolute path by the text that `referenceOf` gives. */
-  readonly model: ReadonlyMap<string, string>;
-  readonly environment: ReadonlyMap<string, string>;
 }
 
 /** In the stack's folder; `npm run local -- down` leaves it. */
@@ -35,9 +38,14 @@ export function registeredFile(stack: string): string {
 
 /** @throws UserError when the record is damaged or of another version */
 export function readRegistered(stack: string): RegisteredAssets {
-  const { models, environments } = readStored(stack);
+  const { models, environments, codes } = readStored(stack);
   const byReference = (paths: StoredRecord["models"]) => new Map(Object.entries(paths));
-  return { stack, model: byReference(models), environment: byReference(environments) };
+  return {
+    stack,
+    model: byReference(models),
+    environment: byReference(environments),
+    code: byReference(codes),
+  };
 }
 
 /** Replaces the record whole: a crash leaves either the old one or the new one. */
@@ -45,6 +53,7 @@ export async function writeRegistered({
   stack,
   model,
   environment,
+  code,
 }: RegisteredAssets): Promise<void> {
   await mkdir(stateDirectory(stack), { recursive: true, mode: 0o700 });
   const sorted = (paths: ReadonlyMap<string, string>) =>
@@ -53,6 +62,7 @@ export async function writeRegistered({
     version: 1,
     models: sorted(model),
     environments: sorted(environment),
+    codes: sorted(code),
   };
   const text = `${JSON.stringify(stored, null, 2)}\n`;
   await writeFileAtomic(registeredFile(stack), text, { mode: 0o600 });
@@ -79,12 +89,12 @@ export function isSame(one: string, other: string): boolean {
 function readStored(stack: string): StoredRecord {
   const file = registeredFile(stack);
   const text = readTextIfThere(file, MOST_BYTES.text);
-  if (text === undefined) return { version: 1, models: {}, environments: {} };
+  if (text === undefined) return { version: 1, models: {}, environments: {}, codes: {} };
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch {
     throw new UserError(
-      `${file} is damaged or was written by another version. Remove it, then add the models and environments again.`,
+      `${file} is damaged or was written by another version. Remove it, then add the models, environments and code again.`,
     );
   }
 }

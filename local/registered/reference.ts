@@ -1,17 +1,27 @@
 import { armIdOf } from "../../config/azureml/references";
 import { UserError } from "../../errors";
 
-export type RegisteredKind = "model" | "environment";
+export type RegisteredKind = "model" | "environment" | "code";
+
+/** What stands for a registered asset on this machine, in words and as an argument of a command. */
+export const LOCAL_FILES = {
+  model: { noun: "file or folder", argument: "PATH" },
+  environment: { noun: "conda file", argument: "CONDA_FILE" },
+  code: { noun: "folder", argument: "DIR" },
+} as const satisfies Record<RegisteredKind, object>;
 
 /** `name:version` or `name@label`, with the characters that Azure takes in them. */
 const SHORT = /^[A-Za-z0-9][\w.-]*[:@][A-Za-z0-9][\w.-]*$/;
 const REGISTRY = /^azureml:\/\/registries\/[^/]+\/(\w+)\/[^/]+\/(?:versions|labels)\/[^/]+$/i;
 const ARM_ASSET = /^(\/subscriptions\/.+)\/(\w+)\/([^/]+)\/(versions|labels)\/([^/]+)$/i;
+/** With a slash: what has none is read as `name:version`. */
+const IMAGE = /^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
 const CLOUD_PATH = /^azureml:\/\/(?:datastores|jobs|subscriptions)\/.+\/paths\/.+|^runs:\/.+/i;
 
 /**
  * How a registered asset is written in the record: `name:version` and `name@label` of the stack's workspace without the
- * prefix, an id of another workspace as ARM id, an id of a registry or the path of a model as the YAML has it.
+ * prefix, an id of another workspace as ARM id, an id of a registry, the path of a model or the image of an environment as
+ * the YAML has it.
  *
  * @throws UserError when the text is none of these
  */
@@ -22,6 +32,7 @@ export function referenceOf(typed: string, kind: RegisteredKind): string {
   const isAsset = (asset ?? REGISTRY.exec(id))?.[asset === null ? 1 : 2] === collection;
   if (isAsset) return id;
   if (kind === "model" && CLOUD_PATH.test(id)) return id;
+  if (kind === "environment" && IMAGE.test(id)) return id;
   const short = id.replace(/^azureml:(?!\/)/, "");
   if (SHORT.test(short)) return short;
   throw new UserError(

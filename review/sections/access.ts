@@ -1,9 +1,10 @@
 import { textAt } from "../../graph/paths";
+import { authenticationChanges } from "../authentication";
 import { details, say, strong, table, type Headline, type Section, type Text } from "../document";
 import { grantChanges, grants, isSameGrant, type Grant, type GrantChange } from "../grants";
 import type { StackGraph, StackReview } from "../model";
 
-/** Role assignments in Azure, and the pods that act as an identity. */
+/** What callers show, role assignments in Azure, and the pods that act as an identity. */
 export function accessSection({ before, after }: StackReview): Section {
   const olds = before === undefined ? [] : grants(before);
   const news = after === undefined ? [] : grants(after);
@@ -24,6 +25,7 @@ export function accessSection({ before, after }: StackReview): Section {
   return {
     title: "Access",
     headlines: [
+      ...authenticationChanges(before, after),
       ...changes.map(headline),
       ...federated,
       ...gone.map(({ whoWords, role, scopeWords }): Headline => {

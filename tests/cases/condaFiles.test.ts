@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { readDeploymentFile } from "../../config/azureml";
-import { translateCondaFile } from "../../local/endpoint/condaPackages";
+import { translateCondaFile } from "../../conda/condaPackages";
 import { maskText } from "../../secrets/mask";
 import { DEPLOYMENT, folderWith, lines, SOUND } from "../config/azureml/harness";
 

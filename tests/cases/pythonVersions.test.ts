@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { installFailureText } from "../../local/endpoint/installFailure";
-import { translateCondaFile } from "../../local/endpoint/condaPackages";
+import { translateCondaFile } from "../../conda/condaPackages";
 import { choosePython } from "../../local/endpoint/python";
 
 /**

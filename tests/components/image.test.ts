@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import {
+  buildArguments,
   buildTask,
   builtDigest,
   qualifiedReference,
@@ -21,7 +22,7 @@ const COMMIT = "https://git.example/flood.git#4f2a:scoring";
 const BUILD: ImageBuild = {
   context: join(process.cwd(), "scoring"),
   model: "models/multi-model",
-  scoringScript: "score_multiple.py",
+  server: { kind: "script", scoringScript: "score_multiple.py" },
 };
 const ARGUMENTS = {
   MODEL: "models/multi-model",
@@ -224,6 +225,18 @@ describe("an image that an agent pool builds", () => {
       },
     ]);
     expect(reference).toBe(BUILT);
+  });
+
+  it("of an MLflow model without a script is told of its server and its lock", () => {
+    const server = { kind: "mlflow", lock: "models/m/requirements.lock", python: "3.11" } as const;
+    expect(buildArguments({ ...BUILD, model: "models/m", server }, undefined, RELEASE)).toEqual({
+      MODEL: "models/m",
+      CODE: "mlflow",
+      SCORING_SCRIPT: "mlflow_score.py",
+      REQUIREMENTS: "models/m/requirements.lock",
+      PYTHON: "3.11",
+      RELEASE_ID: RELEASE,
+    });
   });
 
   it("turns BuildKit on, which the registry's tasks leave off, and pushes", () => {

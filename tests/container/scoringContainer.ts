@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { buildArguments } from "../../components/image";
+import type { ImageBuild } from "../../config/production/productionTypes";
 import { RELEASE } from "../scoringObjects";
 import type { Docker } from "./docker";
 
@@ -42,15 +44,20 @@ export function buildOptions(
   { model, scoringScript }: Pick<Deployment, "model" | "scoringScript">,
   baseImage: string | undefined,
 ): string[] {
-  const args = [`MODEL=${model}`, `SCORING_SCRIPT=${scoringScript}`, `RELEASE_ID=${RELEASE}`];
-  if (baseImage !== undefined) args.push(`BASE_IMAGE=${baseImage}`);
+  const server = { kind: "script", scoringScript } as const;
+  return optionsFor({ context: SCORING, model, server }, baseImage);
+}
+
+/** The same for what the settings say of a build. */
+export function optionsFor(build: ImageBuild, baseImage: string | undefined): string[] {
+  const args = Object.entries(buildArguments(build, baseImage, RELEASE));
   const authority = process.env["PIP_CERT"] ?? process.env["SSL_CERT_FILE"];
   return [
     "--network=host",
     `--label=${LABEL}`,
     ...(authority && existsSync(authority) ? [`--secret=id=ca,src=${authority}`] : []),
-    ...args.map((argument) => `--build-arg=${argument}`),
-    SCORING,
+    ...args.map(([key, value]) => `--build-arg=${key}=${value}`),
+    build.context,
   ];
 }
 
@@ -58,7 +65,7 @@ export function buildOptions(
 export function startContainer(
   docker: Docker,
   image: string,
-  { variables }: Deployment,
+  { variables }: Pick<Deployment, "variables">,
   ...options: string[]
 ): string {
   return docker.run(

@@ -6,7 +6,7 @@ import { readDeploymentFile, readEndpointFile } from "../../config/azureml";
 import { ConfigError, UserError } from "../../errors";
 import { settingsIn } from "../../graph/settings";
 import { parseYaml } from "../../input/yaml";
-import { translateCondaFile } from "../../local/endpoint/condaPackages";
+import { translateCondaFile } from "../../conda/condaPackages";
 import { parseRecord } from "../../rollout/record";
 import { DEPLOYMENT, ENDPOINT, folderWith, SOUND } from "../config/azureml/harness";
 import { cases } from "../thorough";

@@ -186,7 +186,7 @@ describe("deployable", () => {
       "registered code",
       { codeConfiguration: { codeId: "/other" } },
       {},
-      "its code /other is registered in Azure",
+      "its code /other is in Azure and not on this machine; name its folder once: npm run local -- code add /other DIR",
     ],
     ["no code", { codeConfiguration: undefined }, {}, "it has no scoring script"],
     [
@@ -194,6 +194,12 @@ describe("deployable", () => {
       { environmentId: "/curated" },
       {},
       "its environment /curated is in Azure and not on this machine; name its conda file once: npm run local -- environment add /curated CONDA_FILE",
+    ],
+    [
+      "an image that has the packages",
+      {},
+      { condaFile: undefined, image: "registry.example/team/env:v1" },
+      "its environment is the image registry.example/team/env:v1 without a conda file; name a conda file with its packages once: npm run local -- environment add registry.example/team/env:v1 CONDA_FILE",
     ],
     [
       "an image of its own",
@@ -212,15 +218,20 @@ describe("deployable", () => {
     const missing = {
       model: `${WORKSPACE}/models/m/versions/1`,
       environmentId: `${WORKSPACE}/environments/e/versions/2`,
-      codeConfiguration: { codeId: "/other" },
+      codeConfiguration: { codeId: `${WORKSPACE}/codes/c/versions/3` },
     };
-    const registered = { stack: "trial", model: new Map(), environment: new Map() };
+    const registered = {
+      stack: "trial",
+      model: new Map(),
+      environment: new Map(),
+      code: new Map(),
+    };
     const placeOf = (name: string, key: string) => `${name}.yml:${key.length}`;
     await expect(deployable(stack(missing), assets, { registered, placeOf })).rejects.toThrow(
       [
         "These deployments cannot run on this machine:",
         "  blue.yml:5: blue: its model azureml:m:1 is in Azure and not on this machine; name its file or folder once: npm run local -- model add --stack trial m:1 PATH, or fetch it from the workspace: npm run local -- model add --stack trial m:1 --azure",
-        "  blue.yml:23: blue: its code /other is registered in Azure and not on this machine",
+        "  blue.yml:23: blue: its code azureml:c:3 is in Azure and not on this machine; name its folder once: npm run local -- code add --stack trial c:3 DIR",
         "  blue.yml:11: blue: its environment azureml:e:2 is in Azure and not on this machine; name its conda file once: npm run local -- environment add --stack trial e:2 CONDA_FILE",
       ].join("\n"),
     );

@@ -212,6 +212,15 @@ describe("an image", () => {
     ]);
   });
 
+  it("of an MLflow model without a script has the packages that the model locks", () => {
+    docker(digests);
+    job.run("image.yml", "build", { ...context, "inputs.script": "" }, env);
+    expect(job.log()).toContain(
+      "docker build --build-arg MODEL=models/one --build-arg CODE=mlflow --build-arg SCORING_SCRIPT=mlflow_score.py " +
+        "--build-arg REQUIREMENTS=models/one/requirements.lock --tag scanned:abc scoring",
+    );
+  });
+
   it("is a failure without a digest", () => {
     docker([]);
     job.run("image.yml", "build", context, env);

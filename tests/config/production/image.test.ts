@@ -16,7 +16,7 @@ describe("the image", () => {
   const build = {
     context: join(__dirname, "..", "..", "..", "scoring"),
     model: "models/multi-model",
-    scoringScript: "score_multiple.py",
+    server: { kind: "script", scoringScript: "score_multiple.py" },
   };
   const source = `https://git.example.org/team/repository.git#${COMMIT}:scoring`;
   const withAgents = network({ subnets: { build: "10.60.7.0/28" } });
@@ -37,7 +37,7 @@ describe("the image", () => {
       build: {
         ...build,
         model: "models/compact/compact.onnx",
-        scoringScript: "score_compact.py",
+        server: { kind: "script", scoringScript: "score_compact.py" },
       },
     });
   });

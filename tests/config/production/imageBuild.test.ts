@@ -40,7 +40,11 @@ const keysOf = (build: ReturnType<typeof imageBuild>) => build.problems.map(({ k
 describe("imageBuild", () => {
   it("finds the folder or the file of the model below the context", () => {
     expect(imageBuild(deployment(code, folder), CONTEXT)).toEqual({
-      build: { context: CONTEXT, model: "models/trees", scoringScript: "score.py" },
+      build: {
+        context: CONTEXT,
+        model: "models/trees",
+        server: { kind: "script", scoringScript: "score.py" },
+      },
       problems: [],
     });
     const file = local("file", [{ path: "a.onnx", source: `${CONTEXT}/models/x/a.onnx` }]);

@@ -109,12 +109,17 @@ describe("keys, tokens and logs", () => {
     expect({ status, body }).toEqual({ status: 200, body: { primaryKey: key, secondaryKey: key } });
   });
 
-  it("are refused: a token of an endpoint with keys", async () => {
-    expect(await blueAndGreen().call("POST", "/token")).toMatchObject(
+  it.each([
+    ["Key", "/token"],
+    ["AADToken", "/token"],
+    ["AADToken", "/listKeys"],
+    ["AMLToken", "/listKeys"],
+  ])("are refused: of an endpoint with %s by %s", async (authMode, action) => {
+    expect(await blueAndGreen({ authMode }).call("POST", action)).toMatchObject(
       refusal(
         400,
         "BadRequest",
-        "The endpoint flood uses Key: keys belong to Key, tokens to the others.",
+        `The endpoint flood uses ${authMode}: listKeys is for Key and token for AMLToken; tokens for AADToken come from Entra ID.`,
       ),
     );
   });

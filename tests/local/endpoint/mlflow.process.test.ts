@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { prepareEnvironment } from "../../../local/endpoint/environment";
-import { MLFLOW_HOST, MLFLOW_REQUIREMENTS } from "../../../local/endpoint/mlflowHost";
-import { mlflowEnvironment } from "../../../local/mlflowModel";
+import { MLFLOW_HOST, MLFLOW_REQUIREMENTS } from "../../../mlflow/host";
+import { mlflowEnvironment } from "../../../mlflow/model";
 import {
   CACHE_DIRECTORY,
   closeAndExpectNothingLeft,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { translateCondaFile } from "../../../local/endpoint/condaPackages";
+import { translateCondaFile } from "../../../conda/condaPackages";
 import { answerFailureText, startFailureText } from "../../../local/endpoint/failureText";
 import { instanceEnvironment } from "../../../local/endpoint/instanceEnvironment";
-import { MLFLOW_HOST, MLFLOW_REQUIREMENTS } from "../../../local/endpoint/mlflowHost";
+import { MLFLOW_HOST, MLFLOW_REQUIREMENTS } from "../../../mlflow/host";
 import { deployment } from "./support/endpoint";
 
 const SPEC = deployment("blue", {
@@ -18,6 +18,7 @@ describe("an MLflow model without a scoring script", () => {
       AZUREML_MODEL_DIR: "/copies/azureml-models/m/1",
       MLFLOW_MODEL_FOLDER: "model",
       AZUREML_ENTRY_SCRIPT: "mlflow_score.py",
+      MLFLOW_DISABLE_TELEMETRY: "true",
     });
     const own = deployment("green", { modelDirectory: "/copies/m/1" });
     expect(instanceEnvironment(own, "/env", "/home", {})).not.toHaveProperty("MLFLOW_MODEL_FOLDER");

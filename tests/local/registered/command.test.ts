@@ -7,6 +7,7 @@ import { Option } from "commander";
 import { registeredCommand } from "../../../local/registered/command";
 import { modelFiles } from "../../../local/model";
 import { pathFor, readRegistered, registeredFile } from "../../../local/registered/record";
+import type { RegisteredKind } from "../../../local/registered/reference";
 
 const STATE = process.env["MLSCORE_STATE"];
 let folder: string;
@@ -31,29 +32,36 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const run = (kind: "model" | "environment", ...args: string[]) =>
+const run = (kind: RegisteredKind, ...args: string[]) =>
   registeredCommand(kind, () => new Option("--stack <name>").default("sandbox"))
     .exitOverride()
     .parseAsync(args, { from: "user" });
 const at = (name: string) => join(folder, name);
 
-describe("model and environment", () => {
+describe("model, environment and code", () => {
   it("keep a path, in a file that is the user's alone, replace it, list it and forget it", async () => {
     await run("model", "add", "azureml:m:1", at("model"));
     await run("model", "add", "m:1", at("model/weights.bin"));
     await run("model", "add", "m@latest", at("model"));
     await run("environment", "add", "e:1", at("conda.yml"));
+    await run("code", "add", "azureml:c:3", at("model"));
     expect(statSync(registeredFile("sandbox")).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(registeredFile("sandbox"), "utf8"))).toEqual({
       version: 1,
       models: { "m:1": at("model/weights.bin"), "m@latest": at("model") },
       environments: { "e:1": at("conda.yml") },
+      codes: { "c:3": at("model") },
     });
     await run("model", "remove", "azureml:m:1");
     printed = [];
     await run("model", "list");
     await run("environment", "list");
-    expect(printed).toEqual([`m@latest  ${at("model")}\n`, `e:1  ${at("conda.yml")}\n`]);
+    await run("code", "list");
+    expect(printed).toEqual([
+      `m@latest  ${at("model")}\n`,
+      `e:1  ${at("conda.yml")}\n`,
+      `c:3  ${at("model")}\n`,
+    ]);
   });
 
   it("say which of them is an MLflow model, and which has gone", async () => {
@@ -83,6 +91,8 @@ describe("model and environment", () => {
   it("refuse an empty folder and a conda file that is not understood, by its line", async () => {
     mkdirSync(at("empty"));
     await expect(run("model", "add", "m:1", at("empty"))).rejects.toThrow("has no file");
+    await expect(run("code", "add", "c:1", at("empty"))).rejects.toThrow("has no file");
+    await expect(run("code", "add", "c:1", at("conda.yml"))).rejects.toThrow("is no folder");
     writeFileSync(at("conda.yml"), "dependencies:\n  - pip:\n      - -r other.txt\n");
     await expect(run("environment", "add", "e:1", at("conda.yml"))).rejects.toThrow(
       `${at("conda.yml")}:3: "-r other.txt" refers to a file`,
@@ -106,13 +116,22 @@ describe("model and environment", () => {
     }
   });
 
+  it("read a record that was written before code could be named", async () => {
+    await run("model", "add", "m:1", at("model"));
+    const models = { "m:1": at("model") };
+    const earlier = JSON.stringify({ version: 1, models, environments: {} });
+    writeFileSync(registeredFile("sandbox"), earlier);
+    expect([...readRegistered("sandbox").model]).toEqual(Object.entries(models));
+  });
+
   it("compare ids as Azure does and names as they are written", () => {
     const id = "/subscriptions/S/resourceGroups/G/x/models/m/versions/1";
     const model = new Map([
       [id, "/by-id"],
       ["m:1", "/by-name"],
     ]);
-    const assets = { stack: "sandbox", model, environment: new Map<string, string>() };
+    const none = new Map<string, string>();
+    const assets = { stack: "sandbox", model, environment: none, code: none };
     expect(pathFor(assets, "model", [id.toLowerCase()])).toBe("/by-id");
     expect(pathFor(assets, "model", ["M:1"])).toBeUndefined();
     expect(pathFor(assets, "model", ["n:1", "m:1"])).toBe("/by-name");

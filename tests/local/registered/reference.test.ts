@@ -24,6 +24,15 @@ describe("a reference that is typed", () => {
   });
 
   it.each([
+    "mcr.microsoft.com/azureml/minimal-py312-inference:latest",
+    "registry.example:5000/env:1",
+    `team/env@sha256:${"a".repeat(64)}`,
+  ])("of an environment may be the image %s", (image) => {
+    expect(referenceOf(image, "environment")).toBe(image);
+    expect(() => referenceOf(image, "model")).toThrow("names no registered model");
+  });
+
+  it.each([
     ["m", "model"],
     ["./model", "model"],
     ["m:1:2", "model"],
@@ -33,6 +42,8 @@ describe("a reference that is typed", () => {
     [REGISTRY, "environment"],
     [`${WORKSPACE}/models/m`, "model"],
     ["azureml://datastores/d/paths/models/m", "environment"],
+    ["../env.yml", "environment"],
+    ["./env.yml", "environment"],
   ] as const)("%s names no %s", (typed, kind) => {
     expect(() => referenceOf(typed, kind)).toThrow(`"${typed}" names no registered ${kind}`);
   });

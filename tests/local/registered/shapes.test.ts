@@ -45,6 +45,12 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     models: { "my-model:2": "weights" },
     mounted: ["my-model/2", "weights"],
   },
+  "image-alone": {
+    yaml: `model: azureml:power-gen:1\n${CODE}environment:\n  image: registry.example.com/repo/deploy-env:v1\n`,
+    models: { "power-gen:1": "weights" },
+    environments: ["registry.example.com/repo/deploy-env:v1"],
+    mounted: ["power-gen/1", "weights"],
+  },
   "curated-environment": {
     yaml: `model:\n  path: weights\n${CODE}environment: azureml://registries/azureml/environments/sklearn-1.5/labels/latest\n`,
     environments: ["azureml://registries/azureml/environments/sklearn-1.5/labels/latest"],
@@ -149,12 +155,13 @@ describe("an endpoint of registered models", () => {
         stack: "sandbox",
         model: known ? pathsOf("models") : new Map(),
         environment: known ? pathsOf("environments") : new Map(),
+        code: new Map(),
       },
       placeOf: (name, key) => places.get(name)?.at(key.split(".")).replace(directory, "DIR"),
     });
   };
 
-  it("runs in 12 of 13 shapes with the folders that were named, each mounted as Azure does", async () => {
+  it("runs in 13 of 14 shapes with the folders that were named, each mounted as Azure does", async () => {
     const { spec, leftOut } = await read(true);
     expect(leftOut).toEqual([
       "DIR/packaged-deployment.yml:1: packaged: it has no scoring script (a custom container); that needs Azure or Docker",
@@ -183,7 +190,7 @@ describe("an endpoint of registered models", () => {
     const { spec, leftOut } = await read(false);
     expect(spec.deployments.map(({ name }) => name)).toEqual(["mlflow-local"]);
     const command = "npm run local --";
-    expect(leftOut).toHaveLength(15);
+    expect(leftOut).toHaveLength(17);
     expect(leftOut).toEqual(
       expect.arrayContaining([
         `DIR/custom-model-deployment.yml:5: custom-model: its model azureml:infschema:1 is in Azure and not on this machine; name its file or folder once: ${command} model add infschema:1 PATH, or fetch it from the workspace: ${command} model add infschema:1 --azure`,

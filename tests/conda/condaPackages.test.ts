@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import { UserError } from "../../../errors";
-import { translateCondaFile } from "../../../local/endpoint/condaPackages";
+import { UserError } from "../../errors";
+import { translateCondaFile } from "../../conda/condaPackages";
 
 const SERVER = "azureml-inference-server-http==1.5.1";
 

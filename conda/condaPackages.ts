@@ -6,15 +6,10 @@
  */
 import { z } from "zod";
 
-import { compareVersions, parseMatchSpec } from "../../conda/matchSpec";
-import {
-  bringsServer,
-  INFERENCE_SERVER,
-  pipLineProblem,
-  requirementName,
-} from "../../conda/pipLine";
-import { UserError } from "../../errors";
-import { parseYaml, type YamlData } from "../../input/yaml";
+import { compareVersions, parseMatchSpec } from "./matchSpec";
+import { bringsServer, INFERENCE_SERVER, pipLineProblem, requirementName } from "./pipLine";
+import { UserError } from "../errors";
+import { parseYaml, type YamlData } from "../input/yaml";
 
 export interface PipEnvironment {
   /** Desired Python in conda's notation, such as `>=3.9,<3.11`; missing when the file names none. */

@@ -40,7 +40,17 @@ logger = logging.getLogger(__name__)
 
 Sample = np.ndarray | pd.DataFrame | dict[str, Any] | None
 
-FOLDER = os.path.join(os.environ["AZUREML_MODEL_DIR"], os.environ["MLFLOW_MODEL_FOLDER"])
+
+def model_folder() -> str:
+    """The folder that Azure names; in the image, which names none, the only one there is."""
+    directory = os.environ["AZUREML_MODEL_DIR"]
+    name = os.environ.get("MLFLOW_MODEL_FOLDER")
+    if name is None:
+        (name,) = os.listdir(directory)
+    return os.path.join(directory, name)
+
+
+FOLDER = model_folder()
 
 
 class AnyType(AbstractParameterType):

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { mlflowEnvironment } from "../../local/mlflowModel";
+import { mlflowEnvironment } from "../../mlflow/model";
 import { folderWith } from "../config/azureml/harness";
 
 const PYFUNC = "flavors:\n  python_function:\n    loader_module: mlflow.sklearn\n";
