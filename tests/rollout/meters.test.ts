@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { EndpointStatus } from "../../local/endpoint";
+import type { ComparisonSnapshot, EndpointStatus } from "../../local/endpoint";
 import { createMetrics } from "../../local/endpoint/metrics";
 import { azureMeter } from "../../rollout/azureMeter";
 import { localMeter } from "../../rollout/localMeter";
@@ -17,7 +17,10 @@ interface Sent {
   readonly live?: readonly [status: number, ms: number][];
   readonly mirrored?: readonly [status: number, ms: number][];
   readonly revision?: string;
+  readonly comparison?: ComparisonSnapshot;
 }
+
+const NOT_COMPARED = { compared: 0, different: 0, uncompared: 0, fields: [] };
 
 function statusOf(deployments: Readonly<Record<string, Sent>>, startedAt = "one"): EndpointStatus {
   const counted = (all: readonly [number, number][] = []) => {
@@ -27,12 +30,14 @@ function statusOf(deployments: Readonly<Record<string, Sent>>, startedAt = "one"
   };
   return {
     startedAt,
-    deployments: Object.entries(deployments).map(([name, { live, mirrored, revision = "1" }]) => ({
-      name,
-      revision,
-      metrics: counted(live),
-      mirrored: { ...counted(mirrored), skipped: 0 },
-    })),
+    deployments: Object.entries(deployments).map(
+      ([name, { live, mirrored, revision = "1", comparison = NOT_COMPARED }]) => ({
+        name,
+        revision,
+        metrics: counted(live),
+        mirrored: { ...counted(mirrored), skipped: 0, comparison },
+      }),
+    ),
   } as unknown as EndpointStatus;
 }
 
