@@ -12,6 +12,8 @@ export interface Gate {
   readonly maxP95Ratio: number;
   /** The canary's p95 in milliseconds. */
   readonly maxP95Ms?: number;
+  /** Percent of the compared answers that may differ from the old deployments'; only of a step that compares them. */
+  readonly maxDifferentPercent?: number;
   readonly onBreach: "rollBack" | "stop";
   /** `noBreach`: when no limit was shown to be exceeded; `proven`: when all were shown to be kept. */
   readonly passWhen: PassWhen;
@@ -77,8 +79,7 @@ export function rolloutPlan(
         kind: mirror === undefined ? "live" : "mirror",
         percent: mirror ?? percent ?? 100,
       } as const;
-      const passWhen = defaultPassWhen(share);
-      return { ...share, dwellSeconds, gate: { passWhen, ...gate, ...own } };
+      return { ...share, dwellSeconds, gate: gateOf(share, { ...gate, ...own }, parity) };
     }),
     confidence,
     ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
@@ -86,5 +87,21 @@ export function rolloutPlan(
     ...(parity === undefined
       ? {}
       : { parity: { ...parity, requests: absolute(parity.requests, "requests") } }),
+  };
+}
+
+/** What differs at most is a limit of steps that compare answers; unless it is written, it is that of the recorded requests. */
+function gateOf(
+  share: Pick<RolloutStep, "kind" | "percent">,
+  { maxDifferentPercent, ...gate }: Omit<Gate, "passWhen"> & Partial<Pick<Gate, "passWhen">>,
+  parity: RolloutSettings["parity"],
+): Gate {
+  const different = maxDifferentPercent ?? parity?.maxDifferentPercent;
+  return {
+    passWhen: defaultPassWhen(share),
+    ...gate,
+    ...(share.kind === "mirror" && different !== undefined
+      ? { maxDifferentPercent: different }
+      : {}),
   };
 }

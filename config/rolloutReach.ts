@@ -15,18 +15,27 @@ export function requestsIn(
 }
 
 /**
- * Requests that a canary without a single error needs to pass a step: `minRequests`, and for `proven` as many as show that
- * it keeps `maxErrorPercent`. The limits on latency need fewer where that is below 5 %, which is what p95 means.
+ * Requests that a canary without a single error or difference needs to pass a step: `minRequests`, and for `proven` as many
+ * as show that it keeps `maxErrorPercent` and `maxDifferentPercent`. The limits on latency need fewer where that is below 5 %, which is what p95 means.
  *
  * @param confidence of the plan, in percent
  */
 export function requestsNeeded({ gate }: RolloutStep, confidence: number): number {
-  const { minRequests, maxErrorPercent, passWhen } = gate;
-  if (passWhen === "noBreach" || maxErrorPercent === 0 || maxErrorPercent === 100) {
-    return minRequests;
-  }
+  const { minRequests, maxErrorPercent, maxDifferentPercent = 100, passWhen } = gate;
+  if (passWhen === "noBreach") return minRequests;
+  const risk = 1 - confidence / 100;
+  return Math.max(
+    minRequests,
+    requestsToShow(maxErrorPercent, risk),
+    requestsToShow(maxDifferentPercent, risk),
+  );
+}
+
+/** Without a hit among them. Below a limit of 0 there is nothing to show, and one of 100 is kept by anything. */
+function requestsToShow(limitPercent: number, risk: number): number {
+  if (limitPercent === 0 || limitPercent === 100) return 1;
   const isShown = (trials: number) =>
-    isEnough(eValueBelow({ hits: 0, trials }, maxErrorPercent / 100), 1 - confidence / 100);
+    isEnough(eValueBelow({ hits: 0, trials }, limitPercent / 100), risk);
   let most = 1;
   while (!isShown(most)) most *= 2;
   let least = Math.floor(most / 2);
@@ -35,7 +44,7 @@ export function requestsNeeded({ gate }: RolloutStep, confidence: number): numbe
     if (isShown(middle)) most = middle;
     else least = middle;
   }
-  return Math.max(minRequests, most);
+  return most;
 }
 
 /** Requests to the canary that a step gets at most and needs at least; it ends as inconclusive when it gets fewer. */

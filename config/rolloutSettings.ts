@@ -18,6 +18,8 @@ const limits = {
   maxP95Ratio: share(1, 100, "times the old deployments' p95"),
   /** Most that the canary's p95 may be, in milliseconds. */
   maxP95Ms: wholeNumber(1, 180_000, "milliseconds").exactOptional(),
+  /** Most answers to mirrored requests that may differ from those to the live ones. @default `parity.maxDifferentPercent` */
+  maxDifferentPercent: share(0, 100, "percent of the compared answers").exactOptional(),
   /** What is done with the split when a limit is broken. */
   onBreach: oneOf(["rollBack", "stop"]),
   /** Whether a step passes when no limit was shown to be exceeded, or only when all were shown to be kept. */
@@ -53,12 +55,17 @@ const step = z
         maxErrorPercent: limits.maxErrorPercent.exactOptional(),
         maxP95Ratio: limits.maxP95Ratio.exactOptional(),
         maxP95Ms: limits.maxP95Ms,
+        maxDifferentPercent: limits.maxDifferentPercent,
         onBreach: limits.onBreach.exactOptional(),
         passWhen: limits.passWhen,
       })
       .optional(),
   })
-  .superRefine(({ mirror, percent }, context) => {
+  .superRefine(({ mirror, percent, gate: own }, context) => {
+    if (percent !== undefined && own?.maxDifferentPercent !== undefined) {
+      const message = "is {value}, and answers are compared in a step with mirror alone";
+      context.addIssue({ code: "custom", path: ["gate", "maxDifferentPercent"], message });
+    }
     if ((mirror === undefined) !== (percent === undefined)) return;
     const message = "must have either mirror or percent: what the canary gets in this step";
     context.addIssue({ code: "custom", message });

@@ -2,13 +2,14 @@ import type { Gate, RolloutStep } from "../config/rollout";
 import { isTransient } from "../traffic/splitRules";
 import type { Traffic } from "../traffic/split";
 import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import { differenceResult, isDifferenceLimitKept } from "./differenceLimit";
 import { errorResult, isErrorLimitKept } from "./errorLimit";
 import { counted, shortNumber } from "./format";
 import { absoluteResult, isAbsoluteLimitKept, isRatioKept, ratioResult } from "./latencyLimits";
 import type { Limit, LimitResult } from "./limitResult";
 import { moreRequests } from "./moreRequests";
 import { sampleOf, type OldDeployments, type Sample } from "./sample";
-import { totalsOf, type Window, type WindowTotals } from "./window";
+import { totalsOf, type Compared, type Window, type WindowTotals } from "./window";
 
 /** What a gate says of a step. */
 export interface Verdict {
@@ -21,6 +22,8 @@ export interface Verdict {
   readonly limits: readonly LimitResult[];
   readonly canary: WindowTotals;
   readonly old: Omit<OldDeployments, "latency">;
+  /** Of a step that compares answers. */
+  readonly comparison?: Compared;
 }
 
 /** Chances of a wrong verdict. */
@@ -62,6 +65,9 @@ export function judge(
     limits,
     canary: totalsOf(sample.canary),
     old,
+    ...(sample.comparison === undefined || !all.includes("maxDifferentPercent")
+      ? {}
+      : { comparison: sample.comparison }),
   };
 }
 
@@ -74,6 +80,9 @@ export function limitsOf({ kind, percent, gate }: Omit<RolloutStep, "dwellSecond
     "maxErrorPercent",
     ...(kind === "live" && percent === 100 ? [] : (["maxP95Ratio"] as const)),
     ...(gate.maxP95Ms === undefined ? [] : (["maxP95Ms"] as const)),
+    ...(kind === "mirror" && gate.maxDifferentPercent !== undefined
+      ? (["maxDifferentPercent"] as const)
+      : []),
   ];
 }
 
@@ -101,6 +110,12 @@ const TESTS: Readonly<Record<Limit, LimitTest>> = {
     isKept: (sample, { maxP95Ms = 0 }, risk, factor) =>
       isAbsoluteLimitKept(sample, maxP95Ms, risk, factor),
   },
+  maxDifferentPercent: {
+    result: (canary, sample, { maxDifferentPercent = 100 }, risk) =>
+      differenceResult(canary, sample, maxDifferentPercent, risk),
+    isKept: (sample, { maxDifferentPercent = 100 }, risk, factor) =>
+      isDifferenceLimitKept(sample, maxDifferentPercent, risk, factor),
+  },
 };
 
 /** What a step lacks to pass, as far as no limit is exceeded. */
@@ -118,6 +133,11 @@ function missingFor(
         ? counted(requests, "mirrored request", "mirrored requests")
         : counted(requests, "request", "requests");
     return [`${came} came to ${canary}, and minRequests is ${gate.minRequests}`];
+  }
+  const { compared = gate.minRequests } = sample.comparison ?? {};
+  if (compared < gate.minRequests && limits.some(({ limit }) => limit === "maxDifferentPercent")) {
+    const came = counted(compared, "answer", "answers");
+    return [`${came} of ${canary} could be compared, and minRequests is ${gate.minRequests}`];
   }
   if (gate.passWhen === "noBreach") return [];
   return limits

@@ -1,5 +1,5 @@
 /** A setting of a gate that is tested. */
-export type Limit = "maxErrorPercent" | "maxP95Ratio" | "maxP95Ms";
+export type Limit = "maxErrorPercent" | "maxP95Ratio" | "maxP95Ms" | "maxDifferentPercent";
 
 /** What the requests so far say about one limit. */
 export interface LimitResult {

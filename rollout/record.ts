@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { markerSchema } from "./meter";
-import { windowTotalsSchema } from "./window";
+import { comparedSchema, windowTotalsSchema } from "./window";
 
 /** What a rollout has done and is about to do, a line each. Lines are only ever added. */
 
@@ -17,6 +17,7 @@ const step = z.strictObject({
     maxErrorPercent: z.number(),
     maxP95Ratio: z.number(),
     maxP95Ms: z.number().exactOptional(),
+    maxDifferentPercent: z.number().exactOptional(),
     onBreach: z.enum(["rollBack", "stop"]),
     /** Missing in records of before it could be set. */
     passWhen: z.enum(["noBreach", "proven"]).exactOptional(),
@@ -46,6 +47,8 @@ const analysis = z.strictObject({
   limits: z
     .array(z.strictObject({ limit: z.string(), eValue: z.number(), needed: z.number() }))
     .exactOptional(),
+  /** Of a step that compares answers; nothing of what they say but the names of fields. */
+  comparison: comparedSchema.exactOptional(),
 });
 
 const line = { time: z.iso.datetime(), rollout: z.uuid() };
@@ -68,6 +71,14 @@ const lineSchema = z.discriminatedUnion("event", [
     steps: z.array(step).min(1),
     /** In percent; missing in records of before it could be set. */
     confidence: z.number().exactOptional(),
+    /** How answers to mirrored requests are compared; missing where they are not. */
+    comparison: z
+      .strictObject({
+        absoluteTolerance: z.number(),
+        relativeTolerance: z.number(),
+        ignore: z.array(z.string()),
+      })
+      .exactOptional(),
     change,
     from: split,
     to: split,

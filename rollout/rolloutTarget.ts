@@ -147,7 +147,7 @@ async function onThisMachine(
     context: {
       ...common,
       arm,
-      meter: localMeter(() => client.status()),
+      meter: localMeter(client),
       scoringClient: httpScoringClient(
         arm,
         common.place,

@@ -1,4 +1,5 @@
 import { v4 as uuid } from "uuid";
+import { EXACT, type ComparisonRules } from "../answers/differences";
 import { UserError } from "../errors";
 import type { RolloutPlan, RolloutStep } from "../config/rollout";
 import { NOT_STARTED, type LiveEndpoint } from "../traffic/liveEndpoint";
@@ -40,6 +41,7 @@ export async function start(context: Context, canary: string): Promise<void> {
     baseline,
     steps: plan.steps.map((step) => ({ ...step, gate: { ...step.gate } })),
     confidence: plan.confidence,
+    ...comparisonOf(plan),
     change,
     from: live.split,
     to: splitOf(first.step, baseline, canary),
@@ -58,6 +60,13 @@ export async function start(context: Context, canary: string): Promise<void> {
   reporter.say(
     "Next: advance watches this step and starts the next one; promote continues to the last one.",
   );
+}
+
+/** By the rules of the recorded requests. */
+function comparisonOf({ steps, parity }: RolloutPlan): Pick<Started, "comparison"> {
+  if (steps.every(({ gate }) => gate.maxDifferentPercent === undefined)) return {};
+  const { absoluteTolerance, relativeTolerance, ignore }: ComparisonRules = parity ?? EXACT;
+  return { comparison: { absoluteTolerance, relativeTolerance, ignore: [...ignore] } };
 }
 
 function planOf({ plan }: Context): RolloutPlan {

@@ -1,3 +1,4 @@
+import type { ComparisonRules } from "../answers/differences";
 import { UserError } from "../errors";
 import { defaultPassWhen, type RolloutStep } from "../config/rollout";
 import { DEFAULT_CONFIDENCE } from "../config/rolloutSettings";
@@ -16,6 +17,8 @@ export interface Rollout {
   readonly steps: readonly RolloutStep[];
   /** In percent; the rest is the chance of a false alarm of the whole rollout. */
   readonly confidence: number;
+  /** How answers to mirrored requests are compared; missing where no step has a limit on that. */
+  readonly comparison?: ComparisonRules;
   readonly startedAt: string;
 }
 
@@ -150,6 +153,7 @@ export function rolloutOf({
   baseline,
   steps,
   confidence = DEFAULT_CONFIDENCE,
+  comparison,
   time,
 }: Started): Rollout {
   const complete = steps.map((step) => ({
@@ -163,8 +167,14 @@ export function rolloutOf({
     baseline,
     steps: complete,
     confidence,
+    ...(comparison === undefined ? {} : { comparison }),
     startedAt: time,
   };
+}
+
+/** How a step compares answers; undefined where it does not. */
+export function rulesAt({ steps, comparison }: Rollout, step: number): ComparisonRules | undefined {
+  return steps[step]?.gate.maxDifferentPercent === undefined ? undefined : comparison;
 }
 
 function twoAtOnce(one: string | undefined, other: string): UserError {

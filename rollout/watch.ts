@@ -3,7 +3,7 @@ import type { RolloutStep } from "../config/rollout";
 import { liveOf, type Context } from "./context";
 import { windowRisk } from "../statistics/risk";
 import { canaryHealth, judge, type Risks, type Verdict } from "./analysis";
-import { shows, type Progress, type Rollout } from "./state";
+import { rulesAt, shows, type Progress, type Rollout } from "./state";
 import { counted, describeMetrics, duration, shortNumber } from "./format";
 import { changedOutside } from "./write";
 
@@ -70,7 +70,10 @@ export async function watch(
   const begun = Date.parse(at.done.time);
   const over = begun + dwellSeconds * 1000;
   const deadline = Math.max(over, clock.now()) + dwellSeconds * 1000;
+  const rules = rulesAt(rollout, at.step);
   for (;;) {
+    // Every time: an endpoint that was started again does not know them.
+    if (rules !== undefined) await context.meter.compare?.(rules);
     const seen = await poll(context, rollout, at);
     const now = clock.now();
     reporter.progress(progressText(rollout, seen, dwellSeconds));

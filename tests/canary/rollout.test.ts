@@ -92,12 +92,15 @@ describe("npm run rollout", () => {
     return rollout("promote");
   }
 
-  async function underLoad<T>(work: () => Promise<T>): Promise<{ result: T; load: LoadResult }> {
+  async function underLoad<T>(
+    work: () => Promise<T>,
+    body = '{"data": [1, 2.5]}',
+  ): Promise<{ result: T; load: LoadResult }> {
     const { scoringUri } = status();
     const key = readCurlKey(up().stdout);
     const load = new Load({
       url: scoringUri,
-      body: '{"data": [1, 2.5]}',
+      body,
       headers: { authorization: `Bearer ${key}` },
       perSecond: PER_SECOND,
       keepAlive: true,
@@ -176,6 +179,26 @@ describe("npm run rollout", () => {
     expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
     expect(load.counts).toEqual({ 200: load.sent });
     expect(requestsTo("green").requests).toBeLessThanOrEqual(3);
+  });
+
+  it("finds a canary whose answers differ for callers alone before it gets its first request", async () => {
+    // The recorded requests have no such value, so the comparison at the start accepts it.
+    await bringUp({ DIFFER_ABOVE: "3" });
+    const { result, load } = await underLoad(async () => {
+      const started = await rollout("start", "--canary", "green");
+      const before = requestsTo("green").requests;
+      return { started, before, promoted: await rollout("promote") };
+    }, '{"data": [1, 4]}');
+    expect(result.started.stdout).toContain("green answers 2 of 2 recorded requests as blue does");
+    expect(result.promoted.status).toBe(1);
+    expect(result.promoted.stdout + result.promoted.stderr).toMatch(
+      /step 1 of 3 .* failed its gate: (\d+) of \1 answers? differs? \(100 %\) between green and the old deployments, more than maxDifferentPercent 0 \(most often \$\[\*\]: \1\)/,
+    );
+    // Only those of the tests before the first step, by name.
+    expect(requestsTo("green").requests).toBe(result.before);
+    expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
+    expect(status()).not.toHaveProperty("comparison");
+    expect(load.counts).toEqual({ 200: load.sent });
   });
 
   it("does not begin with a canary that never gets ready, which serves nobody", async () => {

@@ -132,6 +132,19 @@ describe("mlscore:rollout", () => {
     ]);
   });
 
+  it("compares answers in a mirrored step as the recorded requests are, unless it says otherwise", async () => {
+    const steps = [{ mirror: 10, dwellSeconds: 5 }, FULL];
+    const limits = async (rollout: object) =>
+      (await plan({ steps, ...rollout })).steps.map(({ gate }) => gate.maxDifferentPercent);
+    expect(await limits({})).toEqual([undefined, undefined]);
+    expect(await limits({ parity: {} })).toEqual([0, undefined]);
+    expect(await limits({ parity: { maxDifferentPercent: 2 } })).toEqual([2, undefined]);
+    expect(await limits({ parity: {}, gate: { maxDifferentPercent: 3 } })).toEqual([3, undefined]);
+    expect(await limits({ gate: { maxDifferentPercent: 3 } })).toEqual([3, undefined]);
+    const own = [{ ...steps[0], gate: { maxDifferentPercent: 4 } }, FULL];
+    expect(await limits({ steps: own, gate: { maxDifferentPercent: 3 } })).toEqual([4, undefined]);
+  });
+
   it("takes files that are named, relative to the project", async () => {
     const { smoke, parity } = await plan({
       steps: [FULL],
@@ -222,6 +235,20 @@ describe("mlscore:rollout", () => {
       withSteps({ ...FULL, gate: { maxErrorsPercent: 1 } }),
       [
         'rollout.steps.0.gate.maxErrorsPercent: is not a known key; did you mean "maxErrorPercent"?',
+      ],
+    ],
+    [
+      "a limit on differing answers where none are compared",
+      withSteps({ ...FULL, gate: { maxDifferentPercent: 1 } }),
+      [
+        "rollout.steps.0.gate.maxDifferentPercent: is 1, and answers are compared in a step with mirror alone",
+      ],
+    ],
+    [
+      "a part as a percent of more than all",
+      { steps: [FULL], gate: { maxDifferentPercent: 101 } },
+      [
+        "rollout.gate.maxDifferentPercent: is 101; must be a number from 0 to 100 (percent of the compared answers)",
       ],
     ],
     [
