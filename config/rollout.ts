@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
-import { type RolloutSettings } from "./rolloutSettings";
+import { requestFiles, type RolloutSettings } from "./rolloutSettings";
 
 /** When a step of a rollout has gone well. */
 export interface Gate {
@@ -33,11 +33,22 @@ export function defaultPassWhen({
 }
 
 export interface RolloutStep {
-  /** `mirror`: that percent of the requests is mirrored to the canary; `live`: it answers that percent. */
-  readonly kind: "mirror" | "live";
+  /**
+   * `mirror`: that percent of the requests is mirrored to the canary; `live`: it answers that percent; `shadow`: it gets none of
+   * them, and sampled requests by name.
+   */
+  readonly kind: "mirror" | "live" | "shadow";
   readonly percent: number;
+  /** Of `shadow` alone. */
+  readonly replay?: Replay;
   readonly dwellSeconds: number;
   readonly gate: Gate;
+}
+
+/** Requests that a rollout sends itself, each once to the canary and once to the old deployment. */
+export interface Replay {
+  readonly perSecond: number;
+  readonly requests: number;
 }
 
 /** How answers of the old and the new deployment are compared. */
@@ -53,6 +64,8 @@ export interface Parity {
 export interface RolloutPlan {
   /** A mirrored step at most, then live ones in ascending order; the last one has 100 percent. */
   readonly steps: readonly RolloutStep[];
+  /** Absolute path of the folder with the requests of `shadow` steps; missing where there is none. */
+  readonly samples?: string;
   /** Absolute path of the request for the smoke test. */
   readonly smoke: string;
   readonly parity?: Parity;
@@ -67,27 +80,42 @@ export interface RolloutPlan {
  * endpoint's YAML, so that another endpoint brings its own.
  */
 export function rolloutPlan(
-  { steps, gate, smoke, parity, confidence, requestsPerSecond }: RolloutSettings,
+  { steps, gate, smoke, samples, parity, confidence, requestsPerSecond }: RolloutSettings,
   endpointFile: string,
 ): RolloutPlan {
   const beside = (name: string) => join(dirname(endpointFile), name);
   const absolute = (setting: string | undefined, name: string) =>
     setting === undefined ? beside(name) : resolve(PROJECT_DIRECTORY, setting);
+  const sampled = samples === undefined ? undefined : resolve(PROJECT_DIRECTORY, samples);
+  const requests = sampled === undefined ? 0 : requestFiles(sampled).length;
   return {
-    steps: steps.map(({ mirror, percent, dwellSeconds, gate: own }): RolloutStep => {
-      const share = {
-        kind: mirror === undefined ? "live" : "mirror",
-        percent: mirror ?? percent ?? 100,
-      } as const;
+    steps: steps.map(({ dwellSeconds, gate: own, ...written }): RolloutStep => {
+      const share = shareOf(written, requests);
       return { ...share, dwellSeconds, gate: gateOf(share, { ...gate, ...own }, parity) };
     }),
     confidence,
     ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
+    ...(sampled === undefined ? {} : { samples: sampled }),
     smoke: absolute(smoke, "sample-request.json"),
     ...(parity === undefined
       ? {}
       : { parity: { ...parity, requests: absolute(parity.requests, "requests") } }),
   };
+}
+
+type Share = Pick<RolloutStep, "kind" | "percent" | "replay">;
+
+function shareOf(
+  {
+    mirror,
+    shadow,
+    percent = 100,
+  }: Omit<RolloutSettings["steps"][number], "dwellSeconds" | "gate">,
+  requests: number,
+): Share {
+  if (mirror !== undefined) return { kind: "mirror", percent: mirror };
+  if (shadow === undefined) return { kind: "live", percent };
+  return { kind: "shadow", percent: 0, replay: { perSecond: shadow, requests } };
 }
 
 /** What differs at most is a limit of steps that compare answers; unless it is written, it is that of the recorded requests. */
@@ -100,8 +128,6 @@ function gateOf(
   return {
     passWhen: defaultPassWhen(share),
     ...gate,
-    ...(share.kind === "mirror" && different !== undefined
-      ? { maxDifferentPercent: different }
-      : {}),
+    ...(share.kind !== "live" && different !== undefined ? { maxDifferentPercent: different } : {}),
   };
 }

@@ -1,16 +1,17 @@
 import { eValueBelow, isEnough } from "../statistics/eValue";
 import type { Report } from "./azureml/issues";
-import type { RolloutPlan, RolloutStep } from "./rollout";
+import type { Replay, RolloutPlan, RolloutStep } from "./rollout";
 
 /** A step that lacks requests is watched for as long again as it dwells (rollout/watch.ts). */
 const TIMES_THE_DWELL = 2;
 
 /** Requests to the canary in so many seconds of a step. */
 export function requestsIn(
-  { percent }: Pick<RolloutStep, "percent">,
+  { percent, replay }: Pick<RolloutStep, "percent" | "replay">,
   seconds: number,
   perSecond: number,
 ): number {
+  if (replay !== undefined) return Math.min(replay.requests, replay.perSecond * seconds);
   return (perSecond * seconds * percent) / 100;
 }
 
@@ -66,14 +67,28 @@ export function checkRolloutReach(
   { steps, confidence, requestsPerSecond }: RolloutPlan,
   report: Report,
 ): void {
-  if (requestsPerSecond === undefined) return;
   for (const [index, step] of steps.entries()) {
+    if (step.replay !== undefined) checkReplay(step.replay, index);
+    if (requestsPerSecond === undefined || step.replay !== undefined) continue;
     const { gets, needs } = reachOf(step, confidence, requestsPerSecond);
     if (gets >= needs) continue;
     report.warning(
       ["rollout", "steps", index],
       `gives the canary ${Math.floor(gets)} requests in twice its time at ${requestsPerSecond} requests a second, and needs ` +
         `${needs}: it would end as inconclusive. Raise dwellSeconds or percent, or lower what its gate asks for`,
+    );
+  }
+
+  /** What it sends does not depend on the endpoint's requests. */
+  function checkReplay({ perSecond, requests }: Replay, index: number): void {
+    const step = steps[index];
+    if (step === undefined) return;
+    const { gets, needs } = reachOf(step, confidence, 0);
+    if (gets >= needs) return;
+    report.warning(
+      ["rollout", "steps", index],
+      `sends ${Math.floor(gets)} of ${requests} sampled requests in twice its time at ${perSecond} a second, and needs ${needs}: ` +
+        "it would end as inconclusive. Put more files into samples, raise dwellSeconds or shadow, or lower what its gate asks for",
     );
   }
 }

@@ -80,7 +80,7 @@ export function limitsOf({ kind, percent, gate }: Omit<RolloutStep, "dwellSecond
     "maxErrorPercent",
     ...(kind === "live" && percent === 100 ? [] : (["maxP95Ratio"] as const)),
     ...(gate.maxP95Ms === undefined ? [] : (["maxP95Ms"] as const)),
-    ...(kind === "mirror" && gate.maxDifferentPercent !== undefined
+    ...(kind !== "live" && gate.maxDifferentPercent !== undefined
       ? (["maxDifferentPercent"] as const)
       : []),
   ];
@@ -128,10 +128,8 @@ function missingFor(
 ): string[] {
   const { requests } = sample.canary;
   if (requests < gate.minRequests) {
-    const came =
-      kind === "mirror"
-        ? counted(requests, "mirrored request", "mirrored requests")
-        : counted(requests, "request", "requests");
+    const what = { mirror: "mirrored ", shadow: "sampled ", live: "" }[kind];
+    const came = counted(requests, `${what}request`, `${what}requests`);
     return [`${came} came to ${canary}, and minRequests is ${gate.minRequests}`];
   }
   const { compared = gate.minRequests } = sample.comparison ?? {};

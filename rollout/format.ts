@@ -26,7 +26,15 @@ export function duration(seconds: number): string {
 }
 
 /** What the canary gets in a step: `10 % mirrored`, `1 % of the requests`. */
-function stepShare({ kind, percent }: Pick<RolloutStep, "kind" | "percent">): string {
+function stepShare({
+  kind,
+  percent,
+  replay,
+}: Pick<RolloutStep, "kind" | "percent" | "replay">): string {
+  if (replay !== undefined) {
+    const what = replay.perSecond === 1 ? "sampled request" : "sampled requests";
+    return `${shortNumber(replay.perSecond)} ${what} a second`;
+  }
   return kind === "mirror" ? `${percent} % mirrored` : `${percent} % of the requests`;
 }
 

@@ -73,7 +73,7 @@ function windowSince(marker: LocalMarker, status: EndpointStatus): Window {
   );
 }
 
-function countersOf({ requests, byStatus, latencyHistogram }: MetricsSnapshot) {
+export function countersOf({ requests, byStatus, latencyHistogram }: MetricsSnapshot) {
   return {
     requests,
     byStatus: { ...byStatus },
@@ -81,6 +81,6 @@ function countersOf({ requests, byStatus, latencyHistogram }: MetricsSnapshot) {
   } satisfies Counters;
 }
 
-function comparedOf({ fields, ...counts }: ComparisonSnapshot): Compared {
+export function comparedOf({ fields, ...counts }: ComparisonSnapshot): Compared {
   return { ...counts, fields: fields.map(([field, pairs]): [string, number] => [field, pairs]) };
 }

@@ -9,8 +9,12 @@ const percents = z.record(z.string(), z.number().int().min(0).max(100));
 const split = z.strictObject({ traffic: percents, mirrorTraffic: percents });
 
 const step = z.strictObject({
-  kind: z.enum(["mirror", "live"]),
-  percent: z.number().int().min(1).max(100),
+  kind: z.enum(["mirror", "live", "shadow"]),
+  /** 0 in a step whose requests are sent by name. */
+  percent: z.number().int().min(0).max(100),
+  replay: z
+    .strictObject({ perSecond: z.number(), requests: z.number().int().min(0) })
+    .exactOptional(),
   dwellSeconds: z.number().int().min(1),
   gate: z.strictObject({
     minRequests: z.number().int().min(1),

@@ -39,7 +39,7 @@ export function sampleOf(
   return {
     canary: (step.kind === "mirror" ? seen?.mirrored : seen?.live) ?? NOTHING,
     old: oldDeployments(baseline, canary, window),
-    ...(step.kind === "mirror" && seen?.comparison !== undefined
+    ...(step.kind !== "live" && seen?.comparison !== undefined
       ? { comparison: seen.comparison }
       : {}),
     ...(share === undefined ? {} : { share }),
@@ -51,6 +51,8 @@ export function shareOf({
   kind,
   percent,
 }: Pick<RolloutStep, "kind" | "percent">): number | undefined {
+  // Each sampled request is sent to both.
+  if (kind === "shadow") return 0.5;
   if (kind === "mirror") return percent / (100 + percent);
   return percent === 100 ? undefined : percent / 100;
 }

@@ -177,6 +177,11 @@ export function rulesAt({ steps, comparison }: Rollout, step: number): Compariso
   return steps[step]?.gate.maxDifferentPercent === undefined ? undefined : comparison;
 }
 
+/** The same of mirrored requests alone. */
+export function mirrorRulesAt(rollout: Rollout, step: number): ComparisonRules | undefined {
+  return rollout.steps[step]?.kind === "mirror" ? rulesAt(rollout, step) : undefined;
+}
+
 function twoAtOnce(one: string | undefined, other: string): UserError {
   const what = one === undefined ? "a rollout that never started" : `two rollouts at once, ${one}`;
   return new UserError(

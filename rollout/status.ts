@@ -90,7 +90,11 @@ function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Poll): string[] {
     `It is at ${stepName(rollout.steps, at.step)} since ${at.done.time}, ${left > 0 ? `${duration(left)} left` : "its time is over"}.`,
     ...(at.stopped === undefined ? [] : [`It was stopped: ${at.stopped.reason}`]),
     `${rollout.canary}: ${describeMetrics(canary)}. Old deployments: ${counted(old.requests, "request", "requests")}${before}.`,
-    ...comparisonLines(verdict),
+    ...(step.kind === "shadow"
+      ? [
+          "The numbers of sampled requests are known to advance and promote alone, while they send them.",
+        ]
+      : comparisonLines(verdict)),
     `Gate: ${says}.`,
     ...oddsLines(verdict),
     ...verdict.notes,

@@ -6,7 +6,7 @@ import { describeSplit, type Split } from "../traffic/split";
 import { writeEndpoint } from "../traffic/writeEndpoint";
 import { timeOf, type Context } from "./context";
 import type { Change, Analysis, Intent, Started } from "./record";
-import { rulesAt, shows, tagOf, type Expected, type Rollout } from "./state";
+import { mirrorRulesAt, shows, tagOf, type Expected, type Rollout } from "./state";
 
 /** A write to come, and what the endpoint may show before it. */
 export interface Write {
@@ -91,7 +91,7 @@ async function bringAbout(
     writeOptions,
   );
   // After the write: what came before it is not the step's.
-  await meter.compare?.(change.kind === "end" ? undefined : rulesAt(rollout, change.step));
+  await meter.compare?.(change.kind === "end" ? undefined : mirrorRulesAt(rollout, change.step));
   await record.append({
     time: timeOf(context),
     rollout: rollout.id,

@@ -1,14 +1,13 @@
 /** The two answers to one live request, of the deployment that served it and of the one that got its copy. */
 import type { IncomingMessage } from "node:http";
 
-import { differences, type ComparisonRules } from "../../answers/differences";
+import type { ComparisonRules } from "../../answers/differences";
+import { differingFields } from "../../answers/differingFields";
 import type { ComparisonCounters } from "./comparisonCounters";
 import { holdBody } from "./heldBody";
 
 /** Bytes; a larger answer is not compared. Two of them are read in some milliseconds, in which no request is served. */
 const MAX_ANSWER_BYTES = 256 * 1024;
-/** Differences that are read in one pair of answers. */
-const MAX_DIFFERENCES = 1000;
 
 export interface AnswerSide {
   /** Keeps what comes of an answer that can be compared: one with status 200 and no encoding. */
@@ -56,35 +55,11 @@ export function createAnswerPair(rules: ComparisonRules, counters: ComparisonCou
           end(
             live === undefined || mirrored === undefined
               ? undefined
-              : differingFields(live, mirrored, rules),
+              : differingFields(live.toString(), mirrored.toString(), rules),
           );
         }
       },
     };
   };
   return { live: side("live"), mirrored: side("mirrored") };
-}
-
-/** Each once. */
-function differingFields(live: Buffer, mirrored: Buffer, rules: ComparisonRules): string[] {
-  if (live.equals(mirrored)) return [];
-  const [old, now] = [parsed(live), parsed(mirrored)];
-  if (old === undefined || now === undefined) return ["$"];
-  const fields = new Set<string>();
-  let read = 0;
-  for (const { field } of differences(old, now, rules)) {
-    fields.add(field);
-    read += 1;
-    if (read === MAX_DIFFERENCES) break;
-  }
-  return [...fields];
-}
-
-/** Undefined when it is not JSON; no JSON text stands for undefined. */
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString()) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -145,6 +145,21 @@ describe("mlscore:rollout", () => {
     expect(await limits({ steps: own, gate: { maxDifferentPercent: 3 } })).toEqual([4, undefined]);
   });
 
+  it("sends sampled requests, of which it knows the number, and compares the answers", async () => {
+    const samples = "tests/fixtures/canary/requests";
+    const own = { maxDifferentPercent: 2, minRequests: 1 };
+    const settings = { steps: [{ shadow: 5, dwellSeconds: 60, gate: own }, FULL], samples };
+    const { steps, samples: folder } = await plan(settings);
+    expect(folder).toBe(join(__dirname, "..", "..", samples));
+    expect(steps[0]).toMatchObject({
+      kind: "shadow",
+      percent: 0,
+      replay: { perSecond: 5, requests: 2 },
+      gate: { maxDifferentPercent: 2, passWhen: "noBreach" },
+    });
+    expect(steps[1]?.gate).not.toHaveProperty("maxDifferentPercent");
+  });
+
   it("takes files that are named, relative to the project", async () => {
     const { smoke, parity } = await plan({
       steps: [FULL],
@@ -209,12 +224,16 @@ describe("mlscore:rollout", () => {
     [
       "mirrored and live requests at once",
       withSteps({ mirror: 10, percent: 1, dwellSeconds: 1 }, FULL),
-      ["rollout.steps.0: must have either mirror or percent: what the canary gets in this step"],
+      [
+        "rollout.steps.0: must have one of mirror, shadow and percent: what the canary gets in this step",
+      ],
     ],
     [
       "neither mirrored nor live requests",
       withSteps({ dwellSeconds: 1 }, FULL),
-      ["rollout.steps.0: must have either mirror or percent: what the canary gets in this step"],
+      [
+        "rollout.steps.0: must have one of mirror, shadow and percent: what the canary gets in this step",
+      ],
     ],
     [
       "a step that never ends",
@@ -241,7 +260,7 @@ describe("mlscore:rollout", () => {
       "a limit on differing answers where none are compared",
       withSteps({ ...FULL, gate: { maxDifferentPercent: 1 } }),
       [
-        "rollout.steps.0.gate.maxDifferentPercent: is 1, and answers are compared in a step with mirror alone",
+        "rollout.steps.0.gate.maxDifferentPercent: is 1, and answers are compared in a step with mirror or shadow",
       ],
     ],
     [
@@ -249,6 +268,33 @@ describe("mlscore:rollout", () => {
       { steps: [FULL], gate: { maxDifferentPercent: 101 } },
       [
         "rollout.gate.maxDifferentPercent: is 101; must be a number from 0 to 100 (percent of the compared answers)",
+      ],
+    ],
+    [
+      "sampled requests after live ones",
+      {
+        steps: [eleven, { shadow: 1, dwellSeconds: 1 }, FULL],
+        samples: "tests/fixtures/canary/requests",
+      },
+      ["rollout.steps.1.shadow: must come before the steps in which the canary gets live requests"],
+    ],
+    [
+      "sampled requests alone",
+      { steps: [{ shadow: 1, dwellSeconds: 1 }], samples: "tests/fixtures/canary/requests" },
+      ["rollout.steps.0.shadow: is 1, and is the last step; the last one is percent: 100"],
+    ],
+    [
+      "sampled requests that are nowhere",
+      withSteps({ shadow: 1, dwellSeconds: 1 }, FULL),
+      [
+        "rollout.steps.0.shadow: needs mlscore:rollout.samples, a folder with sampled requests: nothing else knows what callers send",
+      ],
+    ],
+    [
+      "a folder without sampled requests",
+      { steps: [FULL], samples: "config" },
+      [
+        'rollout.samples: is "config", which is not a folder with .json files; it is looked for in the project',
       ],
     ],
     [

@@ -133,6 +133,22 @@ describe("a plan with requestsPerSecond in the settings", () => {
     ]);
   });
 
+  it("is warned of where there are too few sampled requests, whatever comes to the endpoint", () => {
+    const warning = jest.fn<Report["warning"]>();
+    const of = (requests: number): RolloutPlan =>
+      plan([{ kind: "shadow", percent: 0, replay: { perSecond: 1, requests } }, { percent: 100 }]);
+    checkRolloutReach(of(100), { warning } as unknown as Report);
+    expect(warning.mock.calls).toEqual([]);
+    checkRolloutReach(of(99), { warning } as unknown as Report);
+    expect(warning.mock.calls).toEqual([
+      [
+        ["rollout", "steps", 0],
+        "sends 99 of 99 sampled requests in twice its time at 1 a second, and needs 100: it would end as inconclusive. " +
+          "Put more files into samples, raise dwellSeconds or shadow, or lower what its gate asks for",
+      ],
+    ]);
+  });
+
   it("is not where enough come, or nothing is known of them", () => {
     expect(warnings(1)).toEqual([]);
     expect(warnings(undefined)).toEqual([]);
