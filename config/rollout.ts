@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
+import type { OwnMetric, QuerySources } from "./ownMetrics";
 import { requestFiles, type RolloutSettings } from "./rolloutSettings";
 
 /** When a step of a rollout has gone well. */
@@ -69,6 +70,9 @@ export interface RolloutPlan {
   /** Absolute path of the request for the smoke test. */
   readonly smoke: string;
   readonly parity?: Parity;
+  /** Numbers that the team counts itself. @default none */
+  readonly metrics?: readonly OwnMetric[];
+  readonly sources?: QuerySources;
   /** That are expected of the endpoint. */
   readonly requestsPerSecond?: number;
   /** In percent: a canary within its limits is stopped in no more than the rest of all rollouts. */
@@ -80,7 +84,7 @@ export interface RolloutPlan {
  * endpoint's YAML, so that another endpoint brings its own.
  */
 export function rolloutPlan(
-  { steps, gate, smoke, samples, parity, confidence, requestsPerSecond }: RolloutSettings,
+  { steps, gate, smoke, samples, parity, confidence, requestsPerSecond, ...own }: RolloutSettings,
   endpointFile: string,
 ): RolloutPlan {
   const beside = (name: string) => join(dirname(endpointFile), name);
@@ -89,17 +93,28 @@ export function rolloutPlan(
   const sampled = samples === undefined ? undefined : resolve(PROJECT_DIRECTORY, samples);
   const requests = sampled === undefined ? 0 : requestFiles(sampled).length;
   return {
-    steps: steps.map(({ dwellSeconds, gate: own, ...written }): RolloutStep => {
-      const share = shareOf(written, requests);
+    steps: steps.map(({ dwellSeconds, gate: own, ...entry }): RolloutStep => {
+      const share = shareOf(entry, requests);
       return { ...share, dwellSeconds, gate: gateOf(share, { ...gate, ...own }, parity) };
     }),
     confidence,
     ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
+    ...(own.metrics === undefined ? {} : { metrics: own.metrics, sources: sourcesOf(own) }),
     ...(sampled === undefined ? {} : { samples: sampled }),
     smoke: absolute(smoke, "sample-request.json"),
     ...(parity === undefined
       ? {}
       : { parity: { ...parity, requests: absolute(parity.requests, "requests") } }),
+  };
+}
+
+function sourcesOf({
+  prometheus,
+  logAnalytics,
+}: Pick<RolloutSettings, "prometheus" | "logAnalytics">): QuerySources {
+  return {
+    ...(prometheus === undefined ? {} : { prometheus }),
+    ...(logAnalytics === undefined ? {} : { logAnalytics }),
   };
 }
 

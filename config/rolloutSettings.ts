@@ -5,6 +5,7 @@ import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { MAX_MIRROR_PERCENT } from "../traffic/splitRules";
 import { share, text, wholeNumber } from "./azureml/yamlValues";
 import { oneOf } from "./fields";
+import { ownMetrics, querySources, SOURCE_OF } from "./ownMetrics";
 
 /** Longest dwell of a step, in seconds: a week. */
 const MAX_DWELL = 7 * 24 * 3600;
@@ -148,6 +149,17 @@ export const rolloutSettings = z
       })
       .optional(),
     parity: parity.optional(),
+    /** Numbers that the team counts itself, and where they are asked for. */
+    metrics: ownMetrics.optional(),
+    ...querySources,
+  })
+  .superRefine(({ metrics = [], ...sources }, context) => {
+    for (const [index, { language }] of metrics.entries()) {
+      const source = SOURCE_OF[language];
+      if (sources[source] !== undefined) continue;
+      const message = `is {value}, which needs mlscore:rollout.${source}: where it is asked`;
+      context.addIssue({ code: "custom", path: ["metrics", index, "language"], message });
+    }
   })
   .superRefine(({ steps: all, samples }, context) => {
     const index = all.findIndex(({ shadow }) => shadow !== undefined);

@@ -25,7 +25,7 @@ export function differenceResult(
   return { ...result, breach: `${what} (most often ${fieldsText(comparison, SHOWN)})` };
 }
 
-/** Evidence that a larger part than the limit differs. */
+/** Logarithm of the e-value against "at most the limit differs". */
 export function eValueOfDifferent(
   { compared, different }: { readonly compared: number; readonly different: number },
   limitPercent: number,

@@ -49,7 +49,7 @@ async function repeatSmokeTest({ plan, scoringClient, clock }: Context, { canary
 
 function analysisOf(
   { step }: AtStep,
-  { verdict: { canary, old, limits, comparison } }: Poll,
+  { verdict: { canary, old, limits, comparison, own } }: Poll,
 ): Analysis {
   const tested = limits.flatMap(({ limit, eValue, needed }) =>
     eValue === undefined || needed === undefined ? [] : [{ limit, eValue, needed }],
@@ -62,6 +62,14 @@ function analysisOf(
     ...(comparison === undefined
       ? {}
       : { comparison: { ...comparison, fields: comparison.fields.slice(0, RECORDED_FIELDS) } }),
+    ...(own === undefined
+      ? {}
+      : {
+          own: own.map(({ metric: { name }, isUnavailable: _isUnavailable, ...seen }) => ({
+            name,
+            ...seen,
+          })),
+        }),
   };
 }
 

@@ -5,7 +5,8 @@ import { stoppedAfter, type Seen } from "../statistics/canarySimulation";
 import { isEnough } from "../statistics/eValue";
 import { randomFrom } from "../statistics/random";
 import { windowRisk } from "../statistics/risk";
-import { limitsOf } from "./analysis";
+import { limitsOf } from "./limitTests";
+import { ownLimitsOf } from "./ownLimits";
 import { eValueOfDifferent } from "./differenceLimit";
 import { testErrors } from "./errorLimit";
 import { duration, shortNumber } from "./format";
@@ -36,14 +37,15 @@ const MULTIPLES = [1.25, 1.5, 2, 2.5, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100];
 
 /** @param perSecond requests to the endpoint */
 export function forecast(
-  { steps, confidence }: RolloutPlan,
+  { steps, confidence, metrics = [] }: RolloutPlan,
   perSecond: number,
   rollouts = ROLLOUTS,
 ): StepForecast[] {
   return steps.map((step): StepForecast => {
     const requests = requestsIn(step, step.dwellSeconds, perSecond);
     const limit = step.gate.maxErrorPercent / 100;
-    const risk = windowRisk(1 - confidence / 100, steps.length, 1) / limitsOf(step).length;
+    const limits = limitsOf(step).length + ownLimitsOf(step, metrics).length;
+    const risk = windowRisk(1 - confidence / 100, steps.length, 1) / limits;
     const stoppedPart = (canaryRate: number, oldRate: number) =>
       partStopped(step, Math.floor(requests), canaryRate, oldRate, risk, rollouts);
     const found = candidates(limit).find((rate) => stoppedPart(rate, 0) >= FOUND);

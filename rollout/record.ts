@@ -38,6 +38,19 @@ const change = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const counts = z.strictObject({ hits: z.number(), trials: z.number() });
+
+/** A number that a team counts itself, with the texts of its queries. */
+const ownMetric = z.strictObject({
+  name: z.string(),
+  language: z.enum(["promql", "kql"]),
+  hits: z.string(),
+  total: z.string(),
+  maxPercent: z.number().exactOptional(),
+  maxRatio: z.number().exactOptional(),
+  minRatio: z.number().exactOptional(),
+});
+
 /** What a gate saw. */
 const analysis = z.strictObject({
   step: z.number().int().min(0),
@@ -53,6 +66,17 @@ const analysis = z.strictObject({
     .exactOptional(),
   /** Of a step that compares answers; nothing of what they say but the names of fields. */
   comparison: comparedSchema.exactOptional(),
+  /** Of own metrics. */
+  own: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        canary: counts.exactOptional(),
+        old: counts.exactOptional(),
+        problem: z.string().exactOptional(),
+      }),
+    )
+    .exactOptional(),
 });
 
 const line = { time: z.iso.datetime(), rollout: z.uuid() };
@@ -83,6 +107,7 @@ const lineSchema = z.discriminatedUnion("event", [
         ignore: z.array(z.string()),
       })
       .exactOptional(),
+    metrics: z.array(ownMetric).exactOptional(),
     change,
     from: split,
     to: split,

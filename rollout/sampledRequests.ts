@@ -19,7 +19,7 @@ import {
   type Window,
 } from "./window";
 
-/** Pairs in a row without an answer before that is taken for a fault of the network. */
+/** Pairs in a row without an answer before the endpoint counts as not reachable. */
 const MAX_NO_ANSWERS = 3;
 
 /** The two deployments that get each request, by name. */
@@ -50,7 +50,7 @@ export function sampledRequestsOf(
 
 /**
  * Sends sampled requests to the canary and to the old deployment by name and compares the answers, where nobody gets the
- * answers to mirrored requests. Each request is sent once: the same request again would be no new evidence.
+ * answers to mirrored requests. Each request is sent once: the same request again would show nothing new.
  */
 export class SampledRequests {
   private readonly metrics: { readonly old: Metrics; readonly canary: Metrics } = {

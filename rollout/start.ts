@@ -42,6 +42,7 @@ export async function start(context: Context, canary: string): Promise<void> {
     steps: plan.steps.map(({ gate, ...step }) => ({ ...step, gate: { ...gate } })),
     confidence: plan.confidence,
     ...comparisonOf(plan),
+    ...(plan.metrics === undefined ? {} : { metrics: [...plan.metrics] }),
     change,
     from: live.split,
     to: splitOf(first.step, baseline, canary),

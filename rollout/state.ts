@@ -1,5 +1,6 @@
 import type { ComparisonRules } from "../answers/differences";
 import { UserError } from "../errors";
+import type { OwnMetric } from "../config/ownMetrics";
 import { defaultPassWhen, type RolloutStep } from "../config/rollout";
 import { DEFAULT_CONFIDENCE } from "../config/rolloutSettings";
 import type { LiveEndpoint } from "../traffic/liveEndpoint";
@@ -19,6 +20,8 @@ export interface Rollout {
   readonly confidence: number;
   /** How answers to mirrored requests are compared; missing where no step has a limit on that. */
   readonly comparison?: ComparisonRules;
+  /** Numbers that the team counts itself. */
+  readonly metrics: readonly OwnMetric[];
   readonly startedAt: string;
 }
 
@@ -154,6 +157,7 @@ export function rolloutOf({
   steps,
   confidence = DEFAULT_CONFIDENCE,
   comparison,
+  metrics = [],
   time,
 }: Started): Rollout {
   const complete = steps.map((step) => ({
@@ -168,6 +172,7 @@ export function rolloutOf({
     steps: complete,
     confidence,
     ...(comparison === undefined ? {} : { comparison }),
+    metrics,
     startedAt: time,
   };
 }

@@ -4,6 +4,7 @@ import { current, endedText, outcomeText, unknownRollout, type Current } from ".
 import { driftOf, type Drift } from "./drift";
 import type { Verdict } from "./analysis";
 import { poll, stepOf, type AtStep, type Poll } from "./watch";
+import { numberText } from "./ownLimits";
 import type { OpenRollout, Situation } from "./state";
 import { comparedText, counted, describeMetrics, duration, shortNumber, stepName } from "./format";
 import { changedOutside } from "./write";
@@ -95,6 +96,9 @@ function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Poll): string[] {
           "The numbers of sampled requests are known to advance and promote alone, while they send them.",
         ]
       : comparisonLines(verdict)),
+    ...(verdict.own ?? []).flatMap((number) =>
+      number.canary === undefined ? [] : [`${numberText(rollout.canary, number)}.`],
+    ),
     `Gate: ${says}.`,
     ...oddsLines(verdict),
     ...verdict.notes,

@@ -1,6 +1,7 @@
 import { UserError } from "../errors";
 import type { RolloutStep } from "../config/rollout";
 import { sampledRequestsOf, type SampledRequests } from "./sampledRequests";
+import { ownNumbers } from "./ownNumbers";
 import { sayCost } from "./shadowCost";
 import type { Window } from "./window";
 import { liveOf, type Context } from "./context";
@@ -35,7 +36,8 @@ export async function poll(
   const { time } = at.done;
   const window = await windowOf(context, rollout, at, sampled);
   const { problem, transient } = canaryHealth(live, rollout.canary);
-  const judged = judge(step, rollout.canary, rollout.baseline, window, risksOf(rollout, at));
+  const own = await ownNumbers(context, rollout, at.step, time);
+  const judged = judge(step, rollout.canary, rollout.baseline, window, risksOf(rollout, at), own);
   return {
     verdict:
       problem === undefined

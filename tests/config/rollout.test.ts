@@ -172,6 +172,106 @@ describe("mlscore:rollout", () => {
     expect(parity?.requests).toBe(folder);
   });
 
+  const HITS = 'sum(increase(high_total{deployment="{deployment}"}[{seconds}s]))';
+  const HIGH = { name: "high-flow", language: "promql", hits: HITS, total: HITS, maxRatio: 2 };
+  const PROMETHEUS = "http://prometheus.monitoring:9090/base";
+
+  it("takes own metrics with their queries as texts or from files", async () => {
+    const query =
+      "Log | where DeploymentName == '{deployment}' and TimeGenerated > datetime({from})";
+    writeFileSync(join(folder, "stale.kql"), `${query}\n`);
+    const workspace = "00000000-0000-0000-0000-00000000000A";
+    const stale = {
+      name: "stale",
+      language: "kql",
+      hits: join(folder, "stale.kql"),
+      total: query,
+      maxPercent: 5,
+      minRatio: 0.5,
+    };
+    const { metrics, sources } = await plan({
+      steps: [FULL],
+      metrics: [HIGH, stale],
+      prometheus: PROMETHEUS,
+      logAnalytics: workspace,
+    });
+    expect(metrics).toEqual([HIGH, { ...stale, hits: query }]);
+    expect(sources).toEqual({ prometheus: PROMETHEUS, logAnalytics: workspace });
+    expect(await plan({ steps: [FULL] })).not.toHaveProperty("metrics");
+  });
+
+  const own = (changes: object, others: object = { prometheus: PROMETHEUS }) => ({
+    steps: [FULL],
+    metrics: [{ ...HIGH, ...changes }],
+    ...others,
+  });
+  it.each<[string, unknown, string[]]>([
+    [
+      "a metric without a limit",
+      own({ maxRatio: undefined }),
+      ["rollout.metrics.0: must have a limit: maxPercent, maxRatio, minRatio"],
+    ],
+    [
+      "a query of no deployment and no time",
+      own({ hits: "sum(up)" }),
+      [
+        "rollout.metrics.0.hits: must have {deployment}, so that canary and old deployments are told apart; must have {seconds} or {from}, so that it counts in the time of the step alone",
+      ],
+    ],
+    [
+      "a placeholder that there is not",
+      own({ total: `${HITS} {window}` }),
+      [
+        "rollout.metrics.0.total: has {window}, which is no placeholder; there are {deployment}, {endpoint}, {seconds}, {from}",
+      ],
+    ],
+    [
+      "a file that is not there",
+      own({ hits: "no/such.promql" }),
+      [
+        'rollout.metrics.0.hits: is "no/such.promql", which does not exist; it is looked for in the project',
+      ],
+    ],
+    [
+      "a query that is sent nowhere",
+      own({}, {}),
+      [
+        'rollout.metrics.0.language: is "promql", which needs mlscore:rollout.prometheus: where it is asked',
+      ],
+    ],
+    [
+      "another language",
+      own({ language: "sql" }),
+      ['rollout.metrics.0.language: is "sql"; must be one of promql, kql'],
+    ],
+    [
+      "a name that is taken",
+      { steps: [FULL], metrics: [HIGH, HIGH], prometheus: PROMETHEUS },
+      ['rollout.metrics.1.name: is "high-flow" twice'],
+    ],
+    [
+      "a password in a URL",
+      own({}, { prometheus: "https://me:word@prometheus.example.com" }),
+      [expect.stringMatching(/^rollout.prometheus: .*without a user/) as unknown as string],
+    ],
+    [
+      "a workspace by name",
+      own({}, { prometheus: PROMETHEUS, logAnalytics: "logs" }),
+      ['rollout.logAnalytics: is "logs"; must be the id of a Log Analytics workspace (a GUID)'],
+    ],
+    [
+      "an unknown key",
+      own({ maxShare: 1 }),
+      [
+        expect.stringMatching(
+          /^rollout.metrics.0.maxShare: is not a known key/,
+        ) as unknown as string,
+      ],
+    ],
+  ])("refuses of own metrics: %s", async (_what, rollout, expected) => {
+    expect(await faults(rollout)).toEqual(expected);
+  });
+
   const eleven = { percent: 11, dwellSeconds: 1 };
   it.each<[string, unknown, string[]]>([
     ["no steps", {}, ['rollout.steps: is missing; must be a list (items begin with "- ")']],

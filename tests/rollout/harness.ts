@@ -61,6 +61,8 @@ export class Workbench {
   readonly endpoint: PlainEndpoint;
   /** The record's text. */
   record = "";
+  /** What answers queries of own metrics. */
+  queries: Context["queries"];
   /** By which answers to mirrored requests are compared now. */
   rules: ComparisonRules | undefined;
   said: string[] = [];
@@ -193,6 +195,7 @@ export class Workbench {
         },
       },
       declared: definition,
+      ...(this.queries === undefined ? {} : { queries: this.queries }),
       ...(this.plan === undefined ? {} : { plan: this.plan }),
       reporter: {
         say: (line) => this.said.push(line),
