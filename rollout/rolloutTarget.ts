@@ -20,8 +20,7 @@ import { azureMeter } from "./azureMeter";
 import { httpScoringClient } from "./scoringClient";
 import { systemClock } from "./clock";
 import type { Context, Reporter } from "./context";
-import type { QuerySources } from "../config/ownMetrics";
-import { logAnalyticsSource, prometheusSource } from "./querySources";
+import { queriesOf } from "./ownQueries";
 import { localMeter } from "./localMeter";
 import { recordFile } from "./recordFile";
 
@@ -95,49 +94,17 @@ async function onAzure({ stack }: RolloutTargetOptions, common: Common): Promise
       ...common,
       arm,
       meter: azureMeter(arm, common.place, common.clock),
-      queries: queriesOf(common.plan?.sources, subscriptionId, true),
+      queries: queriesOf(
+        common.plan?.sources,
+        (resource) => entraToken(subscriptionId, resource),
+        true,
+      ),
       scoringClient: httpScoringClient(arm, common.place, () => entraToken(subscriptionId)),
       record: recordFile(join(PROJECT_DIRECTORY, "rollouts", `${stack}.jsonl`)),
       bringUpCommand: `pulumi up --stack ${stack}`,
       pollMs: 30_000,
     },
   };
-}
-
-/**
- * Logs are of endpoints in Azure alone. A managed Prometheus takes tokens of Entra ID (Microsoft Learn "Query Prometheus
- * metrics using the API and PromQL": its resource is https://prometheus.monitor.azure.com), and no other gets one.
- */
-function queriesOf(
-  { prometheus, logAnalytics }: QuerySources = {},
-  subscriptionId: string,
-  isAzure: boolean,
-): NonNullable<Context["queries"]> {
-  const token = (resource: string) => () => entraToken(subscriptionId, resource);
-  return {
-    ...(prometheus === undefined
-      ? {}
-      : {
-          promql: prometheusSource(
-            prometheus,
-            isManagedPrometheus(prometheus)
-              ? { token: token("https://prometheus.monitor.azure.com") }
-              : {},
-          ),
-        }),
-    ...(logAnalytics === undefined || !isAzure
-      ? {}
-      : {
-          kql: logAnalyticsSource(logAnalytics, {
-            token: token("https://api.loganalytics.azure.com"),
-          }),
-        }),
-  };
-}
-
-function isManagedPrometheus(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === "https:" && hostname.endsWith(".prometheus.monitor.azure.com");
 }
 
 /** For endpoints with `aad_token` (Microsoft Learn "Authenticate clients for online endpoints"). */
@@ -190,7 +157,11 @@ async function onThisMachine(
       ...common,
       arm,
       meter: localMeter(client),
-      queries: queriesOf(common.plan?.sources, common.place.subscriptionId, false),
+      queries: queriesOf(
+        common.plan?.sources,
+        (resource) => entraToken(common.place.subscriptionId, resource),
+        false,
+      ),
       scoringClient: httpScoringClient(
         arm,
         common.place,

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -61,11 +61,11 @@ describe("npm run rollout", () => {
     return found.metrics;
   };
 
-  const judgeBy = (gate: object, steps: readonly object[] = STEPS) => {
+  const judgeBy = (gate: object, steps: readonly object[] = STEPS, others: object = {}) => {
     const smoke = join(directory, "requests", "first.json");
     const settings = sandboxSettings({
       endpointDirectory: directory,
-      rollout: { steps, gate, parity: {}, smoke },
+      rollout: { steps, gate, parity: {}, smoke, ...others },
     });
     writeFileSync(settingsFile, stringify({ config: settings }));
   };
@@ -199,6 +199,34 @@ describe("npm run rollout", () => {
     expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
     expect(status()).not.toHaveProperty("comparison");
     expect(load.counts).toEqual({ 200: load.sent });
+  });
+
+  it("finds such a canary by sampled requests where no caller asks", async () => {
+    const samples = join(directory, "samples");
+    mkdirSync(samples);
+    for (const value of [1, 2, 4]) {
+      writeFileSync(join(samples, `${value}.json`), JSON.stringify({ data: [value] }));
+    }
+    const steps = [{ shadow: 100, dwellSeconds: 60 }, ...STEPS.slice(1)];
+    judgeBy({ ...ERRORS, minRequests: 1 }, steps, { samples });
+    await bringUp({ DIFFER_ABOVE: "3" });
+    expect((await rollout("start", "--canary", "green")).status).toBe(0);
+    const before = ["blue", "green"].map((name) => requestsTo(name).requests);
+    const promoted = await rollout("promote");
+    judgeBy(ERRORS);
+    expect(promoted.status).toBe(1);
+    expect(promoted.stdout).toContain("Sends 3 sampled requests to green and to blue by name");
+    expect(promoted.stdout + promoted.stderr).toMatch(
+      /failed its gate: 1 of 3 answers differ \(33.33 %\) .* \(most often \$\[\*\]: 1\)/,
+    );
+    expect(["blue", "green"].map((name) => requestsTo(name).requests)).toEqual(
+      before.map((requests) => requests + 3),
+    );
+    expect(status()).toMatchObject({
+      traffic: { blue: 100, green: 0 },
+      mirrorTraffic: {},
+      tags: {},
+    });
   });
 
   it("does not begin with a canary that never gets ready, which serves nobody", async () => {

@@ -140,7 +140,7 @@ describe("the limits of an own metric", () => {
 
   it("raise no more false alarms than the risk, looked at after every request, while the share changes", () => {
     const random = randomFrom(7);
-    const rollouts = cases(300, 3000);
+    const rollouts = cases(100, 3000);
     let alarms = 0;
     for (let rollout = 0; rollout < rollouts; rollout += 1) {
       const seen = { canary: counts(0, 0), old: counts(0, 0) };
