@@ -1,14 +1,16 @@
-import type { Gate, RolloutStep } from "../config/rollout";
+import type { RolloutStep } from "../config/rollout";
 import { isTransient } from "../traffic/splitRules";
 import type { Traffic } from "../traffic/split";
 import type { LiveEndpoint } from "../traffic/liveEndpoint";
-import { errorResult, isErrorLimitKept } from "./errorLimit";
-import { counted, shortNumber } from "./format";
-import { absoluteResult, isAbsoluteLimitKept, isRatioKept, ratioResult } from "./latencyLimits";
-import type { Limit, LimitResult } from "./limitResult";
+import { counted } from "./format";
+import type { LimitResult } from "./limitResult";
+import type { LimitTest } from "./limitTest";
+import { limitsOf, limitTests } from "./limitTests";
 import { moreRequests } from "./moreRequests";
+import { missingOwn, ownTests, unavailableOwn } from "./ownLimits";
+import type { OwnNumber } from "./ownNumbers";
 import { sampleOf, type OldDeployments, type Sample } from "./sample";
-import { totalsOf, type Window, type WindowTotals } from "./window";
+import { totalsOf, type Compared, type Window, type WindowTotals } from "./window";
 
 /** What a gate says of a step. */
 export interface Verdict {
@@ -21,6 +23,10 @@ export interface Verdict {
   readonly limits: readonly LimitResult[];
   readonly canary: WindowTotals;
   readonly old: Omit<OldDeployments, "latency">;
+  /** Of a step that compares answers. */
+  readonly comparison?: Compared;
+  /** Of a rollout with metrics of its own. */
+  readonly own?: readonly OwnNumber[];
 }
 
 /** Chances of a wrong verdict. */
@@ -41,16 +47,20 @@ export function judge(
   baseline: Traffic,
   window: Window,
   { falseAlarm, falsePass }: Risks,
+  own: readonly OwnNumber[] = [],
 ): Verdict {
   const sample = sampleOf(step, canary, baseline, window);
-  const { gate } = step;
   const all = limitsOf(step);
-  const limits = all.map((limit) => ({
-    ...TESTS[limit].result(canary, sample, gate, falseAlarm / all.length),
-    isShown: TESTS[limit].isKept(sample, gate, falsePass, 1),
+  const tests = [...limitTests(step, canary, sample), ...ownTests(step, canary, own, sample.share)];
+  const limits = tests.map(({ result, isKept }) => ({
+    ...result(falseAlarm / tests.length),
+    isShown: isKept(falsePass, 1),
   }));
   const breaches = limits.flatMap(({ breach }) => breach ?? []);
-  const missing = missingFor(step, canary, sample, limits, falsePass);
+  const missing = [
+    ...missingFor(step, canary, sample, tests, falsePass),
+    ...missingOwn(canary, own),
+  ];
   const { latency: _latency, ...old } = sample.old;
   return {
     kind: breaches.length > 0 ? "breach" : missing.length > 0 ? "inconclusive" : "passed",
@@ -58,78 +68,49 @@ export function judge(
     notes: [
       ...limits.flatMap(({ note }) => note ?? []),
       ...(all.includes("maxP95Ratio") ? [] : [NO_RATIO]),
+      ...unavailableOwn(own),
     ],
     limits,
     canary: totalsOf(sample.canary),
     old,
+    ...(sample.comparison === undefined || !all.includes("maxDifferentPercent")
+      ? {}
+      : { comparison: sample.comparison }),
+    ...(own.length === 0 ? {} : { own }),
   };
 }
 
 const NO_RATIO =
   "maxP95Ratio is not checked: at 100 % the old deployments get no requests to compare with";
 
-/** Those that can be tested in a step; each gets the same part of its risk. */
-export function limitsOf({ kind, percent, gate }: Omit<RolloutStep, "dwellSeconds">): Limit[] {
-  return [
-    "maxErrorPercent",
-    ...(kind === "live" && percent === 100 ? [] : (["maxP95Ratio"] as const)),
-    ...(gate.maxP95Ms === undefined ? [] : (["maxP95Ms"] as const)),
-  ];
-}
-
-/** How each limit is tested. */
-interface LimitTest {
-  /** For a breach. */
-  readonly result: (canary: string, sample: Sample, gate: Gate, risk: number) => LimitResult;
-  /** Whether the limit is shown to be kept, with so many times as many requests like these. */
-  readonly isKept: (sample: Sample, gate: Gate, risk: number, factor: number) => boolean;
-}
-
-const TESTS: Readonly<Record<Limit, LimitTest>> = {
-  maxErrorPercent: {
-    result: (canary, sample, gate, risk) => errorResult(canary, sample, gate.maxErrorPercent, risk),
-    isKept: (sample, gate, risk, factor) =>
-      isErrorLimitKept(sample, gate.maxErrorPercent, risk, factor),
-  },
-  maxP95Ratio: {
-    result: (canary, sample, gate, risk) => ratioResult(canary, sample, gate.maxP95Ratio, risk),
-    isKept: (sample, gate, risk, factor) => isRatioKept(sample, gate.maxP95Ratio, risk, factor),
-  },
-  maxP95Ms: {
-    result: (canary, sample, { maxP95Ms = 0 }, risk) =>
-      absoluteResult(canary, sample, maxP95Ms, risk),
-    isKept: (sample, { maxP95Ms = 0 }, risk, factor) =>
-      isAbsoluteLimitKept(sample, maxP95Ms, risk, factor),
-  },
-};
-
 /** What a step lacks to pass, as far as no limit is exceeded. */
 function missingFor(
   { kind, gate }: RolloutStep,
   canary: string,
   sample: Sample,
-  limits: readonly LimitResult[],
+  tests: readonly LimitTest[],
   risk: number,
 ): string[] {
   const { requests } = sample.canary;
   if (requests < gate.minRequests) {
-    const came =
-      kind === "mirror"
-        ? counted(requests, "mirrored request", "mirrored requests")
-        : counted(requests, "request", "requests");
+    const what = { mirror: "mirrored ", shadow: "sampled ", live: "" }[kind];
+    const came = counted(requests, `${what}request`, `${what}requests`);
     return [`${came} came to ${canary}, and minRequests is ${gate.minRequests}`];
   }
+  const { compared = gate.minRequests } = sample.comparison ?? {};
+  if (compared < gate.minRequests && tests.some(({ limit }) => limit === "maxDifferentPercent")) {
+    const came = counted(compared, "answer", "answers");
+    return [`${came} of ${canary} could be compared, and minRequests is ${gate.minRequests}`];
+  }
   if (gate.passWhen === "noBreach") return [];
-  return limits
-    .filter(({ isShown }) => !isShown)
-    .map(({ limit }) => {
-      const value = `${limit} ${shortNumber(gate[limit] ?? 0)}`;
-      const more = moreRequests(requests, (factor) =>
-        TESTS[limit].isKept(sample, gate, risk, factor),
-      );
+  return tests
+    .filter(({ isKept }) => !isKept(risk, 1))
+    .map(({ setting, isKept }) => {
+      const more = moreRequests(requests, (factor) => isKept(risk, factor));
+      const came = counted(requests, "request", "requests");
       return more === undefined
-        ? `${counted(requests, "request", "requests")} do not show that ${canary} keeps ${value}, and more like these never would`
-        : `${counted(requests, "request", "requests")} do not show yet that ${canary} keeps ${value}; about ${counted(more, "more request", "more requests")} like these would`;
+        ? `${came} do not show that ${canary} keeps ${setting}, and more like these never would`
+        : `${came} do not show yet that ${canary} keeps ${setting}; about ${counted(more, "more request", "more requests")} like these would`;
     });
 }
 

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
+import { differences, type Difference } from "../answers/differences";
 import { UserError } from "../errors";
 import type { Parity } from "../config/rollout";
 import { requestFiles } from "../config/rolloutSettings";
 import { NoAnswer, type ScoringAnswer, type ScoringClient } from "./scoringClient";
-import { differences, type Difference } from "./parity";
 import { asJson, readRequest, shortened } from "./smoke";
 import { shortNumber } from "./format";
 
@@ -18,6 +18,8 @@ export interface Comparison {
   /** Why the canary is refused; missing when it is accepted. */
   readonly problem?: string;
 }
+
+type Found = Pick<Difference, "path" | "what">;
 
 /** Differences that are named. */
 const SHOWN = 5;
@@ -39,7 +41,7 @@ export async function compareAnswers(
         "Put some there, name another folder as mlscore:rollout.parity.requests, or take `parity` out",
     );
   }
-  const found: { readonly file: string; readonly difference: Difference }[] = [];
+  const found: { readonly file: string; readonly difference: Found }[] = [];
   let different = 0;
   for (const file of files) {
     const all = await differencesOf(scoringClient, old, canary, file, parity);
@@ -65,7 +67,7 @@ async function differencesOf(
   canary: string,
   file: string,
   parity: Parity,
-): Promise<Difference[]> {
+): Promise<Found[]> {
   const request = readRequest(file);
   const before = await answerOf(scoringClient, old, request);
   const known = before.status === 200 ? asJson(before.body) : undefined;
@@ -78,7 +80,9 @@ async function differencesOf(
   const after = await answerOf(scoringClient, canary, request);
   if (after.status !== 200) return [{ path: "$", what: `status ${after.status} instead of 200` }];
   const now = asJson(after.body);
-  return now === undefined ? [{ path: "$", what: "is not JSON" }] : differences(known, now, parity);
+  return now === undefined
+    ? [{ path: "$", what: "is not JSON" }]
+    : [...differences(known, now, parity)];
 }
 
 async function answerOf(

@@ -6,6 +6,8 @@ import { readEndpoint, type EndpointPlace, type LiveEndpoint } from "../traffic/
 import type { WriteOptions } from "../traffic/retryWhileBusy";
 import type { ScoringClient } from "./scoringClient";
 import type { Clock } from "./clock";
+import type { QueryLanguage } from "../config/ownMetrics";
+import type { QuerySource } from "./querySources";
 import type { Meter } from "./meter";
 import type { RolloutRecord } from "./record";
 
@@ -15,6 +17,8 @@ export interface Context {
   readonly place: EndpointPlace;
   readonly meter: Meter;
   readonly scoringClient: ScoringClient;
+  /** What answers queries of own metrics, by language. @default nothing */
+  readonly queries?: Partial<Readonly<Record<QueryLanguage, QuerySource>>>;
   readonly clock: Clock;
   readonly record: RolloutRecord;
   /** What the YAML says. */

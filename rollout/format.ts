@@ -1,5 +1,5 @@
 import type { RolloutStep } from "../config/rollout";
-import type { WindowTotals } from "./window";
+import type { Compared, WindowTotals } from "./window";
 
 /** Numbers and steps for people. */
 
@@ -26,7 +26,15 @@ export function duration(seconds: number): string {
 }
 
 /** What the canary gets in a step: `10 % mirrored`, `1 % of the requests`. */
-function stepShare({ kind, percent }: Pick<RolloutStep, "kind" | "percent">): string {
+function stepShare({
+  kind,
+  percent,
+  replay,
+}: Pick<RolloutStep, "kind" | "percent" | "replay">): string {
+  if (replay !== undefined) {
+    const what = replay.perSecond === 1 ? "sampled request" : "sampled requests";
+    return `${shortNumber(replay.perSecond)} ${what} a second`;
+  }
   return kind === "mirror" ? `${percent} % mirrored` : `${percent} % of the requests`;
 }
 
@@ -47,4 +55,18 @@ export function describeMetrics({ requests, errors, byStatus, p95Ms }: WindowTot
   const latency = p95Ms === undefined ? "" : `, p95 ${shortNumber(p95Ms)} ms`;
   const percent = shortNumber((100 * errors) / requests);
   return `${counted(requests, "request", "requests")}, ${percent} % failed${statuses}${latency}`;
+}
+
+/** `12 of 412 answers differ (2.91 %)` */
+export function comparedText({ compared, different }: Compared): string {
+  const percent = compared === 0 ? 0 : (100 * different) / compared;
+  return `${different} of ${counted(compared, "answer differs", "answers differ")} (${shortNumber(percent)} %)`;
+}
+
+/** The most frequent differing fields: `$.predictions[*].p: 12, $.unit: 3` */
+export function fieldsText({ fields }: Compared, most: number): string {
+  return fields
+    .slice(0, most)
+    .map(([field, pairs]) => `${field}: ${pairs}`)
+    .join(", ");
 }

@@ -8,6 +8,9 @@ import type { Rollout } from "./state";
 import { stepOf, watch, type AtStep, type Poll, type WatchOptions } from "./watch";
 import { describeMetrics, stepName } from "./format";
 
+/** Differing fields that are put on record, the most frequent first. */
+const RECORDED_FIELDS = 20;
+
 /**
  * Watches a step to its end, and returns what was seen when its gate is passed.
  * @throws UserError when it is not, after what the step's gate says about that was done
@@ -44,11 +47,30 @@ async function repeatSmokeTest({ plan, scoringClient, clock }: Context, { canary
   return smokeProblem(scoringClient, clock, canary, readRequest(plan.smoke));
 }
 
-function analysisOf({ step }: AtStep, { verdict: { canary, old, limits } }: Poll): Analysis {
+function analysisOf(
+  { step }: AtStep,
+  { verdict: { canary, old, limits, comparison, own } }: Poll,
+): Analysis {
   const tested = limits.flatMap(({ limit, eValue, needed }) =>
     eValue === undefined || needed === undefined ? [] : [{ limit, eValue, needed }],
   );
-  return { step, canary, old, limits: tested };
+  return {
+    step,
+    canary,
+    old,
+    limits: tested,
+    ...(comparison === undefined
+      ? {}
+      : { comparison: { ...comparison, fields: comparison.fields.slice(0, RECORDED_FIELDS) } }),
+    ...(own === undefined
+      ? {}
+      : {
+          own: own.map(({ metric: { name }, isUnavailable: _isUnavailable, ...seen }) => ({
+            name,
+            ...seen,
+          })),
+        }),
+  };
 }
 
 /** @throws UserError always */

@@ -1,9 +1,10 @@
 /** A setting of a gate that is tested. */
-export type Limit = "maxErrorPercent" | "maxP95Ratio" | "maxP95Ms";
+export type Limit = "maxErrorPercent" | "maxP95Ratio" | "maxP95Ms" | "maxDifferentPercent";
 
 /** What the requests so far say about one limit. */
 export interface LimitResult {
-  readonly limit: Limit;
+  /** A setting of the gate, or the name and the limit of an own metric. */
+  readonly limit: string;
   /** Odds that the limit is exceeded, and what they must reach; missing while nothing can be tested. */
   readonly eValue?: number;
   readonly needed?: number;

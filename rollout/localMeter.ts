@@ -1,11 +1,28 @@
-import type { EndpointStatus, MetricsSnapshot } from "../local/endpoint";
+import type {
+  ComparisonSnapshot,
+  EndpointStatus,
+  MetricsSnapshot,
+  SupervisorClient,
+} from "../local/endpoint";
 import type { Marker, Meter } from "./meter";
-import { difference, NO_REQUESTS, type Counters, type Window } from "./window";
+import {
+  difference,
+  newlyCompared,
+  NO_REQUESTS,
+  NOTHING_COMPARED,
+  type Compared,
+  type Counters,
+  type Window,
+} from "./window";
 
 /** Reads the counters of the local endpoint's router. */
-export function localMeter(status: () => Promise<EndpointStatus>): Meter {
+export function localMeter({
+  status,
+  compare,
+}: Pick<SupervisorClient, "status" | "compare">): Meter {
   return {
     caveats: [],
+    compare,
     begin: async () => markerOf(await status()),
     since: async (marker) => {
       if (marker.kind !== "local") throw new Error("the marker belongs to another meter");
@@ -23,7 +40,12 @@ function markerOf({ startedAt, deployments }: EndpointStatus): LocalMarker {
     deployments: Object.fromEntries(
       deployments.map(({ name, revision, metrics, mirrored }) => [
         name,
-        { revision, live: countersOf(metrics), mirrored: countersOf(mirrored) },
+        {
+          revision,
+          live: countersOf(metrics),
+          mirrored: countersOf(mirrored),
+          comparison: comparedOf(mirrored.comparison),
+        },
       ]),
     ),
   };
@@ -41,16 +63,24 @@ function windowSince(marker: LocalMarker, status: EndpointStatus): Window {
         {
           live: difference(before?.live ?? NO_REQUESTS, countersOf(metrics)),
           mirrored: difference(before?.mirrored ?? NO_REQUESTS, countersOf(mirrored)),
+          comparison: newlyCompared(
+            before?.comparison ?? NOTHING_COMPARED,
+            comparedOf(mirrored.comparison),
+          ),
         },
       ];
     }),
   );
 }
 
-function countersOf({ requests, byStatus, latencyHistogram }: MetricsSnapshot) {
+export function countersOf({ requests, byStatus, latencyHistogram }: MetricsSnapshot) {
   return {
     requests,
     byStatus: { ...byStatus },
     histogram: latencyHistogram.map(([bound, count]): [number, number] => [bound, count]),
   } satisfies Counters;
+}
+
+export function comparedOf({ fields, ...counts }: ComparisonSnapshot): Compared {
+  return { ...counts, fields: fields.map(([field, pairs]): [string, number] => [field, pairs]) };
 }

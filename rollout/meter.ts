@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Window } from "./window";
+import type { ComparisonRules } from "../answers/differences";
+import { comparedSchema, type Window } from "./window";
 
 const count = z.number().min(0);
 
@@ -17,7 +18,13 @@ export const markerSchema = z.discriminatedUnion("kind", [
     startedAt: z.string(),
     deployments: z.record(
       z.string(),
-      z.strictObject({ revision: z.string(), live: counters, mirrored: counters }),
+      z.strictObject({
+        revision: z.string(),
+        live: counters,
+        mirrored: counters,
+        /** Missing in records of before answers were compared. */
+        comparison: comparedSchema.exactOptional(),
+      }),
     ),
   }),
   z.strictObject({ kind: z.literal("azure"), from: z.iso.datetime() }),
@@ -29,6 +36,11 @@ export type Marker = z.output<typeof markerSchema>;
 export interface Meter {
   /** What is to be known about the numbers, for people; empty when there is nothing. */
   readonly caveats: readonly string[];
+  /**
+   * From now on, answers to mirrored requests are compared with those to the live ones; without rules, no longer. Missing
+   * where nobody gets the answers to mirrored requests.
+   */
+  compare?(rules: ComparisonRules | undefined): Promise<void>;
   /** The window that begins now. */
   begin(): Promise<Marker>;
   /** What came to each deployment since then. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { markerSchema } from "./meter";
-import { windowTotalsSchema } from "./window";
+import { comparedSchema, windowTotalsSchema } from "./window";
 
 /** What a rollout has done and is about to do, a line each. Lines are only ever added. */
 
@@ -9,14 +9,19 @@ const percents = z.record(z.string(), z.number().int().min(0).max(100));
 const split = z.strictObject({ traffic: percents, mirrorTraffic: percents });
 
 const step = z.strictObject({
-  kind: z.enum(["mirror", "live"]),
-  percent: z.number().int().min(1).max(100),
+  kind: z.enum(["mirror", "live", "shadow"]),
+  /** 0 in a step whose requests are sent by name. */
+  percent: z.number().int().min(0).max(100),
+  replay: z
+    .strictObject({ perSecond: z.number(), requests: z.number().int().min(0) })
+    .exactOptional(),
   dwellSeconds: z.number().int().min(1),
   gate: z.strictObject({
     minRequests: z.number().int().min(1),
     maxErrorPercent: z.number(),
     maxP95Ratio: z.number(),
     maxP95Ms: z.number().exactOptional(),
+    maxDifferentPercent: z.number().exactOptional(),
     onBreach: z.enum(["rollBack", "stop"]),
     /** Missing in records of before it could be set. */
     passWhen: z.enum(["noBreach", "proven"]).exactOptional(),
@@ -33,6 +38,19 @@ const change = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const counts = z.strictObject({ hits: z.number(), trials: z.number() });
+
+/** A number that a team counts itself, with the texts of its queries. */
+const ownMetric = z.strictObject({
+  name: z.string(),
+  language: z.enum(["promql", "kql"]),
+  hits: z.string(),
+  total: z.string(),
+  maxPercent: z.number().exactOptional(),
+  maxRatio: z.number().exactOptional(),
+  minRatio: z.number().exactOptional(),
+});
+
 /** What a gate saw. */
 const analysis = z.strictObject({
   step: z.number().int().min(0),
@@ -45,6 +63,19 @@ const analysis = z.strictObject({
   /** Odds that each limit is exceeded, and what they had to reach. */
   limits: z
     .array(z.strictObject({ limit: z.string(), eValue: z.number(), needed: z.number() }))
+    .exactOptional(),
+  /** Of a step that compares answers; nothing of what they say but the names of fields. */
+  comparison: comparedSchema.exactOptional(),
+  /** Of own metrics. */
+  own: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        canary: counts.exactOptional(),
+        old: counts.exactOptional(),
+        problem: z.string().exactOptional(),
+      }),
+    )
     .exactOptional(),
 });
 
@@ -68,6 +99,15 @@ const lineSchema = z.discriminatedUnion("event", [
     steps: z.array(step).min(1),
     /** In percent; missing in records of before it could be set. */
     confidence: z.number().exactOptional(),
+    /** How answers to mirrored requests are compared; missing where they are not. */
+    comparison: z
+      .strictObject({
+        absoluteTolerance: z.number(),
+        relativeTolerance: z.number(),
+        ignore: z.array(z.string()),
+      })
+      .exactOptional(),
+    metrics: z.array(ownMetric).exactOptional(),
     change,
     from: split,
     to: split,

@@ -20,6 +20,7 @@ import { azureMeter } from "./azureMeter";
 import { httpScoringClient } from "./scoringClient";
 import { systemClock } from "./clock";
 import type { Context, Reporter } from "./context";
+import { queriesOf } from "./ownQueries";
 import { localMeter } from "./localMeter";
 import { recordFile } from "./recordFile";
 
@@ -93,6 +94,11 @@ async function onAzure({ stack }: RolloutTargetOptions, common: Common): Promise
       ...common,
       arm,
       meter: azureMeter(arm, common.place, common.clock),
+      queries: queriesOf(
+        common.plan?.sources,
+        (resource) => entraToken(subscriptionId, resource),
+        true,
+      ),
       scoringClient: httpScoringClient(arm, common.place, () => entraToken(subscriptionId)),
       record: recordFile(join(PROJECT_DIRECTORY, "rollouts", `${stack}.jsonl`)),
       bringUpCommand: `pulumi up --stack ${stack}`,
@@ -102,10 +108,13 @@ async function onAzure({ stack }: RolloutTargetOptions, common: Common): Promise
 }
 
 /** For endpoints with `aad_token` (Microsoft Learn "Authenticate clients for online endpoints"). */
-async function entraToken(subscriptionId: string): Promise<string> {
+async function entraToken(
+  subscriptionId: string,
+  resource = "https://ml.azure.com",
+): Promise<string> {
   const credential = await azureCredential(subscriptionId);
-  const token = await credential.getToken("https://ml.azure.com/.default");
-  if (token === null) throw new UserError("Entra ID gives no token for https://ml.azure.com");
+  const token = await credential.getToken(`${resource}/.default`);
+  if (token === null) throw new UserError(`Entra ID gives no token for ${resource}`);
   return token.token;
 }
 
@@ -147,7 +156,12 @@ async function onThisMachine(
     context: {
       ...common,
       arm,
-      meter: localMeter(() => client.status()),
+      meter: localMeter(client),
+      queries: queriesOf(
+        common.plan?.sources,
+        (resource) => entraToken(common.place.subscriptionId, resource),
+        false,
+      ),
       scoringClient: httpScoringClient(
         arm,
         common.place,

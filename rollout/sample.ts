@@ -2,7 +2,7 @@ import type { RolloutStep } from "../config/rollout";
 import type { Traffic } from "../traffic/split";
 import { merged, type Bucket } from "../statistics/quantile";
 import { weightedMean, type Latency, type Minute, type Window } from "./window";
-import type { WindowMetrics } from "./window";
+import type { Compared, WindowMetrics } from "./window";
 import { percentile } from "../local/endpoint/metrics";
 
 /** What a step's limits are tested by. */
@@ -10,6 +10,8 @@ export interface Sample {
   /** Live or mirrored requests, whichever the step is about. */
   readonly canary: WindowMetrics;
   readonly old: OldDeployments;
+  /** The canary's answers to mirrored requests beside the live ones; missing where there are none, or nobody gets them. */
+  readonly comparison?: Compared;
   /** The canary's part of the requests to it and the old deployments; missing when these get none. */
   readonly share?: number;
 }
@@ -37,6 +39,9 @@ export function sampleOf(
   return {
     canary: (step.kind === "mirror" ? seen?.mirrored : seen?.live) ?? NOTHING,
     old: oldDeployments(baseline, canary, window),
+    ...(step.kind !== "live" && seen?.comparison !== undefined
+      ? { comparison: seen.comparison }
+      : {}),
     ...(share === undefined ? {} : { share }),
   };
 }
@@ -46,6 +51,8 @@ export function shareOf({
   kind,
   percent,
 }: Pick<RolloutStep, "kind" | "percent">): number | undefined {
+  // Each sampled request is sent to both.
+  if (kind === "shadow") return 0.5;
   if (kind === "mirror") return percent / (100 + percent);
   return percent === 100 ? undefined : percent / 100;
 }

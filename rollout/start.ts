@@ -1,4 +1,5 @@
 import { v4 as uuid } from "uuid";
+import { EXACT, type ComparisonRules } from "../answers/differences";
 import { UserError } from "../errors";
 import type { RolloutPlan, RolloutStep } from "../config/rollout";
 import { NOT_STARTED, type LiveEndpoint } from "../traffic/liveEndpoint";
@@ -8,7 +9,7 @@ import { timeOf, type Context } from "./context";
 import { current, unknownRollout } from "./current";
 import { driftOf } from "./drift";
 import type { Started } from "./record";
-import { baselineOf, splitOf } from "./weights";
+import { baselineOf, largestOf, splitOf } from "./weights";
 import { readRequest, smokeProblem } from "./smoke";
 import { rolloutOf } from "./state";
 import { stepName } from "./format";
@@ -29,7 +30,7 @@ export async function start(context: Context, canary: string): Promise<void> {
   const first = firstStep(plan.steps, live.split.traffic[canary] ?? 0);
 
   const id = uuid();
-  await tryOut(context, id, canary, oldestOf(baseline), plan);
+  await tryOut(context, id, canary, largestOf(baseline), plan);
   const change = { kind: "step", step: first.index } as const;
   const line: Started = {
     time: timeOf(context),
@@ -38,8 +39,10 @@ export async function start(context: Context, canary: string): Promise<void> {
     endpoint: context.place.endpointName,
     canary,
     baseline,
-    steps: plan.steps.map((step) => ({ ...step, gate: { ...step.gate } })),
+    steps: plan.steps.map(({ gate, ...step }) => ({ ...step, gate: { ...gate } })),
     confidence: plan.confidence,
+    ...comparisonOf(plan),
+    ...(plan.metrics === undefined ? {} : { metrics: [...plan.metrics] }),
     change,
     from: live.split,
     to: splitOf(first.step, baseline, canary),
@@ -58,6 +61,13 @@ export async function start(context: Context, canary: string): Promise<void> {
   reporter.say(
     "Next: advance watches this step and starts the next one; promote continues to the last one.",
   );
+}
+
+/** By the rules of the recorded requests. */
+function comparisonOf({ steps, parity }: RolloutPlan): Pick<Started, "comparison"> {
+  if (steps.every(({ gate }) => gate.maxDifferentPercent === undefined)) return {};
+  const { absoluteTolerance, relativeTolerance, ignore }: ComparisonRules = parity ?? EXACT;
+  return { comparison: { absoluteTolerance, relativeTolerance, ignore: [...ignore] } };
 }
 
 function planOf({ plan }: Context): RolloutPlan {
@@ -122,14 +132,6 @@ function firstStep(steps: readonly RolloutStep[], percent: number) {
   const step = steps[index];
   if (step === undefined) throw new Error("a plan ends with 100 percent, and the canary has them");
   return { index, step };
-}
-
-/** The deployment with the largest share. */
-function oldestOf(baseline: Traffic): string {
-  const [largest] = Object.entries(baseline).toSorted(
-    ([one, a], [other, b]) => b - a || (one < other ? -1 : 1),
-  );
-  return largest?.[0] ?? "";
 }
 
 /** Smoke test and comparison, before the first percent. @throws UserError when the canary does not pass */

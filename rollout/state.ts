@@ -1,4 +1,6 @@
+import type { ComparisonRules } from "../answers/differences";
 import { UserError } from "../errors";
+import type { OwnMetric } from "../config/ownMetrics";
 import { defaultPassWhen, type RolloutStep } from "../config/rollout";
 import { DEFAULT_CONFIDENCE } from "../config/rolloutSettings";
 import type { LiveEndpoint } from "../traffic/liveEndpoint";
@@ -16,6 +18,10 @@ export interface Rollout {
   readonly steps: readonly RolloutStep[];
   /** In percent; the rest is the chance of a false alarm of the whole rollout. */
   readonly confidence: number;
+  /** How answers to mirrored requests are compared; missing where no step has a limit on that. */
+  readonly comparison?: ComparisonRules;
+  /** Numbers that the team counts itself. */
+  readonly metrics: readonly OwnMetric[];
   readonly startedAt: string;
 }
 
@@ -150,6 +156,8 @@ export function rolloutOf({
   baseline,
   steps,
   confidence = DEFAULT_CONFIDENCE,
+  comparison,
+  metrics = [],
   time,
 }: Started): Rollout {
   const complete = steps.map((step) => ({
@@ -163,8 +171,20 @@ export function rolloutOf({
     baseline,
     steps: complete,
     confidence,
+    ...(comparison === undefined ? {} : { comparison }),
+    metrics,
     startedAt: time,
   };
+}
+
+/** How a step compares answers; undefined where it does not. */
+export function rulesAt({ steps, comparison }: Rollout, step: number): ComparisonRules | undefined {
+  return steps[step]?.gate.maxDifferentPercent === undefined ? undefined : comparison;
+}
+
+/** The same of mirrored requests alone. */
+export function mirrorRulesAt(rollout: Rollout, step: number): ComparisonRules | undefined {
+  return rollout.steps[step]?.kind === "mirror" ? rulesAt(rollout, step) : undefined;
 }
 
 function twoAtOnce(one: string | undefined, other: string): UserError {

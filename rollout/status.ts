@@ -4,8 +4,9 @@ import { current, endedText, outcomeText, unknownRollout, type Current } from ".
 import { driftOf, type Drift } from "./drift";
 import type { Verdict } from "./analysis";
 import { poll, stepOf, type AtStep, type Poll } from "./watch";
+import { numberText } from "./ownLimits";
 import type { OpenRollout, Situation } from "./state";
-import { counted, describeMetrics, duration, shortNumber, stepName } from "./format";
+import { comparedText, counted, describeMetrics, duration, shortNumber, stepName } from "./format";
 import { changedOutside } from "./write";
 
 /** Everything that `status` knows; printed as text or as JSON. */
@@ -90,12 +91,43 @@ function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Poll): string[] {
     `It is at ${stepName(rollout.steps, at.step)} since ${at.done.time}, ${left > 0 ? `${duration(left)} left` : "its time is over"}.`,
     ...(at.stopped === undefined ? [] : [`It was stopped: ${at.stopped.reason}`]),
     `${rollout.canary}: ${describeMetrics(canary)}. Old deployments: ${counted(old.requests, "request", "requests")}${before}.`,
+    ...(step.kind === "shadow"
+      ? [
+          "The numbers of sampled requests are known to advance and promote alone, while they send them.",
+        ]
+      : comparisonLines(verdict)),
+    ...(verdict.own ?? []).flatMap((number) =>
+      number.canary === undefined ? [] : [`${numberText(rollout.canary, number)}.`],
+    ),
     `Gate: ${says}.`,
     ...oddsLines(verdict),
     ...verdict.notes,
     ...(transient === undefined ? [] : [`${transient}; the split is not changed meanwhile.`]),
     `Next: ${next}; abort returns the traffic to the old deployments.`,
   ];
+}
+
+/** Differing fields that are listed. */
+const MAX_FIELDS = 5;
+const COLUMNS = 80;
+
+/** How many answers differ and where, in 80 columns. */
+function comparisonLines({ comparison }: Verdict): string[] {
+  if (comparison === undefined) return [];
+  const { compared, uncompared, fields } = comparison;
+  if (compared + uncompared === 0) return ["Compared: no answers yet."];
+  const others = uncompared === 0 ? "" : `, ${uncompared} not comparable`;
+  const rest = fields.length - MAX_FIELDS;
+  return [
+    `Compared: ${comparedText(comparison)}${others}.`,
+    ...fields.slice(0, MAX_FIELDS).map(([field, pairs]) => fieldLine(field, pairs)),
+    ...(rest > 0 ? [`${" ".repeat(9)}and ${counted(rest, "more field", "more fields")}`] : []),
+  ];
+}
+
+function fieldLine(field: string, pairs: number): string {
+  const line = `${String(pairs).padStart(7)}  ${field}`;
+  return line.length > COLUMNS ? `${line.slice(0, COLUMNS - 1)}…` : line;
 }
 
 /** How far each test is from showing a breach. */

@@ -1,9 +1,13 @@
 import { UserError } from "../errors";
 import type { RolloutStep } from "../config/rollout";
+import { sampledRequestsOf, type SampledRequests } from "./sampledRequests";
+import { ownNumbers } from "./ownNumbers";
+import { sayCost } from "./shadowCost";
+import type { Window } from "./window";
 import { liveOf, type Context } from "./context";
 import { windowRisk } from "../statistics/risk";
 import { canaryHealth, judge, type Risks, type Verdict } from "./analysis";
-import { shows, type Progress, type Rollout } from "./state";
+import { mirrorRulesAt, shows, type Progress, type Rollout } from "./state";
 import { counted, describeMetrics, duration, shortNumber } from "./format";
 import { changedOutside } from "./write";
 
@@ -20,15 +24,20 @@ export interface Poll {
 }
 
 /** @throws UserError when the endpoint cannot be asked, or somebody has changed it */
-export async function poll(context: Context, rollout: Rollout, at: AtStep): Promise<Poll> {
+export async function poll(
+  context: Context,
+  rollout: Rollout,
+  at: AtStep,
+  sampled?: SampledRequests,
+): Promise<Poll> {
   const { step } = stepOf(rollout, at);
   const live = await liveOf(context);
   if (!shows(live, at.expected)) throw changedOutside(live, at.expected);
-  const { marker, time } = at.done;
-  if (marker === undefined) throw new Error("a step on record has no marker");
-  const window = await context.meter.since(marker);
+  const { time } = at.done;
+  const window = await windowOf(context, rollout, at, sampled);
   const { problem, transient } = canaryHealth(live, rollout.canary);
-  const judged = judge(step, rollout.canary, rollout.baseline, window, risksOf(rollout, at));
+  const own = await ownNumbers(context, rollout, at.step, time);
+  const judged = judge(step, rollout.canary, rollout.baseline, window, risksOf(rollout, at), own);
   return {
     verdict:
       problem === undefined
@@ -37,6 +46,18 @@ export async function poll(context: Context, rollout: Rollout, at: AtStep): Prom
     elapsed: (context.clock.now() - Date.parse(time)) / 1000,
     ...(transient === undefined ? {} : { transient }),
   };
+}
+
+/** Of a step that sends sampled requests, only those are looked at, which nobody but the command that sends them knows. */
+async function windowOf(
+  { meter }: Context,
+  { steps }: Rollout,
+  { step, done: { marker } }: AtStep,
+  sampled: SampledRequests | undefined,
+): Promise<Window> {
+  if (steps[step]?.kind === "shadow") return sampled?.window() ?? new Map();
+  if (marker === undefined) throw new Error("a step on record has no marker");
+  return meter.since(marker);
 }
 
 /** The same for every command: a rollout that goes on after a kill goes on with the same test. */
@@ -70,16 +91,25 @@ export async function watch(
   const begun = Date.parse(at.done.time);
   const over = begun + dwellSeconds * 1000;
   const deadline = Math.max(over, clock.now()) + dwellSeconds * 1000;
+  const rules = mirrorRulesAt(rollout, at.step);
+  const sampled = sampledRequestsOf(context, rollout, at.step);
+  if (sampled !== undefined) await sayCost(context, sampled);
   for (;;) {
-    const seen = await poll(context, rollout, at);
+    // Every time: an endpoint that was started again does not know them.
+    if (rules !== undefined) await context.meter.compare?.(rules);
+    const seen = await poll(context, rollout, at, sampled);
     const now = clock.now();
     reporter.progress(progressText(rollout, seen, dwellSeconds));
     if (seen.verdict.kind === "breach") return seen;
     const isReady = seen.verdict.kind === "passed" || inconclusive;
-    if (now >= over && isReady && seen.transient === undefined) return seen;
-    if (now >= deadline) return seen;
+    const isOver = now >= over || sampled?.isOver() === true;
+    if (isOver && isReady && seen.transient === undefined) return seen;
+    // When all are sent, more time brings nothing.
+    if (now >= deadline || (sampled?.isOver() === true && seen.transient === undefined))
+      return seen;
     const next = now < over ? over - now : deadline - now;
-    await clock.sleep(Math.min(pollMs, next));
+    const until = now + Math.min(pollMs, next);
+    await (sampled?.sendUntil(until) ?? clock.sleep(until - now));
   }
 }
 

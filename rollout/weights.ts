@@ -16,6 +16,14 @@ export function weights(baseline: Traffic, canary: string, percent: number): Tra
   return { ...distributed(without(baseline, canary), 100 - percent), [canary]: percent };
 }
 
+/** The deployment with the largest share: the one that a canary is compared with. */
+export function largestOf(baseline: Traffic): string {
+  const [largest] = Object.entries(baseline).toSorted(
+    ([one, a], [other, b]) => b - a || (one < other ? -1 : 1),
+  );
+  return largest?.[0] ?? "";
+}
+
 /** What the endpoint has during a step. Azure sends a deployment mirrored or live requests, never both. */
 export function splitOf(
   { kind, percent }: Pick<RolloutStep, "kind" | "percent">,

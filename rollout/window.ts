@@ -32,10 +32,31 @@ export interface WindowMetrics extends WindowTotals {
   readonly latency?: Latency;
 }
 
-/** Requests that were answered, and mirrored requests whose answer was discarded. */
+/** Answers to mirrored requests, compared with those to the live ones. */
+export const comparedSchema = z.strictObject({
+  compared: whole,
+  different: whole,
+  /** Pairs of which one failed, or that are too large. */
+  uncompared: whole,
+  /** Differing fields, each with the number of pairs. */
+  fields: z.array(z.tuple([z.string(), whole])),
+});
+
+export type Compared = z.output<typeof comparedSchema>;
+
+export const NOTHING_COMPARED: Compared = {
+  compared: 0,
+  different: 0,
+  uncompared: 0,
+  fields: [],
+};
+
+/** Requests that were answered, and mirrored requests, whose answer no caller gets. */
 export interface DeploymentWindow {
   readonly live: WindowMetrics;
   readonly mirrored: WindowMetrics;
+  /** Missing where the answers to mirrored requests cannot be had. */
+  readonly comparison?: Compared;
 }
 
 /** By name of deployment. */
@@ -75,6 +96,23 @@ export function difference(before: Counters, after: Counters): WindowMetrics {
     byStatus: statuses,
     ...(p95 === undefined ? {} : { p95Ms: p95 }),
     ...(buckets.length === 0 ? {} : { latency: { kind: "histogram", buckets } }),
+  };
+}
+
+/** The same of compared answers; the most frequent field comes first. */
+export function newlyCompared(before: Compared, after: Compared): Compared {
+  const isRestarted =
+    after.compared < before.compared ||
+    after.different < before.different ||
+    after.uncompared < before.uncompared;
+  const former = isRestarted ? NOTHING_COMPARED : before;
+  return {
+    compared: after.compared - former.compared,
+    different: after.different - former.different,
+    uncompared: after.uncompared - former.uncompared,
+    fields: [...subtract(former.fields, after.fields)]
+      .filter(([, pairs]) => pairs > 0)
+      .toSorted(([, a], [, b]) => b - a),
   };
 }
 

@@ -6,7 +6,7 @@ import { describeSplit, type Split } from "../traffic/split";
 import { writeEndpoint } from "../traffic/writeEndpoint";
 import { timeOf, type Context } from "./context";
 import type { Change, Analysis, Intent, Started } from "./record";
-import { shows, tagOf, type Expected, type Rollout } from "./state";
+import { mirrorRulesAt, shows, tagOf, type Expected, type Rollout } from "./state";
 
 /** A write to come, and what the endpoint may show before it. */
 export interface Write {
@@ -90,13 +90,14 @@ async function bringAbout(
     },
     writeOptions,
   );
+  // After the write: what came before it is not the step's.
+  await meter.compare?.(change.kind === "end" ? undefined : mirrorRulesAt(rollout, change.step));
   await record.append({
     time: timeOf(context),
     rollout: rollout.id,
     event: "done",
     change,
     split: onlyThere(to, live),
-    // After the write: what came before it is not the step's.
     ...(change.kind === "end" ? {} : { marker: await meter.begin() }),
     recovered,
   });

@@ -3,6 +3,7 @@ import { request, type IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createInterface } from "node:readline";
 
+import type { ComparisonRules } from "../../answers/differences";
 import { UserError } from "../../errors";
 import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 import type { WireError } from "./controlServer";
@@ -26,6 +27,8 @@ export interface SupervisorClient {
   apply(spec: EndpointSpec, onEvent: OnEvent): Promise<void>;
   /** As Supervisor.amend. */
   amend(amendment: EndpointAmendment): Promise<void>;
+  /** As Supervisor.compare. */
+  compare(rules: ComparisonRules | undefined): Promise<void>;
   status(): Promise<EndpointStatus>;
   keys(): Promise<EndpointKeys>;
   /** As Supervisor.token. */
@@ -100,6 +103,9 @@ function createClient(paths: StatePaths, pid: number): SupervisorClient {
     },
     async amend(amendment) {
       await call("POST", "/endpoint", JSON.stringify(amendment));
+    },
+    async compare(rules) {
+      await call("POST", "/comparison", JSON.stringify(rules ?? null));
     },
     async stop() {
       await call("POST", "/stop");

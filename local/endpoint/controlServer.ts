@@ -5,6 +5,7 @@
  *     GET  /status  GET /keys
  *     POST /token   a TokenRequest
  *     POST /endpoint   an EndpointAmendment
+ *     POST /comparison   ComparisonRules, or null
  *     POST /apply   an EndpointSpec; the answer is one JSON line per progress event and a last line with the result
  *     POST /stop    answered when everything is stopped
  */
@@ -15,6 +16,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { stream } from "hono/streaming";
 
+import type { ComparisonRules } from "../../answers/differences";
 import { ConfigError, errorText, UserError } from "../../errors";
 import { close, listen } from "../../httpServer";
 import type { TokenRequest } from "./entra/tokenRequest";
@@ -79,6 +81,10 @@ function controlApp(supervisor: Supervisor, stopped: Promise<void>): Hono {
   app.post("/endpoint", async (c) => {
     await supervisor.amend(await c.req.json<EndpointAmendment>());
     return c.json({ amended: true });
+  });
+  app.post("/comparison", async (c) => {
+    await supervisor.compare((await c.req.json<ComparisonRules | null>()) ?? undefined);
+    return c.json({ set: true });
   });
   app.post("/apply", async (c) => {
     const spec = await c.req.json<EndpointSpec>();

@@ -82,11 +82,13 @@ export class EndpointDeployments {
   status(scaling: (deployment: string) => AutoscaleStatus | undefined) {
     const { applied } = this;
     const { traffic, mirrorTraffic } = this.options.router.table();
+    const comparison = this.options.router.comparison();
     return {
       ...(applied !== undefined && { name: applied.name, authMode: applied.authMode }),
       traffic,
       mirrorTraffic,
       tags: applied?.tags ?? {},
+      ...(comparison !== undefined && { comparison }),
       deployments: [...this.running.values()].map((deployment) => {
         const { name } = deployment;
         const autoscale = scaling(name);

@@ -10,7 +10,7 @@ import {
 } from "./endpointResponses";
 import { closeConnection, connectToInstance } from "./connect";
 import type { RequestContext } from "./requestContext";
-import { captureForMirror } from "./mirror";
+import { captureForMirror, type Mirror } from "./mirror";
 import { relay } from "./relay";
 import type { RoutingTarget } from "./routingTarget";
 
@@ -21,7 +21,7 @@ import type { RoutingTarget } from "./routingTarget";
 export async function forward(
   context: RequestContext,
   target: RoutingTarget,
-  mirror: RoutingTarget | undefined,
+  mirror: Mirror | undefined,
   maxBodyBytes: number,
 ): Promise<void> {
   const { pool, requestTimeoutMs } = target;
@@ -85,7 +85,7 @@ export async function forward(
 
 function watchBody(
   context: RequestContext,
-  mirror: RoutingTarget | undefined,
+  mirror: Mirror | undefined,
   maxBodyBytes: number,
   stop: () => void,
 ): void {

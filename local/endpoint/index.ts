@@ -21,6 +21,7 @@ export type { TokenRequest } from "./entra/tokenRequest";
 export { startSupervisor } from "./supervisor";
 export type {
   AutoscaleStatus,
+  ComparisonSnapshot,
   DeploymentStatus,
   EndpointStatus,
   MetricsSnapshot,

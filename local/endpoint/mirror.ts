@@ -1,26 +1,21 @@
 /**
- * Mirrored traffic: a copy of a live request for another deployment, whose answer is thrown away (how-to-safely-
+ * Mirrored traffic: a copy of a live request for another deployment, whose answer no caller gets (how-to-safely-
  * rollout-online-endpoints, "Test the deployment with mirrored traffic"). Whatever happens to the copy, the caller of
- * the original never notices.
+ * the original never notices. During a rollout its answer is compared with that to the original, which Azure cannot do.
  */
 import { request, type IncomingHttpHeaders } from "node:http";
 import { performance } from "node:perf_hooks";
 
+import type { ComparisonRules } from "../../answers/differences";
+import { createAnswerPair, type AnswerSide } from "./answerPair";
 import { closeConnection, connectToInstance, type Connection } from "./connect";
+import { holdBody } from "./heldBody";
 import type { RequestContext } from "./requestContext";
 import type { Admission } from "./instancePool";
 import type { RoutingTarget, Upstream } from "./routingTarget";
 
 /** Bytes; a larger body is not mirrored. */
 const MAX_COPY_BYTES = 4 * 1024 * 1024;
-/** Bytes of all mirrored requests held at once. */
-const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
-let heldBytes = 0;
-
-/** Bytes of mirrored requests that are held now. */
-export function mirroredBytesHeld(): number {
-  return heldBytes;
-}
 
 export interface Capture {
   add(chunk: Buffer): void;
@@ -28,10 +23,16 @@ export interface Capture {
   finish(complete: boolean): void;
 }
 
+/** The deployment that gets a copy of a request, and how the two answers are compared, where they are. */
+export interface Mirror {
+  readonly target: RoutingTarget;
+  readonly rules: ComparisonRules | undefined;
+}
+
 /** Begins a copy of a request whose body is about to flow; nothing when the deployment has no room for it. */
 export function captureForMirror(
   context: RequestContext,
-  target: RoutingTarget,
+  { target, rules }: Mirror,
 ): Capture | undefined {
   const admission = target.pool.enter();
   if (admission === "too-many" || admission === "not-ready") {
@@ -39,35 +40,29 @@ export function captureForMirror(
     return undefined;
   }
   context.mirrored = target.name;
+  const pair = rules === undefined ? undefined : createAnswerPair(rules, target.mirror.comparison);
+  context.answer = pair?.live;
   const { method = "POST", url = "/score", headers } = context.req;
-  let chunks: Buffer[] | undefined = [];
-  let bytes = 0;
+  const held = holdBody(MAX_COPY_BYTES);
   let finished = false;
-  const drop = () => {
-    heldBytes -= bytes;
-    bytes = 0;
-    chunks = undefined;
-  };
   return {
     add(chunk) {
-      if (chunks === undefined) return;
-      chunks.push(chunk);
-      bytes += chunk.length;
-      heldBytes += chunk.length;
-      if (bytes > MAX_COPY_BYTES || heldBytes > MAX_TOTAL_BYTES) drop();
+      held.add(chunk);
     },
     finish(complete) {
       if (finished) return;
       finished = true;
-      if (chunks === undefined || !complete) {
-        drop();
+      const body = held.whole();
+      if (body === undefined || !complete) {
+        held.drop();
         target.mirror.skip();
         admission.leave();
+        pair?.mirrored.finish(false);
         return;
       }
-      const copy = { method, url, headers, body: Buffer.concat(chunks) };
-      void forwardCopy(target, admission, copy).finally(() => {
-        drop();
+      const copy = { method, url, headers, body };
+      void forwardCopy(target, admission, copy, pair?.mirrored).finally(() => {
+        held.drop();
         admission.leave();
       });
     },
@@ -85,6 +80,7 @@ async function forwardCopy(
   target: RoutingTarget,
   admission: Admission<Upstream>,
   copy: Copy,
+  answer: AnswerSide | undefined,
 ): Promise<void> {
   const startedAt = performance.now();
   const signal = AbortSignal.timeout(target.requestTimeoutMs);
@@ -93,7 +89,7 @@ async function forwardCopy(
     const connection = await connectToInstance(admission, signal);
     if (connection !== "not-ready") {
       try {
-        status = await sendCopy(connection, copy, signal);
+        status = await sendCopy(connection, copy, signal, answer);
       } finally {
         await closeConnection(connection, status === undefined && !signal.aborted);
       }
@@ -106,9 +102,15 @@ async function forwardCopy(
   const late = signal.aborted || durationMs >= target.requestTimeoutMs;
   const seen = late ? 408 : status === 200 ? 200 : 424;
   target.mirror.metrics.record(seen, status, durationMs);
+  answer?.finish(seen === 200);
 }
 
-function sendCopy(connection: Connection, copy: Copy, signal: AbortSignal): Promise<number> {
+function sendCopy(
+  connection: Connection,
+  copy: Copy,
+  signal: AbortSignal,
+  answer: AnswerSide | undefined,
+): Promise<number> {
   // The copy is sent whole, whatever way the original came.
   const headers = { ...copy.headers };
   delete headers["transfer-encoding"];
@@ -132,6 +134,7 @@ function sendCopy(connection: Connection, copy: Copy, signal: AbortSignal): Prom
           resolve(res.statusCode ?? 502);
         });
         res.on("close", broken);
+        answer?.watch(res);
         res.resume();
       },
     );

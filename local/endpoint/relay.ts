@@ -115,6 +115,7 @@ function passOn(
   answer.on("data", (chunk: Buffer) => {
     context.bytesOut += chunk.length;
   });
+  context.answer?.watch(answer);
   // A model may answer before it has read the body: the caller's answer ends when the body is over.
   const last = new Transform({
     transform(chunk, _encoding, passed) {

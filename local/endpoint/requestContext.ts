@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { performance } from "node:perf_hooks";
 
+import type { AnswerSide } from "./answerPair";
 import { sendResponse, type EndpointResponse } from "./endpointResponses";
 import type { AccessLog } from "./accessLog";
 import type { RoutingTarget } from "./routingTarget";
@@ -17,6 +18,8 @@ export interface RequestContext {
   readonly path: string;
   target?: RoutingTarget;
   mirrored?: string;
+  /** Where the answer is to be compared with that to a copy of the request. */
+  answer?: AnswerSide | undefined;
   modelStatus?: number;
   bytesIn: number;
   bytesOut: number;
@@ -62,6 +65,7 @@ export function beginRequest(
   res.once("close", () => {
     req.socket.off("close", forgotten);
     context.whenOver?.();
+    context.answer?.finish(own === undefined && res.writableFinished);
     const durationMs = performance.now() - startedAt;
     const status = own?.status ?? (res.writableFinished ? res.statusCode : CALLER_LEFT);
     const clientRequestId = res.getHeader("x-ms-client-request-id");

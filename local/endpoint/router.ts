@@ -9,6 +9,7 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import { v4 as uuid } from "uuid";
 
+import type { ComparisonRules } from "../../answers/differences";
 import { UserError } from "../../errors";
 import type { AccessLog } from "./accessLog";
 import { accessDenial, type Access, type Credentials } from "./auth";
@@ -18,6 +19,7 @@ import * as responses from "./endpointResponses";
 import type { EndpointResponse } from "./endpointResponses";
 import { beginRequest, type RequestContext } from "./requestContext";
 import { forward } from "./forward";
+
 import {
   CLIENT_REQUEST_ID_HEADER,
   DEPLOYMENT_HEADER,
@@ -72,6 +74,9 @@ export interface Router {
   /** From the next request on; requests under way go on with what they began with. */
   setTable(table: RoutingTable): void;
   table(): RoutingTable;
+  /** How the answers to a request and to its copy are compared, from the next request on; undefined: not at all. */
+  setComparison(rules: ComparisonRules | undefined): void;
+  comparison(): ComparisonRules | undefined;
   /** Takes no new connection, gives requests under way this long (milliseconds), then cuts the rest. */
   close(drainMs: number): Promise<void>;
 }
@@ -80,6 +85,7 @@ export function createRouter(options: RouterOptions): Router {
   const { random = Math.random, now: clock = Date.now, entra = NO_ENTRA, credentials } = options;
   const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
   let table = EMPTY_TABLE;
+  let rules: ComparisonRules | undefined;
   let origin = "";
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -102,7 +108,8 @@ export function createRouter(options: RouterOptions): Router {
         return;
       }
       res.setHeader(DEPLOYMENT_HEADER, route.target.name);
-      await forward(context, route.target, route.mirror, maxBodyBytes);
+      const mirror = route.mirror === undefined ? undefined : { target: route.mirror, rules };
+      await forward(context, route.target, mirror, maxBodyBytes);
     } catch (error) {
       context.respond(responses.internalError());
       options.onBug?.(error);
@@ -132,6 +139,10 @@ export function createRouter(options: RouterOptions): Router {
       table = next;
     },
     table: () => table,
+    setComparison(next) {
+      rules = next;
+    },
+    comparison: () => rules,
     async close(drainMs) {
       if (server.listening) await close(server, drainMs);
     },

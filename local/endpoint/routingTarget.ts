@@ -1,4 +1,5 @@
 /** What the router knows of one revision of a deployment, and of the endpoint at one moment. */
+import { createComparisonCounters, type ComparisonCounters } from "./comparisonCounters";
 import { createMetrics, type Metrics } from "./metrics";
 import { InstancePool, type Member } from "./instancePool";
 import type { AuthMode } from "./auth";
@@ -35,6 +36,7 @@ export interface RoutingTarget {
 
 interface MirrorCounters {
   readonly metrics: Metrics;
+  readonly comparison: ComparisonCounters;
   skip(): void;
   snapshot(): MirrorSnapshot;
 }
@@ -71,12 +73,18 @@ export function createRoutingTarget(settings: RoutingTargetSettings): RoutingTar
 
 function createMirrorCounters(): MirrorCounters {
   const metrics = createMetrics();
+  const comparison = createComparisonCounters();
   let skipped = 0;
   return {
     metrics,
+    comparison,
     skip: () => {
       skipped += 1;
     },
-    snapshot: () => ({ ...metrics.snapshot(), skipped }),
+    snapshot: () => ({
+      ...metrics.snapshot(),
+      skipped,
+      comparison: comparison.snapshot(),
+    }),
   };
 }

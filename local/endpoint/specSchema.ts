@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 
+import type { ComparisonRules } from "../../answers/differences";
 import { UserError } from "../../errors";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import { splitProblemText } from "../../traffic/splitProblemText";
@@ -88,6 +89,19 @@ const endpoint = amendment.extend({
   deployments: z.array(deployment),
   trial: z.strictObject({ body: z.string(), file: z.string().exactOptional() }).exactOptional(),
 });
+
+const comparisonRules = z.strictObject({
+  absoluteTolerance: z.number().min(0),
+  relativeTolerance: z.number().min(0).max(1),
+  ignore: z.array(z.string()),
+});
+
+/** @throws UserError that lists everything wrong at once */
+export function checkRules(value: unknown): ComparisonRules | undefined {
+  const result = comparisonRules.nullish().safeParse(value);
+  if (result.success) return result.data ?? undefined;
+  throw new UserError(`answers cannot be compared so: ${z.prettifyError(result.error)}`);
+}
 
 /** Throws a UserError that lists everything wrong at once. */
 export function checkSpec(value: unknown): EndpointSpec {

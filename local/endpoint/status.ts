@@ -2,6 +2,7 @@
 import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 import type { ScaleReason } from "./autoscale/decide";
 import type { TokenRequest } from "./entra/tokenRequest";
+import type { ComparisonRules } from "../../answers/differences";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 
 type Phase =
@@ -52,6 +53,17 @@ export interface MetricsSnapshot {
 export interface MirrorSnapshot extends MetricsSnapshot {
   /** Not mirrored although chosen: body too large or too many mirrored requests under way. */
   readonly skipped: number;
+  readonly comparison: ComparisonSnapshot;
+}
+
+/** Pairs of answers to the same live request: of the deployment that served it, and of the one that got the copy. */
+export interface ComparisonSnapshot {
+  readonly compared: number;
+  readonly different: number;
+  /** One of the two failed or was not complete, or an answer was too large or encoded. */
+  readonly uncompared: number;
+  /** Differing fields, each with the number of pairs. */
+  readonly fields: readonly (readonly [field: string, pairs: number])[];
 }
 
 export type InstanceState =
@@ -115,6 +127,8 @@ export interface EndpointStatus {
   readonly traffic: Readonly<Record<string, number>>;
   readonly mirrorTraffic: Readonly<Record<string, number>>;
   readonly tags: Readonly<Record<string, string>>;
+  /** By which answers to mirrored requests are compared; missing while they are not. */
+  readonly comparison?: ComparisonRules;
   readonly deployments: readonly DeploymentStatus[];
   /** By deployment name, for those that are not simply there. */
   readonly bringUps: Readonly<Record<string, BringUp>>;
@@ -133,6 +147,11 @@ export interface Supervisor {
    * or ends. Rejects with a UserError when a traffic rule is broken, and then nothing has changed.
    */
   amend(amendment: EndpointAmendment): Promise<void>;
+  /**
+   * From the next request on, answers to mirrored requests are compared with those to the live ones by these rules; without
+   * rules they are not. Kept until the endpoint ends. Rejects with a UserError when they are not valid.
+   */
+  compare(rules: ComparisonRules | undefined): Promise<void>;
   status(): EndpointStatus;
   keys(): EndpointKeys;
   /** Rejects with a UserError when the endpoint uses keys, or nobody can have such a token. */

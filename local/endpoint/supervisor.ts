@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 
 import { UserError } from "../../errors";
-import type { EndpointToken } from "../../traffic/liveEndpoint";
+import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 import { createAccessLog } from "./accessLog";
 import { Autoscaler, systemClock, type AutoscaleClock } from "./autoscale/autoscaler";
 import { processorTimes } from "./autoscale/processorTime";
@@ -14,6 +14,7 @@ import { localEntra, type Entra } from "./entra/entra";
 import { tokenRequestOf, type TokenRequest } from "./entra/tokenRequest";
 import { createRouter, type Router } from "./router";
 import type { RoutingTable } from "./routingTarget";
+import { checkRules } from "./specSchema";
 import * as state from "./stateDirectory";
 import { issueToken } from "./amlTokens";
 import type { Supervisor } from "./status";
@@ -99,6 +100,10 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
       changes.add(() => {
         deployments.amend(amendment);
       }),
+    compare: (rules) =>
+      changes.add(() => {
+        router.setComparison(checkRules(rules));
+      }),
     status: () => ({
       ...deployments.status((name) => autoscaler.status(name)),
       scoringUri: `http://127.0.0.1:${port}/score`,
@@ -109,10 +114,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
       applying: pendingApplies > 0,
       accessLogPath: paths.accessLog,
     }),
-    keys: () => ({
-      primaryKey: credentials.primaryKey,
-      secondaryKey: credentials.secondaryKey,
-    }),
+    keys: () => keysOf(credentials),
     token: async (request = {}) =>
       tokenFor(router.table(), tokenRequestOf(request), { entra, credentials, port }),
     close: () => (closed ??= closeNow()),
@@ -126,6 +128,10 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   await listenForControl(control, socketPath, router);
   state.writeRecord(paths, { port, pid: process.pid });
   return supervisor;
+}
+
+function keysOf({ primaryKey, secondaryKey }: Credentials): EndpointKeys {
+  return { primaryKey, secondaryKey };
 }
 
 /** A change of a number waits for applies and amendments before it, as others do. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -61,11 +61,11 @@ describe("npm run rollout", () => {
     return found.metrics;
   };
 
-  const judgeBy = (gate: object, steps: readonly object[] = STEPS) => {
+  const judgeBy = (gate: object, steps: readonly object[] = STEPS, others: object = {}) => {
     const smoke = join(directory, "requests", "first.json");
     const settings = sandboxSettings({
       endpointDirectory: directory,
-      rollout: { steps, gate, parity: {}, smoke },
+      rollout: { steps, gate, parity: {}, smoke, ...others },
     });
     writeFileSync(settingsFile, stringify({ config: settings }));
   };
@@ -92,12 +92,15 @@ describe("npm run rollout", () => {
     return rollout("promote");
   }
 
-  async function underLoad<T>(work: () => Promise<T>): Promise<{ result: T; load: LoadResult }> {
+  async function underLoad<T>(
+    work: () => Promise<T>,
+    body = '{"data": [1, 2.5]}',
+  ): Promise<{ result: T; load: LoadResult }> {
     const { scoringUri } = status();
     const key = readCurlKey(up().stdout);
     const load = new Load({
       url: scoringUri,
-      body: '{"data": [1, 2.5]}',
+      body,
       headers: { authorization: `Bearer ${key}` },
       perSecond: PER_SECOND,
       keepAlive: true,
@@ -176,6 +179,54 @@ describe("npm run rollout", () => {
     expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
     expect(load.counts).toEqual({ 200: load.sent });
     expect(requestsTo("green").requests).toBeLessThanOrEqual(3);
+  });
+
+  it("finds a canary whose answers differ for callers alone before it gets its first request", async () => {
+    // The recorded requests have no such value, so the comparison at the start accepts it.
+    await bringUp({ DIFFER_ABOVE: "3" });
+    const { result, load } = await underLoad(async () => {
+      const started = await rollout("start", "--canary", "green");
+      const before = requestsTo("green").requests;
+      return { started, before, promoted: await rollout("promote") };
+    }, '{"data": [1, 4]}');
+    expect(result.started.stdout).toContain("green answers 2 of 2 recorded requests as blue does");
+    expect(result.promoted.status).toBe(1);
+    expect(result.promoted.stdout + result.promoted.stderr).toMatch(
+      /step 1 of 3 .* failed its gate: (\d+) of \1 answers? differs? \(100 %\) between green and the old deployments, more than maxDifferentPercent 0 \(most often \$\[\*\]: \1\)/,
+    );
+    // Only those of the tests before the first step, by name.
+    expect(requestsTo("green").requests).toBe(result.before);
+    expect(status()).toMatchObject({ traffic: { blue: 100, green: 0 }, tags: {} });
+    expect(status()).not.toHaveProperty("comparison");
+    expect(load.counts).toEqual({ 200: load.sent });
+  });
+
+  it("finds such a canary by sampled requests where no caller asks", async () => {
+    const samples = join(directory, "samples");
+    mkdirSync(samples);
+    for (const value of [1, 2, 4]) {
+      writeFileSync(join(samples, `${value}.json`), JSON.stringify({ data: [value] }));
+    }
+    const steps = [{ shadow: 100, dwellSeconds: 60 }, ...STEPS.slice(1)];
+    judgeBy({ ...ERRORS, minRequests: 1 }, steps, { samples });
+    await bringUp({ DIFFER_ABOVE: "3" });
+    expect((await rollout("start", "--canary", "green")).status).toBe(0);
+    const before = ["blue", "green"].map((name) => requestsTo(name).requests);
+    const promoted = await rollout("promote");
+    judgeBy(ERRORS);
+    expect(promoted.status).toBe(1);
+    expect(promoted.stdout).toContain("Sends 3 sampled requests to green and to blue by name");
+    expect(promoted.stdout + promoted.stderr).toMatch(
+      /failed its gate: 1 of 3 answers differ \(33.33 %\) .* \(most often \$\[\*\]: 1\)/,
+    );
+    expect(["blue", "green"].map((name) => requestsTo(name).requests)).toEqual(
+      before.map((requests) => requests + 3),
+    );
+    expect(status()).toMatchObject({
+      traffic: { blue: 100, green: 0 },
+      mirrorTraffic: {},
+      tags: {},
+    });
   });
 
   it("does not begin with a canary that never gets ready, which serves nobody", async () => {

@@ -132,6 +132,34 @@ describe("mlscore:rollout", () => {
     ]);
   });
 
+  it("compares answers in a mirrored step as the recorded requests are, unless it says otherwise", async () => {
+    const steps = [{ mirror: 10, dwellSeconds: 5 }, FULL];
+    const limits = async (rollout: object) =>
+      (await plan({ steps, ...rollout })).steps.map(({ gate }) => gate.maxDifferentPercent);
+    expect(await limits({})).toEqual([undefined, undefined]);
+    expect(await limits({ parity: {} })).toEqual([0, undefined]);
+    expect(await limits({ parity: { maxDifferentPercent: 2 } })).toEqual([2, undefined]);
+    expect(await limits({ parity: {}, gate: { maxDifferentPercent: 3 } })).toEqual([3, undefined]);
+    expect(await limits({ gate: { maxDifferentPercent: 3 } })).toEqual([3, undefined]);
+    const own = [{ ...steps[0], gate: { maxDifferentPercent: 4 } }, FULL];
+    expect(await limits({ steps: own, gate: { maxDifferentPercent: 3 } })).toEqual([4, undefined]);
+  });
+
+  it("sends sampled requests, of which it knows the number, and compares the answers", async () => {
+    const samples = "tests/fixtures/canary/requests";
+    const own = { maxDifferentPercent: 2, minRequests: 1 };
+    const settings = { steps: [{ shadow: 5, dwellSeconds: 60, gate: own }, FULL], samples };
+    const { steps, samples: folder } = await plan(settings);
+    expect(folder).toBe(join(__dirname, "..", "..", samples));
+    expect(steps[0]).toMatchObject({
+      kind: "shadow",
+      percent: 0,
+      replay: { perSecond: 5, requests: 2 },
+      gate: { maxDifferentPercent: 2, passWhen: "noBreach" },
+    });
+    expect(steps[1]?.gate).not.toHaveProperty("maxDifferentPercent");
+  });
+
   it("takes files that are named, relative to the project", async () => {
     const { smoke, parity } = await plan({
       steps: [FULL],
@@ -142,6 +170,106 @@ describe("mlscore:rollout", () => {
       join(__dirname, "..", "..", "scoring", "flash-flood-predictor", "sample-request.json"),
     );
     expect(parity?.requests).toBe(folder);
+  });
+
+  const HITS = 'sum(increase(high_total{deployment="{deployment}"}[{seconds}s]))';
+  const HIGH = { name: "high-flow", language: "promql", hits: HITS, total: HITS, maxRatio: 2 };
+  const PROMETHEUS = "http://prometheus.monitoring:9090/base";
+
+  it("takes own metrics with their queries as texts or from files", async () => {
+    const query =
+      "Log | where DeploymentName == '{deployment}' and TimeGenerated > datetime({from})";
+    writeFileSync(join(folder, "stale.kql"), `${query}\n`);
+    const workspace = "00000000-0000-0000-0000-00000000000A";
+    const stale = {
+      name: "stale",
+      language: "kql",
+      hits: join(folder, "stale.kql"),
+      total: query,
+      maxPercent: 5,
+      minRatio: 0.5,
+    };
+    const { metrics, sources } = await plan({
+      steps: [FULL],
+      metrics: [HIGH, stale],
+      prometheus: PROMETHEUS,
+      logAnalytics: workspace,
+    });
+    expect(metrics).toEqual([HIGH, { ...stale, hits: query }]);
+    expect(sources).toEqual({ prometheus: PROMETHEUS, logAnalytics: workspace });
+    expect(await plan({ steps: [FULL] })).not.toHaveProperty("metrics");
+  });
+
+  const own = (changes: object, others: object = { prometheus: PROMETHEUS }) => ({
+    steps: [FULL],
+    metrics: [{ ...HIGH, ...changes }],
+    ...others,
+  });
+  it.each<[string, unknown, string[]]>([
+    [
+      "a metric without a limit",
+      own({ maxRatio: undefined }),
+      ["rollout.metrics.0: must have a limit: maxPercent, maxRatio, minRatio"],
+    ],
+    [
+      "a query of no deployment and no time",
+      own({ hits: "sum(up)" }),
+      [
+        "rollout.metrics.0.hits: must have {deployment}, so that canary and old deployments are told apart; must have {seconds} or {from}, so that it counts in the time of the step alone",
+      ],
+    ],
+    [
+      "a placeholder that there is not",
+      own({ total: `${HITS} {window}` }),
+      [
+        "rollout.metrics.0.total: has {window}, which is no placeholder; there are {deployment}, {endpoint}, {seconds}, {from}",
+      ],
+    ],
+    [
+      "a file that is not there",
+      own({ hits: "no/such.promql" }),
+      [
+        'rollout.metrics.0.hits: is "no/such.promql", which does not exist; it is looked for in the project',
+      ],
+    ],
+    [
+      "a query that is sent nowhere",
+      own({}, {}),
+      [
+        'rollout.metrics.0.language: is "promql", which needs mlscore:rollout.prometheus: where it is asked',
+      ],
+    ],
+    [
+      "another language",
+      own({ language: "sql" }),
+      ['rollout.metrics.0.language: is "sql"; must be one of promql, kql'],
+    ],
+    [
+      "a name that is taken",
+      { steps: [FULL], metrics: [HIGH, HIGH], prometheus: PROMETHEUS },
+      ['rollout.metrics.1.name: is "high-flow" twice'],
+    ],
+    [
+      "a password in a URL",
+      own({}, { prometheus: "https://me:word@prometheus.example.com" }),
+      [expect.stringMatching(/^rollout.prometheus: .*without a user/) as unknown as string],
+    ],
+    [
+      "a workspace by name",
+      own({}, { prometheus: PROMETHEUS, logAnalytics: "logs" }),
+      ['rollout.logAnalytics: is "logs"; must be the id of a Log Analytics workspace (a GUID)'],
+    ],
+    [
+      "an unknown key",
+      own({ maxShare: 1 }),
+      [
+        expect.stringMatching(
+          /^rollout.metrics.0.maxShare: is not a known key/,
+        ) as unknown as string,
+      ],
+    ],
+  ])("refuses of own metrics: %s", async (_what, rollout, expected) => {
+    expect(await faults(rollout)).toEqual(expected);
   });
 
   const eleven = { percent: 11, dwellSeconds: 1 };
@@ -196,12 +324,16 @@ describe("mlscore:rollout", () => {
     [
       "mirrored and live requests at once",
       withSteps({ mirror: 10, percent: 1, dwellSeconds: 1 }, FULL),
-      ["rollout.steps.0: must have either mirror or percent: what the canary gets in this step"],
+      [
+        "rollout.steps.0: must have one of mirror, shadow and percent: what the canary gets in this step",
+      ],
     ],
     [
       "neither mirrored nor live requests",
       withSteps({ dwellSeconds: 1 }, FULL),
-      ["rollout.steps.0: must have either mirror or percent: what the canary gets in this step"],
+      [
+        "rollout.steps.0: must have one of mirror, shadow and percent: what the canary gets in this step",
+      ],
     ],
     [
       "a step that never ends",
@@ -222,6 +354,47 @@ describe("mlscore:rollout", () => {
       withSteps({ ...FULL, gate: { maxErrorsPercent: 1 } }),
       [
         'rollout.steps.0.gate.maxErrorsPercent: is not a known key; did you mean "maxErrorPercent"?',
+      ],
+    ],
+    [
+      "a limit on differing answers where none are compared",
+      withSteps({ ...FULL, gate: { maxDifferentPercent: 1 } }),
+      [
+        "rollout.steps.0.gate.maxDifferentPercent: is 1, and answers are compared in a step with mirror or shadow",
+      ],
+    ],
+    [
+      "a part as a percent of more than all",
+      { steps: [FULL], gate: { maxDifferentPercent: 101 } },
+      [
+        "rollout.gate.maxDifferentPercent: is 101; must be a number from 0 to 100 (percent of the compared answers)",
+      ],
+    ],
+    [
+      "sampled requests after live ones",
+      {
+        steps: [eleven, { shadow: 1, dwellSeconds: 1 }, FULL],
+        samples: "tests/fixtures/canary/requests",
+      },
+      ["rollout.steps.1.shadow: must come before the steps in which the canary gets live requests"],
+    ],
+    [
+      "sampled requests alone",
+      { steps: [{ shadow: 1, dwellSeconds: 1 }], samples: "tests/fixtures/canary/requests" },
+      ["rollout.steps.0.shadow: is 1, and is the last step; the last one is percent: 100"],
+    ],
+    [
+      "sampled requests that are nowhere",
+      withSteps({ shadow: 1, dwellSeconds: 1 }, FULL),
+      [
+        "rollout.steps.0.shadow: needs mlscore:rollout.samples, a folder with sampled requests: nothing else knows what callers send",
+      ],
+    ],
+    [
+      "a folder without sampled requests",
+      { steps: [FULL], samples: "config" },
+      [
+        'rollout.samples: is "config", which is not a folder with .json files; it is looked for in the project',
       ],
     ],
     [

@@ -13,6 +13,8 @@ function metricsOf(statuses: readonly number[]) {
   return metrics.snapshot();
 }
 
+const NOT_COMPARED = { compared: 0, different: 0, uncompared: 0, fields: [] };
+
 const deployment = (name: string, changes: Partial<DeploymentStatus>): DeploymentStatus => ({
   name,
   revision: "1",
@@ -21,7 +23,7 @@ const deployment = (name: string, changes: Partial<DeploymentStatus>): Deploymen
   mirrorTraffic: 0,
   inFlight: 0,
   metrics: metricsOf([200, 424, 499]),
-  mirrored: { ...metricsOf([]), skipped: 0 },
+  mirrored: { ...metricsOf([]), skipped: 0, comparison: NOT_COMPARED },
   instances: [{ id: 0, state: "ready", pid: 4_000_000, restarts: 1, logPath: "/log" }],
   ...changes,
 });
@@ -42,7 +44,7 @@ const STATUS: EndpointStatus = {
     deployment("canary", {
       traffic: 0,
       mirrorTraffic: 50,
-      mirrored: { ...metricsOf([200, 500]), skipped: 0 },
+      mirrored: { ...metricsOf([200, 500]), skipped: 0, comparison: NOT_COMPARED },
     }),
   ],
   bringUps: {},

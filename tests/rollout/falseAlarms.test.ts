@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { RolloutStep } from "../../config/rollout";
 import { requestsIn } from "../../config/rolloutReach";
-import { judge, limitsOf } from "../../rollout/analysis";
+import { judge } from "../../rollout/analysis";
+import { limitsOf } from "../../rollout/limitTests";
 import { isStopped } from "../../rollout/plan";
 import type { Latency, WindowMetrics } from "../../rollout/window";
 import { shareOf } from "../../rollout/sample";

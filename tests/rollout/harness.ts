@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ComparisonRules } from "../../answers/differences";
 import { readEndpointDirectory } from "../../config/azureml";
 import type { Gate, RolloutPlan } from "../../config/rollout";
 import { advance, promote } from "../../rollout/advance";
@@ -60,6 +61,10 @@ export class Workbench {
   readonly endpoint: PlainEndpoint;
   /** The record's text. */
   record = "";
+  /** What answers queries of own metrics. */
+  queries: Context["queries"];
+  /** By which answers to mirrored requests are compared now. */
+  rules: ComparisonRules | undefined;
   said: string[] = [];
   warned: string[] = [];
   progress: string[] = [];
@@ -146,6 +151,10 @@ export class Workbench {
       }),
       meter: {
         caveats: [],
+        compare: (rules) => {
+          this.rules = rules;
+          return Promise.resolve();
+        },
         begin: () =>
           Promise.resolve({ kind: "azure", from: new Date(this.time).toISOString() } as const),
         since: (marker) => {
@@ -186,6 +195,7 @@ export class Workbench {
         },
       },
       declared: definition,
+      ...(this.queries === undefined ? {} : { queries: this.queries }),
       ...(this.plan === undefined ? {} : { plan: this.plan }),
       reporter: {
         say: (line) => this.said.push(line),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import type { EndpointStatus } from "../../local/endpoint";
+import { EXACT } from "../../answers/differences";
+import type { ComparisonSnapshot, EndpointStatus } from "../../local/endpoint";
 import { createMetrics } from "../../local/endpoint/metrics";
 import { azureMeter } from "../../rollout/azureMeter";
 import { localMeter } from "../../rollout/localMeter";
@@ -17,7 +18,10 @@ interface Sent {
   readonly live?: readonly [status: number, ms: number][];
   readonly mirrored?: readonly [status: number, ms: number][];
   readonly revision?: string;
+  readonly comparison?: ComparisonSnapshot;
 }
+
+const NOT_COMPARED = { compared: 0, different: 0, uncompared: 0, fields: [] };
 
 function statusOf(deployments: Readonly<Record<string, Sent>>, startedAt = "one"): EndpointStatus {
   const counted = (all: readonly [number, number][] = []) => {
@@ -27,18 +31,27 @@ function statusOf(deployments: Readonly<Record<string, Sent>>, startedAt = "one"
   };
   return {
     startedAt,
-    deployments: Object.entries(deployments).map(([name, { live, mirrored, revision = "1" }]) => ({
-      name,
-      revision,
-      metrics: counted(live),
-      mirrored: { ...counted(mirrored), skipped: 0 },
-    })),
+    deployments: Object.entries(deployments).map(
+      ([name, { live, mirrored, revision = "1", comparison = NOT_COMPARED }]) => ({
+        name,
+        revision,
+        metrics: counted(live),
+        mirrored: { ...counted(mirrored), skipped: 0, comparison },
+      }),
+    ),
   } as unknown as EndpointStatus;
 }
 
 describe("the local meter", () => {
   let status: EndpointStatus;
-  const meter = localMeter(() => Promise.resolve(status));
+  const meter = localMeter({
+    status: () => Promise.resolve(status),
+    compare: (given) => {
+      rules.push(given);
+      return Promise.resolve();
+    },
+  });
+  const rules: unknown[] = [];
   const fast = [200, 8] as [number, number];
 
   it("counts what came since the marker, live and mirrored apart", async () => {
@@ -87,6 +100,50 @@ describe("the local meter", () => {
     const marker = await meter.begin();
     status = statusOf({ green: { live: [fast] } });
     expect((await meter.since(marker)).get("green")?.live.requests).toBe(1);
+  });
+
+  it("counts the answers that were compared since the marker, the most frequent field first", async () => {
+    const comparison = (compared: number, different: number, ...counts: [string, number][]) => ({
+      compared,
+      different,
+      uncompared: compared / 10,
+      fields: counts,
+    });
+    status = statusOf({ green: { comparison: comparison(100, 3, ["$.a", 3], ["$.b", 1]) } });
+    const marker = markerSchema.parse(JSON.parse(JSON.stringify(await meter.begin())));
+    const seen = async (now: ComparisonSnapshot, startedAt?: string) => {
+      status = statusOf({ green: { comparison: now } }, startedAt);
+      return (await meter.since(marker)).get("green")?.comparison;
+    };
+    const now = comparison(150, 8, ["$.a", 3], ["$.b", 2], ["$.c", 5]);
+    expect(await seen(now)).toEqual({
+      compared: 50,
+      different: 5,
+      uncompared: 5,
+      fields: [
+        ["$.c", 5],
+        ["$.b", 1],
+      ],
+    });
+    expect((await seen(now, "two"))?.compared).toBe(150);
+    // Its counters were restarted without a change of anything else.
+    expect((await seen(comparison(10, 1, ["$.a", 1])))?.compared).toBe(10);
+  });
+
+  it("has the router compare by the rules", async () => {
+    await meter.compare?.(EXACT);
+    await meter.compare?.(undefined);
+    expect(rules).toEqual([EXACT, undefined]);
+  });
+
+  it("takes a marker of before answers were compared", async () => {
+    status = statusOf({ green: { comparison: { ...NOT_COMPARED, compared: 7 } } });
+    const { deployments, ...rest } = (await meter.begin()) as { deployments: object };
+    const { comparison: _comparison, ...old } = Object.values(deployments)[0] as object & {
+      comparison: unknown;
+    };
+    const marker = markerSchema.parse({ ...rest, deployments: { green: old } });
+    expect((await meter.since(marker)).get("green")?.comparison?.compared).toBe(7);
   });
 
   it("does not take another meter's marker", async () => {

@@ -32,6 +32,14 @@ describe("requests that a healthy canary needs", () => {
     for (const limit of [0, 100]) expect(requestsNeeded(proven(limit), 95)).toBe(1);
   });
 
+  it("are more where a small part of differing answers must be excluded as well", () => {
+    const step: RolloutStep = { ...proven(5), kind: "mirror", percent: 10 };
+    const strict = { ...step, gate: { ...step.gate, maxDifferentPercent: 1 } };
+    expect(requestsNeeded(strict, 95)).toBe(requestsNeeded(proven(1), 95));
+    const loose = { ...step, gate: { ...step.gate, maxDifferentPercent: 50 } };
+    expect(requestsNeeded(loose, 95)).toBe(requestsNeeded(proven(5), 95));
+  });
+
   it.each([0.1, 1, 5, 20, 50])(
     "are as many as the gate needs to show a limit of %d %%",
     (limit) => {
@@ -57,6 +65,24 @@ describe("a plan at a rate of requests", () => {
     expect(forecast({ ...PLAN, smoke: "/smoke.json" }, 20, 200)).toEqual([mirror, live, all]);
     // More requests find smaller differences.
     expect(all?.findsPercent).toBeLessThan(live?.findsPercent ?? 0);
+  });
+
+  it("is simulated of differing answers too where a step compares them", () => {
+    const gate = { ...GATE, maxDifferentPercent: 1 };
+    const [mirror] = forecast(plan([{ kind: "mirror", gate }, { percent: 100 }]), 20, 200);
+    // 1,200 pairs with a part of 0.8 % of the risk.
+    expect(mirror?.falseAlarmPercent).toBeLessThan(2);
+    expect(mirror?.findsDifferentPercent).toBeGreaterThan(1);
+    expect(mirror?.findsDifferentPercent).toBeLessThan(5);
+    const exact = forecast(
+      plan([{ kind: "mirror", gate: { ...gate, maxDifferentPercent: 0 } }]),
+      20,
+    );
+    expect(exact[0]).toMatchObject({ falseAlarmPercent: 0, findsDifferentPercent: 0.125 });
+    expect(planText(exact, 20)).toContain(
+      "\nstep 1 compares answers, and finds 0.13 % of differing answers in the same way",
+    );
+    expect(forecast(plan([{}]), 20, 1)[0]).not.toHaveProperty("findsDifferentPercent");
   });
 
   it("waits up to twice the time of a step, and then never passes", () => {
@@ -103,6 +129,22 @@ describe("a plan with requestsPerSecond in the settings", () => {
         ["rollout", "steps", 0],
         "gives the canary 60 requests in twice its time at 0.5 requests a second, and needs 100: " +
           "it would end as inconclusive. Raise dwellSeconds or percent, or lower what its gate asks for",
+      ],
+    ]);
+  });
+
+  it("is warned of where there are too few sampled requests, whatever comes to the endpoint", () => {
+    const warning = jest.fn<Report["warning"]>();
+    const of = (requests: number): RolloutPlan =>
+      plan([{ kind: "shadow", percent: 0, replay: { perSecond: 1, requests } }, { percent: 100 }]);
+    checkRolloutReach(of(100), { warning } as unknown as Report);
+    expect(warning.mock.calls).toEqual([]);
+    checkRolloutReach(of(99), { warning } as unknown as Report);
+    expect(warning.mock.calls).toEqual([
+      [
+        ["rollout", "steps", 0],
+        "sends 99 of 99 sampled requests in twice its time at 1 a second, and needs 100: it would end as inconclusive. " +
+          "Put more files into samples, raise dwellSeconds or shadow, or lower what its gate asks for",
       ],
     ]);
   });

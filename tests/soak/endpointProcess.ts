@@ -5,7 +5,7 @@
 import { join } from "node:path";
 
 import { startSupervisor, type DeploymentStatus } from "../../local/endpoint";
-import { mirroredBytesHeld } from "../../local/endpoint/mirror";
+import { mirroredBytesHeld } from "../../local/endpoint/heldBody";
 import { CACHE_DIRECTORY, deployment, endpoint } from "../local/endpoint/support/endpoint";
 
 export interface Ready {

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import { mirroredBytesHeld } from "../../../local/endpoint/mirror";
+import { EXACT } from "../../../answers/differences";
+import { mirroredBytesHeld } from "../../../local/endpoint/heldBody";
 import type { RoutingTarget } from "../../../local/endpoint/routingTarget";
 import { cases } from "../../thorough";
 import {
@@ -37,6 +38,7 @@ beforeEach(async () => {
   targets = [target("blue", servers[0].socketPath), target("green", servers[1].socketPath)];
   endpoint = await startRouter({ random: () => 0 });
   endpoint.route(targets, { blue: 100 }, { green: 50 });
+  endpoint.router.setComparison(EXACT);
 });
 afterEach(async () => {
   await Promise.all([endpoint.close(), ...servers.map((server) => server.close())]);

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { differences } from "../../rollout/parity";
+import { differences, EXACT, type ComparisonRules } from "../../answers/differences";
 
 /** Does not prove that two models are equally good: only that two answers are alike. */
 
-const EXACT = { absoluteTolerance: 0, relativeTolerance: 0, ignore: [] };
-
-const found = (old: unknown, now: unknown, tolerance: Partial<typeof EXACT> = {}) =>
-  differences(old, now, { ...EXACT, ...tolerance }).map(({ path, what }) => `${path}: ${what}`);
+const all = (old: unknown, now: unknown, rules: Partial<ComparisonRules> = {}) => [
+  ...differences(old, now, { ...EXACT, ...rules }),
+];
+const found = (old: unknown, now: unknown, rules: Partial<ComparisonRules> = {}) =>
+  all(old, now, rules).map(({ path, what }) => `${path}: ${what}`);
 
 describe("answers of two deployments", () => {
   it("are alike whatever the order of their keys", () => {
@@ -53,9 +54,24 @@ describe("answers of two deployments", () => {
   it("are not compared at keys that are left out, at any depth", () => {
     const old = { version: 1, inner: [{ version: "a", p: 1 }] };
     const now = { inner: [{ p: 2 }], version: 2 };
-    expect(differences(old, now, { ...EXACT, ignore: ["version"] })).toEqual([
-      { path: "$.inner[0].p", what: "2 instead of 1" },
+    expect(all(old, now, { ignore: ["version"] })).toEqual([
+      { path: "$.inner[0].p", field: "$.inner[*].p", what: "2 instead of 1" },
     ]);
+  });
+
+  it("are compared as far as a reader wants, however many differences there are", () => {
+    const many = Array.from({ length: 1_000_000 }, (_, index) => index);
+    const [first] = differences(many, many.toReversed(), EXACT);
+    expect(first).toEqual({ path: "$[0]", field: "$[*]", what: "999999 instead of 0" });
+  });
+
+  it("do not use up the stack, however deep they are", () => {
+    const deep = JSON.parse("[".repeat(100_000) + "]".repeat(100_000)) as unknown;
+    const [difference, ...others] = all(deep, deep);
+    expect(difference?.what).toBe("is nested more than 200 levels deep, which is not compared");
+    expect(others).toEqual([]);
+    const shallow = JSON.parse("[".repeat(200) + "]".repeat(200)) as unknown;
+    expect(all(shallow, shallow)).toEqual([]);
   });
 
   it("cut long values short", () => {
@@ -67,7 +83,7 @@ describe("answers of two deployments", () => {
     fc.assert(
       fc.property(fc.json(), fc.json(), (one, other) => {
         const [a, b] = [JSON.parse(one) as unknown, JSON.parse(other) as unknown];
-        expect(differences(a, a, EXACT)).toEqual([]);
+        expect(all(a, a)).toEqual([]);
         const isSame = (() => {
           try {
             expect(a).toEqual(b);
@@ -76,7 +92,7 @@ describe("answers of two deployments", () => {
             return false;
           }
         })();
-        expect(differences(a, b, EXACT).length === 0).toBe(isSame);
+        expect(all(a, b).length === 0).toBe(isSame);
       }),
     );
   });

@@ -1,0 +1,34 @@
+import type { QuerySources } from "../config/ownMetrics";
+import type { Context } from "./context";
+import { logAnalyticsSource, prometheusSource } from "./querySources";
+
+/**
+ * What answers the queries of own metrics. Logs are of endpoints in Azure alone.
+ *
+ * Tokens go to Azure's own services only: a managed Prometheus (Microsoft Learn "Query Prometheus metrics using the API and
+ * PromQL": its resource is https://prometheus.monitor.azure.com) and the API of the logs.
+ *
+ * @param entraToken of Entra ID for a resource
+ */
+export function queriesOf(
+  { prometheus, logAnalytics }: QuerySources = {},
+  entraToken: (resource: string) => Promise<string>,
+  isAzure: boolean,
+): NonNullable<Context["queries"]> {
+  const token = (resource: string) => ({ token: () => entraToken(resource) });
+  const managed = token("https://prometheus.monitor.azure.com");
+  return {
+    ...(prometheus !== undefined && {
+      promql: prometheusSource(prometheus, isManagedPrometheus(prometheus) ? managed : {}),
+    }),
+    ...(logAnalytics !== undefined &&
+      isAzure && {
+        kql: logAnalyticsSource(logAnalytics, token("https://api.loganalytics.azure.com")),
+      }),
+  };
+}
+
+function isManagedPrometheus(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" && hostname.endsWith(".prometheus.monitor.azure.com");
+}
