@@ -4,6 +4,7 @@ import { UserError } from "../errors";
 import { ask } from "./endpointClient";
 import { runCommand } from "../command";
 import { connectSupervisor, endEverything, type SupervisorClient } from "./endpoint";
+import { loadCommand } from "./load/command";
 import { tailOfFormerLog, tailOfLogs } from "./logs";
 import { registeredCommand } from "./registered/command";
 import { statusText } from "./statusText";
@@ -89,6 +90,7 @@ program
     print(tailOfLogs(status, deployment, declared));
   });
 
+program.addCommand(loadCommand(stackOption, running));
 program.addCommand(tokenCommand(stackOption, running));
 program.addCommand(registeredCommand("model", stackOption));
 program.addCommand(registeredCommand("environment", stackOption));
