@@ -4,6 +4,7 @@ import { UserError } from "../errors";
 import { ask } from "./endpointClient";
 import { runCommand } from "../command";
 import { connectSupervisor, endEverything, type SupervisorClient } from "./endpoint";
+import { faultCommand } from "./faultCommand";
 import { loadCommand } from "./load/command";
 import { tailOfFormerLog, tailOfLogs } from "./logs";
 import { registeredCommand } from "./registered/command";
@@ -91,6 +92,7 @@ program
   });
 
 program.addCommand(loadCommand(stackOption, running));
+program.addCommand(faultCommand(stackOption, running));
 program.addCommand(tokenCommand(stackOption, running));
 program.addCommand(registeredCommand("model", stackOption));
 program.addCommand(registeredCommand("environment", stackOption));

@@ -1,8 +1,9 @@
-import type {
-  AutoscaleStatus,
-  DeploymentStatus,
-  EndpointStatus,
-  MetricsSnapshot,
+import {
+  faultText,
+  type AutoscaleStatus,
+  type DeploymentStatus,
+  type EndpointStatus,
+  type MetricsSnapshot,
 } from "./endpoint";
 import { nameCell, plainTable } from "./plainTable";
 
@@ -27,8 +28,18 @@ export function statusText(status: EndpointStatus): string {
   const scaled = status.deployments.flatMap(({ name, instances: all, autoscale }) =>
     autoscale === undefined ? [] : [`${name}: ${scalingText(autoscale, all.length)}`],
   );
+  const faults = status.deployments.flatMap(({ name, fault }) =>
+    fault === undefined ? [] : [`${name}: injected fault: ${faultText(fault)}`],
+  );
   const name = status.name ?? "(nothing deployed yet)";
-  return [`${name}  ${status.scoringUri}`, plainTable(head, rows), "", ...scaled, ...instances]
+  return [
+    `${name}  ${status.scoringUri}`,
+    plainTable(head, rows),
+    "",
+    ...faults,
+    ...scaled,
+    ...instances,
+  ]
     .join("\n")
     .trimEnd();
 }

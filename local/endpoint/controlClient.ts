@@ -7,6 +7,7 @@ import { UserError } from "../../errors";
 import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 import type { WireError } from "./controlServer";
 import type { TokenRequest } from "./entra/tokenRequest";
+import type { FaultRequest } from "./fault";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import {
   endOrphans,
@@ -26,6 +27,8 @@ export interface SupervisorClient {
   apply(spec: EndpointSpec, onEvent: OnEvent): Promise<void>;
   /** As Supervisor.amend. */
   amend(amendment: EndpointAmendment): Promise<void>;
+  /** As Supervisor.fault. */
+  fault(request: FaultRequest): Promise<void>;
   status(): Promise<EndpointStatus>;
   keys(): Promise<EndpointKeys>;
   /** As Supervisor.token. */
@@ -100,6 +103,9 @@ function createClient(paths: StatePaths, pid: number): SupervisorClient {
     },
     async amend(amendment) {
       await call("POST", "/endpoint", JSON.stringify(amendment));
+    },
+    async fault(request) {
+      await call("POST", "/fault", JSON.stringify(request));
     },
     async stop() {
       await call("POST", "/stop");

@@ -5,6 +5,7 @@
  *     GET  /status  GET /keys
  *     POST /token   a TokenRequest
  *     POST /endpoint   an EndpointAmendment
+ *     POST /fault   a FaultRequest
  *     POST /apply   an EndpointSpec; the answer is one JSON line per progress event and a last line with the result
  *     POST /stop    answered when everything is stopped
  */
@@ -18,6 +19,7 @@ import { stream } from "hono/streaming";
 import { ConfigError, errorText, UserError } from "../../errors";
 import { close, listen } from "../../httpServer";
 import type { TokenRequest } from "./entra/tokenRequest";
+import { checkFaultRequest } from "./fault";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import type { Supervisor } from "./status";
 import { printBug } from "../../output";
@@ -79,6 +81,10 @@ function controlApp(supervisor: Supervisor, stopped: Promise<void>): Hono {
   app.post("/endpoint", async (c) => {
     await supervisor.amend(await c.req.json<EndpointAmendment>());
     return c.json({ amended: true });
+  });
+  app.post("/fault", async (c) => {
+    await supervisor.fault(checkFaultRequest(await c.req.json()));
+    return c.json({ done: true });
   });
   app.post("/apply", async (c) => {
     const spec = await c.req.json<EndpointSpec>();

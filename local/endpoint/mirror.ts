@@ -5,8 +5,10 @@
  */
 import { request, type IncomingHttpHeaders } from "node:http";
 import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { closeConnection, connectToInstance, type Connection } from "./connect";
+import { FAULT_STATUS, holdMs, isFailing } from "./faultyAnswer";
 import type { RequestContext } from "./requestContext";
 import type { Admission } from "./instancePool";
 import type { RoutingTarget, Upstream } from "./routingTarget";
@@ -93,7 +95,9 @@ async function forwardCopy(
     const connection = await connectToInstance(admission, signal);
     if (connection !== "not-ready") {
       try {
+        const sentAt = performance.now();
         status = await sendCopy(connection, copy, signal);
+        status = await afterFault(target, status, performance.now() - sentAt, signal);
       } finally {
         await closeConnection(connection, status === undefined && !signal.aborted);
       }
@@ -106,6 +110,18 @@ async function forwardCopy(
   const late = signal.aborted || durationMs >= target.requestTimeoutMs;
   const seen = late ? 408 : status === 200 ? 200 : 424;
   target.mirror.metrics.record(seen, status, durationMs);
+}
+
+/** The status with which the answer is counted; an answer that is held back keeps its place on the instance. */
+async function afterFault(
+  { fault }: RoutingTarget,
+  status: number,
+  elapsedMs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  if (fault === undefined) return status;
+  await sleep(holdMs(fault, elapsedMs), undefined, { signal });
+  return isFailing(fault) ? FAULT_STATUS : status;
 }
 
 function sendCopy(connection: Connection, copy: Copy, signal: AbortSignal): Promise<number> {

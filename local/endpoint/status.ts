@@ -1,6 +1,7 @@
 /** What callers of the local endpoint see: progress, status, and what they can ask for. Times are ISO 8601 in UTC. */
 import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 import type { ScaleReason } from "./autoscale/decide";
+import type { Fault, FaultRequest } from "./fault";
 import type { TokenRequest } from "./entra/tokenRequest";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 
@@ -99,6 +100,8 @@ export interface DeploymentStatus {
   readonly mirrored: MirrorSnapshot;
   readonly instances: readonly InstanceStatus[];
   readonly autoscale?: AutoscaleStatus;
+  /** What is done to its answers because a user asked for it. */
+  readonly fault?: Fault;
 }
 
 export interface EndpointStatus {
@@ -133,6 +136,8 @@ export interface Supervisor {
    * or ends. Rejects with a UserError when a traffic rule is broken, and then nothing has changed.
    */
   amend(amendment: EndpointAmendment): Promise<void>;
+  /** Rejects with a UserError when there is no such deployment, or it has no process that could crash. */
+  fault(request: FaultRequest): Promise<void>;
   status(): EndpointStatus;
   keys(): EndpointKeys;
   /** Rejects with a UserError when the endpoint uses keys, or nobody can have such a token. */

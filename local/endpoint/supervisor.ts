@@ -52,6 +52,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 async function start(options: SupervisorOptions, paths: state.StatePaths): Promise<Supervisor> {
   const startedAt = new Date().toISOString();
   const credentials = loadOrCreateCredentials(paths.credentials);
+  const { primaryKey, secondaryKey } = credentials;
   const accessLog = createAccessLog(paths.accessLog);
   const entra = localEntra(paths.entra);
   const router = createRouter({ credentials, entra, accessLog, onBug: reportBug });
@@ -99,6 +100,10 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
       changes.add(() => {
         deployments.amend(amendment);
       }),
+    fault: (request) =>
+      changes.add(() => {
+        deployments.fault(request);
+      }),
     status: () => ({
       ...deployments.status((name) => autoscaler.status(name)),
       scoringUri: `http://127.0.0.1:${port}/score`,
@@ -109,10 +114,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
       applying: pendingApplies > 0,
       accessLogPath: paths.accessLog,
     }),
-    keys: () => ({
-      primaryKey: credentials.primaryKey,
-      secondaryKey: credentials.secondaryKey,
-    }),
+    keys: () => ({ primaryKey, secondaryKey }),
     token: async (request = {}) =>
       tokenFor(router.table(), tokenRequestOf(request), { entra, credentials, port }),
     close: () => (closed ??= closeNow()),
