@@ -12,8 +12,9 @@ export async function bringUp(
   endpoint: string,
 ): Promise<EndpointSpec> {
   const { run, wanted, files } = await evaluateEndpoint({ stack, endpoint, all: true }, new Set());
+  const spec = withLongQueue(wanted.spec);
   try {
-    await supervisor.apply(wanted.spec, ({ deployment, phase, message }) => {
+    await supervisor.apply(spec, ({ deployment, phase, message }) => {
       if (deployment === undefined) return;
       if (phase === "ready") tell(`✔ ${deployment}: ${message}`);
       // Only the first run installs.
@@ -24,5 +25,17 @@ export async function bringUp(
     throw new UserError(withUserPaths(error.message, files));
   }
   await writeState(stack, { version: 1, resources: run.stored });
-  return wanted.spec;
+  return spec;
+}
+
+/**
+ * While the machine is busy with something else, requests wait for it instead of being refused with 429: that would say nothing
+ * about a model.
+ */
+function withLongQueue(spec: EndpointSpec): EndpointSpec {
+  const deployments = spec.deployments.map((one) => ({
+    ...one,
+    maxConcurrentRequestsPerInstance: 100,
+  }));
+  return { ...spec, deployments };
 }
