@@ -4,6 +4,8 @@ import { UserError } from "../errors";
 import { ask } from "./endpointClient";
 import { runCommand } from "../command";
 import { connectSupervisor, endEverything, type SupervisorClient } from "./endpoint";
+import { faultCommand } from "./faultCommand";
+import { loadCommand } from "./load/command";
 import { tailOfFormerLog, tailOfLogs } from "./logs";
 import { registeredCommand } from "./registered/command";
 import { statusText } from "./statusText";
@@ -89,6 +91,8 @@ program
     print(tailOfLogs(status, deployment, declared));
   });
 
+program.addCommand(loadCommand(stackOption, running));
+program.addCommand(faultCommand(stackOption, running));
 program.addCommand(tokenCommand(stackOption, running));
 program.addCommand(registeredCommand("model", stackOption));
 program.addCommand(registeredCommand("environment", stackOption));

@@ -1,19 +1,17 @@
-import Table from "cli-table3";
-import type {
-  AutoscaleStatus,
-  DeploymentStatus,
-  EndpointStatus,
-  MetricsSnapshot,
+import {
+  faultText,
+  type AutoscaleStatus,
+  type DeploymentStatus,
+  type EndpointStatus,
+  type MetricsSnapshot,
 } from "./endpoint";
-
-/** Characters of a deployment's name in a line; the longest names take two, so that 80 columns are enough. */
-const NAME_WIDTH = 20;
+import { nameCell, plainTable } from "./plainTable";
 
 /** What runs, as a table that fits 80 columns, and its processes below. */
 export function statusText(status: EndpointStatus): string {
   const head = ["deployment", "state", "traffic", "mirror", "requests", "failed", "p95 ms"];
   const rows = status.deployments.map((one) => [
-    one.name.match(new RegExp(`.{1,${NAME_WIDTH}}`, "g"))?.join("\n") ?? "",
+    nameCell(one.name),
     one.state,
     `${one.traffic} %`,
     `${one.mirrorTraffic} %`,
@@ -21,12 +19,6 @@ export function statusText(status: EndpointStatus): string {
     ...counted(one, (metrics) => String(failed(metrics))),
     ...counted(one, ({ latencyMs }) => latencyMs.p95.toFixed(1)),
   ]);
-  const table = new Table({
-    head,
-    chars: BORDERLESS,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
-  });
-  table.push(...rows);
   const instances = status.deployments.flatMap(({ name, instances: all }) =>
     all.map(
       ({ id, state, pid, restarts }) =>
@@ -36,8 +28,18 @@ export function statusText(status: EndpointStatus): string {
   const scaled = status.deployments.flatMap(({ name, instances: all, autoscale }) =>
     autoscale === undefined ? [] : [`${name}: ${scalingText(autoscale, all.length)}`],
   );
+  const faults = status.deployments.flatMap(({ name, fault }) =>
+    fault === undefined ? [] : [`${name}: injected fault: ${faultText(fault)}`],
+  );
   const name = status.name ?? "(nothing deployed yet)";
-  return [`${name}  ${status.scoringUri}`, table.toString(), "", ...scaled, ...instances]
+  return [
+    `${name}  ${status.scoringUri}`,
+    plainTable(head, rows),
+    "",
+    ...faults,
+    ...scaled,
+    ...instances,
+  ]
     .join("\n")
     .trimEnd();
 }
@@ -66,10 +68,3 @@ function failed({ byStatus }: MetricsSnapshot): number {
     .filter(([code]) => Number(code) >= 400)
     .reduce((sum, [, count]) => sum + count, 0);
 }
-
-const BORDERLESS = Object.fromEntries(
-  [
-    ...["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left"],
-    ...["bottom-right", "left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"],
-  ].map((name) => [name, ""]),
-);

@@ -1,14 +1,11 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { applyWithProgress } from "./applyProgress";
 import type { EndpointClient } from "./endpointClient";
 import { printEndpoint } from "./endpointSummary";
+import { evaluateEndpoint } from "./evaluateEndpoint";
 import { ConfigError, errorText, UserError } from "../errors";
-import { prune, sourcesOf } from "./blobs";
-import { deploymentPlaces } from "../config/azureml/fileLines";
-import { MOST_BYTES, readUserFile } from "../input/userFile";
+import { prune } from "./blobs";
 import { changeSummary, resourceTree } from "./tree";
-import { deployable, type Deployable } from "./deployable";
+import type { Deployable } from "./deployable";
 import {
   closeOnSignals,
   connectSupervisor,
@@ -16,21 +13,16 @@ import {
   startSupervisor,
   type EndpointSpec,
   type OnEvent,
-  type TrialRequest,
 } from "./endpoint";
 import {
   assetDirectory,
   cacheDirectory,
   endpointDirectory,
-  readState,
   whileLocked,
   writeState,
 } from "./state";
-import { PROJECT_DIRECTORY, shownPath } from "../projectDirectory";
-import { readStackSettings } from "../graph/settings";
-import { runOnEmulator, type EmulatorRun } from "../emulator/onEmulator";
-import { withCondaFiles, withUserPaths } from "./userPaths";
-import { readRegistered } from "./registered/record";
+import type { EmulatorRun } from "../emulator/onEmulator";
+import { withUserPaths } from "./userPaths";
 import { withLiveSplit } from "./withLiveSplit";
 import { print, printError } from "../output";
 
@@ -76,34 +68,15 @@ async function bringUp(options: UpOptions): Promise<Host> {
 
 async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>): Promise<Host> {
   const { stack } = options;
-  const settings = readStackSettings(stack, options.endpoint);
-  const directory = resolve(PROJECT_DIRECTORY, settings["mlscore:endpointDirectory"] ?? "");
-  const before = readState(stack);
-  const run = await runOnEmulator(stack, settings, before.resources, {}, true);
-  const copies = assetDirectory(stack);
-  const places = await deploymentPlaces(shownPath(directory));
-  const wanted = await deployable(run.created, copies, {
-    all: options.all === true,
-    running,
-    registered: readRegistered(stack),
-    placeOf: (deployment, key) => places.get(deployment)?.at(key.split(".")),
-  });
+  const { run, wanted, files, sample, before } = await evaluateEndpoint(options, running);
   printPlan(stack, run, wanted);
-  const files = {
-    sources: new Map([...sourcesOf(run.created.values(), copies), ...wanted.codeSources]),
-    places: withCondaFiles(places, wanted.condaFiles),
-  };
 
   const host = await openHost(options);
   try {
-    const sample = sampleRequest(directory);
-    const spec = {
-      ...(await withLiveSplit(host, wanted.spec, before.resources)),
-      trial: trialOf(sample),
-    };
+    const spec = await withLiveSplit(host, wanted.spec, before);
     const applied = await applyWithProgress(host.apply, spec, (text) => withUserPaths(text, files));
     await writeState(stack, { version: 1, resources: run.stored });
-    await prune(copies, foldersOf(spec));
+    await prune(assetDirectory(stack), foldersOf(spec));
     await printEndpoint(host, spec, sample, applied);
   } catch (error) {
     // Also when it cannot be asked: an endpoint in this process would go on behind a command that has failed.
@@ -112,21 +85,6 @@ async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>
   }
   if (host.closed !== undefined) print("\nRunning until Ctrl-C.");
   return host;
-}
-
-/** The request that the endpoint's folder has for trying it out. */
-function sampleRequest(directory: string): string | undefined {
-  const sample = join(directory, "sample-request.json");
-  return existsSync(sample) ? sample : undefined;
-}
-
-/** Without a sample, nobody knows what the scoring script takes; most take a JSON object. */
-function trialOf(sample: string | undefined): TrialRequest {
-  if (sample === undefined) return { body: "{}" };
-  return {
-    body: readUserFile(sample, MOST_BYTES.request).toString("utf8"),
-    file: shownPath(sample),
-  };
 }
 
 /** The supervisor that runs already, or a new one: in this process, or on its own when detached. */

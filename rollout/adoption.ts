@@ -59,6 +59,9 @@ export async function adoptInstanceCounts(
   return lines;
 }
 
+/** Said after a change of the user's YAML. */
+export const COMMIT = "Commit this change.";
+
 /**
  * At the end of a rollout: what the endpoint has now becomes what is declared, or the next `up` would take it back. A
  * checkout that cannot be written to is no reason to fail, since the rollout itself is over.
@@ -70,7 +73,7 @@ export async function declareFinalSplit(
   try {
     const lines = await adoptSplit(declared, split);
     for (const line of lines) reporter.say(`Adopted: ${line}`);
-    if (lines.length > 0) reporter.say("Commit this change.");
+    if (lines.length > 0) reporter.say(COMMIT);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     reporter.warn(

@@ -1,5 +1,6 @@
 /** The two answers to one live request, of the deployment that served it and of the one that got its copy. */
 import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 
 import type { ComparisonRules } from "../../answers/differences";
 import { differingFields } from "../../answers/differingFields";
@@ -10,8 +11,12 @@ import { holdBody } from "./heldBody";
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 export interface AnswerSide {
-  /** Keeps what comes of an answer that can be compared: one with status 200 and no encoding. */
-  watch(answer: IncomingMessage): void;
+  /**
+   * Keeps the body of an answer that can be compared: one with status 200 and no encoding.
+   *
+   * @param body what the caller gets of it, or would get
+   */
+  watch(answer: IncomingMessage, body: Readable): void;
   /** Must be called in every ending; only the first call counts. */
   finish(isComplete: boolean): void;
 }
@@ -36,11 +41,11 @@ export function createAnswerPair(rules: ComparisonRules, counters: ComparisonCou
     let isFinished = false;
     let isWatched = false;
     return {
-      watch(answer) {
+      watch(answer, body) {
         isWatched =
           answer.statusCode === 200 && answer.headers["content-encoding"] === undefined && !isOver;
         if (!isWatched) return;
-        answer.on("data", (chunk: Buffer) => {
+        body.on("data", (chunk: Buffer) => {
           if (!isOver) bodies[name].add(chunk);
         });
       },

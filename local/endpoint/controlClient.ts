@@ -8,6 +8,7 @@ import { UserError } from "../../errors";
 import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 import type { WireError } from "./controlServer";
 import type { TokenRequest } from "./entra/tokenRequest";
+import type { FaultRequest } from "./fault";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import {
   endOrphans,
@@ -29,6 +30,8 @@ export interface SupervisorClient {
   amend(amendment: EndpointAmendment): Promise<void>;
   /** As Supervisor.compare. */
   compare(rules: ComparisonRules | undefined): Promise<void>;
+  /** As Supervisor.fault. */
+  fault(request: FaultRequest): Promise<void>;
   status(): Promise<EndpointStatus>;
   keys(): Promise<EndpointKeys>;
   /** As Supervisor.token. */
@@ -106,6 +109,9 @@ function createClient(paths: StatePaths, pid: number): SupervisorClient {
     },
     async compare(rules) {
       await call("POST", "/comparison", JSON.stringify(rules ?? null));
+    },
+    async fault(request) {
+      await call("POST", "/fault", JSON.stringify(request));
     },
     async stop() {
       await call("POST", "/stop");

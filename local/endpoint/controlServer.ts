@@ -6,6 +6,7 @@
  *     POST /token   a TokenRequest
  *     POST /endpoint   an EndpointAmendment
  *     POST /comparison   ComparisonRules, or null
+ *     POST /fault   a FaultRequest
  *     POST /apply   an EndpointSpec; the answer is one JSON line per progress event and a last line with the result
  *     POST /stop    answered when everything is stopped
  */
@@ -20,6 +21,7 @@ import type { ComparisonRules } from "../../answers/differences";
 import { ConfigError, errorText, UserError } from "../../errors";
 import { close, listen } from "../../httpServer";
 import type { TokenRequest } from "./entra/tokenRequest";
+import { checkFaultRequest } from "./fault";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import type { Supervisor } from "./status";
 import { printBug } from "../../output";
@@ -85,6 +87,10 @@ function controlApp(supervisor: Supervisor, stopped: Promise<void>): Hono {
   app.post("/comparison", async (c) => {
     await supervisor.compare((await c.req.json<ComparisonRules | null>()) ?? undefined);
     return c.json({ set: true });
+  });
+  app.post("/fault", async (c) => {
+    await supervisor.fault(checkFaultRequest(await c.req.json()));
+    return c.json({ done: true });
   });
   app.post("/apply", async (c) => {
     const spec = await c.req.json<EndpointSpec>();

@@ -45,6 +45,8 @@ export interface Deployment {
   stop(drainMs: number, graceMs?: number): Promise<void>;
   /** At once. */
   kill(): void;
+  /** Ends the process of one instance, which is started again. False when none has a process. */
+  crash(): boolean;
 }
 
 /** What the instances of a deployment have printed since a moment. */
@@ -67,8 +69,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
   const target = createRoutingTarget(spec);
   const env = instanceEnvironment(spec, environment.directory, options.homeDirectory, process.env);
   const instances: Instance[] = [];
-  let desired = 0;
-  let stopping = false;
+  let [desired, stopping] = [0, false];
   const output: Output = new EventEmitter();
   function start(id: number): Instance {
     return new Instance({
@@ -140,6 +141,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
     kill() {
       for (const instance of instances) instance.kill();
     },
+    crash: () => instances.some((instance) => instance.crash()),
   };
 }
 

@@ -7,6 +7,7 @@ import { namesWithTraffic } from "../../traffic/split";
 import type { ScaledDeployment } from "./autoscale/autoscaler";
 import { followBringUps } from "./bringUps";
 import type { Deployment } from "./deployment";
+import type { FaultRequest } from "./fault";
 import { rollOut, type Running } from "./rollout";
 import type { Router } from "./router";
 import { scaleTo } from "./scaling";
@@ -63,6 +64,21 @@ export class EndpointDeployments {
     this.applied = { ...this.applied, ...amendment };
   }
 
+  /** @throws UserError when there is no such deployment, or it has no process that could crash */
+  fault(request: FaultRequest): void {
+    const { deployment: name } = request;
+    const deployment = this.running.get(name);
+    if (deployment === undefined) {
+      const names = [...this.running.keys()].join(", ");
+      throw new UserError(`no deployment ${name} runs; there is ${names}`);
+    }
+    if (request.kind !== "crash") {
+      deployment.target.fault = request.kind === "set" ? request.fault : undefined;
+    } else if (!deployment.crash()) {
+      throw new UserError(`no instance of ${name} has a process that could crash`);
+    }
+  }
+
   /** Those with autoscale that run. */
   scaled(): ScaledDeployment[] {
     return (this.applied?.deployments ?? []).flatMap(({ name, autoscale }) => {
@@ -90,11 +106,13 @@ export class EndpointDeployments {
       tags: applied?.tags ?? {},
       ...(comparison !== undefined && { comparison }),
       deployments: [...this.running.values()].map((deployment) => {
-        const { name } = deployment;
+        const { name, target } = deployment;
+        const { fault } = target;
         const autoscale = scaling(name);
         return {
           ...deployment.status(traffic[name] ?? 0, mirrorTraffic[name] ?? 0),
           ...(autoscale === undefined ? {} : { autoscale }),
+          ...(fault === undefined ? {} : { fault }),
         };
       }),
       bringUps: this.bringUps.states(),

@@ -1,6 +1,7 @@
 /** What the endpoint itself responds: always JSON with a code and a sentence, never a stack trace. */
 import type { ServerResponse } from "node:http";
 
+import { FAULT_STATUS } from "./faultyAnswer";
 import { MODEL_REASON_HEADER, MODEL_STATUS_HEADER } from "./headers";
 import { drainBody } from "./requestBody";
 
@@ -32,6 +33,16 @@ export function modelBroke(deployment: string): EndpointResponse {
     code: "model_error",
     message: `the model server of the deployment ${deployment} closed the connection without an answer; see its log`,
     headers: { [MODEL_STATUS_HEADER]: "502", [MODEL_REASON_HEADER]: "model_error" },
+  };
+}
+
+/** The answer of a scoring script that fails, as Azure passes it on; see headers.ts. */
+export function injectedFault(deployment: string): EndpointResponse {
+  return {
+    status: 424,
+    code: "injected_fault",
+    message: `this answer of the deployment ${deployment} was replaced: npm run local -- fault ${deployment}`,
+    headers: { [MODEL_STATUS_HEADER]: String(FAULT_STATUS), [MODEL_REASON_HEADER]: "model_error" },
   };
 }
 

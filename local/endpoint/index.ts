@@ -17,6 +17,7 @@ export type {
   ScaleRule,
   TrialRequest,
 } from "./spec";
+export { faultText, type Fault, type FaultRequest } from "./fault";
 export type { TokenRequest } from "./entra/tokenRequest";
 export { startSupervisor } from "./supervisor";
 export type {

@@ -128,6 +128,12 @@ export class Instance {
     this.current?.kill();
   }
 
+  /** Ends its process as a crash would; another one is started. False when it has none. */
+  crash(): boolean {
+    this.current?.kill();
+    return this.current !== undefined;
+  }
+
   /** Starts processes one after another until it is stopped, or none of them becomes ready. */
   private async keepAlive(): Promise<void> {
     let inARow = 0;

@@ -5,10 +5,13 @@
  */
 import { request, type IncomingHttpHeaders } from "node:http";
 import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import type { ComparisonRules } from "../../answers/differences";
 import { createAnswerPair, type AnswerSide } from "./answerPair";
 import { closeConnection, connectToInstance, type Connection } from "./connect";
+import type { Fault } from "./fault";
+import { changedAnswers, changesAnswer, FAULT_STATUS, holdMs, isFailing } from "./faultyAnswer";
 import { holdBody } from "./heldBody";
 import type { RequestContext } from "./requestContext";
 import type { Admission } from "./instancePool";
@@ -89,7 +92,9 @@ async function forwardCopy(
     const connection = await connectToInstance(admission, signal);
     if (connection !== "not-ready") {
       try {
-        status = await sendCopy(connection, copy, signal, answer);
+        const sentAt = performance.now();
+        status = await sendCopy(connection, copy, signal, target.fault, answer);
+        status = await afterFault(target, status, performance.now() - sentAt, signal);
       } finally {
         await closeConnection(connection, status === undefined && !signal.aborted);
       }
@@ -105,10 +110,23 @@ async function forwardCopy(
   answer?.finish(seen === 200);
 }
 
+/** The status with which the answer is counted; an answer that is held back keeps its place on the instance. */
+async function afterFault(
+  { fault }: RoutingTarget,
+  status: number,
+  elapsedMs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  if (fault === undefined) return status;
+  await sleep(holdMs(fault, elapsedMs), undefined, { signal });
+  return isFailing(fault) ? FAULT_STATUS : status;
+}
+
 function sendCopy(
   connection: Connection,
   copy: Copy,
   signal: AbortSignal,
+  fault: Fault | undefined,
   answer: AnswerSide | undefined,
 ): Promise<number> {
   // The copy is sent whole, whatever way the original came.
@@ -129,13 +147,16 @@ function sendCopy(
       },
       (res) => {
         answered = true;
+        const body = changesAnswer(fault, res) ? res.pipe(changedAnswers()) : res;
         res.on("error", reject);
-        res.on("end", () => {
+        res.on("close", () => {
+          if (!res.complete) broken();
+        });
+        body.on("end", () => {
           resolve(res.statusCode ?? 502);
         });
-        res.on("close", broken);
-        answer?.watch(res);
-        res.resume();
+        answer?.watch(res, body);
+        body.resume();
       },
     );
     req.on("error", reject);

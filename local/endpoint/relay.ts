@@ -1,10 +1,13 @@
 /** Sends one request over one connection to the model's server and streams the answer back, with Azure's changes. */
 import { Agent, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
 import { pipeline, Transform } from "node:stream";
 import { createProxyServer } from "http-proxy-3";
 
-import { modelBroke } from "./endpointResponses";
+import { injectedFault, modelBroke } from "./endpointResponses";
+import type { Fault } from "./fault";
+import { changedAnswers, changesAnswer, FAULT_STATUS, holdMs, isFailing } from "./faultyAnswer";
 import type { RequestContext } from "./requestContext";
 import {
   headersToCaller,
@@ -42,6 +45,8 @@ export function relay(
   limit: TimeLimit,
 ): Promise<boolean> {
   const { req, res } = context;
+  const fault = context.path === "/score" ? target.fault : undefined;
+  const sentAt = fault === undefined ? 0 : performance.now();
   return new Promise((resolve) => {
     let brokenOff = false;
     // Does nothing when the request has already been answered, for instance with 408.
@@ -61,17 +66,28 @@ export function relay(
     takers.set(req, (answer) => {
       takers.delete(req);
       socket.off("close", broke);
-      if (limit.isOver()) limit.giveUp();
-      if (context.over()) {
-        broke();
-        return;
-      }
       // Before the pipeline below destroys the caller's side, when it is still known whose fault it is.
       answer.once("error", tell);
-      passOn(context, answer, (error) => {
-        if (error === undefined) resolve(false);
-        else broke();
-      });
+      const take = () => {
+        if (limit.isOver()) limit.giveUp();
+        if (context.over()) {
+          broke();
+          return;
+        }
+        if (fault !== undefined && isFailing(fault)) {
+          answer.once("close", () => {
+            resolve(false);
+          });
+          replaceByFault(context, target, answer);
+          return;
+        }
+        passOn(context, answer, fault, (error) => {
+          if (error === undefined) resolve(false);
+          else broke();
+        });
+      };
+      if (fault === undefined) take();
+      else void held(context, holdMs(fault, performance.now() - sentAt)).then(take);
     });
     socket.once("close", broke);
 
@@ -99,26 +115,27 @@ export function relay(
 function passOn(
   context: RequestContext,
   answer: IncomingMessage,
+  fault: Fault | undefined,
   done: (error?: Error) => void,
 ): void {
   const { res } = context;
   const modelStatus = answer.statusCode ?? 502;
   context.modelStatus = modelStatus;
   const failed = modelStatus !== 200;
+  const isChanged = changesAnswer(fault, answer);
+  const headers = headersToCaller(answer.headers);
+  if (isChanged) delete headers["content-length"];
   res.writeHead(failed ? 424 : 200, {
-    ...headersToCaller(answer.headers),
+    ...headers,
     ...(failed && {
       [MODEL_STATUS_HEADER]: String(modelStatus),
       [MODEL_REASON_HEADER]: "model_error",
     }),
   });
-  answer.on("data", (chunk: Buffer) => {
-    context.bytesOut += chunk.length;
-  });
-  context.answer?.watch(answer);
   // A model may answer before it has read the body: the caller's answer ends when the body is over.
   const last = new Transform({
-    transform(chunk, _encoding, passed) {
+    transform(chunk: Buffer, _encoding, passed) {
+      context.bytesOut += chunk.length;
       passed(null, chunk);
     },
     flush(flushed) {
@@ -127,8 +144,36 @@ function passOn(
       });
     },
   });
-  pipeline(answer, last, res, (error) => {
+  context.answer?.watch(answer, last);
+  const whenDone = (error: NodeJS.ErrnoException | null) => {
     done(error ?? undefined);
+  };
+  if (isChanged) pipeline(answer, changedAnswers(), last, res, whenDone);
+  else pipeline(answer, last, res, whenDone);
+}
+
+/** The caller gets a failure, and the instance's answer is read away. */
+function replaceByFault(
+  context: RequestContext,
+  target: RoutingTarget,
+  answer: IncomingMessage,
+): void {
+  context.modelStatus = FAULT_STATUS;
+  context.respond(injectedFault(target.name));
+  answer.resume();
+}
+
+/** Waits, but not past the end of the caller's answer. */
+function held({ res }: RequestContext, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      res.off("close", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    res.once("close", done);
+    if (res.destroyed) done();
   });
 }
 

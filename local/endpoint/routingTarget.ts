@@ -3,6 +3,7 @@ import { createComparisonCounters, type ComparisonCounters } from "./comparisonC
 import { createMetrics, type Metrics } from "./metrics";
 import { InstancePool, type Member } from "./instancePool";
 import type { AuthMode } from "./auth";
+import type { Fault } from "./fault";
 import type { Traffic } from "../../traffic/split";
 import type { CallerSpec } from "./spec";
 import type { MirrorSnapshot } from "./status";
@@ -32,6 +33,8 @@ export interface RoutingTarget {
   readonly metrics: Metrics;
   /** Mirrored requests, counted apart from live ones. */
   readonly mirror: MirrorCounters;
+  /** What is done to its answers; undefined unless a user asked for it. */
+  fault: Fault | undefined;
 }
 
 interface MirrorCounters {
@@ -68,6 +71,7 @@ export function createRoutingTarget(settings: RoutingTargetSettings): RoutingTar
     pool: new InstancePool(settings.maxConcurrentRequestsPerInstance, settings.instanceCount),
     metrics: createMetrics(),
     mirror: createMirrorCounters(),
+    fault: undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What callers of the local endpoint see: progress, status, and what they can ask for. Times are ISO 8601 in UTC. */
 import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 import type { ScaleReason } from "./autoscale/decide";
+import type { Fault, FaultRequest } from "./fault";
 import type { TokenRequest } from "./entra/tokenRequest";
 import type { ComparisonRules } from "../../answers/differences";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
@@ -111,6 +112,8 @@ export interface DeploymentStatus {
   readonly mirrored: MirrorSnapshot;
   readonly instances: readonly InstanceStatus[];
   readonly autoscale?: AutoscaleStatus;
+  /** What is done to its answers because a user asked for it. */
+  readonly fault?: Fault;
 }
 
 export interface EndpointStatus {
@@ -152,6 +155,8 @@ export interface Supervisor {
    * rules they are not. Kept until the endpoint ends. Rejects with a UserError when they are not valid.
    */
   compare(rules: ComparisonRules | undefined): Promise<void>;
+  /** Rejects with a UserError when there is no such deployment, or it has no process that could crash. */
+  fault(request: FaultRequest): Promise<void>;
   status(): EndpointStatus;
   keys(): EndpointKeys;
   /** Rejects with a UserError when the endpoint uses keys, or nobody can have such a token. */

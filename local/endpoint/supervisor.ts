@@ -96,14 +96,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
         pendingApplies -= 1;
       }
     },
-    amend: (amendment) =>
-      changes.add(() => {
-        deployments.amend(amendment);
-      }),
-    compare: (rules) =>
-      changes.add(() => {
-        router.setComparison(checkRules(rules));
-      }),
+    ...amendments(changes, deployments, router),
     status: () => ({
       ...deployments.status((name) => autoscaler.status(name)),
       scoringUri: `http://127.0.0.1:${port}/score`,
@@ -128,6 +121,28 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   await listenForControl(control, socketPath, router);
   state.writeRecord(paths, { port, pid: process.pid });
   return supervisor;
+}
+
+/** Changes of what runs, each after the applies and changes before it. */
+function amendments(
+  changes: ReturnType<typeof createQueue>,
+  deployments: EndpointDeployments,
+  router: Router,
+): Pick<Supervisor, "amend" | "compare" | "fault"> {
+  return {
+    amend: (amendment) =>
+      changes.add(() => {
+        deployments.amend(amendment);
+      }),
+    compare: (rules) =>
+      changes.add(() => {
+        router.setComparison(checkRules(rules));
+      }),
+    fault: (request) =>
+      changes.add(() => {
+        deployments.fault(request);
+      }),
+  };
 }
 
 function keysOf({ primaryKey, secondaryKey }: Credentials): EndpointKeys {

@@ -61,6 +61,21 @@ async function compared(calls = 1) {
 const NONE = { compared: 0, different: 0, uncompared: 0, fields: [] };
 
 describe("the answers to a mirrored request", () => {
+  it.each(["live", "mirrored"])("are compared after a fault of the %s deployment", async (side) => {
+    const answer: Answer = (res) =>
+      res.setHeader("content-type", "application/json").end('{"p": 0.5}');
+    await route(answer, answer, EXACT);
+    const target = side === "mirrored" ? green : endpoint.router.table().targets.get("blue");
+    if (target === undefined) throw new Error("no target");
+    target.fault = { changesAnswers: true };
+    expect(await compared(2)).toEqual({
+      compared: 2,
+      different: 2,
+      uncompared: 0,
+      fields: [["$.p", 2]],
+    });
+  });
+
   it("are compared by the rules, and counted by the field that differs", async () => {
     const answer = (model: string, ...p: number[]) =>
       JSON.stringify({ model, predictions: p.map((value) => ({ p: value })) });

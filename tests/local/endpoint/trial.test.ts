@@ -78,6 +78,7 @@ async function fake(name: string, behaviour: Behaviour = {}) {
     status: unused,
     stop: unused,
     kill: unused,
+    crash: unused,
   };
   return { deployment: tried, instance, waiting };
 }
