@@ -1,0 +1,92 @@
+"""The log of a server and its workers: format and logger names of azmlinfsrv, on standard output.
+
+A logging.json in the folder of the code, or else of the scoring script, takes this one's place, as
+it does there (server/config.py).
+"""
+
+from __future__ import annotations
+
+import builtins
+import json
+import logging
+import logging.config
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from scorehost.settings import Settings
+
+FORMAT: Final = "%(asctime)s %(levelname).1s [%(process)d] %(name)s - %(message)s"
+logger: Final = logging.getLogger("azmlinfsrv")
+_printed: Final = logging.getLogger("azmlinfsrv.print")
+_print: Final = builtins.print
+
+
+class UtcFormatter(logging.Formatter):
+    """Times in UTC."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.converter = time.gmtime
+
+
+_CONFIGURATION: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"azmlinfsrv": {"()": UtcFormatter, "format": FORMAT}},
+    "handlers": {
+        "azmlinfsrv": {
+            "class": "logging.StreamHandler",
+            "level": "INFO",
+            "stream": "ext://sys.stdout",
+            "formatter": "azmlinfsrv",
+        }
+    },
+    "loggers": {
+        "azmlinfsrv": {"level": "INFO", "handlers": ["azmlinfsrv"], "propagate": False},
+        # Of the HTTP server; the rest of what it says is about every single connection.
+        "uvicorn.error": {"level": "ERROR", "handlers": ["azmlinfsrv"], "propagate": False},
+    },
+}
+
+
+def configure(settings: Settings) -> None:
+    """Sets the log up; call it once in each process."""
+    folders = [settings.app_root]
+    if settings.entry_script:
+        folders.append(os.path.dirname(os.path.realpath(settings.entry_script)))
+    for folder in folders:
+        file = Path(folder) / "logging.json"
+        if file.is_file():
+            logging.config.dictConfig(json.loads(file.read_text(encoding="utf-8")))
+            logger.info("Loaded logging config from %s", file)
+            return
+    logging.config.dictConfig(_CONFIGURATION)
+
+
+def log_prints() -> None:
+    """Sends what a script prints to standard output to the log instead."""
+
+    def print_to_log(
+        *objects: Any,
+        sep: str | None = " ",
+        end: str | None = "\n",
+        file: Any = None,
+        flush: bool = False,
+    ) -> None:
+        if file is None or file is sys.stdout:
+            _printed.info((" " if sep is None else sep).join(map(str, objects)))
+        else:
+            _print(*objects, sep=sep, end=end, file=file, flush=flush)
+
+    builtins.print = print_to_log
+
+
+def log_request(
+    method: str, path: str, query: bytes, status: int, seconds: float, size: int
+) -> None:
+    """The line of one request."""
+    asked = f"{path}?{query.decode('latin-1')}" if query else path
+    logger.info("%s %s %d %.3fms %d", method, asked, status, seconds * 1000, size)
