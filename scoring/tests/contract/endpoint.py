@@ -36,7 +36,7 @@ class Endpoint:
         parts = urlsplit(scoring_uri)
         assert parts.path.endswith("/score"), f"not a scoring URI: {scoring_uri}"
         self.prefix = parts.path.removesuffix("/score")
-        self._secure, self._host = parts.scheme == "https", parts.netloc
+        self._secure, self.host = parts.scheme == "https", parts.netloc
         self.has_key = key != ""
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         if deployment:
@@ -51,7 +51,7 @@ class Endpoint:
     ) -> Response:
         """Any request; `path` is below the endpoint, such as /score."""
         kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
-        connection = kind(self._host, timeout=_TIMEOUT_SECONDS)
+        connection = kind(self.host, timeout=_TIMEOUT_SECONDS)
         try:
             sent = {**self._headers, **(headers or {})}
             connection.request(method, self.prefix + path, body, sent)
