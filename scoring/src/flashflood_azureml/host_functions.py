@@ -74,7 +74,7 @@ def before_request(request: HostRequest) -> AMLResponse | None:
     if not request.is_json or request.body is None:
         return None  # the host answers 415 and 413
     try:
-        document = read_document(request.body)
+        document = read_document(request.body, lambda body: request.document)
     except RequestRefused as refused:
         return AMLResponse(refused.body(), refused.status, json_str=True)
     dropped = {name: value for name, value in document.items() if name not in ARGUMENTS}
