@@ -15,8 +15,10 @@ from typing import Any, Final
 
 import orjson
 
-# Fewer digits fit into 64 bits. Long fractions match too; they only take the slower way.
-_LONG_INTEGER: Final = re.compile(rb"[0-9]{19}")
+# Fewer digits fit into 64 bits. Long fractions match too; they only take the slower way. A regular
+# expression for it takes twenty times as long.
+_LONG_INTEGER: Final = b"0" * 19
+_DIGITS: Final = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else 0 for byte in range(256))
 # A float of marshal's format 2 and later: the letter g, and IEEE 754 in little-endian order. All
 # bits of the exponent are set in NaN and in the infinities.
 _NOT_A_NUMBER: Final = re.compile(rb"g.{6}[\xf0-\xff][\x7f\xff]", re.DOTALL)
@@ -29,7 +31,7 @@ _OPTIONS: Final = (
 
 def loads(text: bytes) -> Any:
     """As `json.loads(text)`, with its errors."""
-    if _LONG_INTEGER.search(text) is None:
+    if _LONG_INTEGER not in text.translate(_DIGITS):
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError:

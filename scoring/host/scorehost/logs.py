@@ -30,6 +30,16 @@ class UtcFormatter(logging.Formatter):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.converter = time.gmtime
+        self._second = (-1, "")
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """As logging.Formatter writes it; what is above milliseconds, once a second."""
+        second, text = self._second
+        if second != int(record.created):
+            second = int(record.created)
+            text = time.strftime(self.default_time_format, time.gmtime(second))
+            self._second = (second, text)
+        return f"{text},{int(record.msecs):03d}"
 
 
 _CONFIGURATION: Final[dict[str, Any]] = {

@@ -20,6 +20,7 @@ from scorehost import answers
 from scorehost.logs import logger
 from scorehost.messages import Answer, Job, Ready, Unpacker, packed
 from scorehost.settings import Settings
+from scorehost.time_limit import ALARM
 from scorehost.worker import timeout_message
 
 GRACE_SECONDS: Final = 1.0
@@ -57,11 +58,10 @@ class _Worker(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         self.pool.lost(self)
 
-    def send(self, message: tuple[Any, ...], reply: asyncio.Future[Any], limit: float) -> None:
+    def send(self, message: tuple[Any, ...], reply: asyncio.Future[Any]) -> None:
         """Gives it work; `reply` gets what comes back."""
         self.reply = reply
-        if limit:
-            self.deadline = reply.get_loop().call_later(limit, self.pool.late, self)
+        self.deadline = reply.get_loop().call_later(*self.pool.limit, self)
         self._transport.write(packed(message))
 
     def done(self, content: Any) -> None:
@@ -97,12 +97,12 @@ class Pool:
         self._not_ready: str | None = None
         self.facts: Ready | None = None
         """What the first worker said about the script; None before that."""
-        limit_ms = settings.scoring_timeout_ms
-        self._limit = limit_ms / 1000 + GRACE_SECONDS
-        self._limit_ms = limit_ms
-        if 0 < settings.worker_timeout_seconds < self._limit:
-            self._limit = settings.worker_timeout_seconds
-            self._limit_ms = min(limit_ms, settings.worker_timeout_seconds * 1000)
+        self._limit_ms = settings.scoring_timeout_ms
+        self.limit: tuple[float, Callable[[_Worker], None]] = (self._limit_ms / 1000, self._alarm)
+        """When a worker's time is over, and what is done then."""
+        if 0 < settings.worker_timeout_seconds <= self.limit[0]:
+            self._limit_ms = settings.worker_timeout_seconds * 1000
+            self.limit = (settings.worker_timeout_seconds, self.late)
 
     async def start(self) -> None:
         """Starts all workers; they become ready later."""
@@ -147,9 +147,15 @@ class Pool:
         while self._waiting:
             message, reply = self._waiting.popleft()
             if not reply.done():  # the caller's task was cancelled
-                worker.send(message, reply, self._limit)
+                worker.send(message, reply)
                 return
         self._idle.append(worker)
+
+    def _alarm(self, worker: _Worker) -> None:
+        # It raises TimeoutError in the script, which has a moment for its own ending.
+        worker.process.send_signal(ALARM)
+        loop = asyncio.get_running_loop()
+        worker.deadline = loop.call_later(GRACE_SECONDS, self.late, worker)
 
     def late(self, worker: _Worker) -> None:
         """Neither the alarm nor the script has ended its work: the process has to end."""
@@ -199,7 +205,7 @@ class Pool:
     async def _ask(self, message: tuple[Any, ...]) -> Any:
         reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if self._idle:
-            self._idle.popleft().send(message, reply, self._limit)
+            self._idle.popleft().send(message, reply)
         else:
             self._waiting.append((message, reply))
         return await reply

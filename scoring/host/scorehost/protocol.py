@@ -28,7 +28,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._head_bytes = 0
+        self._head_bytes = self._fed = 0
+        self._in_head = True
         self._refused = False
         self._heard = self.loop.time()
         self._watch = self.loop.call_later(self.silence_seconds, self._look)
@@ -39,29 +40,31 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._heard = self.loop.time()
-        if not self._refused:
-            super().data_received(data)
+        if self._refused:
+            return
+        self._fed = len(data)
+        super().data_received(data)
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > LONGEST_HEAD:
+                self._refuse(431, "The headers are too long.")
 
     def on_message_begin(self) -> None:
-        self._head_bytes = 0
+        self._head_bytes, self._in_head = 0, True
         super().on_message_begin()
 
-    def on_url(self, url: bytes) -> None:
-        self._count(len(url))
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._count(len(name) + len(value))
-        super().on_header(name, value)
+    def on_headers_complete(self) -> None:
+        # Only a long head can have a long field.
+        if self._head_bytes + self._fed > LONGEST_FIELD and any(
+            len(name) + len(value) > LONGEST_FIELD for name, value in self.headers
+        ):
+            self._refuse(431, "The headers are too long.")
+            raise httptools.HttpParserError
+        self._in_head = False
+        super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(400, msg)
-
-    def _count(self, length: int) -> None:
-        self._head_bytes += length
-        if length > LONGEST_FIELD or self._head_bytes > LONGEST_HEAD:
-            self._refuse(431, "The headers are too long.")
-            raise httptools.HttpParserError
 
     def _look(self) -> None:
         """Closes the connection if nothing came for so long, unless it is our turn to speak."""

@@ -26,7 +26,7 @@ from scorehost.logs import logger
 from scorehost.messages import Answer, Job, Ready, packed, received
 from scorehost.request import BodyTooLong, Request
 from scorehost.settings import Settings
-from scorehost.time_limit import time_limit
+from scorehost.time_limit import TimeLimit
 
 BOOT_FAILED: Final = 3
 _LISTED_FILES: Final = 200
@@ -40,7 +40,8 @@ class Worker:
 
     def __init__(self, served: script.Script, settings: Settings) -> None:
         self._script = served
-        self._timeout_ms = settings.scoring_timeout_ms
+        self._time_limit = TimeLimit(settings.scoring_timeout_ms)
+        self._time_limit.install()
         self._limit = served.max_body_bytes()
 
     def ready(self, settings: Settings) -> Ready:
@@ -87,11 +88,12 @@ class Worker:
         given = self._script.arguments_of(request)
         began = time.perf_counter()
         try:
-            with time_limit(self._timeout_ms):
+            with self._time_limit:
                 output = self._script.call(request, given)
         except TimeoutError:
             logger.error("Encountered Exception: %s", traceback.format_exc())
-            return answers.refusal(500, timeout_message(self._timeout_ms), run_failed=True)
+            message = timeout_message(self._time_limit.milliseconds)
+            return answers.refusal(500, message, run_failed=True)
         except Exception:
             logger.error("Encountered Exception: %s", traceback.format_exc())
             return answers.refusal(500, _FAILED, run_failed=True)
