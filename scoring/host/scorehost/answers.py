@@ -45,6 +45,13 @@ def answer_of(output: Any) -> Answer:
     return document(output)
 
 
+# What describes a body, which 304 has none of (RFC 9110 section 15.4.5, as werkzeug reads it).
+_OF_BODIES: Final = frozenset(
+    (b"allow", b"content-encoding", b"content-language", b"content-md5", b"content-range",
+     b"content-type", b"last-modified")
+)  # fmt: skip
+
+
 def of_response(response: Any) -> Answer:
     """The answer for a Flask response, AMLResponse among them."""
     if response.status_code >= 500:
@@ -56,7 +63,10 @@ def of_response(response: Any) -> Answer:
         for name, value in response.headers.items()
         if name.lower() != "content-length"
     ]
-    return Answer(response.status_code, headers, body)
+    status: int = response.status_code
+    if status == 304:
+        headers = [(name, value) for name, value in headers if name not in _OF_BODIES]
+    return Answer(status, headers, body)
 
 
 def timed(answer: Answer, seconds: float) -> Answer:

@@ -31,6 +31,7 @@ _NOT_FOUND: Final = (
     "your spelling and try again."
 )
 _NOT_ALLOWED: Final = "The method is not allowed for the requested URL."
+_WITHOUT_BODY: Final = (204, 304)
 RETRY_SECONDS: Final = 1
 READ_AWAY_SECONDS: Final = 30
 """How long a caller may go on sending what nobody wants, before the answer."""
@@ -50,7 +51,7 @@ class Application:
         self._version: Headers = [(b"x-ms-server-version", version)] if version else []
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        asked = dict(scope["headers"])
+        asked = _joined(scope["headers"])
         method: str = scope["method"]
         path: str = scope["path"]
         refused = _unacceptable(scope, asked)
@@ -118,7 +119,7 @@ class Application:
     def _swagger(self, scope: MutableMapping[str, Any]) -> Answer:
         began = time.perf_counter()
         query: bytes = scope["query_string"]
-        version = parse_qs(query.decode("latin-1")).get("version", ["2"])[0]
+        version = parse_qs(query.decode("latin-1"), keep_blank_values=True).get("version", ["2"])[0]
         facts = self._pool.facts
         if facts is None:
             return answers.refusal(503, "Not ready: the scoring script is being initialised.")
@@ -131,6 +132,16 @@ class Application:
         size = len(answer.body)
         logs.log_request(scope["method"], scope["path"], query, answer.status, seconds, size)
         return answer
+
+
+def _joined(headers: Headers) -> dict[bytes, bytes]:
+    """By name; several of one name are joined by a comma."""
+    joined = dict(headers)
+    if len(joined) < len(headers):
+        joined = {}
+        for name, value in headers:
+            joined[name] = b"%b,%b" % (joined[name], value) if name in joined else value
+    return joined
 
 
 def _unacceptable(scope: MutableMapping[str, Any], asked: dict[bytes, bytes]) -> Answer | None:
@@ -187,7 +198,11 @@ async def _read_away(receive: Receive) -> None:
 
 
 async def _send(send: Send, answer: Answer, common: Headers) -> None:
-    length = (b"content-length", str(len(answer.body)).encode())
-    headers = [*answer.headers, length, *common]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    status, headers, body = answer
+    if status in _WITHOUT_BODY:
+        headers, body = [*headers, *common], b""
+    else:
+        length = (b"content-length", str(len(body)).encode())
+        headers = [*headers, length, *common]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

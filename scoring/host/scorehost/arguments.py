@@ -6,13 +6,10 @@ import codecs
 import inspect
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from scorehost.request import Request
-
-# werkzeug leaves the request's data empty where it finds a form.
-_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 Arguments = dict[str, Any]
 Parser = Callable[[Request], Arguments]
@@ -63,7 +60,7 @@ def json_text(name: str) -> Parser:
         _check_method(request)
         if request.method == "GET":
             return {name: json.dumps(_of_query(request))}
-        body = b"" if request.mimetype in _FORMS else request.complete_body()
+        body = b"" if request.is_form else request.complete_body()
         try:
             return {name: body.decode()}
         except UnicodeDecodeError as error:

@@ -20,10 +20,10 @@ def headers(origins: tuple[str, ...], method: str, asked: Mapping[bytes, bytes])
         known = {one.lower() for one in origins}
         if not everyone and origin.lower() not in known:
             return []
-        allowed = [origin]
+        allowed = origin
     else:
-        allowed = ["*"] if everyone else sorted(origins)
-    found = [(b"access-control-allow-origin", one.encode("latin-1")) for one in allowed]
+        allowed = "*" if everyone else min(origins)
+    found = [(b"access-control-allow-origin", allowed.encode("latin-1"))]
     wanted = asked.get(b"access-control-request-method", b"").decode("latin-1").upper()
     if method == "OPTIONS" and wanted in _METHODS:
         names = asked.get(b"access-control-request-headers", b"").decode("latin-1")
@@ -31,6 +31,6 @@ def headers(origins: tuple[str, ...], method: str, asked: Mapping[bytes, bytes])
             listed = ", ".join(sorted(name.strip() for name in names.split(",")))
             found.append((b"access-control-allow-headers", listed.encode("latin-1")))
         found.append((b"access-control-allow-methods", ", ".join(_METHODS).encode()))
-    if allowed != ["*"]:
+    if allowed != "*":
         found.append((b"vary", b"Origin"))
     return found

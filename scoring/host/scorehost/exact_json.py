@@ -19,9 +19,10 @@ import orjson
 # expression for it takes twenty times as long.
 _LONG_INTEGER: Final = b"0" * 19
 _DIGITS: Final = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else 0 for byte in range(256))
-# A float of marshal's format 2 and later: the letter g, and IEEE 754 in little-endian order. All
-# bits of the exponent are set in NaN and in the infinities.
-_NOT_A_NUMBER: Final = re.compile(rb"g.{6}[\xf0-\xff][\x7f\xff]", re.DOTALL)
+# A float of marshal's format 2 and later: the letter g, with the highest bit set where the object
+# may come again, and IEEE 754 in little-endian order. All bits of the exponent are set in NaN and
+# in the infinities.
+_NOT_A_NUMBER: Final = re.compile(rb"[g\xe7].{6}[\xf0-\xff][\x7f\xff]", re.DOTALL)
 _OPTIONS: Final = (
     orjson.OPT_PASSTHROUGH_DATACLASS
     | orjson.OPT_PASSTHROUGH_DATETIME

@@ -37,8 +37,12 @@ class Request:
     def script_headers(self) -> dict[str, str]:
         """As run(request_headers=…) gets them: names as WSGI and Flask write them."""
         # gunicorn drops names with underscores, which WSGI could not tell from hyphens.
-        kept = ((name, value) for name, value in self.headers.items() if "_" not in name)
-        return {name.title(): value for name, value in kept}
+        # In WSGI an empty content type is none.
+        return {
+            name.title(): value
+            for name, value in self.headers.items()
+            if "_" not in name and (value or name not in ("content-type", "content-length"))
+        }
 
     @cached_property
     def mimetype(self) -> str:
@@ -51,6 +55,14 @@ class Request:
         kind = self.mimetype
         return kind == "application/json" or (
             kind.startswith("application/") and kind.endswith("+json")
+        )
+
+    @property
+    def is_form(self) -> bool:
+        """Whether werkzeug reads the body as a form, and so leaves the request's data empty."""
+        kind = self.mimetype
+        return kind == "application/x-www-form-urlencoded" or (
+            kind == "multipart/form-data" and "boundary=" in self.headers["content-type"]
         )
 
     def complete_body(self) -> bytes:
