@@ -98,7 +98,7 @@ class Pool:
         self.facts: Ready | None = None
         """What the first worker said about the script; None before that."""
         self._limit_ms = settings.scoring_timeout_ms
-        self.limit: tuple[float, Callable[[_Worker], None]] = (self._limit_ms / 1000, self._alarm)
+        self.limit: tuple[float, Callable[[_Worker], None]] = (self._limit_ms / 1000, self.alarm)
         """When a worker's time is over, and what is done then."""
         if 0 < settings.worker_timeout_seconds <= self.limit[0]:
             self._limit_ms = settings.worker_timeout_seconds * 1000
@@ -151,8 +151,8 @@ class Pool:
                 return
         self._idle.append(worker)
 
-    def _alarm(self, worker: _Worker) -> None:
-        # It raises TimeoutError in the script, which has a moment for its own ending.
+    def alarm(self, worker: _Worker) -> None:
+        """Raises TimeoutError in the script, which has a moment for its own ending."""
         worker.process.send_signal(ALARM)
         loop = asyncio.get_running_loop()
         worker.deadline = loop.call_later(GRACE_SECONDS, self.late, worker)

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from scorehost import answers
 
-LONGEST_HEAD: Final = 65_536
+LONGEST_HEAD: Final = 32_768
 LONGEST_FIELD: Final = 8_190
 """Bytes of one header, and of all; gunicorn's limit for one is the same."""
 _READ_AWAY_SECONDS: Final = 30
@@ -54,12 +54,11 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        # Only a long head can have a long field.
-        if self._head_bytes + self._fed > LONGEST_FIELD and any(
-            len(name) + len(value) > LONGEST_FIELD for name, value in self.headers
-        ):
-            self._refuse(431, "The headers are too long.")
-            raise httptools.HttpParserError
+        if self._head_bytes + self._fed > LONGEST_FIELD:  # only then it can be too long
+            lengths = [len(name) + len(value) for name, value in self.headers]
+            if max(lengths, default=0) > LONGEST_FIELD or sum(lengths) > LONGEST_HEAD:
+                self._refuse(431, "The headers are too long.")
+                raise httptools.HttpParserError
         self._in_head = False
         super().on_headers_complete()
 
