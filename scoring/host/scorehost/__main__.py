@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import socket
 import sys
+from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -26,7 +28,11 @@ KEEP_ALIVE_SECONDS: Final = 75
 
 
 class _Server(uvicorn.Server):
-    """Ends with its status instead of the signal that ended it."""
+    """Says which signal ends it, and ends with its status instead of that signal."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        logger.info("Handling signal: %s", signal.Signals(sig).name.removeprefix("SIG").lower())
+        super().handle_exit(sig, frame)
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         with self.capture_signals():
@@ -76,8 +82,6 @@ def main() -> None:
         settings = Settings.read(os.environ)
     except SettingsError as error:
         sys.exit(f"The settings are wrong: {error}")
-    if settings.worker_preload:
-        sys.exit("WORKER_PRELOAD is not offered by this server: use azmlinfsrv for it")
     logs.configure(settings)
     if arguments.fd is not None:
         listener = socket.socket(fileno=arguments.fd)

@@ -15,7 +15,12 @@ from typing import Final, NamedTuple
 from scorehost import __version__
 
 DEFAULT_APP_ROOT: Final = "/var/azureml-app"
-_NOT_OFFERED: Final = ("AZUREML_DEBUG_PORT", "AML_MODEL_DC_STORAGE_ENABLED")
+_NOT_OFFERED: Final = (
+    "AML_APP_INSIGHTS_ENABLED",
+    "AML_MODEL_DC_STORAGE_ENABLED",
+    "AZUREML_DEBUG_PORT",
+    "WORKER_PRELOAD",
+)
 
 
 class SettingsError(Exception):
@@ -36,7 +41,6 @@ class Settings(NamedTuple):
     AML_CORS_ORIGINS           origins whose pages may call, with commas; default: none
     WORKER_COUNT               processes that run the script; default 1
     WORKER_TIMEOUT             seconds for init() and for run(); 0: no limit; default 300
-    WORKER_PRELOAD             true: init() runs once and the workers are forked; default false
     HTTP_X_MS_SERVER_VERSION   the answers' header x-ms-server-version, unless
                                SERVER_VERSION_LOG_RESPONSE_ENABLED is false
     DRAIN_SECONDS              how long requests in work have after SIGTERM; default 20
@@ -55,7 +59,6 @@ class Settings(NamedTuple):
     cors_origins: tuple[str, ...]
     worker_count: int
     worker_timeout_seconds: int
-    worker_preload: bool
     server_version: str
     drain_seconds: int
     caller_silence_seconds: int
@@ -75,7 +78,7 @@ class Settings(NamedTuple):
             return int(text)
 
         for name in _NOT_OFFERED:
-            if values.get(name):
+            if values.get(name, "false").lower() not in ("", "false"):
                 problems.append(f"{name} is not offered by this server: use azmlinfsrv for it")
         version = ""
         if values.get("SERVER_VERSION_LOG_RESPONSE_ENABLED", "true").lower() == "true":
@@ -93,7 +96,6 @@ class Settings(NamedTuple):
             cors_origins=tuple(origin for origin in origins if origin),
             worker_count=whole_number("WORKER_COUNT", 1, 1),
             worker_timeout_seconds=whole_number("WORKER_TIMEOUT", 300, 0),
-            worker_preload=values.get("WORKER_PRELOAD", "false").lower() == "true",
             server_version=version,
             drain_seconds=whole_number("DRAIN_SECONDS", 20, 0),
             caller_silence_seconds=whole_number("CALLER_SILENCE_SECONDS", 60, 1),

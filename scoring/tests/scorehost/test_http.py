@@ -191,10 +191,17 @@ def test_a_logging_json_takes_the_place_of_the_format(tmp_path: Path) -> None:
 
 def test_wrong_settings_are_named_all_at_once() -> None:
     with pytest.raises(SettingsError) as raised:
-        Settings.read({"WORKER_COUNT": "0", "SCORING_TIMEOUT_MS": "1s", "AZUREML_DEBUG_PORT": "1"})
+        Settings.read(
+            {
+                "WORKER_COUNT": "0",
+                "SCORING_TIMEOUT_MS": "1s",
+                "WORKER_PRELOAD": "true",
+                "AML_APP_INSIGHTS_ENABLED": "false",
+            }
+        )
 
     assert str(raised.value) == (
-        "AZUREML_DEBUG_PORT is not offered by this server: use azmlinfsrv for it; "
+        "WORKER_PRELOAD is not offered by this server: use azmlinfsrv for it; "
         "SCORING_TIMEOUT_MS='1s' is not a whole number of at least 1; "
         "WORKER_COUNT='0' is not a whole number of at least 1"
     )
