@@ -13,6 +13,7 @@ import logging.config
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,8 @@ FORMAT: Final = "%(asctime)s %(levelname).1s [%(process)d] %(name)s - %(message)
 logger: Final = logging.getLogger("azmlinfsrv")
 _printed: Final = logging.getLogger("azmlinfsrv.print")
 _print: Final = builtins.print
+_direct: Callable[[str], object] | None = None
+"""How the line of a request is written where the log is this module's own."""
 
 
 class UtcFormatter(logging.Formatter):
@@ -34,12 +37,16 @@ class UtcFormatter(logging.Formatter):
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         """As logging.Formatter writes it; what is above milliseconds, once a second."""
+        return f"{self.second(record.created)},{int(record.msecs):03d}"
+
+    def second(self, now: float) -> str:
+        """The text of a time, without what is below seconds."""
         second, text = self._second
-        if second != int(record.created):
-            second = int(record.created)
+        if second != int(now):
+            second = int(now)
             text = time.strftime(self.default_time_format, time.gmtime(second))
             self._second = (second, text)
-        return f"{text},{int(record.msecs):03d}"
+        return text
 
 
 _CONFIGURATION: Final[dict[str, Any]] = {
@@ -74,6 +81,8 @@ def configure(settings: Settings) -> None:
             logger.info("Loaded logging config from %s", file)
             return
     logging.config.dictConfig(_CONFIGURATION)
+    global _direct
+    _direct = _writer()
 
 
 def log_prints() -> None:
@@ -99,4 +108,23 @@ def log_request(
 ) -> None:
     """The line of one request."""
     asked = f"{path}?{query.decode('latin-1')}" if query else path
-    logger.info("%s %s %d %.3fms %d", method, asked, status, seconds * 1000, size)
+    line = f"{method} {asked} {status} {seconds * 1000:.3f}ms {size}"
+    if _direct is None:
+        logger.info(line)
+    else:
+        _direct(line)
+
+
+def _writer() -> Callable[[str], object]:
+    """Writes a line as the logger does, without a record for it: every request has one."""
+    clock, process = UtcFormatter(), os.getpid()
+    write = sys.stdout.write
+
+    def direct(line: str) -> None:
+        now = time.time()
+        milliseconds = int(now % 1 * 1000)
+        text = f"{clock.second(now)},{milliseconds:03d} I [{process}] azmlinfsrv - {line}\n"
+        write(text)
+        sys.stdout.flush()
+
+    return direct

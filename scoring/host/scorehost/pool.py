@@ -40,6 +40,7 @@ class _Worker(asyncio.Protocol):
         self.ready = False
         self.reply: asyncio.Future[Any] | None = None
         self.deadline: asyncio.TimerHandle | None = None
+        self._began = 0.0
         self._unpacker = Unpacker()
         self._transport: asyncio.Transport
 
@@ -61,13 +62,30 @@ class _Worker(asyncio.Protocol):
     def send(self, message: tuple[Any, ...], reply: asyncio.Future[Any]) -> None:
         """Gives it work; `reply` gets what comes back."""
         self.reply = reply
-        self.deadline = reply.get_loop().call_later(*self.pool.limit, self)
+        self._began = reply.get_loop().time()
+        if self.deadline is None:
+            self._arm(self.pool.limit[0])
         self._transport.write(packed(message))
+
+    def _arm(self, seconds: float) -> None:
+        # One timer for many requests: it is set again when it finds a later one.
+        loop = asyncio.get_running_loop()
+        self.deadline = loop.call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        self.deadline = None
+        if self.reply is None:
+            return
+        limit, late = self.pool.limit
+        left = self._began + limit - asyncio.get_running_loop().time()
+        if left > 0:
+            self._arm(left)
+        else:
+            late(self)
 
     def done(self, content: Any) -> None:
         """Ends the work that it had."""
         reply, self.reply = self.reply, None
-        self.disarm()
         if reply is not None and not reply.done():
             reply.set_result(content)
         if not self._transport.is_closing():
@@ -155,7 +173,11 @@ class Pool:
         """Raises TimeoutError in the script, which has a moment for its own ending."""
         worker.process.send_signal(ALARM)
         loop = asyncio.get_running_loop()
-        worker.deadline = loop.call_later(GRACE_SECONDS, self.late, worker)
+        loop.call_later(GRACE_SECONDS, self._still_late, worker, worker.reply)
+
+    def _still_late(self, worker: _Worker, reply: asyncio.Future[Any] | None) -> None:
+        if worker.reply is reply:
+            self.late(worker)
 
     def late(self, worker: _Worker) -> None:
         """Neither the alarm nor the script has ended its work: the process has to end."""

@@ -45,9 +45,17 @@ class Request:
         }
 
     @cached_property
+    def content_type(self) -> str:
+        """The header, in lower case; found without looking at the others' values."""
+        for name, value in self.raw_headers:
+            if name == b"content-type":
+                return value.decode("latin-1").lower()
+        return ""
+
+    @property
     def mimetype(self) -> str:
         """The content type without its parameters, in lower case."""
-        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+        return self.content_type.partition(";")[0].strip()
 
     @property
     def is_json(self) -> bool:
@@ -62,7 +70,7 @@ class Request:
         """Whether werkzeug reads the body as a form, and so leaves the request's data empty."""
         kind = self.mimetype
         return kind == "application/x-www-form-urlencoded" or (
-            kind == "multipart/form-data" and "boundary=" in self.headers["content-type"]
+            kind == "multipart/form-data" and "boundary=" in self.content_type
         )
 
     def complete_body(self) -> bytes:

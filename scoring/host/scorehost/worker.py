@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import faulthandler
+import gc
 import itertools
 import os
 import signal
@@ -126,6 +127,9 @@ def started(settings: Settings) -> Worker:
                 logger.info(line)
         sys.exit(BOOT_FAILED)
     logger.info("Users's init has completed successfully")
+    # What init() has left stays: no collection needs to look at it again.
+    gc.collect()
+    gc.freeze()
     return worker
 
 

@@ -30,9 +30,15 @@ class Response(NamedTuple):
 
 
 class Endpoint:
-    """Talks to one scoring URI; a new connection for each request, as threads share it."""
+    """Talks to one scoring URI; a new connection for each request, as threads share it.
 
-    def __init__(self, scoring_uri: str, key: str = "", deployment: str = "") -> None:
+    `process_group` is the server's, where it was started here.
+    """
+
+    def __init__(
+        self, scoring_uri: str, key: str = "", deployment: str = "", process_group: int = 0
+    ) -> None:
+        self.process_group = process_group
         parts = urlsplit(scoring_uri)
         assert parts.path.endswith("/score"), f"not a scoring URI: {scoring_uri}"
         self.prefix = parts.path.removesuffix("/score")

@@ -105,7 +105,7 @@ def running(
         )
         try:
             port = listener.getsockname()[1]
-            endpoint = Endpoint(f"http://127.0.0.1:{port}/score")
+            endpoint = Endpoint(f"http://127.0.0.1:{port}/score", process_group=process.pid)
             _await_health(endpoint, process, log)
             yield endpoint
         finally:
