@@ -120,7 +120,9 @@ export async function until(
 
 function status(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
-    get({ host: "127.0.0.1", port, path: "/", timeout: 2000 }, (response) => {
+    // No connection is kept: `untilAccepted` would take it for another request's.
+    const options = { host: "127.0.0.1", port, path: "/", timeout: 2000, agent: false } as const;
+    get(options, (response) => {
       response.resume();
       resolve(response.statusCode);
     })

@@ -38,6 +38,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._watch.cancel()
         super().connection_lost(exc)
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """A caller that will send nothing more may still wait for its answer."""
+        waits = bool(self.cycle) and not self.cycle.response_complete and not self.cycle.more_body
+        if waits:
+            self.cycle.keep_alive = False
+        return waits
+
     def data_received(self, data: bytes) -> None:
         self._heard = self.loop.time()
         if self._refused:

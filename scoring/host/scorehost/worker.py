@@ -127,7 +127,7 @@ def started(settings: Settings) -> Worker:
                 logger.info(line)
         sys.exit(BOOT_FAILED)
     logger.info("Users's init has completed successfully")
-    # What init() has left stays: no collection needs to look at it again.
+    # What init() has left stays: no collection needs to visit it again.
     gc.collect()
     gc.freeze()
     return worker

@@ -157,6 +157,16 @@ def test_a_connection_is_kept_for_further_requests(served: Served) -> None:
             assert stream.read(1) == b"4"
 
 
+def test_a_caller_that_has_closed_its_half_gets_its_answers(served: Served) -> None:
+    request = posted(b"1234").replace(b"Connection: close\r\n", b"")
+    with served.connect() as caller:
+        caller.sendall(request + request)
+        caller.shutdown(socket.SHUT_WR)
+        received = b"".join(iter(lambda: caller.recv(65_536), b""))
+
+    assert received.count(b"HTTP/1.1 200 OK\r\n") == 2
+
+
 def test_a_request_in_many_pieces_is_one_request(served: Served) -> None:
     with served.connect() as caller:
         caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
