@@ -1,11 +1,11 @@
-import { basename, posix, relative, sep } from "node:path";
+import { posix, relative, sep } from "node:path";
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import { hostOf } from "../config/production/imageNames";
-import type { ImageBuild, ImageServer, ImageSource } from "../config/production/productionTypes";
-import { MLFLOW_HOST } from "../mlflow/host";
+import type { ImageSource } from "../config/production/productionTypes";
+import { buildArguments } from "./imageArguments";
 
 export interface ScoringImageArgs {
   readonly source: ImageSource;
@@ -208,36 +208,6 @@ export function builtDigest(
     `The registry's run ${run.runId ?? run.name} (${run.status ?? "no status"}) returned no digest of ${repository}: ${why}. ` +
       `Its log: az acr task logs --run-id ${run.runId ?? run.name}`,
   );
-}
-
-/** What scoring/Dockerfile asks for. */
-export function buildArguments(
-  build: ImageBuild,
-  baseImage: string | undefined,
-  releaseId: string,
-): Record<string, string> {
-  return {
-    MODEL: build.model,
-    ...serverArguments(build.server),
-    RELEASE_ID: releaseId,
-    ...(baseImage === undefined ? {} : { BASE_IMAGE: baseImage }),
-  };
-}
-
-function serverArguments(server: ImageServer): Record<string, string> {
-  switch (server.kind) {
-    case "script":
-      return { SCORING_SCRIPT: server.scoringScript };
-    case "mlflow": {
-      const { codeDirectory, scoringScript } = MLFLOW_HOST;
-      return {
-        CODE: basename(codeDirectory),
-        SCORING_SCRIPT: scoringScript,
-        REQUIREMENTS: server.lock,
-        PYTHON: server.python,
-      };
-    }
-  }
 }
 
 function taggedName({ registryLoginServer, repository, releaseId }: ScoringImageArgs): string {

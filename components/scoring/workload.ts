@@ -1,6 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
+import { mlflowModelOf } from "../../config/production/imageBuild";
 import type { ScoringProbes, ScoringResources } from "../../config/production/productionTypes";
+import { AZURE_SERVER, SERVER_VARIABLE } from "../../config/production/scoringServer";
 import { containerImage } from "../../config/production/soakedImage";
 import type { OnlineDeploymentDefinition } from "../../config/types";
 import { containerEnvironment } from "./environment";
@@ -130,7 +132,7 @@ function container(args: WorkloadArgs): k8s.core.v1.Container {
       ...expectedRelease(args),
       { name: "DRAIN_SECONDS", value: String(drainSeconds(args.deployment)) },
     ],
-    ...probes(args.probes),
+    ...probes(args.probes, readinessPath(args.deployment)),
     // The kubelet's own sleep (Kubernetes 1.30): it needs no shell in the image.
     lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } },
     resources: {
@@ -150,7 +152,7 @@ function container(args: WorkloadArgs): k8s.core.v1.Container {
 }
 
 /**
- * An image with another release ends at once, and the pods before it go on (scoring/container/gunicorn.conf.py). Where the
+ * An image with another release ends at once, and the pods before it go on (scoring/container/serve.py). Where the
  * release itself is an image, by its digest, that cannot be in it, and config/ has compared the digests.
  */
 function expectedRelease({ deployment, releaseId }: WorkloadArgs): k8s.core.v1.EnvVar[] {
@@ -189,16 +191,28 @@ function spread(
 
 /**
  * Probes of the scoring container, by production's own settings and not by the endpoint's YAML: that has Azure ML's times,
- * with which a broken pod would get requests for five minutes. The server answers on `/` once the model is loaded.
+ * with which a broken pod would get requests for five minutes. The server answers on `/` once the model is loaded;
+ * whether it wants requests, it says at `readinessPath`.
  *
  * The startup probe holds the others back, so none of them waits before its first look. A startup or liveness probe
  * succeeds at the first success; Kubernetes takes no other threshold for them.
  */
-export function probes({ startup, readiness, liveness }: ScoringProbes) {
+export function probes({ startup, readiness, liveness }: ScoringProbes, readinessPath: string) {
   const httpGet = { path: "/", port: SCORING_PORT };
   return {
     startupProbe: { httpGet, ...startup },
-    readinessProbe: { httpGet, ...readiness },
+    readinessProbe: { httpGet: { ...httpGet, path: readinessPath }, ...readiness },
     livenessProbe: { httpGet, ...liveness },
   };
+}
+
+/**
+ * The image's own server says at a path of its own whether it wants requests (scoring/host/README.md). Azure's, which
+ * SCORING_SERVER names and which serves MLflow models, and whatever else an image holds, have the one path for both.
+ */
+export function readinessPath(deployment: OnlineDeploymentDefinition): string {
+  const isOwn = containerImage(deployment) === undefined && mlflowModelOf(deployment) === undefined;
+  return isOwn && deployment.environmentVariables[SERVER_VARIABLE] !== AZURE_SERVER
+    ? "/ready"
+    : "/";
 }

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Problem } from "../../errors";
 import { problemAt } from "../azureml/problemAt";
 import type { KeyPath } from "../azureml/yamlTree";
-import type { AssetFile, LocalAsset, OnlineDeploymentDefinition } from "../types";
+import type { AssetFile, LocalAsset, LocalModel, OnlineDeploymentDefinition } from "../types";
 import { mlflowServer } from "./mlflowServer";
 import type { ImageBuild } from "./productionTypes";
 
@@ -31,9 +31,8 @@ export function imageBuild(
   const problem = (key: KeyPath, message: string) => {
     problems.push(problemAt(deployment.file, key, message));
   };
-  const { codeConfiguration, model } = deployment;
-  const mlflowModel =
-    model?.kind === "local" && model.modelType === "mlflow_model" ? model : undefined;
+  const { codeConfiguration } = deployment;
+  const mlflowModel = mlflowModelOf(deployment);
   if (mlflowModel === undefined) checkCode(deployment, context, problem);
   const place = modelPlace(deployment, context, problem);
   if (mlflowModel !== undefined && codeConfiguration !== undefined) {
@@ -53,6 +52,11 @@ export function imageBuild(
     return { problems };
   const { scoringScript } = codeConfiguration;
   return { build: { context, model: place, server: { kind: "script", scoringScript } }, problems };
+}
+
+/** The local MLflow model of a deployment; undefined where it has none. */
+export function mlflowModelOf({ model }: OnlineDeploymentDefinition): LocalModel | undefined {
+  return model?.kind === "local" && model.modelType === "mlflow_model" ? model : undefined;
 }
 
 type Tell = (key: KeyPath, message: string) => void;

@@ -7,6 +7,7 @@ import { mlflowEnvironment } from "../../mlflow/model";
 import { problemAt } from "../azureml/problemAt";
 import type { KeyPath } from "../azureml/yamlTree";
 import type { LocalModel, OnlineDeploymentDefinition } from "../types";
+import { AZURE_SERVER, SERVER_VARIABLE } from "./scoringServer";
 import type { ImageServer } from "./productionTypes";
 
 interface Place {
@@ -31,6 +32,11 @@ export function mlflowServer(
   const problem = (key: KeyPath, message: string): Checked => ({
     problems: [problemAt(deployment.file, key, message)],
   });
+  const { [SERVER_VARIABLE]: server = AZURE_SERVER } = deployment.environmentVariables;
+  if (server !== AZURE_SERVER) {
+    const message = `is "${server}", and the packages of an MLflow model have ${AZURE_SERVER} alone; remove it`;
+    return problem(["environment_variables", SERVER_VARIABLE], message);
+  }
   const conda = condaOf(deployment, folder);
   if ("problem" in conda) return problem(conda.key, conda.problem);
   const again = `npm run mlflow:lock -- ${path.posix.join("scoring", place)}${conda.option}`;

@@ -19,7 +19,8 @@ from typing import Final
 SCORING: Final = Path(__file__).resolve().parent.parent
 LOCKS: Final[dict[str, list[str]]] = {
     "requirements": [],
-    "requirements-dev": ["requirements"],
+    "requirements-image": ["requirements"],
+    "requirements-dev": ["requirements", "requirements-image"],
     "requirements-train": ["requirements", "requirements-dev"],
     "requirements-spark": ["requirements"],
 }

@@ -13,6 +13,7 @@ from typing import Any
 # The server puts AML_APP_ROOT on the path, which need not be the folder of this script.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from flashflood_azureml.host_functions import before_request, max_body_bytes, unready
 from flashflood_azureml.service import ABSENT, Service
 from flashflood_azureml.swagger import documented
 
@@ -31,3 +32,7 @@ def run(gauges: Any = ABSENT, date: Any = ABSENT, features: Any = ABSENT) -> Any
     if _service is None:
         raise RuntimeError("init() has not been called")
     return _service.respond(gauges=gauges, date=date, features=features)
+
+
+# The host of the image calls these as well (host/README.md); Azure's server does not.
+__all__ = ["before_request", "init", "max_body_bytes", "run", "unready"]

@@ -13,6 +13,7 @@ from typing import Any
 # The server puts AML_APP_ROOT on the path, which need not be the folder of this script.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from flashflood_azureml.host_functions import before_request, max_body_bytes, unready
 from flashflood_azureml.service import ABSENT, Service
 from flashflood_azureml.spark_storage import get_spark_storage
 from flashflood_azureml.swagger import documented
@@ -34,6 +35,7 @@ def run(gauges: Any = ABSENT, date: Any = ABSENT, features: Any = ABSENT) -> Any
     return _service.respond(gauges=gauges, date=date, features=features)
 
 
+# The host of the image calls three more (host/README.md); Azure's server does not.
 # The guide's function for interactive use: an endpoint reads its table by identity, and needs no
 # password. It starts Spark, so it works in environment-spark only.
-__all__ = ["get_spark_storage", "init", "run"]
+__all__ = ["before_request", "get_spark_storage", "init", "max_body_bytes", "run", "unready"]

@@ -49,7 +49,8 @@ def test_a_conda_file_pins_the_whole_closure_exactly(conda_file: str, lock: str)
 @pytest.mark.parametrize(
     ("smaller", "larger"),
     [
-        ("requirements.txt", "requirements-dev.txt"),
+        ("requirements.txt", "requirements-image.txt"),
+        ("requirements-image.txt", "requirements-dev.txt"),
         ("requirements.txt", "requirements-spark.txt"),
         ("requirements-dev.txt", "requirements-train.txt"),
     ],

@@ -3,13 +3,13 @@ import { describe, expect, it } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import {
-  buildArguments,
   buildTask,
   builtDigest,
   qualifiedReference,
   ScoringImage,
   type ScoringImageArgs,
 } from "../../components/image";
+import { buildArguments } from "../../components/imageArguments";
 import type { ImageBuild, ImageSource } from "../../config/production/productionTypes";
 
 /** What is declared, under Pulumi's mocks; that Docker and Azure do it is not proved here. */
@@ -235,6 +235,7 @@ describe("an image that an agent pool builds", () => {
       SCORING_SCRIPT: "mlflow_score.py",
       REQUIREMENTS: "models/m/requirements.lock",
       PYTHON: "3.11",
+      SERVER: "azmlinfsrv",
       RELEASE_ID: RELEASE,
     });
   });

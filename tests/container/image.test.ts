@@ -111,14 +111,18 @@ function halfSent(port: number): { socket: Socket; answer: Promise<string> } {
     base.remove();
   });
 
-  describe.each(["multi-model", "compact"] as const)("%s", (name) => {
+  describe.each([
+    ["multi-model", "scorehost"],
+    ["compact", "scorehost"],
+    ["compact", "azmlinfsrv"],
+  ] as const)("%s on %s", (name, server) => {
     let container: string;
     let port: number;
 
     beforeAll(async () => {
       const began = Date.now();
-      ({ container, port } = await serving(name));
-      process.stderr.write(`${name}: healthy after ${Date.now() - began} ms\n`);
+      ({ container, port } = await serving(name, `--env=SCORING_SERVER=${server}`));
+      process.stderr.write(`${name} on ${server}: healthy after ${Date.now() - began} ms\n`);
     });
 
     it("keeps the whole scoring contract, the server's own part included", () => {
@@ -232,7 +236,15 @@ print(m.__cached__, os.path.isfile(m.__cached__))`;
     docker.run("stop", "--time", "600", container);
     expect((Date.now() - began) / 1000).toBeGreaterThanOrEqual(24);
     expect(docker.run("inspect", "--format", "{{.State.ExitCode}}", container)).toBe("0");
-    expect(await answer).toBe("");
+    expect(await answer).toMatch(/^HTTP\/1\.1 503 /);
+  });
+
+  it("ends at once where the server has no such name", () => {
+    const container = start("compact", "--env=SCORING_SERVER=other");
+    expect(docker.run("wait", container)).toBe("1");
+    expect(docker.attempt("logs", container).output.trim()).toBe(
+      "SCORING_SERVER='other' is neither scorehost nor azmlinfsrv.",
+    );
   });
 
   it("is not built without a model, or with a script that is not there", () => {

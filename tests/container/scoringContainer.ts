@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { buildArguments } from "../../components/image";
+import { buildArguments } from "../../components/imageArguments";
 import type { ImageBuild } from "../../config/production/productionTypes";
 import { RELEASE } from "../scoringObjects";
 import type { Docker } from "./docker";
@@ -127,7 +127,9 @@ export async function until(
 
 function status(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
-    get({ host: "127.0.0.1", port, path: "/", timeout: 2000 }, (response) => {
+    // No connection is kept: `untilAccepted` would take it for another request's.
+    const options = { host: "127.0.0.1", port, path: "/", timeout: 2000, agent: false } as const;
+    get(options, (response) => {
       response.resume();
       resolve(response.statusCode);
     })

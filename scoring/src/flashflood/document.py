@@ -9,6 +9,7 @@ that holds them can say more about them.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 from flashflood.errors import Problem, RequestRefused
@@ -49,8 +50,48 @@ def _refused(problem: str) -> RequestRefused:
     )
 
 
-def read_document(body: bytes) -> dict[str, Any]:
-    """The JSON object in `body`. Raises RequestRefused with a single problem if there is none."""
+def _is_plain(body: bytes, document: Any) -> bool:
+    """Whether `document`, read from `body`, surely has no key twice and is not deep.
+
+    A body has at least as many colons as its objects have keys, and has more where a key is there
+    twice, or where a text holds a colon. Brackets tell in the same way when all is seen.
+    """
+    if not body.isascii() or b"\0" in body or not isinstance(document, dict):
+        return False
+    lists_and_objects = body.count(b"{") + body.count(b"[")
+    keys = 0
+    level: list[Any] = [document]
+    for _ in range(_DEEPEST):
+        keys += sum(len(one) for one in level if isinstance(one, dict))
+        lists_and_objects -= len(level)
+        if lists_and_objects == 0:
+            return body.count(b":") == keys
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, (dict, list))
+        ]
+    return False
+
+
+def read_document(body: bytes, parse: Callable[[bytes], Any] = json.loads) -> dict[str, Any]:
+    """The JSON object in `body`. Raises RequestRefused with a single problem if there is none.
+
+    `parse` is another reader with the values of `json.loads`. What is out of the ordinary is read
+    again, by the strict one.
+    """
+    try:
+        document = parse(body)
+    except (ValueError, RecursionError):
+        return _read_strictly(body)
+    if _is_plain(body, document):
+        plain: dict[str, Any] = document
+        return plain
+    return _read_strictly(body)
+
+
+def _read_strictly(body: bytes) -> dict[str, Any]:
     if not body:
         raise _refused("is empty")
     try:

@@ -20,6 +20,7 @@ from flashflood.errors import ModelFileError
 from flashflood.features import FEATURE_NAMES, HORIZONS_DAYS
 
 _VERSION_DIGITS: Final = 12
+_OUTPUTS: Final = ["probabilities"]
 
 
 class _Part(NamedTuple):
@@ -104,6 +105,9 @@ class Model:
 
     def probabilities(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Shape (rows, features) to shape (rows, horizons), each value from 0 to 1."""
-        answers = [session.run(None, {"features": inputs})[0] for session in self._sessions]
+        answers = [session.run(_OUTPUTS, {"features": inputs})[0] for session in self._sessions]
+        if len(answers) == 1:
+            only: NDArray[np.float32] = answers[0]
+            return only
         together: NDArray[np.float32] = np.concatenate(answers, axis=1)
         return together

@@ -51,17 +51,23 @@ _DECIMALS: Final = 6
 
 
 def _encode(
-    gauge: str | None, date: str | None, threshold_m3s: float | None, row: NDArray[np.float32]
+    gauge: str | None, date: str | None, threshold_m3s: float | None, row: list[float]
 ) -> dict[str, Any]:
     return {
         "gauge": gauge,
         "date": date,
         "threshold_m3s": threshold_m3s,
         "probabilities": [
-            {"horizon_days": days, "probability": round(float(value), _DECIMALS)}
+            {"horizon_days": days, "probability": value}
             for days, value in zip(HORIZONS_DAYS, row, strict=True)
         ],
     }
+
+
+def _rounded(probabilities: NDArray[np.float32]) -> list[list[float]]:
+    """As Python's floats. In float64: float32 has no room for the decimals."""
+    rounded: list[list[float]] = probabilities.astype(np.float64).round(_DECIMALS).tolist()
+    return rounded
 
 
 def _today() -> dt.date:
@@ -127,7 +133,8 @@ class Predictor:
             given = validated(document, {}, self._max_rows)
             assert not isinstance(given, GaugeRequest)
             probabilities = self._model.probabilities(given.inputs)
-            return self._answer(None, [_encode(None, None, None, row) for row in probabilities])
+            rows = _rounded(probabilities)
+            return self._answer(None, [_encode(None, None, None, row) for row in rows])
         snapshot = self._current()
         request = validated(document, snapshot.spans, self._max_rows)
         assert isinstance(request, GaugeRequest)
@@ -152,8 +159,10 @@ class Predictor:
         ]
         if gaps:
             raise RequestRefused(gaps)
-        inputs = np.stack([found[gauge] for gauge in request.gauges])
+        inputs = np.array([found[gauge] for gauge in request.gauges])
+        rows = _rounded(self._model.probabilities(inputs))
+        day = request.day.isoformat()
         return [
-            _encode(gauge, request.day.isoformat(), snapshot.thresholds_m3s[gauge], row)
-            for gauge, row in zip(request.gauges, self._model.probabilities(inputs), strict=True)
+            _encode(gauge, day, snapshot.thresholds_m3s[gauge], row)
+            for gauge, row in zip(request.gauges, rows, strict=True)
         ]

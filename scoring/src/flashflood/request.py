@@ -11,6 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -21,6 +23,11 @@ from flashflood.features import FEATURE_NAMES, FEATURES, Feature
 
 ARGUMENTS: Final = ("gauges", "date", "features")
 """The keys that a request may have at its top level."""
+
+_IN_ORDER: Final = itemgetter(*FEATURE_NAMES)
+_MINIMUM: Final = np.array([feature.minimum for feature in FEATURES])
+_MAXIMUM: Final = np.array([feature.maximum for feature in FEATURES])
+_NUMBERS: Final = frozenset((int, float))
 
 _ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FORMS: Final = 'either "gauges" and "date", or "features"'
@@ -163,6 +170,26 @@ def _problems(
                 yield from _row_problems(index, row)
 
 
+def _right_rows(document: Mapping[str, Any], max_rows: int) -> FeatureRequest | None:
+    """The request, if nothing at all is wrong with its rows: all at once, without a word for each
+    value. None where something may be wrong."""
+    rows = document["features"]
+    if len(document) > 1 or not isinstance(rows, list) or not 0 < len(rows) <= max_rows:
+        return None
+    if any(type(row) is not dict or len(row) != len(FEATURES) for row in rows):
+        return None
+    try:
+        values = [_IN_ORDER(row) for row in rows]
+        if not _NUMBERS.issuperset(map(type, chain.from_iterable(values))):
+            return None
+        numbers = np.array(values, dtype=np.float64)
+    except (KeyError, OverflowError):  # another feature, an integer beyond all floats
+        return None
+    if not ((numbers >= _MINIMUM) & (numbers <= _MAXIMUM)).all():  # also true of NaN
+        return None
+    return FeatureRequest(numbers.astype(np.float32))
+
+
 def validated(
     document: Mapping[str, Any], known: Mapping[str, Span], max_rows: int
 ) -> GaugeRequest | FeatureRequest:
@@ -171,6 +198,10 @@ def validated(
     `known` maps each gauge of the feature table to the days it holds. Raises RequestRefused with
     everything that is wrong.
     """
+    if "features" in document:
+        right = _right_rows(document, max_rows)
+        if right is not None:
+            return right
     problems = list(_problems(document, known, max_rows))
     if problems:
         raise RequestRefused(problems)

@@ -11,6 +11,7 @@ reads the rest of the body away.
 from __future__ import annotations
 
 import socket
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,8 @@ from gunicorn.http.errors import ParseException
 from flashflood.document import read_document
 from flashflood.errors import RequestRefused
 from flashflood.request import ARGUMENTS
+from flashflood_azureml import host_functions
+from flashflood_azureml.host_functions import refusal
 
 _SCORE = "/score"
 _HEALTH = "/"
@@ -29,11 +32,6 @@ _HEALTH = "/"
 # connection (ngx_http_core_module: lingering_time 30s, lingering_timeout 5s).
 _READ_AWAY_SECONDS = 30
 _SILENCE_SECONDS = 5
-
-
-def refusal(message: str, status: int) -> AMLResponse:
-    """An answer in the shape of the server's own errors."""
-    return AMLResponse({"message": message}, status, json_str=True)
 
 
 def guard(max_body_bytes: int, unready: Callable[[], str | None]) -> AMLResponse | None:
@@ -96,18 +94,29 @@ def read_away(response: flask.Response) -> flask.Response:
 def dropped_arguments() -> dict[str, Any]:
     """The unknown top-level arguments of the current request; none outside of a request."""
     if not flask.has_request_context():
-        return {}
+        return host_functions.dropped_arguments()
     dropped: dict[str, Any] = flask.g.get("dropped_arguments", {})
     return dropped
+
+
+def request_id() -> str:
+    """The id of the current request; empty outside of a request."""
+    if not flask.has_request_context():
+        return host_functions.request_id()
+    found: str = flask.g.get("request_id", "")
+    return found
 
 
 def install(max_body_bytes: int, unready: Callable[[], str | None]) -> None:
     """Puts the guard in front of the server's own handlers; call it from init().
 
-    init() runs while the server builds its Flask blueprint, the last moment to add to it.
+    init() runs while azmlinfsrv builds its Flask blueprint, the last moment to add to it. Other
+    hosts have no such module loaded; they call the functions that the script exports.
     """
-    from azureml_inference_server_http.server import routes
-
+    host_functions.serve(max_body_bytes, unready)
+    routes = sys.modules.get("azureml_inference_server_http.server.routes")
+    if routes is None:
+        return
     routes.main_blueprint.before_request(lambda: guard(max_body_bytes, unready))
     # Of the whole application: an unknown path belongs to no blueprint.
     routes.main_blueprint.after_app_request(read_away)

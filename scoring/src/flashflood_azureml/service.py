@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-import flask
 from azureml_inference_server_http.api.aml_response import AMLResponse
 
 from flashflood.errors import FeatureStorageError, FeatureTableError, RequestRefused
@@ -94,7 +93,7 @@ _RETRY_AFTER: Final = str(RETRY_SECONDS)
 
 def _failed(message: str, status: int, headers: dict[str, str] | None = None) -> AMLResponse:
     """The answer to a request that failed here; the current exception goes into the log."""
-    request_id = flask.g.get("request_id", "") if flask.has_request_context() else ""
+    request_id = guard.request_id()
     logger.exception("request %s failed", request_id)
     body = {"message": message, "request_id": request_id}
     return AMLResponse(body, status, headers or {}, json_str=True, run_function_failed=True)

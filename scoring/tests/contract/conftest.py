@@ -1,6 +1,7 @@
 """Which endpoint the contract is checked against.
 
-SCORING_URI         the scoring URI, ending in /score; unset: both deployments are started here
+SCORING_URI         the scoring URI, ending in /score; unset: both deployments are started here, by
+                    both servers
 SCORING_KEY         key or token, sent as bearer
 SCORING_DEPLOYMENT  sent as azureml-model-deployment, past the endpoint's traffic split
 
@@ -15,12 +16,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.contract.endpoint import Endpoint
-from tests.contract.server import running
+from tests.contract.server import SERVERS, running
 
 REMOTE = os.environ.get("SCORING_URI", "")
+LOCAL = [f"{name} on {server}" for server in SERVERS for name in ("multi-model", "compact")]
 
 
-@pytest.fixture(scope="session", params=["remote"] if REMOTE else ["multi-model", "compact"])
+@pytest.fixture(scope="session", params=["remote"] if REMOTE else LOCAL)
 def endpoint(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Endpoint]:
@@ -28,6 +30,6 @@ def endpoint(
         key, deployment = (os.environ.get(f"SCORING_{n}", "") for n in ("KEY", "DEPLOYMENT"))
         yield Endpoint(REMOTE, key, deployment)
         return
-    name: str = request.param
-    with running(name, tmp_path_factory.mktemp(name)) as started:
+    name, _, server = str(request.param).partition(" on ")
+    with running(name, tmp_path_factory.mktemp(name), server) as started:
         yield started

@@ -30,13 +30,19 @@ class Response(NamedTuple):
 
 
 class Endpoint:
-    """Talks to one scoring URI; a new connection for each request, as threads share it."""
+    """Talks to one scoring URI; a new connection for each request, as threads share it.
 
-    def __init__(self, scoring_uri: str, key: str = "", deployment: str = "") -> None:
+    `process_group` is the server's, where it was started here.
+    """
+
+    def __init__(
+        self, scoring_uri: str, key: str = "", deployment: str = "", process_group: int = 0
+    ) -> None:
+        self.process_group = process_group
         parts = urlsplit(scoring_uri)
         assert parts.path.endswith("/score"), f"not a scoring URI: {scoring_uri}"
         self.prefix = parts.path.removesuffix("/score")
-        self._secure, self._host = parts.scheme == "https", parts.netloc
+        self._secure, self.host = parts.scheme == "https", parts.netloc
         self.has_key = key != ""
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         if deployment:
@@ -51,7 +57,7 @@ class Endpoint:
     ) -> Response:
         """Any request; `path` is below the endpoint, such as /score."""
         kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
-        connection = kind(self._host, timeout=_TIMEOUT_SECONDS)
+        connection = kind(self.host, timeout=_TIMEOUT_SECONDS)
         try:
             sent = {**self._headers, **(headers or {})}
             connection.request(method, self.prefix + path, body, sent)

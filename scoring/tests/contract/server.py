@@ -1,7 +1,7 @@
 """Starts a deployment of flash-flood-predictor/ on this machine, as its YAML says.
 
-The real server's application under gunicorn, bound to 127.0.0.1: the server's own command would
-listen on all addresses.
+Either server, bound to 127.0.0.1. azmlinfsrv is its application under gunicorn: its own command
+would listen on all addresses.
 """
 
 from __future__ import annotations
@@ -29,6 +29,20 @@ _STOP_SECONDS: Final = 10
 _OURS: Final = ("AML_", "AZUREML_", "FEATURE_", "MAX_", "SCORING_", "WORKER_", "GUNICORN_")
 
 
+SERVERS: Final = ("azmlinfsrv", "scorehost")
+
+
+def server_command(server: str, listener: socket.socket, workers: str) -> list[str]:
+    """The command of a server that takes its connections from an open socket."""
+    if server == "scorehost":
+        return [sys.executable, "-m", "scorehost", "--fd", str(listener.fileno())]
+    return [
+        *[sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}"],
+        *["--workers", workers, "--no-control-socket"],
+        "azureml_inference_server_http.server.entry:app",
+    ]
+
+
 def place_model(model: Path, model_dir: Path) -> None:
     """Puts a model where Azure would: a folder keeps its name, a file lies bare."""
     if model.is_dir():
@@ -47,6 +61,7 @@ def _environment(deployment: dict[str, dict[str, str]], model_dir: Path) -> dict
         "AML_APP_ROOT": str((FOLDER / code["code"]).resolve()),
         "AZUREML_ENTRY_SCRIPT": code["scoring_script"],
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(SCORING / "host"),
     }
 
 
@@ -64,7 +79,9 @@ def _await_health(endpoint: Endpoint, process: subprocess.Popen[bytes], log: Pat
 
 
 @contextmanager
-def running(name: str, folder: Path) -> Iterator[Endpoint]:
+def running(
+    name: str, folder: Path, server: str = "azmlinfsrv", workers: int | None = None
+) -> Iterator[Endpoint]:
     """The deployment `name`, ended with all its processes on leaving; `folder` takes model and log.
 
     The socket is opened here and handed over, so that no other process can take the port between.
@@ -74,11 +91,11 @@ def running(name: str, folder: Path) -> Iterator[Endpoint]:
     model_dir.mkdir()
     place_model((FOLDER / deployment["model"]["path"]).resolve(), model_dir)
     environment = _environment(deployment, model_dir)
+    if workers is not None:
+        environment["WORKER_COUNT"] = str(workers)
     with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as output:
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}"]
-        command += ["--workers", environment["WORKER_COUNT"], "--no-control-socket"]
         process = subprocess.Popen(
-            [*command, "azureml_inference_server_http.server.entry:app"],
+            server_command(server, listener, environment["WORKER_COUNT"]),
             env=environment,
             cwd=folder,
             stdout=output,
@@ -88,7 +105,7 @@ def running(name: str, folder: Path) -> Iterator[Endpoint]:
         )
         try:
             port = listener.getsockname()[1]
-            endpoint = Endpoint(f"http://127.0.0.1:{port}/score")
+            endpoint = Endpoint(f"http://127.0.0.1:{port}/score", process_group=process.pid)
             _await_health(endpoint, process, log)
             yield endpoint
         finally:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flashflood import document
 from flashflood.document import read_document
 from flashflood.errors import RequestRefused
 
@@ -57,3 +59,42 @@ def test_arbitrary_bytes_are_read_or_refused_but_never_anything_else(body: bytes
         assert len(refused.problems) == 1
     else:
         assert document == json.loads(body)
+
+
+# Colons and brackets in texts and keys, and keys that come twice.
+TEXTS = st.text(':[]{}",\\ aä', max_size=3)
+BODIES = st.recursive(
+    st.integers(-9, 9).map(str) | TEXTS.map(json.dumps) | st.sampled_from(["null", "NaN", "1e999"]),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda them: f"[{','.join(them)}]")
+        | st.lists(st.tuples(st.sampled_from(["a", "b", ":", "ä"]), inner), max_size=3).map(
+            lambda pairs: "{" + ", ".join(f"{json.dumps(k)}: {v}" for k, v in pairs) + "}"
+        )
+    ),
+    max_leaves=12,
+)
+
+
+def outcome(read: Any, body: bytes) -> str:
+    try:
+        return repr(read(body))
+    except RequestRefused as refused:
+        return str(refused)
+
+
+@given(BODIES, st.sampled_from(["utf-8", "utf-16", "utf-8-sig"]))
+def test_the_quick_way_gives_what_the_strict_one_gives(text: str, encoding: str) -> None:
+    body = text.encode(encoding)
+
+    assert outcome(read_document, body) == outcome(document._read_strictly, body)
+
+
+def test_what_is_plain_is_read_once() -> None:
+    reads = []
+
+    def parse(body: bytes) -> Any:
+        reads.append(body)
+        return {"rows": [{"a": 1}, {"a": 2}]}
+
+    assert read_document(b'{"rows": [{"a": 1}, {"a": 2}]}', parse)["rows"][1] == {"a": 2}
+    assert len(reads) == 1

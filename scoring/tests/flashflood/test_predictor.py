@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flashflood.delta_rs import DeltaRsReader
 from flashflood.errors import FeatureStorageError, FeatureTableError, Problem, RequestRefused
@@ -13,7 +15,7 @@ from flashflood.feature_table import FeatureTable
 from flashflood.features import FEATURE_NAMES
 from flashflood.freshness import Freshness
 from flashflood.model import Model
-from flashflood.predictor import Predictor
+from flashflood.predictor import Predictor, _rounded
 from flashflood.reader import TableVersion
 from tests.helpers import (
     COMPACT,
@@ -189,3 +191,12 @@ def test_an_old_table_makes_a_predictor_unready_or_its_answers_say_so() -> None:
     refusing = aged(Freshness(9, True), today)
     assert str(refusing.unready()).startswith("the feature table ends on 2020-12-31, 10 days ago")
     assert aged(Freshness(10, True), today).unready() is None
+
+
+@given(st.lists(st.floats(0, 1, width=32), min_size=3, max_size=3))
+def test_probabilities_have_six_decimals(row: list[float]) -> None:
+    (rounded,) = _rounded(np.array([row], dtype=np.float32))
+
+    assert rounded == [round(value, 6) for value in rounded]
+    # Halves may go either way.
+    assert all(abs(a - b) < 0.51e-6 for a, b in zip(rounded, row, strict=True))

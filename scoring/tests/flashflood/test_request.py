@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flashflood import request
 from flashflood.errors import Problem, RequestRefused
 from flashflood.features import FEATURE_NAMES, FEATURES, Feature
 from flashflood.request import FeatureRequest, GaugeRequest, validated
@@ -204,3 +205,32 @@ def test_every_value_in_range_is_accepted_and_kept(data: st.DataObject) -> None:
 
     assert isinstance(request, FeatureRequest)
     assert request.inputs.tolist() == [[row[name] for name in FEATURE_NAMES]]
+
+
+VALUES: st.SearchStrategy[Any] = st.sampled_from(
+    [0, 1, 0.5, -0.0, 1e9, -1, True, None, "1", [], math.nan, math.inf, 10**400]
+)
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from([*FEATURE_NAMES, "other"]), VALUES, max_size=3).map(
+            lambda changes: feature_row(**changes)
+        )
+        | st.sampled_from([feature_row(), None, [], {}]),
+        max_size=4,
+    )
+)
+def test_all_rows_at_once_get_what_each_alone_would(rows: list[Any]) -> None:
+    document = {"features": rows}
+
+    def outcome() -> str:
+        try:
+            return repr(validated(document, SPANS, 3))
+        except RequestRefused as refused:
+            return repr(refused.problems)
+
+    at_once = outcome()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(request, "_right_rows", lambda document, max_rows: None)
+        assert outcome() == at_once

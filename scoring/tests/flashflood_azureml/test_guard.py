@@ -148,12 +148,11 @@ def test_a_body_in_broken_chunks_is_refused(client: FlaskClient) -> None:
 
 
 def test_install_puts_the_guard_on_the_servers_blueprint(monkeypatch: pytest.MonkeyPatch) -> None:
-    server, routes = ModuleType("server"), ModuleType("routes")
+    routes = ModuleType("routes")
     blueprint = flask.Blueprint("main", "test")
     blueprint.add_url_rule("/score", "score", lambda: "scored", methods=["GET"])
     vars(routes)["main_blueprint"] = blueprint
-    vars(server)["routes"] = routes
-    monkeypatch.setitem(sys.modules, "azureml_inference_server_http.server", server)
+    monkeypatch.setitem(sys.modules, "azureml_inference_server_http.server.routes", routes)
     guard.install(LIMIT, lambda: None)
     app = flask.Flask("test")
     app.register_blueprint(blueprint)

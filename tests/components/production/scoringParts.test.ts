@@ -4,8 +4,12 @@ import { containerEnvironment, usesAzure } from "../../../components/scoring/env
 import { gatewayDuration } from "../../../components/scoring/gateway";
 import { mostPods } from "../../../components/scoring/namespace";
 import { gatewayPolicies, scoringPolicies } from "../../../components/scoring/networkPolicies";
-import { probes } from "../../../components/scoring/workload";
-import { gracePeriodSeconds, workloadBody } from "../../../components/scoring/workload";
+import {
+  gracePeriodSeconds,
+  probes,
+  readinessPath,
+  workloadBody,
+} from "../../../components/scoring/workload";
 import type { OnlineDeploymentDefinition } from "../../../config/types";
 import { DEPLOYMENT, SCORING } from "../../scoringObjects";
 
@@ -98,7 +102,7 @@ describe("probes", () => {
     expect(spec.template.spec.containers[0]).toMatchObject({
       startupProbe: { httpGet, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 155 },
       readinessProbe: {
-        httpGet,
+        httpGet: { path: "/ready", port: 5001 },
         periodSeconds: 5,
         timeoutSeconds: 4,
         successThreshold: 1,
@@ -111,13 +115,52 @@ describe("probes", () => {
 
   it("follow the settings", () => {
     const readiness = { ...SCORING.probes.readiness, periodSeconds: 2, successThreshold: 3 };
-    expect(probes({ ...SCORING.probes, readiness }).readinessProbe).toEqual({
-      httpGet: { path: "/", port: 5001 },
+    expect(probes({ ...SCORING.probes, readiness }, "/ready").readinessProbe).toEqual({
+      httpGet: { path: "/ready", port: 5001 },
       periodSeconds: 2,
       timeoutSeconds: 4,
       failureThreshold: 3,
       successThreshold: 3,
     });
+  });
+});
+
+const OWN_IMAGE = {
+  kind: "inline",
+  name: "own",
+  version: "1",
+  tags: {},
+  properties: {},
+  contentHash: "",
+  image: "registry.example/own@sha256:1",
+  inferenceConfig: {
+    livenessRoute: { path: "/live", port: 80 },
+    readinessRoute: { path: "/ready", port: 80 },
+    scoringRoute: { path: "/score", port: 80 },
+  },
+} as const;
+
+const MLFLOW_MODEL = {
+  kind: "local",
+  name: "m",
+  version: "1",
+  tags: {},
+  properties: {},
+  contentHash: "",
+  files: [],
+  shape: "folder",
+  modelType: "mlflow_model",
+} as const;
+
+describe("the path of readiness", () => {
+  it.each([
+    ["the image's own server", withVariables({}), "/ready"],
+    ["the image's own server by name", withVariables({ SCORING_SERVER: "scorehost" }), "/ready"],
+    ["Azure's server", withVariables({ SCORING_SERVER: "azmlinfsrv" }), "/"],
+    ["an MLflow model", { ...DEPLOYMENT, model: MLFLOW_MODEL }, "/"],
+    ["another image", { ...DEPLOYMENT, environment: OWN_IMAGE }, "/"],
+  ])("of %s is known", (_, deployment, path) => {
+    expect(readinessPath(deployment)).toBe(path);
   });
 });
 

@@ -52,6 +52,14 @@ describe("the image of an MLflow model without a scoring script", () => {
     expect(server).toEqual({ kind: "mlflow", lock, python: "3.11" });
   });
 
+  it("has Azure's server, and takes no other", async () => {
+    const variables = (server: string) => `environment_variables:\n  SCORING_SERVER: ${server}\n`;
+    expect((await built(MODEL, variables("azmlinfsrv"))).told).toEqual([]);
+    expect((await built(MODEL, variables("scorehost"))).told).toEqual([
+      '9 environment_variables.SCORING_SERVER: is "scorehost", and the packages of an MLflow model have azmlinfsrv alone; remove it',
+    ]);
+  });
+
   it("has the packages of the deployment's own environment, where it has one", async () => {
     const files = { ...MODEL, "requirements.lock": lockOf(OWN_CONDA) };
     expect((await built(files, ENVIRONMENT)).told).toEqual([]);

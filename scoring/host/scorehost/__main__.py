@@ -1,0 +1,95 @@
+"""Starts the server: `python -m scorehost [--host ADDRESS] [--port PORT] [--fd SOCKET]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import sys
+from types import FrameType
+from typing import Final
+
+import uvicorn
+import uvloop
+
+from scorehost import logs
+from scorehost.application import Application
+from scorehost.logs import logger
+from scorehost.pool import Pool
+from scorehost.protocol import bounded
+from scorehost.settings import Settings, SettingsError
+from scorehost.worker import BOOT_FAILED
+
+BACKLOG: Final = 2048
+# Longer than proxies keep theirs: a connection is closed by the one that knows whether a request is
+# on its way (nginx closes after 60 s by default, Envoy after an hour).
+KEEP_ALIVE_SECONDS: Final = 75
+
+
+class _Server(uvicorn.Server):
+    """Says which signal ends it, and ends with its status instead of that signal."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        logger.info("Handling signal: %s", signal.Signals(sig).name.removeprefix("SIG").lower())
+        super().handle_exit(sig, frame)
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        with self.capture_signals():
+            await self._serve(sockets)
+            self._captured_signals.clear()
+
+
+async def serve(listener: socket.socket, settings: Settings) -> int:
+    """Serves until a signal or a script that cannot be started ends it; gives the exit status."""
+    failures: list[None] = []
+
+    def failed() -> None:
+        failures.append(None)
+        server.should_exit = True
+
+    pool = Pool(settings, failed)
+    configuration = uvicorn.Config(
+        Application(pool, settings),
+        http=bounded(settings.caller_silence_seconds),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=settings.drain_seconds,
+        backlog=BACKLOG,
+    )
+    server = _Server(configuration)
+    await pool.start()
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        await pool.end()
+    return BOOT_FAILED if failures else 0
+
+
+def main() -> None:
+    """The program."""
+    parser = argparse.ArgumentParser("scorehost", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    parser.add_argument("--port", type=int, default=5001)
+    parser.add_argument("--fd", type=int, help="a socket that already listens, instead of both")
+    arguments = parser.parse_args()
+    try:
+        settings = Settings.read(os.environ)
+    except SettingsError as error:
+        sys.exit(f"The settings are wrong: {error}")
+    logs.configure(settings)
+    if arguments.fd is not None:
+        listener = socket.socket(fileno=arguments.fd)
+    else:
+        listener = socket.create_server((arguments.host, arguments.port), backlog=BACKLOG)
+    logger.info("Listening at %s", listener.getsockname())
+    sys.exit(uvloop.run(serve(listener, settings)))
+
+
+if __name__ == "__main__":
+    main()
