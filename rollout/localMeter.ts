@@ -22,7 +22,11 @@ export function localMeter({
 }: Pick<SupervisorClient, "status" | "compare">): Meter {
   return {
     caveats: [],
-    compare,
+    async compare(rules) {
+      // An endpoint that an earlier version started cannot compare, and need not.
+      if (rules === undefined && (await status()).comparison === undefined) return;
+      await compare(rules);
+    },
     begin: async () => markerOf(await status()),
     since: async (marker) => {
       if (marker.kind !== "local") throw new Error("the marker belongs to another meter");
@@ -81,6 +85,8 @@ export function countersOf({ requests, byStatus, latencyHistogram }: MetricsSnap
   } satisfies Counters;
 }
 
-export function comparedOf({ fields, ...counts }: ComparisonSnapshot): Compared {
+/** An endpoint that an earlier version started has none. */
+export function comparedOf(snapshot: ComparisonSnapshot | undefined): Compared {
+  const { fields, ...counts } = snapshot ?? NOTHING_COMPARED;
   return { ...counts, fields: fields.map(([field, pairs]): [string, number] => [field, pairs]) };
 }

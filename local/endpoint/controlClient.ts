@@ -162,8 +162,16 @@ async function readJson<T>(res: IncomingMessage): Promise<T> {
   let text = "";
   for await (const chunk of res.setEncoding("utf8") as AsyncIterable<string>) text += chunk;
   const value: unknown = JSON.parse(text);
+  if (res.statusCode === 404) throw otherVersion();
   if (res.statusCode !== 200) throw fromWireError(value as WireError);
   return value as T;
+}
+
+function otherVersion(): UserError {
+  return new UserError(
+    "the endpoint that runs was started by another version of this project and does not know this operation; " +
+      "stop and start it: npm run local -- down, then npm run local -- up",
+  );
 }
 
 function fromWireError({ message, isUserError }: WireError): Error {

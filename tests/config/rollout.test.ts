@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
 import { loadConfig } from "../../config";
 import { ConfigError } from "../../errors";
 import type { RolloutPlan } from "../../config/rollout";
@@ -198,6 +199,29 @@ describe("mlscore:rollout", () => {
     expect(metrics).toEqual([HIGH, { ...stale, hits: query }]);
     expect(sources).toEqual({ prometheus: PROMETHEUS, logAnalytics: workspace });
     expect(await plan({ steps: [FULL] })).not.toHaveProperty("metrics");
+  });
+
+  it("takes the example of the documentation, with its query of the logs", async () => {
+    const text = readFileSync(join(__dirname, "..", "..", "docs", "rollout.md"), "utf8");
+    const blocks = text.split("\n\n").filter((block) => block.startsWith("    "));
+    const blockWith = (start: string) =>
+      blocks.find((block) => block.startsWith(`    ${start}`))?.replaceAll(/^ {4}/gm, "") ?? "";
+    const settings = blocks
+      .map((block) => block.replaceAll(/^ {4}/gm, ""))
+      .find((block) => block.includes("- name: high-flow"));
+    for (const name of ["stale-features", "answers"]) {
+      writeFileSync(join(folder, `${name}.kql`), blockWith("AmlOnlineEndpointConsoleLog"));
+    }
+    const moved = settings?.replaceAll("queries/", `${folder}/`) ?? "";
+    const { "mlscore:rollout": rollout } = parse(moved) as { "mlscore:rollout": object };
+    const { metrics } = await plan({ steps: [FULL], ...rollout });
+    expect(metrics?.map(({ name, language }) => [name, language])).toEqual([
+      ["high-flow", "promql"],
+      ["stale-features", "kql"],
+    ]);
+    expect(metrics?.[1]?.hits).toMatch(
+      /^AmlOnlineEndpointConsoleLog\n.*\n.*\n\| summarize count\(\)$/,
+    );
   });
 
   const own = (changes: object, others: object = { prometheus: PROMETHEUS }) => ({

@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Gate, RolloutStep } from "../../config/rollout";
 import { judge } from "../../rollout/analysis";
 import type { Compared } from "../../rollout/window";
+import { differenceResult } from "../../rollout/differenceLimit";
+import { stoppedAfter, type Seen } from "../../statistics/canarySimulation";
+import { randomFrom } from "../../statistics/random";
 import { both, FORMER, GATE, metrics, PLAN, Workbench } from "./harness";
 
 /**
@@ -10,6 +13,10 @@ import { both, FORMER, GATE, metrics, PLAN, Workbench } from "./harness";
  */
 
 const RULES = { absoluteTolerance: 0.1, relativeTolerance: 0, ignore: ["model"] };
+const NONE = {
+  canary: { requests: 0, errors: 0, byStatus: {} },
+  old: { requests: 0, errors: 0 },
+};
 const MIRROR: RolloutStep = { ...PLAN.steps[0], gate: { ...GATE, maxDifferentPercent: 1 } };
 
 function compared(pairs: number, different: number, uncompared = 0): Compared {
@@ -60,6 +67,28 @@ describe("the limit on differing answers", () => {
       ["maxP95Ratio", 120],
       ["maxDifferentPercent", 60],
     ]);
+  });
+
+  it("raises no more false alarms than its part of the risk, looked at after every pair", () => {
+    const random = randomFrom(11);
+    const [rollouts, risk, limit] = [1000, 0.05, 1];
+    const stopped = (percent: number) => {
+      let count = 0;
+      for (let rollout = 0; rollout < rollouts; rollout += 1) {
+        const isStopped = ({ requests, errors }: Seen) =>
+          differenceResult(
+            "green",
+            { ...NONE, comparison: compared(requests, errors) },
+            limit,
+            risk,
+          ).breach !== undefined;
+        const step = { requests: 5000, canaryRate: percent / 100, oldRate: 0 };
+        if (stoppedAfter(step, isStopped, random) !== undefined) count += 1;
+      }
+      return count / rollouts;
+    };
+    for (const percent of [0.2, 0.5, 0.9, 1]) expect(stopped(percent)).toBeLessThanOrEqual(risk);
+    for (const percent of [3, 5]) expect(stopped(percent)).toBe(1);
   });
 
   it("does not let a step pass while hardly an answer could be compared", () => {

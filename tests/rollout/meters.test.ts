@@ -131,9 +131,26 @@ describe("the local meter", () => {
   });
 
   it("has the router compare by the rules", async () => {
+    status = { ...statusOf({}), comparison: EXACT };
     await meter.compare?.(EXACT);
     await meter.compare?.(undefined);
     expect(rules).toEqual([EXACT, undefined]);
+  });
+
+  it("gets by with an endpoint that an earlier version started", async () => {
+    const { deployments, ...rest } = statusOf({ green: { mirrored: [fast] } });
+    const old = deployments.map(
+      ({ mirrored: { comparison: _comparison, ...mirrored }, ...one }) => ({
+        ...one,
+        mirrored,
+      }),
+    );
+    status = { ...rest, deployments: old } as unknown as EndpointStatus;
+    rules.length = 0;
+    await meter.compare?.(undefined);
+    expect(rules).toEqual([]);
+    const seen = await meter.since(await meter.begin());
+    expect(seen.get("green")?.comparison).toEqual(NOT_COMPARED);
   });
 
   it("takes a marker of before answers were compared", async () => {

@@ -35,6 +35,29 @@ const shown = async () => {
   return { traffic, mirrorTraffic, tags };
 };
 
+describe("the rules by which answers are compared", () => {
+  const rules = { absoluteTolerance: 0.5, relativeTolerance: 0, ignore: ["model"] };
+
+  it("are kept whatever else changes, until they are taken away", async () => {
+    expect(await client.status()).not.toHaveProperty("comparison");
+    await client.compare(rules);
+    await client.amend({ traffic: { green: 100 }, mirrorTraffic: {}, tags: {} });
+    await running.apply(declared);
+    expect((await client.status()).comparison).toEqual(rules);
+    await client.compare(undefined);
+    expect(await client.status()).not.toHaveProperty("comparison");
+  });
+
+  it("are refused when they are none, with what is wrong", async () => {
+    const wrong = client.compare({ ...rules, absoluteTolerance: -1, relativeTolerance: 2 });
+    await expect(wrong).rejects.toThrow(UserError);
+    await expect(wrong).rejects.toThrow(
+      /answers cannot be compared so: [^]*(?:absolute|relative)Tolerance[^]*(?:absolute|relative)Tolerance/,
+    );
+    expect(await client.status()).not.toHaveProperty("comparison");
+  });
+});
+
 describe("an amendment", () => {
   it("replaces split and tags, in this process and from another one", async () => {
     const first = { traffic: { green: 100 }, mirrorTraffic: { blue: 20 }, tags: { a: "1" } };
