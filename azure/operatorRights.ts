@@ -102,6 +102,12 @@ export const deployingRights: readonly Omit<Right, "who">[] = [
   },
   {
     stack: "sandbox",
+    role: "Contributor",
+    scope: "the group of the workspace, where `workspace` names one and `autoscale` is set",
+    why: "the autoscale settings, which lie beside the workspace",
+  },
+  {
+    stack: "sandbox",
     role: "User Access Administrator",
     scope: "the group of the workspace, where `callers` are set and `callerRole` is not",
     why: "the role of the callers",

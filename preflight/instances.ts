@@ -27,6 +27,17 @@ export function instancesOf(declared: Declared): readonly Instances[] {
   });
 }
 
+/** The compute clusters that build images, at their largest. Without the fifth that deployments reserve. */
+export function buildMachines(declared: Declared): readonly Instances[] {
+  return ofType(declared, "Microsoft.MachineLearningServices/workspaces/computes").map(
+    ({ name, inputs }) => ({
+      name,
+      size: nonEmptyTextAt(inputs, "properties.properties.vmSize") ?? "",
+      count: numberAt(inputs, "properties.properties.scaleSettings.maxNodeCount") ?? 0,
+    }),
+  );
+}
+
 /**
  * Instances for which Azure ML wants quota: a fifth more for upgrades, rounded up, except for sizes with costly accelerators
  * (Azure ML, "Manage and increase quotas", virtual machine quota allocation for deployment; "Managed online endpoints VM

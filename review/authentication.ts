@@ -6,8 +6,8 @@ import { named } from "./naming";
 const ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint";
 
 /**
- * What a caller shows, the safest last: a key is shared and names nobody, and a token of Azure ML is given to whoever may read
- * it from the workspace (Microsoft Learn, "Authentication and authorization for online endpoints").
+ * What a caller shows, the safest last: a key is shared and names nobody, and every caller who may read the endpoint gets the
+ * same token of Azure ML (Microsoft Learn, "Authentication and authorization for online endpoints").
  */
 const MODES: readonly (readonly [mode: string, words: string])[] = [
   ["Key", "a shared key"],

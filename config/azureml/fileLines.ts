@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Problem } from "../../errors";
 import { chooseDeployments } from "./candidates";
 import { filesByKind } from "./folderFiles";
+import { withLocalNames } from "./localNames";
 import type { KeyPath } from "./yamlTree";
 
 /** Where a user has written a deployment's parts; for messages about what runs. */
@@ -12,12 +13,13 @@ export interface DeploymentPlaces {
   readonly at: (key: KeyPath) => string;
 }
 
-/** By the deployment's name. Reads the folder's YAML and nothing that it points to; problems are another's to report. */
+/** By the deployment's name on this machine. Reads the folder's YAML and nothing that it points to; problems are another's to report. */
 export async function deploymentPlaces(
   directory: string,
 ): Promise<ReadonlyMap<string, DeploymentPlaces>> {
   const ignored: Problem[] = [];
-  const files = await filesByKind(directory, ignored);
+  const read = await filesByKind(directory, ignored);
+  const files = read === undefined ? undefined : withLocalNames(read, directory).files;
   const { chosen } = chooseDeployments(files?.deployments ?? []);
   return new Map(
     chosen.flatMap(({ yaml, name }) => {

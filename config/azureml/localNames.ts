@@ -1,4 +1,6 @@
+import path from "node:path";
 import type { Problem } from "../../errors";
+import type { DeploymentCandidate } from "./candidates";
 import type { FolderFiles } from "./folderFiles";
 import { reportOn } from "./issues";
 import { endpointNameProblem } from "./names";
@@ -9,10 +11,10 @@ import type { YamlFile } from "./yamlTree";
 const LOCAL_NAME = "local-endpoint";
 
 /**
- * The files of a folder with one name for the endpoint, as nothing is deployed from them.
+ * The files of a folder with one name for the endpoint and a name for each deployment, as nothing is deployed from them.
  *
  * The Azure CLI takes these names from its command line: `az ml online-endpoint create --name`, with or without a file, and
- * `az ml online-deployment create --endpoint-name` (Microsoft Learn, how-to-deploy-online-endpoints, whose samples are
+ * `az ml online-deployment create --name --endpoint-name` (Microsoft Learn, how-to-deploy-online-endpoints, whose samples are
  * deployed so). So files that work in Azure may lack them, have a placeholder for them, or disagree.
  */
 export function withLocalNames(
@@ -30,7 +32,9 @@ export function withLocalNames(
   return {
     files: {
       endpoints: [namedEndpoint(own, name, directory, problems)],
-      deployments: deployments.map((one) => ({ ...one, yaml: owned(one.yaml, name, problems) })),
+      deployments: deployments.map((one) =>
+        namedDeployment({ ...one, yaml: owned(one.yaml, name, problems) }, problems),
+      ),
       isIncomplete,
     },
     problems,
@@ -53,6 +57,16 @@ function namedEndpoint(
   if (!isLeftOpen(own, "name")) return own;
   warn(own, "name", `is {value}; on this machine the endpoint is ${name}`, problems);
   return withText(own, "name", name);
+}
+
+/** By its file, where the file leaves the name open: `mlflow-deployment.yml` has the deployment `mlflow`. */
+function namedDeployment(one: DeploymentCandidate, problems: Problem[]): DeploymentCandidate {
+  if (!isLeftOpen(one.yaml, "name")) return one;
+  const stem = path.parse(one.yaml.file).name.replace(/[-_.]?deployment$/i, "");
+  const words = stem.replaceAll(/[^a-zA-Z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
+  const name = endpointNameProblem(words) === undefined ? words : "deployment";
+  warn(one.yaml, "name", `is {value}; on this machine the deployment is ${name}`, problems);
+  return { name, yaml: withText(one.yaml, "name", name) };
 }
 
 function owned(yaml: YamlFile, name: string, problems: Problem[]): YamlFile {

@@ -1,7 +1,13 @@
 import { listAt, nonEmptyTextAt, numberAt } from "../../graph/paths";
 import { ofType, type Declared } from "../declared";
 import type { AnswerTo, Check, Found } from "../finding";
-import { ENDPOINTS, instancesOf, reservedInstances, type Instances } from "../instances";
+import {
+  buildMachines,
+  ENDPOINTS,
+  instancesOf,
+  reservedInstances,
+  type Instances,
+} from "../instances";
 import type { Question } from "../question";
 import { shortOf, usageOf } from "../usages";
 import { instanceSize, sizesQuestion } from "./instanceSizes";
@@ -27,14 +33,15 @@ function liveDeployments(declared: Declared): readonly Question[] {
 }
 
 /**
- * Azure ML's quota holds for all declared deployments at once. Deployments that the stack no longer declares go last: what
+ * Azure ML's quota holds for all declared deployments and compute clusters at once ("Manage and increase quotas", Azure Machine
+ * Learning compute). A cluster's nodes that run at the moment are counted as used by others. Deployments that the stack no longer declares go last: what
  * they use is part of what is used. How usages name the families: see the assumption ml-usage-family-names.
  */
 export const instanceQuota: Check = {
   id: "instance-quota",
   title: "cores for deployments",
   questions: (declared) =>
-    instancesOf(declared).length === 0
+    instancesOf(declared).length + buildMachines(declared).length === 0
       ? []
       : [question(declared), sizesQuestion(declared), ...liveDeployments(declared)],
   findings(declared, answerTo) {
@@ -57,6 +64,8 @@ interface Demand {
   readonly cores: number;
   /** What the live deployment of the same name reserves. */
   readonly own: number;
+  /** Whether it is of the machine that builds images. */
+  readonly isBuild: boolean;
 }
 
 function demandsOf(declared: Declared, answerTo: AnswerTo): readonly Demand[] {
@@ -68,7 +77,14 @@ function demandsOf(declared: Declared, answerTo: AnswerTo): readonly Demand[] {
       count: numberAt(deployment, "sku.capacity") ?? 0,
     })),
   );
-  return instancesOf(declared).flatMap((instances): Demand[] => {
+  const builds = buildMachines(declared).flatMap(({ name, size, count }): Demand[] => {
+    const { family, cpus } = instanceSize(sizes, size) ?? {};
+    if (family === undefined || cpus === undefined) return [];
+    return [
+      { family, term: `${name} × ${String(cpus)}`, cores: count * cpus, own: 0, isBuild: true },
+    ];
+  });
+  const deployments = instancesOf(declared).flatMap((instances): Demand[] => {
     // A size that is not offered is told by its own check.
     const { family, cpus } = instanceSize(sizes, instances.size) ?? {};
     if (family === undefined || cpus === undefined) return [];
@@ -82,9 +98,11 @@ function demandsOf(declared: Declared, answerTo: AnswerTo): readonly Demand[] {
         term: term(instances, cpus),
         cores: reservedInstances(instances) * cpus,
         own: same === undefined ? 0 : reservedInstances(same) * cpus,
+        isBuild: false,
       },
     ];
   });
+  return [...deployments, ...builds];
 }
 
 function term(instances: Instances, cpus: number): string {
@@ -97,12 +115,13 @@ function term(instances: Instances, cpus: number): string {
 }
 
 function found(
-  { location, subscriptionId }: Declared,
+  declared: Declared,
   usages: unknown,
   quota: string,
   matches: (name: string) => boolean,
   demands: readonly Demand[],
 ): Found[] {
+  const { location, subscriptionId } = declared;
   const usage = usageOf(usages, matches);
   if (usage === undefined) return [];
   const short = shortOf(usage, {
@@ -111,11 +130,14 @@ function found(
     own: demands.reduce((total, { own }) => total + own, 0),
   });
   if (short === undefined) return [];
+  const uses = demands.some(({ isBuild }) => isBuild)
+    ? "all deployments and the image build"
+    : "all deployments";
   return [
     {
       check: quota === "of all cores" ? "learning-quota" : "instance-quota",
       key: ["mlscore:endpointDirectory"],
-      missing: `Azure ML's quota ${quota} in ${location} is too small for all deployments together: ${short}`,
+      missing: `Azure ML's quota ${quota} in ${location} is too small for ${uses} together: ${short}`,
       who: "Azure support (Azure ML studio, Quota, Request quota), on request of someone with Contributor on the subscription",
       command: `az ml compute list-usage --location ${location} --subscription ${subscriptionId} --output table`,
     },

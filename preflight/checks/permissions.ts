@@ -36,12 +36,17 @@ function needs(declared: Declared): readonly Need[] {
     .toSorted((a, b) => a.scope.localeCompare(b.scope));
 }
 
-/** Of an extension resource, such as a role assignment, what it is put on; of any other, the resource that it is part of. */
+/**
+ * Of an extension resource, such as a role assignment, what it is put on; of a part, the resource that it is part of; of one
+ * that lies directly in a group, such as an autoscale setting beside an existing workspace, the group.
+ */
 function outsideScope(id: string): string {
   const scope = id.slice(0, id.lastIndexOf("/providers/"));
   // A role definition extends a group.
   if (id.slice(scope.length).startsWith("/providers/Microsoft.Authorization/")) return scope;
-  return scope.includes("/providers/") ? scope : id.split("/").slice(0, TOP_LEVEL).join("/");
+  const parts = id.split("/");
+  if (scope.includes("/providers/") || parts.length <= TOP_LEVEL) return scope;
+  return parts.slice(0, TOP_LEVEL).join("/");
 }
 
 /** Parts of the id of a resource that lies directly in its group. */

@@ -25,7 +25,7 @@ import {
  * emulator gives them; it does not prove that Azure answers so.
  */
 
-type Stack = "sandbox" | "ownGroup" | "team" | "private" | "production" | "hub";
+type Stack = "sandbox" | "ownGroup" | "team" | "scaledTeam" | "private" | "production" | "hub";
 const stacks = {} as Record<Stack, Declared>;
 
 beforeAll(async () => {
@@ -36,6 +36,13 @@ beforeAll(async () => {
   stacks.ownGroup = declaredBy(sandboxSettings(ownGroup), await sandboxRun(ownGroup));
   const team = { workspace: { name: "mlw-team", resourceGroup: "rg-ml" } };
   stacks.team = declaredBy(sandboxSettings(team), await sandboxRun(team));
+  const scaled = {
+    ...team,
+    autoscale: {
+      green: { minInstances: 1, maxInstances: 2 },
+    },
+  };
+  stacks.scaledTeam = declaredBy(sandboxSettings(scaled), await sandboxRun(scaled));
   const vnet = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-team`;
   const closed = {
     network: {
@@ -56,7 +63,9 @@ beforeAll(async () => {
   stacks.hub = declaredBy(productionSettings(hub), await productionRun(hub));
 });
 
-const STACKS: readonly Stack[] = ["sandbox", "ownGroup", "team", "private", "production", "hub"];
+const STACKS: readonly Stack[] = [
+  ...(["sandbox", "ownGroup", "team", "scaledTeam", "private", "production", "hub"] as const),
+];
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg`;
 const RIGHTS = "/providers/Microsoft.Authorization/permissions";
 const CONTRIBUTOR = {
@@ -424,6 +433,28 @@ const shortages: readonly Shortage[] = [
     prepare: limited("MachineLearningServices/locations/canadacentral/usages", /Family/, 0, 1),
     says: /= \d+ cores, and 1 − 0 used = 1 are free/,
     command: /^az ml compute list-usage/,
+  },
+  {
+    what: "cores for the machine that builds images",
+    stack: "private",
+    check: "instance-quota",
+    prepare: limited(
+      "MachineLearningServices/locations/canadacentral/usages",
+      /DSv2.*Family/i,
+      0,
+      // 20 are for the deployments alone.
+      23,
+    ),
+    says: /too small for all deployments and the image build together: .*\+ image-build-ds3-v2 × 4 = 24 cores, and 23 − 0 used = 23 are free/,
+    command: /^az ml compute list-usage/,
+  },
+  {
+    what: "autoscale settings in the group of an existing workspace",
+    stack: "scaledTeam",
+    check: "permissions",
+    prepare: withList(`/resourceGroups/rg-ml${RIGHTS}`, [ASSIGNER]),
+    says: /may not do Microsoft.Insights\/autoscaleSettings\/write on \S+\/resourceGroups\/rg-ml; the role Contributor allows it/,
+    command: /--role "Contributor" --scope \S+\/resourceGroups\/rg-ml$/,
   },
   {
     what: "cores of the region for deployments",

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { join } from "node:path";
 import { readEndpointDirectory } from "../../../config/azureml";
+import { deploymentPlaces } from "../../../config/azureml/fileLines";
 import { folderWith } from "./harness";
 
 /** Folders whose names the Azure CLI takes from its command line, in a run on this machine and elsewhere. */
@@ -85,6 +87,27 @@ describe("names from the command line", () => {
     expect((await read("", ["endpoint_name: river\n"], false)).told).toEqual(
       expect.arrayContaining([expect.stringMatching(/^error \| DIR\/endpoint.yml \| 1 \| name/)]),
     );
+  });
+
+  it.each([
+    ["mlflow-deployment.yml", "mlflow"],
+    ["online_deployment.yaml", "online"],
+    ["deployment.yml", "deployment"],
+    ["1.yml", "deployment"],
+  ])("of a deployment are from its file: %s has %s", async (file, name) => {
+    const directory = folderWith({
+      "endpoint.yml": "name: flood\nauth_mode: key\n",
+      [file]: `${SCHEMA}Deployment.schema.json\nmodel: azureml:m:1\ninstance_type: Standard_DS3_v2\ninstance_count: 1\n`,
+    });
+    const { definition, problems } = await readEndpointDirectory(directory, { isLocalRun: true });
+    expect(definition?.deployments.map((one) => one.name)).toEqual([name]);
+    expect(problems.find(({ key }) => key === "name")?.message).toBe(
+      `is missing; on this machine the deployment is ${name}`,
+    );
+    const places = await deploymentPlaces(directory);
+    expect(places.get(name)?.at(["model"])).toBe(`${join(directory, file)}:2`);
+    const elsewhere = await readEndpointDirectory(directory);
+    expect(elsewhere.definition).toBeUndefined();
   });
 
   it("are not taken where they are wrong in themselves", async () => {

@@ -46,7 +46,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     mounted: ["my-model/2", "weights"],
   },
   "image-alone": {
-    yaml: `model: azureml:power-gen:1\n${CODE}environment:\n  image: registry.example.com/repo/deploy-env:v1\n`,
+    yaml: `model: azureml:power-gen:1\n${CODE}environment:\n  image: registry.example.com/repo/deploy-env:v1\negress_public_network_access: disabled\n`,
     models: { "power-gen:1": "weights" },
     environments: ["registry.example.com/repo/deploy-env:v1"],
     mounted: ["power-gen/1", "weights"],
