@@ -2,7 +2,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { runCommand } from "../command";
 import { advance, promote } from "./advance";
 import { adopt, restore } from "./reconcile";
+import { backgroundLines, backgroundOf, refuseBesideBackground, withHeartbeat } from "./background";
 import type { Context } from "./context";
+import { endBackground, promoteInBackground, type PromoteOptions } from "./detach";
 import { abort } from "./finish";
 import { explained } from "./errorText";
 import { reportInterruption, type Changes } from "./interruption";
@@ -38,9 +40,11 @@ command("start", "test a deployment and give it the traffic of the first step")
 command("status", "show the current step, the gate's result, and changes made outside the rollout")
   .option("--json", "print the status as JSON")
   .action(({ json, ...options }: Options & { json?: boolean }) =>
-    reading(options, json === true, async (context) => {
-      const { lines, ...known } = await status(context);
-      if (json === true) print(JSON.stringify({ ...known, lines }, null, 2));
+    reading(options, json === true, async (context, lockFile) => {
+      const { lines: own, ...known } = await status(context);
+      const background = backgroundOf(lockFile);
+      const lines = [...own, ...backgroundLines(background)];
+      if (json === true) print(JSON.stringify({ ...known, background, lines }, null, 2));
       else for (const line of lines) context.reporter.say(line);
     }),
   );
@@ -61,14 +65,27 @@ command("advance", "watch the current step to its end, then start the next one")
 
 command("promote", "advance to the last step, and write the final split into the YAML")
   .addOption(inconclusive())
-  .action((options: Options & { inconclusive?: boolean }) =>
-    changing(options, "split", (context) =>
-      promote(context, { inconclusive: options.inconclusive === true }),
-    ),
-  );
+  .option("--detach", "go on in the background; status shows whether it is alive")
+  .addOption(new Option("--in-background", "write a sign of life every few seconds").hideHelp())
+  .action((options: PromoteOptions & { detach?: boolean; inBackground?: boolean }) => {
+    const work = (context: Context) =>
+      promote(context, { inconclusive: options.inconclusive === true });
+    if (options.detach === true) {
+      return reading(options, false, (context, lockFile) =>
+        promoteInBackground(context, lockFile, options),
+      );
+    }
+    if (options.inBackground !== true) return changing(options, "split", work);
+    return changing(options, "split", (context, lockFile) =>
+      withHeartbeat(lockFile, () => work(context)),
+    );
+  });
 
 command("abort", "return all traffic to the old deployments").action((options: Options) =>
-  changing(options, "split", abort),
+  reading(options, false, async (context, lockFile) => {
+    await endBackground(context, lockFile);
+    await alone(context, lockFile, "split", abort);
+  }),
 );
 
 const takeOver = () =>
@@ -152,10 +169,22 @@ async function reading(
 function changing(
   options: Options,
   changes: Changes,
-  work: (context: Context) => Promise<void>,
+  work: (context: Context, lockFile: string) => Promise<void>,
 ): Promise<void> {
-  return reading(options, false, (context, lockFile) =>
-    whileAlone(lockFile, () => reportInterruption(context, changes, () => work(context))),
+  return reading(options, false, async (context, lockFile) => {
+    refuseBesideBackground(lockFile);
+    await alone(context, lockFile, changes, work);
+  });
+}
+
+function alone(
+  context: Context,
+  lockFile: string,
+  changes: Changes,
+  work: (context: Context, lockFile: string) => Promise<void>,
+): Promise<void> {
+  return whileAlone(lockFile, () =>
+    reportInterruption(context, changes, () => work(context, lockFile)),
   );
 }
 

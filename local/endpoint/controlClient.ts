@@ -178,7 +178,8 @@ function fromWireError({ message, isUserError }: WireError): Error {
   return isUserError ? new UserError(message) : new Error(message);
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process with this number. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
