@@ -22,9 +22,6 @@ from scorehost.settings import Settings, SettingsError
 from scorehost.worker import BOOT_FAILED
 
 BACKLOG: Final = 2048
-# Longer than proxies keep theirs: a connection is closed by the one that knows whether a request is
-# on its way (nginx closes after 60 s by default, Envoy after an hour).
-KEEP_ALIVE_SECONDS: Final = 75
 
 
 class _Server(uvicorn.Server):
@@ -58,7 +55,6 @@ async def serve(listener: socket.socket, settings: Settings) -> int:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=settings.drain_seconds,
         backlog=BACKLOG,
     )

@@ -65,6 +65,11 @@ class Unpacker:
     def feed(self, piece: bytes) -> Iterator[Any]:
         """The messages that are complete with this piece."""
         held = self._held
+        if not held and len(piece) > _LENGTH.size:  # nearly always one message in one piece
+            (length,) = _LENGTH.unpack_from(piece)
+            if len(piece) == _LENGTH.size + length:
+                yield marshal.loads(memoryview(piece)[_LENGTH.size :])
+                return
         held += piece
         while len(held) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(held)
