@@ -81,12 +81,15 @@ command("promote", "advance to the last step, and write the final split into the
     );
   });
 
-command("abort", "return all traffic to the old deployments").action((options: Options) =>
-  reading(options, false, async (context, lockFile) => {
-    await endBackground(context, lockFile);
-    await alone(context, lockFile, "split", abort);
-  }),
-);
+command("abort", "return all traffic to the old deployments")
+  .option("--former-share", "give the canary the share back that it had before the rollout")
+  .action((options: Options & { formerShare?: boolean }) =>
+    reading(options, false, async (context, lockFile) => {
+      await endBackground(context, lockFile);
+      const formerShare = options.formerShare === true;
+      await alone(context, lockFile, "split", () => abort(context, { formerShare }));
+    }),
+  );
 
 const takeOver = () =>
   new Option(

@@ -44,14 +44,19 @@ async function sayEnded(
   await declareFinalSplit(context, split);
 }
 
-/** The deployments that had the requests before have all of them, and the canary none. */
-function formerSplit({ baseline, canary }: Rollout): Split {
-  return { traffic: weights(baseline, canary, 0), mirrorTraffic: {} };
+/** The deployments that had the requests before have all of them, and the canary none unless it is said. */
+function formerSplit({ baseline, canary }: Rollout, percent = 0): Split {
+  return { traffic: weights(baseline, canary, percent), mirrorTraffic: {} };
 }
 
 /** Ends a rollout wherever it is. One whose end was interrupted is ended as it was meant to be, unless nothing shows of it. */
-export async function abort(context: Context): Promise<void> {
-  const { live, open } = await openOrRefuse(context, ({ rollout }) => formerSplit(rollout));
+export async function abort(
+  context: Context,
+  { formerShare }: { readonly formerShare: boolean } = { formerShare: false },
+): Promise<void> {
+  const target = ({ rollout }: OpenRollout) =>
+    formerSplit(rollout, formerShare ? rollout.formerPercent : 0);
+  const { live, open } = await openOrRefuse(context, target);
   const { rollout, progress, situation } = open;
   // Somebody else may have given the requests back already: then only the tag is left to take away.
   if (
@@ -69,7 +74,7 @@ export async function abort(context: Context): Promise<void> {
     outcome: "aborted",
     reason: "the user aborted it",
     from: { split: live.split, tag: openRollout(live) },
-    to: formerSplit(rollout),
+    to: target(open),
     tolerated:
       progress.kind === "writing" ? [...progress.before, progress.expected] : [progress.expected],
   });

@@ -22,6 +22,8 @@ import { systemClock } from "./clock";
 import type { Context, Reporter } from "./context";
 import { queriesOf } from "./ownQueries";
 import { localMeter } from "./localMeter";
+import { channelsIn } from "./notify/environment";
+import { notifyingRecord } from "./notify/notifyingRecord";
 import { recordFile } from "./recordFile";
 
 export interface RolloutTargetOptions {
@@ -60,7 +62,12 @@ export async function rolloutTargetOf(
     reporter,
     ...(config.rollout === undefined ? {} : { plan: config.rollout }),
   };
-  return options.azure ? onAzure(options, common) : onThisMachine(options, common);
+  const target = await (options.azure ? onAzure(options, common) : onThisMachine(options, common));
+  const { channels, problems } = channelsIn(process.env);
+  for (const problem of problems) reporter.warn(`warning: ${problem}`);
+  const { context } = target;
+  const record = notifyingRecord(context.record, place.endpointName, channels, reporter);
+  return { ...target, context: { ...context, record } };
 }
 
 type Common = Pick<Context, "place" | "clock" | "declared" | "scaled" | "reporter" | "plan">;

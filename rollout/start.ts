@@ -55,7 +55,8 @@ export async function start(context: Context, canary: string): Promise<void> {
   if (first.index > 0) {
     const { [canary]: percent = 0 } = live.split.traffic;
     reporter.say(
-      `It begins there because ${canary} had ${percent} % of the requests already, which the steps before do not exceed.`,
+      `It begins there because ${canary} had ${percent} % of the requests already, which the steps before do not exceed. ` +
+        "An abort leaves it none; abort --former-share gives it that share back.",
     );
   }
   reporter.say(

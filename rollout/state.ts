@@ -15,6 +15,8 @@ export interface Rollout {
   readonly canary: string;
   /** The live percents before it, without the canary: what an abort goes back to. */
   readonly baseline: Traffic;
+  /** The live percent that it had itself before. */
+  readonly formerPercent: number;
   readonly steps: readonly RolloutStep[];
   /** In percent; the rest is the chance of a false alarm of the whole rollout. */
   readonly confidence: number;
@@ -154,6 +156,7 @@ export function rolloutOf({
   endpoint,
   canary,
   baseline,
+  from,
   steps,
   confidence = DEFAULT_CONFIDENCE,
   comparison,
@@ -169,6 +172,7 @@ export function rolloutOf({
     endpoint,
     canary,
     baseline,
+    formerPercent: from.traffic[canary] ?? 0,
     steps: complete,
     confidence,
     ...(comparison === undefined ? {} : { comparison }),

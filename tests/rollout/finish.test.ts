@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { abort } from "../../rollout/finish";
 import { both, FORMER, metrics, Workbench } from "./harness";
 
 /** How a rollout ends. Does not prove that Azure answers like ARM in memory. */
@@ -108,5 +109,25 @@ describe("abort", () => {
     expect((await bench.abort())?.message).toBe(
       "No rollout is under way. Start one with: start --canary NAME",
     );
+  });
+});
+
+describe("abort --former-share", () => {
+  it("gives the canary the share back that it had before, and declares it", async () => {
+    bench.remove();
+    const before = { blue: 80, red: 15, green: 5 };
+    bench = new Workbench(before);
+    await bench.start();
+    expect(bench.live()).toMatchObject({ green: 10 });
+    const former = (formerShare: boolean) =>
+      bench.run((context) => abort(context, { formerShare }));
+    expect(await former(true)).toBeUndefined();
+    expect(bench.live()).toEqual({ ...before, copies: {} });
+    expect(bench.events().at(-1)).toBe("done aborted");
+    expect(bench.read("endpoint.yml")).toContain("green: 5");
+
+    await bench.start();
+    expect(await former(false)).toBeUndefined();
+    expect(bench.live()).toMatchObject({ green: 0 });
   });
 });

@@ -40,7 +40,7 @@ describe("start", () => {
     expect(await bench.start()).toBeUndefined();
     expect(bench.events()).toEqual(["started 2", "done 2"]);
     expect(bench.said).toContain(
-      "It begins there because green had 5 % of the requests already, which the steps before do not exceed.",
+      "It begins there because green had 5 % of the requests already, which the steps before do not exceed. An abort leaves it none; abort --former-share gives it that share back.",
     );
     expect(bench.live()).toEqual({ blue: 57, red: 33, green: 10, copies: {} });
     expect(await bench.abort()).toBeUndefined();
