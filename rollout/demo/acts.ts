@@ -10,7 +10,7 @@ import { start } from "../start";
 import { callersText, whileCalled } from "./load";
 import { demoPlan } from "./plan";
 import { NEW, OLD, type Scratch } from "./scratch";
-import { command, narrowReporter, tell, title } from "./screen";
+import { command, narrowReporter, tell, title } from "./narrowReporter";
 
 export const STACK = "sandbox";
 const ERROR_PERCENT = 20;

@@ -9,7 +9,7 @@ import { badCanary, goodCanary, STACK, tellSummary } from "./acts";
 import { bringUp } from "./endpoint";
 import { PER_SECOND } from "./plan";
 import { makeScratch, NEW, OLD, type Scratch } from "./scratch";
-import { complain, tell, title } from "./screen";
+import { complain, tell, title } from "./narrowReporter";
 
 /** As shells give it for a command that a signal ended. */
 const STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;

@@ -3,7 +3,7 @@ import type { EndpointSpec, Supervisor } from "../../local/endpoint";
 import { writeState } from "../../local/state";
 import { withUserPaths } from "../../local/userPaths";
 import { UserError } from "../../errors";
-import { tell } from "./screen";
+import { tell } from "./narrowReporter";
 
 /** Brings every deployment of the endpoint up. @throws UserError when one does not come up */
 export async function bringUp(

@@ -25,8 +25,8 @@ export function channelsIn(environment: Environment): Channels {
       problems.push(`${PREFIX}${name} is not an https address, so nothing is sent there`);
       return;
     }
-    const made = channel(url);
-    if (made !== undefined) channels.push(made);
+    const created = channel(url);
+    if (created !== undefined) channels.push(created);
   };
   withUrl("WEBHOOK_URL", (url) => {
     const secret = read("WEBHOOK_SECRET");

@@ -84,7 +84,7 @@ describe("promote --detach", () => {
     expect(over.background).toMatchObject({ state: "ended", run: { status: 143 } });
   });
 
-  it("promotes by itself, and then says no more", async () => {
+  it("promotes by itself, and then is not alive", async () => {
     planOf(1);
     expect((await rollout("start", "--canary", "green")).status).toBe(0);
     expect((await rollout("promote", "--detach", "--inconclusive")).status).toBe(0);

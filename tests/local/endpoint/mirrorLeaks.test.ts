@@ -14,7 +14,7 @@ import {
   type Exchange,
   type MisbehavingServer,
 } from "./support/misbehaving";
-import { expectEveryPlaceFree } from "./support/places";
+import { expectEveryPlaceFree } from "./support/freePlaces";
 import { startRouter, until, type TestRouter } from "./support/router";
 import { targetOf } from "./support/upstream";
 

@@ -5,7 +5,7 @@ import fc from "fast-check";
 
 import type { RoutingTarget } from "../../../local/endpoint/routingTarget";
 import { cases } from "../../thorough";
-import { expectEveryPlaceFree } from "./support/places";
+import { expectEveryPlaceFree } from "./support/freePlaces";
 import { CREDENTIALS, startRouter, until, type TestRouter } from "./support/router";
 import { startUpstream, targetOf, type FakeUpstream } from "./support/upstream";
 
