@@ -35,15 +35,13 @@ export function registeredCommand(kind: RegisteredKind, stackOption: () => Optio
       .option("--azure", "fetch it from the stack's workspace instead of naming a path")
       .action(addModel);
   } else {
-    const [argument, words] =
+    const named =
       kind === "code"
-        ? ["<dir>", "folder with the scoring script, as it was registered"]
-        : ["<conda-file>", "conda file with the packages of the environment"];
-    add
-      .argument(argument, words)
-      .action((typed: string, path: string, options: AddOptions) =>
-        keep(kind, typed, path, options),
-      );
+        ? add.argument("<dir>", "folder with the scoring script, as it was registered")
+        : add.argument("<conda-file>", "conda file with the packages of the environment");
+    named.action((typed: string, path: string, options: AddOptions) =>
+      keep(kind, typed, path, options),
+    );
   }
   command
     .command("list")
