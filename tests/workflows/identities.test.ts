@@ -217,7 +217,7 @@ describe("an image", () => {
     job.run("image.yml", "build", { ...context, "inputs.script": "" }, env);
     expect(job.log()).toContain(
       "docker build --build-arg MODEL=models/one --build-arg CODE=mlflow --build-arg SCORING_SCRIPT=mlflow_score.py " +
-        "--build-arg REQUIREMENTS=models/one/requirements.lock --tag scanned:abc scoring",
+        "--build-arg REQUIREMENTS=models/one/requirements.lock --build-arg SERVER=azmlinfsrv --tag scanned:abc scoring",
     );
   });
 
