@@ -92,17 +92,19 @@ async function hello(paths: StatePaths): Promise<number | undefined> {
 
 function createClient(paths: StatePaths, pid: number): SupervisorClient {
   const socketPath = socketPathOf(paths);
-  const call = async <T>(method: string, path: string, body?: string): Promise<T> =>
-    readJson<T>(await send(socketPath, method, path, body));
+  const call = <T>(method: string, path: string, body?: string): Promise<T> =>
+    unlessGone(async () => readJson<T>(await send(socketPath, method, path, body)));
   return {
     pid,
     status: () => call<EndpointStatus>("GET", "/status"),
     keys: () => call<EndpointKeys>("GET", "/keys"),
     token: (request = {}) => call<EndpointToken>("POST", "/token", JSON.stringify(request)),
     async apply(spec, onEvent) {
-      const res = await send(socketPath, "POST", "/apply", JSON.stringify(spec));
-      if (res.statusCode !== 200) await readJson(res);
-      await followApply(res, onEvent);
+      await unlessGone(async () => {
+        const res = await send(socketPath, "POST", "/apply", JSON.stringify(spec));
+        if (res.statusCode !== 200) await readJson(res);
+        await followApply(res, onEvent);
+      });
     },
     async amend(amendment) {
       await call("POST", "/endpoint", JSON.stringify(amendment));
@@ -114,7 +116,12 @@ function createClient(paths: StatePaths, pid: number): SupervisorClient {
       await call("POST", "/fault", JSON.stringify(request));
     },
     async stop() {
-      await call("POST", "/stop");
+      try {
+        await readJson(await send(socketPath, "POST", "/stop"));
+      } catch (error) {
+        // Somebody else has stopped it.
+        if (!isGone(error)) throw error;
+      }
       // In this very process there is nothing more to wait for.
       if (pid === process.pid) return;
       const deadline = Date.now() + EXIT_TIMEOUT_MS;
@@ -123,20 +130,33 @@ function createClient(paths: StatePaths, pid: number): SupervisorClient {
   };
 }
 
+/** @throws UserError when the supervisor ends before it has answered, as when it is stopped by another command */
+async function unlessGone<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isGone(error) ? ended() : error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return code === "EPIPE" || NOBODY_THERE.has(code);
+}
+
+function ended(): UserError {
+  return new UserError("the endpoint's supervisor ended before it was done");
+}
+
 async function followApply(res: IncomingMessage, onEvent: OnEvent): Promise<void> {
   let finished = false;
-  try {
-    for await (const text of createInterface({ input: res })) {
-      const line = JSON.parse(text) as { event?: ProgressEvent; error?: WireError; done?: true };
-      if (line.event !== undefined) onEvent(line.event);
-      if (line.error !== undefined) throw fromWireError(line.error);
-      if (line.done === true) finished = true;
-    }
-  } catch (error) {
-    // A supervisor that ends closes the stream under us; what it had to say before was thrown above.
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  for await (const text of createInterface({ input: res })) {
+    const line = JSON.parse(text) as { event?: ProgressEvent; error?: WireError; done?: true };
+    if (line.event !== undefined) onEvent(line.event);
+    if (line.error !== undefined) throw fromWireError(line.error);
+    if (line.done === true) finished = true;
   }
-  if (!finished) throw new UserError("the endpoint's supervisor ended before it was done");
+  if (!finished) throw ended();
 }
 
 function send(
