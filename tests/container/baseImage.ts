@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { v4 as uuid } from "uuid";
 import type { Docker } from "./docker";
 
 /**
@@ -16,7 +17,6 @@ export interface BaseImage {
   remove(): void;
 }
 
-const BUILT = "mlscore-container-tests/base:bookworm";
 /** The Debian release whose `python3` is 3.11. */
 const SUITE = "bookworm";
 
@@ -28,15 +28,17 @@ export function baseImage(docker: Docker, dockerfile: string): BaseImage {
   if (docker.attempt("image", "inspect", named).status === 0 || !canBootstrap()) {
     return { name: undefined, remove: keep };
   }
-  bootstrap(docker);
-  return { name: BUILT, remove: () => void docker.attempt("image", "rm", "--force", BUILT) };
+  // One for each suite: they run side by side, and each removes its own.
+  const built = `mlscore-container-tests/base-${uuid()}:${SUITE}`;
+  bootstrap(docker, built);
+  return { name: built, remove: () => void docker.attempt("image", "rm", "--force", built) };
 }
 
 function canBootstrap(): boolean {
   return process.getuid?.() === 0 && spawnSync("debootstrap", ["--version"]).status === 0;
 }
 
-function bootstrap(docker: Docker): void {
+function bootstrap(docker: Docker, name: string): void {
   process.stderr.write("Making a base image with debootstrap …\n");
   const directory = mkdtempSync(join(tmpdir(), "mlscore-base-"));
   try {
@@ -48,7 +50,7 @@ function bootstrap(docker: Docker): void {
     }
     const archive = join(directory, "root.tar");
     command("tar", "--numeric-owner", "--sort=name", "-C", root, "-cf", archive, ".");
-    docker.run("import", archive, BUILT);
+    docker.run("import", archive, name);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

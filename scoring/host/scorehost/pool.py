@@ -111,6 +111,8 @@ class Pool:
         self._workers: set[_Worker] = set()
         self._idle: deque[_Worker] = deque()
         self._waiting: deque[tuple[tuple[Any, ...], asyncio.Future[Any]]] = deque()
+        self._replacing: set[asyncio.Task[None]] = set()
+        """Kept here, because a loop keeps only weak references to its tasks."""
         self._ending = False
         self._not_ready: str | None = None
         self.facts: Ready | None = None
@@ -194,7 +196,9 @@ class Pool:
         if worker in self._idle:
             self._idle.remove(worker)
         worker.disarm()
-        asyncio.get_running_loop().create_task(self._replace(worker))
+        task = asyncio.get_running_loop().create_task(self._replace(worker))
+        self._replacing.add(task)
+        task.add_done_callback(self._replacing.discard)
 
     async def _replace(self, worker: _Worker) -> None:
         code = await _ended(worker.process)
