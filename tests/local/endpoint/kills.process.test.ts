@@ -126,7 +126,7 @@ it(
             await endEverything(folder);
             return left(port) === undefined;
           },
-          () => left(port),
+          () => ({ kill, left: left(port) }),
         );
         await start(spec);
         expect((await client.status()).port).toBe(port);
