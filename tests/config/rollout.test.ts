@@ -201,6 +201,25 @@ describe("mlscore:rollout", () => {
     expect(await plan({ steps: [FULL] })).not.toHaveProperty("metrics");
   });
 
+  it("takes the plan of the documentation, with files of this machine", async () => {
+    const text = readFileSync(join(__dirname, "..", "..", "docs", "rollout.md"), "utf8");
+    const block = text
+      .split("\n\n")
+      .find((one) => one.startsWith("    mlscore:rollout:\n      steps:"));
+    const moved = block
+      ?.replaceAll(/^ {4}/gm, "")
+      .replace("path/to/request.json", join(folder, "one.json"))
+      .replaceAll("path/to/folder", folder);
+    const { "mlscore:rollout": rollout } = parse(moved ?? "") as { "mlscore:rollout": object };
+    const { steps } = await plan(rollout);
+    expect(steps.map(({ kind, percent }) => [kind, percent])).toEqual([
+      ["mirror", 10],
+      ["shadow", 0],
+      ["live", 1],
+      ["live", 100],
+    ]);
+  });
+
   it("takes the example of the documentation, with its query of the logs", async () => {
     const text = readFileSync(join(__dirname, "..", "..", "docs", "rollout.md"), "utf8");
     const blocks = text.split("\n\n").filter((block) => block.startsWith("    "));
