@@ -1,5 +1,6 @@
 /** One request and its answer, from arrival to the line in the access log. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 
 import type { AnswerSide } from "./answerPair";
@@ -57,13 +58,9 @@ export function beginRequest(
     over: () => own !== undefined || res.destroyed || res.writableEnded,
   };
 
-  // Node ends the answer that has the connection, and forgets those that wait behind it (_http_server.js, socketOnClose).
-  const forgotten = () => {
-    if (res.socket === null && !res.writableFinished) res.destroy().emit("close");
-  };
-  req.socket.once("close", forgotten);
+  const over = closeWithConnection(req.socket, res);
   res.once("close", () => {
-    req.socket.off("close", forgotten);
+    over();
     context.whenOver?.();
     context.answer?.finish(own === undefined && res.writableFinished);
     const durationMs = performance.now() - startedAt;
@@ -87,4 +84,29 @@ export function beginRequest(
     });
   });
   return context;
+}
+
+/** Answers that are not over, by their connection. */
+const unfinished = new WeakMap<Socket, Set<ServerResponse>>();
+
+/**
+ * Closes an answer at the end of its connection. Node does that for the one that has the connection alone, and forgets those
+ * that wait behind it (_http_server.js, socketOnClose). One listener serves all of a connection, because a caller may send any
+ * number of requests without a wait.
+ *
+ * @returns to be called when the answer is over
+ */
+function closeWithConnection(socket: Socket, res: ServerResponse): () => void {
+  const known = unfinished.get(socket);
+  const all = known ?? new Set<ServerResponse>();
+  all.add(res);
+  if (known === undefined) {
+    unfinished.set(socket, all);
+    socket.once("close", () => {
+      for (const one of all) {
+        if (one.socket === null && !one.writableFinished) one.destroy().emit("close");
+      }
+    });
+  }
+  return () => all.delete(res);
 }

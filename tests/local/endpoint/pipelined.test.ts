@@ -1,5 +1,7 @@
 /** Several requests on one connection, none waiting for the answer before it: however they end, the router keeps nothing. */
+import { spawnSync } from "node:child_process";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
@@ -99,6 +101,14 @@ describe("requests that do not wait for each other", () => {
     await expectEveryPlaceFree(target, PLACES);
     const lines = await endpoint.accessLog();
     expect(lines.map(({ status }) => status)).toEqual([499, 499, 499]);
+  });
+
+  it("are as many as a caller likes, without a warning of Node", () => {
+    // In a process of its own: Jest keeps Node's warnings from a test.
+    const fixture = join(__dirname, "fixtures", "manyPipelined.ts");
+    const args = ["--import", "tsx", fixture];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect({ stdout, stderr }).toEqual({ stdout: "31 answers\n", stderr: "" });
   });
 
   it("get whole answers in their order where one of them waits for an invitation", async () => {
