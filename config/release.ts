@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { MOST_BYTES, readTextIfThere } from "../input/userFile";
 import { MLFLOW_HOST } from "../mlflow/host";
 import { textHash } from "./azureml/contentHash";
+import { mlflowModelOf } from "./mlflowModel";
 import type { AssetReference, OnlineDeploymentDefinition } from "./types";
 
 /**
@@ -24,9 +25,10 @@ export function releaseId(deployment: OnlineDeploymentDefinition): string {
 }
 
 /** Its packages need no part of their own: their lock lies in the model's folder. */
-function mlflowHost({ codeConfiguration, model }: OnlineDeploymentDefinition): string[] {
-  const isServedByMlflow = model?.kind === "local" && model.modelType === "mlflow_model";
-  if (!isServedByMlflow || codeConfiguration !== undefined) return [];
+function mlflowHost(deployment: OnlineDeploymentDefinition): string[] {
+  if (mlflowModelOf(deployment) === undefined || deployment.codeConfiguration !== undefined) {
+    return [];
+  }
   const script = join(MLFLOW_HOST.codeDirectory, MLFLOW_HOST.scoringScript);
   // A project that only imports the package builds no image.
   const text = readTextIfThere(script, MOST_BYTES.text);

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import { mlflowModelOf } from "../../config/production/imageBuild";
+import { isServedWithoutScript } from "../../config/mlflowModel";
 import type { ScoringProbes, ScoringResources } from "../../config/production/productionTypes";
 import { AZURE_SERVER, SERVER_VARIABLE } from "../../config/production/scoringServer";
 import { containerImage } from "../../config/production/soakedImage";
@@ -208,10 +208,10 @@ export function probes({ startup, readiness, liveness }: ScoringProbes, readines
 
 /**
  * The image's own server says at a path of its own whether it wants requests (scoring/host/README.md). Azure's, which
- * SCORING_SERVER names and which serves MLflow models, and whatever else an image holds, have the one path for both.
+ * SCORING_SERVER names and which serves models without a script, and whatever else an image holds, have the one path for both.
  */
 export function readinessPath(deployment: OnlineDeploymentDefinition): string {
-  const isOwn = containerImage(deployment) === undefined && mlflowModelOf(deployment) === undefined;
+  const isOwn = containerImage(deployment) === undefined && !isServedWithoutScript(deployment);
   return isOwn && deployment.environmentVariables[SERVER_VARIABLE] !== AZURE_SERVER
     ? "/ready"
     : "/";

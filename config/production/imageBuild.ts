@@ -2,7 +2,8 @@ import path from "node:path";
 import type { Problem } from "../../errors";
 import { problemAt } from "../azureml/problemAt";
 import type { KeyPath } from "../azureml/yamlTree";
-import type { AssetFile, LocalAsset, LocalModel, OnlineDeploymentDefinition } from "../types";
+import type { AssetFile, LocalAsset, OnlineDeploymentDefinition } from "../types";
+import { mlflowModelOf } from "../mlflowModel";
 import { mlflowServer } from "./mlflowServer";
 import type { ImageBuild } from "./productionTypes";
 
@@ -38,7 +39,7 @@ export function imageBuild(
   if (mlflowModel !== undefined && codeConfiguration !== undefined) {
     problem(
       ["code_configuration"],
-      "is given, and so is an MLflow model: the image runs either a scoring script, with the packages of scoring/requirements.txt, " +
+      "is given, and so is an MLflow model: the image runs either a scoring script, with the packages of scoring/requirements-image.txt, " +
         "or MLflow, with those of the model. Remove code_configuration, or set model.type: custom_model if the script loads the model with those packages",
     );
   } else if (mlflowModel !== undefined) {
@@ -52,11 +53,6 @@ export function imageBuild(
     return { problems };
   const { scoringScript } = codeConfiguration;
   return { build: { context, model: place, server: { kind: "script", scoringScript } }, problems };
-}
-
-/** The local MLflow model of a deployment; undefined where it has none. */
-export function mlflowModelOf({ model }: OnlineDeploymentDefinition): LocalModel | undefined {
-  return model?.kind === "local" && model.modelType === "mlflow_model" ? model : undefined;
 }
 
 type Tell = (key: KeyPath, message: string) => void;

@@ -102,7 +102,7 @@ export interface ImageBuild {
 
 /** What answers requests in the image. */
 export type ImageServer =
-  /** A script in `src/`, such as `score_multiple.py`, with the packages of `requirements.txt`. */
+  /** A script in `src/`, such as `score_multiple.py`, with the packages of `requirements-image.txt`. */
   | { readonly kind: "script"; readonly scoringScript: string }
   /** MLflow, for a model without a script, with the packages that the model's folder locks. */
   | {

@@ -152,12 +152,24 @@ const MLFLOW_MODEL = {
   modelType: "mlflow_model",
 } as const;
 
+const REGISTERED = { kind: "workspace", name: "m", version: "1" } as const;
+const SCRIPT = {
+  code: { kind: "workspace", name: "c", version: "1" },
+  scoringScript: "score.py",
+} as const;
+
 describe("the path of readiness", () => {
   it.each([
     ["the image's own server", withVariables({}), "/ready"],
     ["the image's own server by name", withVariables({ SCORING_SERVER: "scorehost" }), "/ready"],
     ["Azure's server", withVariables({ SCORING_SERVER: "azmlinfsrv" }), "/"],
     ["an MLflow model", { ...DEPLOYMENT, model: MLFLOW_MODEL }, "/"],
+    ["a registered model without a script", { ...DEPLOYMENT, model: REGISTERED }, "/"],
+    [
+      "a registered model with a script",
+      { ...DEPLOYMENT, model: REGISTERED, codeConfiguration: SCRIPT },
+      "/ready",
+    ],
     ["another image", { ...DEPLOYMENT, environment: OWN_IMAGE }, "/"],
   ])("of %s is known", (_, deployment, path) => {
     expect(readinessPath(deployment)).toBe(path);
