@@ -102,7 +102,7 @@ function tellPlan({ plan }: Context): void {
   for (const [index, { kind, percent, dwellSeconds }] of (plan?.steps ?? []).entries()) {
     const share =
       kind === "mirror"
-        ? `${percent} % of the requests are mirrored to it, its answers dropped`
+        ? `${percent} % of the requests are mirrored to it, its answers compared`
         : `it answers ${percent} % of the requests`;
     tell(`  step ${index + 1}  ${duration(dwellSeconds).padStart(4)}  ${share}`);
   }
