@@ -4,11 +4,11 @@ import { contentHash } from "../config/azureml/contentHash";
 import type { AssetFile } from "../config/types";
 import { textAt } from "../graph/paths";
 import { fileProblem } from "../input/fileProblems";
-import { copyOnce, download, folderFiles } from "./blobs";
+import { copyOnce, folderFiles } from "./blobs";
 import { addCommand, missingText } from "./registered/missing";
 import { pathFor } from "./registered/record";
 import { nameAndVersion, referencesOf } from "./registered/reference";
-import type { CannotRun, Sources } from "./runnable";
+import { declared, downloaded, type CannotRun, type Sources } from "./runnable";
 
 const KEY = "code_configuration.code";
 
@@ -26,12 +26,11 @@ export async function codeOf(
   scoringScript: string,
   sources: Sources,
 ): Promise<RunnableCode | CannotRun> {
-  const { resources, registered, assetDirectory, workspaceId } = sources;
-  const code = resources.find((one) => one.id.toLowerCase() === id.toLowerCase());
+  const { registered, assetDirectory, workspaceId } = sources;
+  const code = declared(id, sources);
   if (code !== undefined) {
     const uri = textAt(code.inputs, "properties.codeUri");
-    const folder = uri.split("/").slice(4).join("/");
-    return { directory: await download(resources, folder, assetDirectory), sources: new Map() };
+    return { directory: await downloaded(uri, sources), sources: new Map() };
   }
   const references = referencesOf(id, workspaceId);
   const [reference] = references;

@@ -6,7 +6,6 @@ import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { MLFLOW_HOST } from "../mlflow/host";
 import { mlflowEnvironment } from "../mlflow/model";
 import { autoscaleOf } from "./autoscale";
-import { download } from "./blobs";
 import { bakeNeeds, buildFiles } from "./buildContext";
 import { codeOf } from "./code";
 import type { DeploymentSpec } from "./endpoint";
@@ -15,7 +14,7 @@ import { imageText, missingText } from "./registered/missing";
 import { pathFor } from "./registered/record";
 import { referencesOf } from "./registered/reference";
 import { requestSettings } from "./requestSettings";
-import type { CannotRun, Sources } from "./runnable";
+import { declared, downloaded, type CannotRun, type Sources } from "./runnable";
 import { variablesOf } from "./variables";
 
 export interface RunnableDeployment {
@@ -145,7 +144,7 @@ async function environmentOf(
   id: string,
   sources: Sources,
 ): Promise<RunnableEnvironment | CannotRun> {
-  const environment = find(id, sources);
+  const environment = declared(id, sources);
   if (environment === undefined) {
     const references = referencesOf(id, sources.workspaceId);
     const reason = missingText("environment", references[0], sources.registered.stack);
@@ -187,13 +186,4 @@ function namedEnvironment(
     if (!(error instanceof UserError)) throw error;
     return { key: "environment", reason: `the conda file of its environment: ${error.message}` };
   }
-}
-
-function find(id: string, { resources }: Sources): CreatedResource | undefined {
-  return resources.find((one) => one.id.toLowerCase() === id.toLowerCase());
-}
-
-/** The private copy of what was uploaded below the folder of a blob's address. */
-function downloaded(uri: string, { resources, assetDirectory }: Sources): Promise<string> {
-  return download(resources, uri.split("/").slice(4).join("/"), assetDirectory);
 }

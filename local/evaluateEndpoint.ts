@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { sourcesOf } from "./blobs";
 import { deploymentPlaces } from "../config/azureml/fileLines";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { deployable, type Deployable } from "./deployable";
 import type { TrialRequest } from "./endpoint";
+import { endpointFolder, sampleRequest } from "./endpointFolder";
 import { assetDirectory, readState, type LocalState } from "./state";
-import { PROJECT_DIRECTORY, shownPath } from "../projectDirectory";
+import { shownPath } from "../projectDirectory";
 import { readStackSettings } from "../graph/settings";
 import { runOnEmulator, type EmulatorRun } from "../emulator/onEmulator";
 import { withCondaFiles, type UserFiles } from "./userPaths";
@@ -38,7 +37,7 @@ export async function evaluateEndpoint(
   running: ReadonlySet<string>,
 ): Promise<Evaluated> {
   const settings = readStackSettings(stack, endpoint);
-  const directory = resolve(PROJECT_DIRECTORY, settings["mlscore:endpointDirectory"] ?? "");
+  const directory = endpointFolder(settings);
   const before = readState(stack).resources;
   const run = await runOnEmulator(stack, settings, before, {}, true);
   const copies = assetDirectory(stack);
@@ -60,11 +59,6 @@ export async function evaluateEndpoint(
     sample,
     before,
   };
-}
-
-function sampleRequest(directory: string): string | undefined {
-  const sample = join(directory, "sample-request.json");
-  return existsSync(sample) ? sample : undefined;
 }
 
 /** Without a sample, nobody knows what the scoring script takes; most take a JSON object. */

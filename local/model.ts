@@ -9,7 +9,7 @@ import { copyOnce, download, folderFiles, uploadedFiles } from "./blobs";
 import { addCommand, missingText } from "./registered/missing";
 import { pathFor } from "./registered/record";
 import { nameAndVersion, referencesOf } from "./registered/reference";
-import type { CannotRun, Sources } from "./runnable";
+import { declared, type CannotRun, type Sources } from "./runnable";
 
 /** A model whose files are on this machine. */
 export interface RunnableModel {
@@ -26,7 +26,7 @@ export interface RunnableModel {
 
 /** The model by the id that a deployment has for it. */
 export async function modelOf(id: string, sources: Sources): Promise<RunnableModel | CannotRun> {
-  const version = sources.resources.find((one) => one.id.toLowerCase() === id.toLowerCase());
+  const version = declared(id, sources);
   if (version === undefined) return registeredModel(id, sources);
   const { resources, assetDirectory } = sources;
   const [, path = ""] = textAt(version.inputs, "properties.modelUri").split("/paths/");

@@ -1,6 +1,6 @@
 import type { QuerySources } from "../config/ownMetrics";
 import type { Context } from "./context";
-import { logAnalyticsSource, prometheusSource } from "./querySources";
+import { logAnalyticsSource, LOGS_URL, prometheusSource } from "./querySources";
 
 /**
  * What answers the queries of own metrics. Logs are of endpoints in Azure alone.
@@ -23,7 +23,7 @@ export function queriesOf(
     }),
     ...(logAnalytics !== undefined &&
       isAzure && {
-        kql: logAnalyticsSource(logAnalytics, token("https://api.loganalytics.azure.com")),
+        kql: logAnalyticsSource(logAnalytics, token(LOGS_URL)),
       }),
   };
 }

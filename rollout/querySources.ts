@@ -77,7 +77,7 @@ const logsAnswer = z.object({
 });
 
 /** Azure Monitor Logs query API ("Azure Monitor Log Analytics API request format"). */
-const LOGS_URL = "https://api.loganalytics.azure.com";
+export const LOGS_URL = "https://api.loganalytics.azure.com";
 
 /**
  * A query of a Log Analytics workspace. An error that is not fatal comes with status 200 and the results that there are

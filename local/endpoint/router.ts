@@ -19,7 +19,6 @@ import * as responses from "./endpointResponses";
 import type { EndpointResponse } from "./endpointResponses";
 import { beginRequest, type RequestContext } from "./requestContext";
 import { forward } from "./forward";
-
 import {
   CLIENT_REQUEST_ID_HEADER,
   DEPLOYMENT_HEADER,

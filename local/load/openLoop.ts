@@ -5,8 +5,8 @@
  * the moment of sending omits those waits ("coordinated omission", Gil Tene; README of wrk2).
  */
 import { performance } from "node:perf_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
 
+import { isAborted, pause } from "../endpoint/watch";
 import type { Answer, Results } from "./results";
 
 export interface Rate {
@@ -25,7 +25,7 @@ export interface LoadClock {
 
 const SYSTEM: LoadClock = {
   now: () => performance.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+  sleep: pause,
 };
 
 /** After so many requests without a wait, answers are read before the next one is sent. */
@@ -77,11 +77,6 @@ export async function openLoop(
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code ?? message;
-}
-
-/** Asked again after every wait; the compiler would take the first answer for good. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { requestFiles } from "../../config/rolloutSettings";
 import { UserError } from "../../errors";
 import { readStackSettings } from "../../graph/settings";
 import { MOST_BYTES, readUserFile } from "../../input/userFile";
-import { PROJECT_DIRECTORY, shownPath } from "../../projectDirectory";
+import { shownPath } from "../../projectDirectory";
+import { endpointFolder, sampleRequest } from "../endpointFolder";
 
 /**
  * The bodies of the `.json` files in a folder, by name; without a folder, of `requests` or else `sample-request.json` beside the
@@ -28,9 +28,8 @@ export function requestBodies(options: {
 }
 
 function beside(stack: string, endpoint: string | undefined): string[] {
-  const settings = readStackSettings(stack, endpoint);
-  const directory = resolve(PROJECT_DIRECTORY, settings["mlscore:endpointDirectory"] ?? "");
-  const recorded = requestFiles(join(directory, "requests"));
-  const sample = join(directory, "sample-request.json");
-  return recorded.length === 0 && existsSync(sample) ? [sample] : recorded;
+  const folder = endpointFolder(readStackSettings(stack, endpoint));
+  const recorded = requestFiles(join(folder, "requests"));
+  const sample = sampleRequest(folder);
+  return recorded.length === 0 && sample !== undefined ? [sample] : recorded;
 }
