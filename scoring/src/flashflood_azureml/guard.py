@@ -22,7 +22,6 @@ from gunicorn.http.errors import ParseException
 
 from flashflood.document import read_document
 from flashflood.errors import RequestRefused
-from flashflood.request import ARGUMENTS
 from flashflood_azureml import host_functions
 from flashflood_azureml.host_functions import refusal
 
@@ -42,17 +41,14 @@ def guard(max_body_bytes: int, unready: Callable[[], str | None]) -> AMLResponse
     healthy.
     """
     request = flask.request
-    if not request.query_string.isascii():
-        return refusal("The query string holds bytes that are not ASCII.", 400)
+    if (refused_query := host_functions.refusal_of_query(request.query_string)) is not None:
+        return refused_query
     if request.path == _HEALTH and (why := unready()) is not None:
         return refusal(f"Not ready: {why}.", 503)
     if request.path != _SCORE or request.method == "OPTIONS":
         return None
-    if request.method != "POST":
-        # The server would also score GET with the arguments in the URL, where they end up in logs.
-        response = refusal("Send the request by POST.", 405)
-        response.headers["Allow"] = "POST, OPTIONS"
-        return response
+    if (refused_method := host_functions.refusal_of_method(request.method)) is not None:
+        return refused_method
     if not request.is_json:
         return None  # the server answers 415
     request.max_content_length = max_body_bytes
@@ -64,7 +60,7 @@ def guard(max_body_bytes: int, unready: Callable[[], str | None]) -> AMLResponse
         return refusal("The body is not chunked as it should be.", 400)
     except RequestRefused as refused:
         return AMLResponse(refused.body(), refused.status, json_str=True)
-    flask.g.dropped_arguments = {k: v for k, v in document.items() if k not in ARGUMENTS}
+    flask.g.dropped_arguments = host_functions.unknown_arguments(document)
     return None
 
 

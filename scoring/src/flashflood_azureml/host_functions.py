@@ -63,22 +63,19 @@ def before_request(request: HostRequest) -> AMLResponse | None:
     """Answers a request that run() must not see; None lets it through."""
     global _current
     _current = _Current(request.request_id, {})
-    if not request.query.isascii():
-        return refusal("The query string holds bytes that are not ASCII.", 400)
+    if (refused_query := refusal_of_query(request.query)) is not None:
+        return refused_query
     if request.method == "OPTIONS":
         return None
-    if request.method != "POST":
-        response = refusal("Send the request by POST.", 405)
-        response.headers["Allow"] = "POST, OPTIONS"
-        return response
+    if (refused_method := refusal_of_method(request.method)) is not None:
+        return refused_method
     if not request.is_json or request.body is None:
         return None  # the host answers 415 and 413
     try:
         document = read_document(request.body, lambda body: request.document)
     except RequestRefused as refused:
         return AMLResponse(refused.body(), refused.status, json_str=True)
-    dropped = {name: value for name, value in document.items() if name not in ARGUMENTS}
-    _current = _Current(request.request_id, dropped)
+    _current = _Current(request.request_id, unknown_arguments(document))
     request.document = document
     return None
 
@@ -86,6 +83,30 @@ def before_request(request: HostRequest) -> AMLResponse | None:
 def refusal(message: str, status: int) -> AMLResponse:
     """An answer in the shape of the server's own errors."""
     return AMLResponse({"message": message}, status, json_str=True)
+
+
+def refusal_of_query(query: bytes) -> AMLResponse | None:
+    """The answer to a query string with bytes that are not ASCII."""
+    if query.isascii():
+        return None
+    return refusal("The query string holds bytes that are not ASCII.", 400)
+
+
+def refusal_of_method(method: str) -> AMLResponse | None:
+    """The answer to a request that is not sent by POST.
+
+    The servers would also score GET with the arguments in the URL, where they end up in logs.
+    """
+    if method == "POST":
+        return None
+    response = refusal("Send the request by POST.", 405)
+    response.headers["Allow"] = "POST, OPTIONS"
+    return response
+
+
+def unknown_arguments(document: dict[str, Any]) -> dict[str, Any]:
+    """What is in a request and is no argument of run()."""
+    return {name: value for name, value in document.items() if name not in ARGUMENTS}
 
 
 def dropped_arguments() -> dict[str, Any]:
