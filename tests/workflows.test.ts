@@ -81,6 +81,9 @@ describe("every workflow", () => {
       "comment.yml comment": { actions: "read", "pull-requests": "write" },
       "up.yml preview": { contents: "read", "id-token": "write" },
       "up.yml up": { contents: "read", "id-token": "write" },
+      "rollout.yml record": { contents: "read", "pull-requests": "read" },
+      "rollout.yml rollout": { contents: "read", "id-token": "write" },
+      "rollout.yml keep": { contents: "write", "pull-requests": "write" },
       "image.yml build": { contents: "read", "id-token": "write" },
       "drift.yml preview": { contents: "read", "id-token": "write" },
       "drift.yml issue": { actions: "read", issues: "write" },
@@ -111,7 +114,7 @@ describe("a job with an identity in Azure", () => {
   const trusted = jobs.filter(([, job]) => job.permissions?.["id-token"] !== undefined);
 
   it("has an environment, which the identity trusts, and the runner in the network", () => {
-    expect(trusted).toHaveLength(5);
+    expect(trusted).toHaveLength(6);
     for (const [, job] of trusted) {
       expect(job.environment).toBeDefined();
       expect(job["runs-on"]).toEqual(["self-hosted", "azure-vnet"]);

@@ -129,7 +129,7 @@ export class JobRun {
     return readFileSync(join(this.fakes, "environment"), "utf8").trimEnd().split("\n");
   }
 
-  /** Runs the job until a step fails. */
+  /** Runs the job until a step fails, and then what is always run. */
   run(workflow: string, job: string, context: Context, env: Readonly<Record<string, string>> = {}) {
     const text = readFileSync(join(GITHUB, "workflows", workflow), "utf8");
     const { jobs, env: common = {} } = parse(text) as {
@@ -148,7 +148,7 @@ export class JobRun {
 
   private steps(steps: readonly Step[], context: Context, env: Readonly<Record<string, string>>) {
     for (const step of steps) {
-      if (this.status !== 0) return;
+      if (this.status !== 0 && step.if !== "always()") continue;
       const inputs = resolved(step.with ?? {}, context);
       const variables = { ...resolved(env, context), ...resolved(step.env ?? {}, context) };
       if (step.run !== undefined) this.script(step.run, variables);
@@ -197,7 +197,8 @@ export class JobRun {
         ...env,
       },
     });
-    this.status = done.status ?? 1;
+    // A job that has failed has failed, whatever its last steps do.
+    if (this.status === 0) this.status = done.status ?? 1;
     this.printed += done.stdout + done.stderr;
   }
 }
