@@ -63,7 +63,9 @@ export async function rolloutTargetOf(
     ...(config.rollout === undefined ? {} : { plan: config.rollout }),
   };
   const target = await (options.azure ? onAzure(options, common) : onThisMachine(options, common));
-  const { channels, problems } = channelsIn(process.env);
+  const { channels, problems } = await channelsIn(process.env, {
+    token: () => entraToken(place.subscriptionId, "https://vault.azure.net"),
+  });
   for (const problem of problems) reporter.warn(`warning: ${problem}`);
   const { context } = target;
   const record = notifyingRecord(context.record, place.endpointName, channels, reporter);

@@ -1,4 +1,6 @@
 import { github, slack, teams, webhook, type Channel } from "./channels";
+import { isReference, secretOf, type Vaults } from "./keyVault";
+import { TELEMETRY } from "./telemetry";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,10 +12,14 @@ export interface Channels {
 
 const PREFIX = "MLSCORE_NOTIFY_";
 
-/** Who is to be told, by the environment's variables. What is wrong there is a warning: `abort` must not depend on it. */
-export function channelsIn(environment: Environment): Channels {
+/**
+ * Who is to be told, by the environment's variables, whose values may be references to Key Vault. What is wrong there is a
+ * warning: `abort` must not depend on it.
+ */
+export async function channelsIn(original: Environment, vaults: Vaults): Promise<Channels> {
   const channels: Channel[] = [];
   const problems: string[] = [];
+  const environment = await withSecrets(original, vaults, problems);
   const read = (name: string) => {
     const value = environment[`${PREFIX}${name}`];
     return value === undefined || value === "" ? undefined : value;
@@ -51,7 +57,36 @@ export function channelsIn(environment: Environment): Channels {
       );
     }
   }
+  // The variables of the specification ("OpenTelemetry Protocol Exporter", "General SDK Configuration").
+  const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_LOGS_ENDPOINT } = environment;
+  const collector = OTEL_EXPORTER_OTLP_LOGS_ENDPOINT || OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (collector && environment["OTEL_SDK_DISABLED"]?.toLowerCase() !== "true") {
+    channels.push(TELEMETRY);
+  }
   return { channels, problems };
+}
+
+/** Key Vault's secrets in place of their references; a variable whose secret cannot be had is left out, and said. */
+async function withSecrets(
+  environment: Environment,
+  vaults: Vaults,
+  problems: string[],
+): Promise<Environment> {
+  const references = Object.entries(environment).filter(
+    (one): one is [string, string] =>
+      one[0].startsWith(PREFIX) && one[1] !== undefined && isReference(one[1]),
+  );
+  const values = await Promise.all(
+    references.map(async ([name, reference]) => {
+      try {
+        return [name, await secretOf(reference, vaults)] as const;
+      } catch (error) {
+        problems.push(`${name} ${(error as Error).message}`);
+        return [name, undefined] as const;
+      }
+    }),
+  );
+  return { ...environment, ...Object.fromEntries(values) };
 }
 
 const REPOSITORY = /^\w[\w-]*\/(?!\.{1,2}$)[\w.-]+$/;

@@ -1,13 +1,18 @@
+import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { listen } from "../../../httpServer";
 import { advance, promote } from "../../../rollout/advance";
 import type { Context } from "../../../rollout/context";
 import { abort } from "../../../rollout/finish";
 import { channelsIn } from "../../../rollout/notify/environment";
+import type { Vaults } from "../../../rollout/notify/keyVault";
 import { notifyingRecord } from "../../../rollout/notify/notifyingRecord";
+import type { Transition } from "../../../rollout/notify/transition";
 import { start } from "../../../rollout/start";
 import { Workbench } from "../harness";
 
@@ -19,6 +24,7 @@ interface Received {
 
 const KEY = Buffer.alloc(32, "k");
 const SECRET = `whsec_${KEY.toString("base64")}`;
+const NO_VAULTS: Vaults = { token: () => Promise.reject(new Error("no vault is asked")) };
 const TOKEN = "ghp_0123456789abcdefghij0123456789abcdef";
 
 describe("notifications of a rollout", () => {
@@ -64,8 +70,8 @@ describe("notifications of a rollout", () => {
     environment: Record<string, string>,
     command: (context: Context) => Promise<unknown>,
   ) {
-    return bench.run((context) => {
-      const { channels, problems } = channelsIn(environment);
+    return bench.run(async (context) => {
+      const { channels, problems } = await channelsIn(environment, NO_VAULTS);
       expect(problems).toEqual([]);
       const { record, place, reporter } = context;
       return command({
@@ -170,8 +176,8 @@ describe("notifications of a rollout", () => {
     }
   });
 
-  it("are not sent where the variables are wrong, which is said without their values", () => {
-    const { channels, problems } = channelsIn({
+  it("are not sent where the variables are wrong, which is said without their values", async () => {
+    const wrong = {
       MLSCORE_NOTIFY_WEBHOOK_URL: "https://hooks.example.com/secretpath",
       MLSCORE_NOTIFY_WEBHOOK_SECRET: "secret-short",
       MLSCORE_NOTIFY_SLACK_URL: "http://hooks.example.com/secretpath",
@@ -179,7 +185,8 @@ describe("notifications of a rollout", () => {
       MLSCORE_NOTIFY_GITHUB_DEPLOYMENT: "42",
       GITHUB_REPOSITORY: "secret/..",
       GITHUB_TOKEN: "secret-token",
-    });
+    };
+    const { channels, problems } = await channelsIn(wrong, NO_VAULTS);
     expect(channels).toEqual([]);
     expect(problems.map((problem) => problem.split(" ")[0])).toEqual([
       "MLSCORE_NOTIFY_WEBHOOK_SECRET",
@@ -188,7 +195,191 @@ describe("notifications of a rollout", () => {
       "MLSCORE_NOTIFY_GITHUB_DEPLOYMENT",
     ]);
     expect(problems.join()).not.toContain("secret");
-    expect(channelsIn({})).toEqual({ channels: [], problems: [] });
-    expect(channelsIn({ MLSCORE_NOTIFY_SLACK_URL: "" })).toEqual({ channels: [], problems: [] });
+    for (const nothing of [
+      {},
+      { MLSCORE_NOTIFY_SLACK_URL: "" },
+      { OTEL_EXPORTER_OTLP_ENDPOINT: "" },
+    ]) {
+      expect(await channelsIn(nothing, NO_VAULTS)).toEqual({ channels: [], problems: [] });
+    }
+  });
+
+  describe("by OpenTelemetry", () => {
+    const TRANSITION: Transition = {
+      event: "step",
+      time: "2026-11-30T12:00:00.000Z",
+      rollout: "5f3c1c5e-6f1c-4b62-9a53-2f6c1a7b9d10",
+      endpoint: "flood",
+      canary: "green",
+      split: { traffic: { blue: 100, green: 0 }, mirrorTraffic: { green: 10 } },
+      reason: "the rollout has started",
+      text: "flood: the rollout of green is at step 1",
+    };
+
+    /** In a process of its own: the exporter reads the process' environment, and imports its transport late. */
+    async function told(transition: Transition): Promise<unknown> {
+      const script = join(__dirname, "tellCollector.ts");
+      const args = ["--import", "tsx", script, JSON.stringify(transition)];
+      const { stdout } = await promisify(execFile)(process.execPath, args, {
+        env: {
+          ...process.env,
+          OTEL_EXPORTER_OTLP_ENDPOINT: `${url}/otlp`,
+          OTEL_EXPORTER_OTLP_HEADERS: "api-key=secretkey",
+          OTEL_RESOURCE_ATTRIBUTES: "team=flood",
+        },
+      });
+      return JSON.parse(stdout);
+    }
+
+    it("are events with the rollout's facts, in the form that collectors take", async () => {
+      expect(await told(TRANSITION)).toBeNull();
+      expect(received.map(({ path, headers }) => [path, headers["api-key"]])).toEqual([
+        ["/otlp/v1/logs", "secretkey"],
+      ]);
+      const body = JSON.parse(received[0]?.body ?? "") as Otlp;
+      const [first] = body.resourceLogs;
+      expect(valuesOf(first?.resource.attributes ?? [])).toMatchObject({
+        "service.name": "mlscore-rollout",
+        team: "flood",
+      });
+      const records = first?.scopeLogs.flatMap(({ logRecords }) => logRecords) ?? [];
+      expect(records).toMatchObject([
+        {
+          eventName: "rollout.step",
+          severityNumber: 9,
+          timeUnixNano: `${Date.parse(TRANSITION.time)}000000`,
+          body: { stringValue: TRANSITION.text },
+        },
+      ]);
+      expect(valuesOf(records[0]?.attributes ?? [])).toEqual({
+        "rollout.id": TRANSITION.rollout,
+        "rollout.endpoint": "flood",
+        "rollout.canary": "green",
+        "rollout.reason": "the rollout has started",
+        "rollout.canary.percent": 0,
+        "rollout.canary.mirror_percent": 10,
+      });
+    });
+
+    it("are warnings where somebody should look, and say why they failed", async () => {
+      status = 400;
+      expect(await told({ ...TRANSITION, event: "rolledBack" })).toBe("HTTP 400");
+      expect(received.map(({ body }) => body)).toEqual([
+        expect.stringContaining('"severityNumber":13'),
+      ]);
+    });
+
+    it("are sent where a collector is named and OpenTelemetry is not turned off", async () => {
+      const names = async (environment: Record<string, string>) =>
+        (await channelsIn(environment, NO_VAULTS)).channels.map(({ name }) => name);
+      const named = { OTEL_EXPORTER_OTLP_ENDPOINT: `${url}/otlp` };
+      expect(await names(named)).toEqual(["the OpenTelemetry collector"]);
+      expect(await names({ OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: url })).toHaveLength(1);
+      expect(await names({ ...named, OTEL_SDK_DISABLED: "true" })).toEqual([]);
+    });
+  });
+
+  describe("with secrets of Key Vault", () => {
+    const REFERENCE = "keyvault:https://flood-vault.vault.azure.net/secrets/slack";
+    let secret: string;
+    let gives: number;
+    let vault: Server;
+    let asked: string[];
+    let vaults: Vaults;
+    beforeEach(async () => {
+      [asked, gives, secret] = [[], 200, `${url}/slack/secretpath`];
+      vault = createServer((req, res) => {
+        asked.push(`${req.url ?? ""} ${req.headers.authorization ?? ""}`);
+        res.writeHead(gives).end(JSON.stringify({ value: secret, id: "id" }));
+      });
+      await listen(vault, { port: 0, host: "127.0.0.1" });
+      const { port } = vault.address() as AddressInfo;
+      vaults = {
+        token: () => Promise.resolve("token"),
+        urlOf: (name) => `http://127.0.0.1:${port}/${new URL(name).hostname}`,
+      };
+    });
+    afterEach(() => {
+      vault.close();
+      vault.closeAllConnections();
+    });
+
+    it.each([
+      ["", "/secrets/slack"],
+      [`/${"0a".repeat(16)}`, `/secrets/slack/${"0a".repeat(16)}`],
+    ])("are read with the caller's own token (version %p)", async (version, path) => {
+      const variables = { MLSCORE_NOTIFY_SLACK_URL: `${REFERENCE}${version}` };
+      const { channels, problems } = await channelsIn(variables, vaults);
+      expect([channels.map(({ name }) => name), problems]).toEqual([["Slack"], []]);
+      expect(asked).toEqual([`/flood-vault.vault.azure.net${path}?api-version=7.4 Bearer token`]);
+    });
+
+    it.each([
+      "keyvault:https://flood-vault.vault.azure.net.example.com/secrets/slack",
+      "keyvault:http://flood-vault.vault.azure.net/secrets/slack",
+      "keyvault:https://example.com/secrets/slack",
+      "keyvault:https://flood-vault.vault.azure.net/keys/slack",
+      "keyvault:https://flood-vault.vault.azure.net/secrets/slack/../other",
+      "keyvault:https://user@flood-vault.vault.azure.net/secrets/slack",
+      "keyvault:",
+    ])("are asked of vaults of Azure alone, not for %s", async (reference) => {
+      const { channels, problems } = await channelsIn(
+        { MLSCORE_NOTIFY_SLACK_URL: reference },
+        vaults,
+      );
+      expect([channels, asked]).toEqual([[], []]);
+      expect(problems).toEqual([
+        "MLSCORE_NOTIFY_SLACK_URL is not keyvault:https://VAULT.vault.azure.net/secrets/NAME, with or without a version",
+      ]);
+    });
+
+    it("that cannot be had are a warning without their names, and the others are told", async () => {
+      gives = 403;
+      const { channels, problems } = await channelsIn(
+        { MLSCORE_NOTIFY_SLACK_URL: REFERENCE, MLSCORE_NOTIFY_TEAMS_URL: `${url}/teams` },
+        vaults,
+      );
+      expect(channels.map(({ name }) => name)).toEqual(["Teams"]);
+      expect(problems).toEqual([
+        "MLSCORE_NOTIFY_SLACK_URL names a secret that Key Vault does not give: HTTP 403",
+      ]);
+      const noToken = { ...vaults, token: () => Promise.reject(new Error("az login first\nmore")) };
+      expect((await channelsIn({ MLSCORE_NOTIFY_SLACK_URL: REFERENCE }, noToken)).problems).toEqual(
+        ["MLSCORE_NOTIFY_SLACK_URL cannot be read from Key Vault: az login first"],
+      );
+    });
+
+    it("are checked as values of variables are", async () => {
+      secret = "http://hooks.example.com/secretpath";
+      const { channels, problems } = await channelsIn(
+        { MLSCORE_NOTIFY_SLACK_URL: REFERENCE },
+        vaults,
+      );
+      expect([channels, problems]).toEqual([
+        [],
+        ["MLSCORE_NOTIFY_SLACK_URL is not an https address, so nothing is sent there"],
+      ]);
+    });
   });
 });
+
+interface Attribute {
+  readonly key: string;
+  readonly value: { readonly stringValue?: string; readonly intValue?: number };
+}
+
+/** As far as the tests read it. */
+interface Otlp {
+  readonly resourceLogs: readonly {
+    readonly resource: { readonly attributes: readonly Attribute[] };
+    readonly scopeLogs: readonly {
+      readonly logRecords: readonly { readonly attributes: readonly Attribute[] }[];
+    }[];
+  }[];
+}
+
+function valuesOf(attributes: readonly Attribute[]) {
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [key, value.stringValue ?? value.intValue]),
+  );
+}
