@@ -1,5 +1,7 @@
 """Both servers with the same scoring code, by turns: `python -m tests.bench.servers`.
 
+With `--old SCORING`, the folder of another checkout, azmlinfsrv serves that checkout's code.
+
 Two workers and eight callers, in rounds that run each server once, so that a slow moment of the
 machine meets both. Prints ratios of answers per second and of processor time for one,
 with their spread; the second depends less on what else the machine does.
@@ -19,7 +21,7 @@ from urllib.parse import urlsplit
 
 from tests.bench import load
 from tests.contract.server import SERVERS, running
-from tests.helpers import feature_row, gauge_request
+from tests.helpers import SCORING, feature_row, gauge_request
 
 BODIES = {
     "one look-up": gauge_request(),
@@ -49,14 +51,19 @@ class Samples(NamedTuple):
     processor_us: list[float]
 
 
-def compare(name: str, body: bytes, rounds: int, seconds: float, connections: int) -> None:
+def compare(
+    name: str, body: bytes, rounds: int, seconds: float, connections: int, old: Path
+) -> None:
     """Prints what both servers do with one deployment and one request."""
+    scoring = {"azmlinfsrv": old}
     samples = {server: Samples([], [], []) for server in SERVERS}
     with ExitStack() as stack:
         endpoints = {}
         for server in SERVERS:
             folder = stack.enter_context(tempfile.TemporaryDirectory())
-            endpoint = stack.enter_context(running(name, Path(folder), server, workers=2))
+            endpoint = stack.enter_context(
+                running(name, Path(folder), server, 2, scoring.get(server, SCORING))
+            )
             endpoints[server] = endpoint
         ports = {server: urlsplit(f"//{one.host}").port or 0 for server, one in endpoints.items()}
         for port in ports.values():
@@ -76,9 +83,9 @@ def compare(name: str, body: bytes, rounds: int, seconds: float, connections: in
     for server in SERVERS:
         rate, p50, used = (statistics.median(values) for values in samples[server])
         print(f"  {server:11} {rate:7.0f} requests/s   p50 {p50:7.2f} ms   {used:7.0f} us of CPU")
-    old, new = samples["azmlinfsrv"], samples["scorehost"]
-    print(f"  requests per second {spread(new.per_second, old.per_second)}")
-    print(f"  processor time      {spread(old.processor_us, new.processor_us)}", flush=True)
+    older, newer = samples["azmlinfsrv"], samples["scorehost"]
+    print(f"  requests per second {spread(newer.per_second, older.per_second)}")
+    print(f"  processor time      {spread(older.processor_us, newer.processor_us)}", flush=True)
 
 
 def spread(above: list[float], below: list[float]) -> str:
@@ -95,13 +102,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--only", choices=BODIES, action="append", help="a request; all of them")
     parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--old", type=Path, default=SCORING, help="folder of azmlinfsrv's code")
     arguments = parser.parse_args()
     for name in ("compact", "multi-model"):
         for what in arguments.only or BODIES:
-            document = BODIES[what]
+            document, old = BODIES[what], arguments.old.resolve()
             print(f"{name}, {what}, {arguments.connections} connections, 2 workers")
             body = json.dumps(document).encode()
-            compare(name, body, arguments.rounds, arguments.seconds, arguments.connections)
+            compare(name, body, arguments.rounds, arguments.seconds, arguments.connections, old)
 
 
 if __name__ == "__main__":

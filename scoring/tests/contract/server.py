@@ -51,17 +51,19 @@ def place_model(model: Path, model_dir: Path) -> None:
         shutil.copy(model, model_dir / model.name)
 
 
-def _environment(deployment: dict[str, dict[str, str]], model_dir: Path) -> dict[str, str]:
+def _environment(
+    deployment: dict[str, dict[str, str]], model_dir: Path, scoring: Path
+) -> dict[str, str]:
     code = deployment["code_configuration"]
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
     return {
         **inherited,
         **deployment["environment_variables"],
         "AZUREML_MODEL_DIR": str(model_dir),
-        "AML_APP_ROOT": str((FOLDER / code["code"]).resolve()),
+        "AML_APP_ROOT": str((scoring / FOLDER.name / code["code"]).resolve()),
         "AZUREML_ENTRY_SCRIPT": code["scoring_script"],
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": str(SCORING / "host"),
+        "PYTHONPATH": str(scoring / "host"),
     }
 
 
@@ -80,17 +82,23 @@ def _await_health(endpoint: Endpoint, process: subprocess.Popen[bytes], log: Pat
 
 @contextmanager
 def running(
-    name: str, folder: Path, server: str = "azmlinfsrv", workers: int | None = None
+    name: str,
+    folder: Path,
+    server: str = "azmlinfsrv",
+    workers: int | None = None,
+    scoring: Path = SCORING,
 ) -> Iterator[Endpoint]:
     """The deployment `name`, ended with all its processes on leaving; `folder` takes model and log.
 
     The socket is opened here and handed over, so that no other process can take the port between.
+    `scoring` may be that of another checkout.
     """
-    deployment = yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
+    place = scoring / FOLDER.name
+    deployment = yaml.safe_load((place / f"{name}.yml").read_text(encoding="utf-8"))
     model_dir, log = folder / "azureml-models", folder / "server.log"
     model_dir.mkdir()
-    place_model((FOLDER / deployment["model"]["path"]).resolve(), model_dir)
-    environment = _environment(deployment, model_dir)
+    place_model((place / deployment["model"]["path"]).resolve(), model_dir)
+    environment = _environment(deployment, model_dir, scoring)
     if workers is not None:
         environment["WORKER_COUNT"] = str(workers)
     with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as output:
