@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { UserError } from "../errors";
 import { ask } from "./endpointClient";
+import { endpointFolder, sampleRequest } from "./endpointFolder";
 import { runCommand } from "../command";
 import { connectSupervisor, endEverything, type SupervisorClient } from "./endpoint";
 import { faultCommand } from "./faultCommand";
@@ -20,6 +21,7 @@ import {
 import { tokenCommand } from "./tokenCommand";
 import type { UpOptions } from "./up";
 import { print, printAnswer, printError } from "../output";
+import { shownPath } from "../projectDirectory";
 
 const stackOption = () =>
   new Option("--stack <name>", "stack, as in Pulumi.<name>.yaml").default("sandbox");
@@ -63,7 +65,11 @@ program
   .command("invoke")
   .description("send a request to the running endpoint and print the response")
   .addOption(stackOption())
-  .requiredOption("--request <file>", "JSON file with the request body")
+  .option(
+    "--request <file>",
+    "JSON file with the request body (default: sample-request.json beside the endpoint's YAML)",
+  )
+  .option("--endpoint <dir>", "folder with the endpoint's YAML, if it was named to up as well")
   .option("--deployment <name>", "send it to this deployment, regardless of traffic")
   .action(invoke);
 
@@ -129,15 +135,29 @@ program
 
 async function invoke(options: {
   readonly stack: string;
-  readonly request: string;
+  readonly request?: string;
+  readonly endpoint?: string;
   readonly deployment?: string;
 }): Promise<void> {
-  const answer = await ask(await running(options.stack), options.request, options.deployment);
+  const client = await running(options.stack);
+  const request = options.request ?? (await ownSample(options.stack, options.endpoint));
+  const answer = await ask(client, request, options.deployment);
   printAnswer(answer.body);
   printError(
     `HTTP ${answer.status}${answer.deployment === undefined ? "" : ` from ${answer.deployment}`}`,
   );
   if (answer.status >= 400) process.exitCode = 1;
+}
+
+/** @throws UserError when there is none beside the YAML */
+async function ownSample(stack: string, endpoint: string | undefined): Promise<string> {
+  const { readStackSettings } = await import("../graph/settings");
+  const folder = endpointFolder(readStackSettings(stack, endpoint));
+  const sample = sampleRequest(folder);
+  if (sample !== undefined) return sample;
+  throw new UserError(
+    `${shownPath(folder)} has no sample-request.json; name a file with --request, or with --endpoint the folder that was named to up`,
+  );
 }
 
 async function running(stack: string): Promise<SupervisorClient> {

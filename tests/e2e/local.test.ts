@@ -34,6 +34,18 @@ describe("npm run local", () => {
     }
   });
 
+  it("is asked by the sample request beside the YAML, where no file is named", () => {
+    const before = cli.local("invoke", "--endpoint", directory, "--deployment", "green");
+    expect(before).toMatchObject({ status: 1, stdout: "" });
+    expect(before.stderr).toContain("has no sample-request.json; name a file with --request");
+    writeFileSync(join(directory, "sample-request.json"), '{"data": [2]}');
+    expect(cli.local("invoke", "--endpoint", directory, "--deployment", "green")).toEqual({
+      status: 0,
+      stdout: "[4]\n",
+      stderr: "HTTP 200 from green\n",
+    });
+  });
+
   it("shows in its status what the YAML says", () => {
     const { stdout } = cli.local("status", "--json");
     const { name, traffic, deployments } = JSON.parse(stdout) as EndpointStatus;
