@@ -1,5 +1,7 @@
 /** One admitted request: waits for an instance, sends it, and keeps the deployment's time limit. */
+import type { IncomingMessage } from "node:http";
 import { performance } from "node:perf_hooks";
+import { setImmediate } from "node:timers/promises";
 
 import {
   bodyTooLarge,
@@ -41,7 +43,7 @@ export async function forward(
 
   const abort = new AbortController();
   const stop = () => {
-    abort.abort();
+    abort.abort(OVER);
   };
   const deadline = performance.now() + requestTimeoutMs;
   const giveUp = () => {
@@ -53,6 +55,7 @@ export async function forward(
   try {
     const isOver = () => performance.now() >= deadline;
     const request = requestToModel(context, mirror, maxBodyBytes, stop);
+    if (mayBeOnItsWay(context.req)) await setImmediate();
     const outcome = await sendToInstance(admission, abort.signal, (...connection) =>
       relay(context, target, connection, request, { isOver, giveUp }),
     );
@@ -68,6 +71,15 @@ export async function forward(
     context.res.off("close", stop);
     admission.leave();
   }
+}
+
+/** Bytes; a body up to this size has mostly come with its headers, and Node tells of it when it has told of those. */
+const SMALL_BODY = 64 * 1024;
+
+/** Whether a moment may show the whole body, which is then sent without a stream. */
+function mayBeOnItsWay({ complete, headers }: IncomingMessage): boolean {
+  const length = Number(headers["content-length"] ?? 0);
+  return !complete && length > 0 && length <= SMALL_BODY;
 }
 
 /** The request as the model's server gets it. Its body is counted, and copied for the mirror, as it is read. */
@@ -111,6 +123,9 @@ function requestToModel(
     },
   };
 }
+
+/** Why nothing more is done for a request. Made once: Node would make one with a stack for each request. */
+const OVER = new Error("the request is over");
 
 function limitInWords(target: RoutingTarget): string {
   return `2 × ${target.maxConcurrentRequestsPerInstance} per instance`;
