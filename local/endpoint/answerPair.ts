@@ -1,22 +1,18 @@
 /** The two answers to one live request, of the deployment that served it and of the one that got its copy. */
-import type { IncomingMessage } from "node:http";
-import type { Readable } from "node:stream";
-
 import type { ComparisonRules } from "../../answers/differences";
 import { differingFields } from "../../answers/differingFields";
 import type { ComparisonCounters } from "./comparisonCounters";
+import type { AnswerHead } from "./exchange";
 import { holdBody } from "./heldBody";
 
 /** Bytes; a larger answer is not compared. Two of them are read in some milliseconds, in which no request is served. */
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 export interface AnswerSide {
-  /**
-   * Keeps the body of an answer that can be compared: one with status 200 and no encoding.
-   *
-   * @param body what the caller gets of it, or would get
-   */
-  watch(answer: IncomingMessage, body: Readable): void;
+  /** Keeps the body of an answer that can be compared: one with status 200 and no encoding. */
+  watch(head: AnswerHead): void;
+  /** A part of what the caller gets of it, or would get. */
+  add(chunk: Buffer): void;
   /** Must be called in every ending; only the first call counts. */
   finish(isComplete: boolean): void;
 }
@@ -41,13 +37,11 @@ export function createAnswerPair(rules: ComparisonRules, counters: ComparisonCou
     let isFinished = false;
     let isWatched = false;
     return {
-      watch(answer, body) {
-        isWatched =
-          answer.statusCode === 200 && answer.headers["content-encoding"] === undefined && !isOver;
-        if (!isWatched) return;
-        body.on("data", (chunk: Buffer) => {
-          if (!isOver) bodies[name].add(chunk);
-        });
+      watch({ status, headers }) {
+        isWatched = status === 200 && headers["content-encoding"] === undefined && !isOver;
+      },
+      add(chunk) {
+        if (isWatched && !isOver) bodies[name].add(chunk);
       },
       finish(isComplete) {
         if (isFinished || isOver) return;

@@ -1,6 +1,8 @@
-/** A connection to an instance of a deployment, made before anything of the request is sent. */
+/** Sends a request to an instance of a deployment, and to another one as long as nothing of it has arrived. */
 import { connect, type Socket } from "node:net";
 
+import type { Outcome } from "./exchange";
+import { createConnection, keep, takeKept, type InstanceConnection } from "./instanceConnection";
 import type { Admission, Lease } from "./instancePool";
 import type { Upstream } from "./routingTarget";
 
@@ -10,46 +12,89 @@ const CONNECT_TIMEOUT_MS = 1000;
 /** This process has run out of files; the instance is not to blame. */
 const OURS = new Set(["EMFILE", "ENFILE"]);
 
-export interface Connection {
-  readonly socket: Socket;
+export interface Connection extends InstanceConnection {
   readonly lease: Lease<Upstream>;
 }
 
 /**
- * Connects to an instance with a free place. An instance that refuses is taken out of the pool and the next one is
- * tried. That is safe only here, because nothing has been sent: once a byte of the request is on its way it could
- * have reached a model, and a request is never sent twice.
+ * Sends the request on the connection, which is closed when the signal is aborted.
+ *
+ * @param answered to be called when the answer is complete: from then on the connection stays open
  */
+export type Send = (connection: Connection, answered: () => void) => Promise<Outcome>;
+
+/**
+ * Sends a request to an instance with a free place. When the connection ends before anything of the request was taken,
+ * the request is sent again: on a new connection where the instance had kept the old one, to another instance where the
+ * connection was new. It is never sent twice: a byte on its way may have reached a model.
+ */
+export async function sendToInstance(
+  admission: Admission<Upstream>,
+  signal: AbortSignal,
+  send: Send,
+): Promise<Outcome | "not-ready"> {
+  const avoid = new Set<Upstream>();
+  for (let mayReuse = true; ; mayReuse = false) {
+    const connection = await connectToInstance(admission, signal, avoid, mayReuse);
+    if (connection === "not-ready") return connection;
+    const cut = () => {
+      connection.socket.destroy();
+    };
+    const answered = () => {
+      signal.removeEventListener("abort", cut);
+    };
+    signal.addEventListener("abort", cut);
+    if (signal.aborted) cut();
+    let outcome: Outcome = "cut";
+    try {
+      outcome = await send(connection, answered);
+    } finally {
+      answered();
+      // The answer does not wait for it.
+      void leaveConnection(connection, outcome);
+    }
+    if (outcome !== "unsent" || signal.aborted) return outcome;
+    if (connection.isFresh) avoid.add(connection.lease.member);
+  }
+}
+
+/** Connects to an instance with a free place. An instance that refuses is taken out of the pool and the next one tried. */
 export async function connectToInstance(
   admission: Admission<Upstream>,
   signal: AbortSignal,
+  avoid = new Set<Upstream>(),
+  mayReuse = true,
 ): Promise<Connection | "not-ready"> {
-  const refused = new Set<Upstream>();
   for (;;) {
-    const lease = await admission.lease(signal, refused);
+    const lease = await admission.lease(signal, avoid);
     if (lease === "not-ready") return lease;
+    const { member } = lease;
+    const kept = mayReuse ? takeKept(member) : undefined;
+    if (kept !== undefined) return { ...kept, lease };
     try {
-      return { socket: await open(lease.member.socketPath, signal), lease };
+      return { ...createConnection(await open(member.socketPath, signal)), lease };
     } catch (error) {
       lease.release();
       signal.throwIfAborted();
-      refused.add(lease.member);
-      if (!OURS.has((error as NodeJS.ErrnoException).code ?? "")) lease.member.unreachable();
+      avoid.add(member);
+      if (!OURS.has((error as NodeJS.ErrnoException).code ?? "")) member.unreachable();
     }
   }
 }
 
 /**
- * Closes the connection and gives the place on the instance to the next request. After an answer that the instance broke
- * off, only when the instance is known to live: a process that is being killed accepts connections until its last thread
- * has gone, and a request on such a connection would be lost although no model ever saw it.
+ * Gives the place on the instance to the next request, and keeps the connection after a complete answer. After an answer
+ * that the instance broke off, or a new connection that it closed, only when the instance is known to live: a process that
+ * is being killed accepts connections until its last thread has gone, and a request on such a connection would be lost
+ * although no model ever saw it.
  */
-export async function closeConnection(
-  { socket, lease }: Connection,
-  brokenOff: boolean,
+async function leaveConnection(
+  { client, socket, isFresh, lease }: Connection,
+  outcome: Outcome,
 ): Promise<void> {
-  socket.destroy();
-  if (brokenOff) await lease.member.verify();
+  if (outcome === "complete") keep(lease.member, { client, socket, isFresh });
+  else socket.destroy();
+  if (outcome === "broken" || (outcome === "unsent" && isFresh)) await lease.member.verify();
   lease.release();
 }
 

@@ -1,8 +1,6 @@
 /** What a fault does to the answer of an instance. */
-import type { IncomingMessage } from "node:http";
-import { Transform } from "node:stream";
-
 import type { Random } from "./chooseDeployment";
+import type { AnswerHead } from "./exchange";
 import type { Fault } from "./fault";
 
 /** Status that a failing scoring script gives. */
@@ -18,39 +16,39 @@ export function holdMs({ slowFactor = 1 }: Fault, elapsedMs: number): number {
 }
 
 /** Whether the numbers of an answer are to be changed: of one that is plain JSON. */
-export function changesAnswer(fault: Fault | undefined, { headers }: IncomingMessage): boolean {
+export function changesAnswer(fault: Fault | undefined, { headers }: AnswerHead): boolean {
   if (fault?.changesAnswers !== true || headers["content-encoding"] !== undefined) return false;
-  return /\bjson\b/i.test(headers["content-type"] ?? "");
+  return /\bjson\b/i.test(String(headers["content-type"]));
 }
 
 /** Bytes; a larger answer is passed on as it is. */
 const MAX_CHANGED_BYTES = 8 * 1024 * 1024;
 
+/** An answer on its way to the caller. */
+export interface AnswerParts {
+  /** What can be passed on of it now. */
+  add(chunk: Buffer): Buffer | undefined;
+  end(): Buffer | undefined;
+}
+
+export const UNCHANGED: AnswerParts = { add: (chunk) => chunk, end: () => undefined };
+
 /** Passes a JSON answer on with other numbers. */
-export function changedAnswers(): Transform {
+export function changedAnswers(): AnswerParts {
   let chunks: Buffer[] | undefined = [];
   let bytes = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      if (chunks === undefined) {
-        done(null, chunk);
-        return;
-      }
+  return {
+    add(chunk) {
+      if (chunks === undefined) return chunk;
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes <= MAX_CHANGED_BYTES) {
-        done();
-        return;
-      }
+      if (bytes <= MAX_CHANGED_BYTES) return undefined;
       const all = Buffer.concat(chunks);
       chunks = undefined;
-      done(null, all);
+      return all;
     },
-    flush(done) {
-      if (chunks === undefined) done();
-      else done(null, changedAnswer(Buffer.concat(chunks)));
-    },
-  });
+    end: () => (chunks === undefined ? undefined : changedAnswer(Buffer.concat(chunks))),
+  };
 }
 
 /** A JSON answer with every number changed by at least 1, and at least by itself; anything else as it is. */

@@ -1,5 +1,7 @@
 /** One admitted request: waits for an instance, sends it, and keeps the deployment's time limit. */
+import type { IncomingMessage } from "node:http";
 import { performance } from "node:perf_hooks";
+import { setImmediate } from "node:timers/promises";
 
 import {
   bodyTooLarge,
@@ -8,9 +10,12 @@ import {
   requestTimeout,
   tooManyRequests,
 } from "./endpointResponses";
-import { closeConnection, connectToInstance } from "./connect";
+import { bodyOf } from "./bodyToModel";
+import { sendToInstance } from "./connect";
+import type { ModelRequest } from "./exchange";
+import { headersToModel } from "./headers";
 import type { RequestContext } from "./requestContext";
-import { captureForMirror, type Mirror } from "./mirror";
+import { captureForMirror, type Capture, type Mirror } from "./mirror";
 import { relay } from "./relay";
 import type { RoutingTarget } from "./routingTarget";
 
@@ -38,7 +43,7 @@ export async function forward(
 
   const abort = new AbortController();
   const stop = () => {
-    abort.abort();
+    abort.abort(OVER);
   };
   const deadline = performance.now() + requestTimeoutMs;
   const giveUp = () => {
@@ -48,28 +53,13 @@ export async function forward(
   const timer = setTimeout(giveUp, requestTimeoutMs);
   context.res.once("close", stop);
   try {
-    const connection = await connectToInstance(admission, abort.signal);
-    if (connection === "not-ready") {
-      context.respond(modelNotReady(target.name));
-      return;
-    }
-    const { socket } = connection;
-    const cut = () => {
-      socket.destroy();
-    };
-    abort.signal.addEventListener("abort", cut, { once: true });
-    if (abort.signal.aborted) cut();
-    let brokenOff = false;
-    try {
-      // Both listen from the same moment, before the first byte flows.
-      const isOver = () => performance.now() >= deadline;
-      const relayed = relay(context, target, socket, { isOver, giveUp });
-      watchBody(context, mirror, maxBodyBytes, stop);
-      brokenOff = await relayed;
-    } finally {
-      // The answer does not wait for it.
-      void closeConnection(connection, brokenOff);
-    }
+    const isOver = () => performance.now() >= deadline;
+    const request = requestToModel(context, mirror, maxBodyBytes, stop);
+    if (mayBeOnItsWay(context.req)) await setImmediate();
+    const outcome = await sendToInstance(admission, abort.signal, (...connection) =>
+      relay(context, target, connection, request, { isOver, giveUp }),
+    );
+    if (outcome === "not-ready") context.respond(modelNotReady(target.name));
   } catch (error) {
     // Aborted: the answer was given, or there is nobody to give it to.
     if (!abort.signal.aborted) {
@@ -83,28 +73,59 @@ export async function forward(
   }
 }
 
-function watchBody(
+/** Bytes; a body up to this size has mostly come with its headers, and Node tells of it when it has told of those. */
+const SMALL_BODY = 64 * 1024;
+
+/** Whether a moment may show the whole body, which is then sent without a stream. */
+function mayBeOnItsWay({ complete, headers }: IncomingMessage): boolean {
+  const length = Number(headers["content-length"] ?? 0);
+  return !complete && length > 0 && length <= SMALL_BODY;
+}
+
+/** The request as the model's server gets it. Its body is counted, and copied for the mirror, as it is read. */
+function requestToModel(
   context: RequestContext,
   mirror: Mirror | undefined,
   maxBodyBytes: number,
   stop: () => void,
-): void {
-  const { req, res } = context;
-  // After the end of the connection nothing below would be called.
-  const wanted = mirror !== undefined && !res.destroyed && !req.destroyed;
-  const capture = wanted ? captureForMirror(context, mirror) : undefined;
-  req.on("data", (chunk: Buffer) => {
+): ModelRequest {
+  const { req, res, requestId } = context;
+  const { method = "POST", url = "/score" } = req;
+  const request = { method, path: url, headers: headersToModel(req, requestId) };
+  let capture: Capture | undefined;
+  const body = bodyOf(req, (chunk) => {
     context.bytesIn += chunk.length;
     capture?.add(chunk);
-    if (context.bytesIn <= maxBodyBytes) return;
-    context.respond(bodyTooLarge(maxBodyBytes));
-    stop();
+    if (context.bytesIn > maxBodyBytes) {
+      context.respond(bodyTooLarge(maxBodyBytes));
+      stop();
+    }
+    return !context.over();
   });
-  context.whenOver = () => {
-    capture?.finish(req.readableEnded);
+  let begun = false;
+  return {
+    ...request,
+    body: {
+      ...body,
+      begin() {
+        // After the end of the connection nothing below would be called.
+        const isWanted = mirror !== undefined && !res.destroyed && !req.destroyed;
+        if (!begun && isWanted) {
+          capture = captureForMirror(context, mirror, request);
+          context.whenOver = () => {
+            capture?.finish(req.readableEnded);
+          };
+          req.once("close", context.whenOver);
+        }
+        begun = true;
+        return body.begin();
+      },
+    },
   };
-  req.once("close", context.whenOver);
 }
+
+/** Why nothing more is done for a request. Made once: Node would make one with a stack for each request. */
+const OVER = new Error("the request is over");
 
 function limitInWords(target: RoutingTarget): string {
   return `2 × ${target.maxConcurrentRequestsPerInstance} per instance`;

@@ -1,6 +1,8 @@
 /** Which headers pass between caller and model, and which requests are malformed. */
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 
+import type { AnswerHeaders } from "./answerHeaders";
+
 export const DEPLOYMENT_HEADER = "azureml-model-deployment";
 export const CLIENT_REQUEST_ID_HEADER = "x-ms-client-request-id";
 export const REQUEST_ID_HEADER = "x-request-id";
@@ -27,6 +29,9 @@ const HOP_BY_HOP = [
 
 /** Set by the endpoint alone; what a caller or a model puts there is dropped. */
 const OURS = [REQUEST_ID_HEADER, DEPLOYMENT_HEADER, MODEL_STATUS_HEADER, MODEL_REASON_HEADER];
+
+const NOT_TO_MODEL = new Set([...HOP_BY_HOP, ...OURS, "authorization", "cookie"]);
+const NOT_TO_CALLER = new Set([...HOP_BY_HOP, ...OURS, CLIENT_REQUEST_ID_HEADER]);
 
 /** What is wrong with the request as HTTP, in words, or nothing. */
 export function requestProblem(req: IncomingMessage): string | undefined {
@@ -59,21 +64,28 @@ export function requestProblem(req: IncomingMessage): string | undefined {
  * script has no business with it.
  */
 export function headersToModel(req: IncomingMessage, requestId: string): IncomingHttpHeaders {
-  const headers = without(req.headers, [...HOP_BY_HOP, ...OURS, "authorization", "cookie"]);
-  // Kept so that a body without a length stays framed, whatever the method.
-  if (req.headers["transfer-encoding"] !== undefined) headers["transfer-encoding"] = "chunked";
+  const headers = without(req.headers, NOT_TO_MODEL);
   headers[REQUEST_ID_HEADER] = requestId;
   return headers;
 }
 
 /** Headers of the model's answer for the caller. */
-export function headersToCaller(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  return without(headers, [...HOP_BY_HOP, ...OURS, CLIENT_REQUEST_ID_HEADER]);
+export function headersToCaller(headers: AnswerHeaders): OutgoingHttpHeaders {
+  return without(headers, NOT_TO_CALLER);
 }
 
 /** A copy without the named headers and without those that the Connection header declares hop-by-hop. */
-function without(headers: IncomingHttpHeaders, names: readonly string[]): IncomingHttpHeaders {
-  const declared = (headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase());
-  const dropped = new Set([...names, ...declared]);
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)));
+function without(
+  headers: IncomingHttpHeaders | AnswerHeaders,
+  names: ReadonlySet<string>,
+): Record<string, string | string[] | undefined> {
+  const { connection = "" } = headers;
+  const declared = String(connection)
+    .split(",")
+    .map((name) => name.trim().toLowerCase());
+  const copy: Record<string, string | string[] | undefined> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (!names.has(name) && !declared.includes(name)) copy[name] = value;
+  }
+  return copy;
 }

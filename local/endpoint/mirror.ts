@@ -3,15 +3,23 @@
  * rollout-online-endpoints, "Test the deployment with mirrored traffic"). Whatever happens to the copy, the caller of
  * the original never notices. During a rollout its answer is compared with that to the original, which Azure cannot do.
  */
-import { request, type IncomingHttpHeaders } from "node:http";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { ComparisonRules } from "../../answers/differences";
 import { createAnswerPair, type AnswerSide } from "./answerPair";
-import { closeConnection, connectToInstance, type Connection } from "./connect";
-import type { Fault } from "./fault";
-import { changedAnswers, changesAnswer, FAULT_STATUS, holdMs, isFailing } from "./faultyAnswer";
+import { wholeBody } from "./bodyToModel";
+import { sendToInstance } from "./connect";
+import { exchange, type ModelRequest, type Outcome } from "./exchange";
+import type { InstanceConnection } from "./instanceConnection";
+import {
+  changedAnswers,
+  changesAnswer,
+  FAULT_STATUS,
+  holdMs,
+  isFailing,
+  UNCHANGED,
+} from "./faultyAnswer";
 import { holdBody } from "./heldBody";
 import type { RequestContext } from "./requestContext";
 import type { Admission } from "./instancePool";
@@ -36,6 +44,7 @@ export interface Mirror {
 export function captureForMirror(
   context: RequestContext,
   { target, rules }: Mirror,
+  request: Omit<ModelRequest, "body">,
 ): Capture | undefined {
   const admission = target.pool.enter();
   if (admission === "too-many" || admission === "not-ready") {
@@ -45,7 +54,6 @@ export function captureForMirror(
   context.mirrored = target.name;
   const pair = rules === undefined ? undefined : createAnswerPair(rules, target.mirror.comparison);
   context.answer = pair?.live;
-  const { method = "POST", url = "/score", headers } = context.req;
   const held = holdBody(MAX_COPY_BYTES);
   let finished = false;
   return {
@@ -63,7 +71,8 @@ export function captureForMirror(
         pair?.mirrored.finish(false);
         return;
       }
-      const copy = { method, url, headers, body };
+      const headers = { ...request.headers, "content-length": String(body.length) };
+      const copy = { ...request, headers, body: wholeBody(body) };
       void forwardCopy(target, admission, copy, pair?.mirrored).finally(() => {
         held.drop();
         admission.leave();
@@ -72,33 +81,25 @@ export function captureForMirror(
   };
 }
 
-interface Copy {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
 async function forwardCopy(
   target: RoutingTarget,
   admission: Admission<Upstream>,
-  copy: Copy,
+  copy: ModelRequest,
   answer: AnswerSide | undefined,
 ): Promise<void> {
   const startedAt = performance.now();
   const signal = AbortSignal.timeout(target.requestTimeoutMs);
   let status: number | undefined;
-  try {
-    const connection = await connectToInstance(admission, signal);
-    if (connection !== "not-ready") {
-      try {
-        const sentAt = performance.now();
-        status = await sendCopy(connection, copy, signal, target.fault, answer);
-        status = await afterFault(target, status, performance.now() - sentAt, signal);
-      } finally {
-        await closeConnection(connection, status === undefined && !signal.aborted);
-      }
+  const send = async (connection: InstanceConnection): Promise<Outcome> => {
+    const sentAt = performance.now();
+    const { outcome, seen } = await sendCopy(connection, copy, target, answer);
+    if (outcome === "complete") {
+      status = await afterFault(target, seen, performance.now() - sentAt, signal);
     }
+    return outcome === "broken" && signal.aborted ? "cut" : outcome;
+  };
+  try {
+    await sendToInstance(admission, signal, send);
   } catch {
     // Counted below by the absence of a model status.
   }
@@ -110,7 +111,7 @@ async function forwardCopy(
   answer?.finish(seen === 200);
 }
 
-/** The status with which the answer is counted; an answer that is held back keeps its place on the instance. */
+/** The status that an answer is counted with; an answer that is held back keeps its place on the instance. */
 async function afterFault(
   { fault }: RoutingTarget,
   status: number,
@@ -122,49 +123,29 @@ async function afterFault(
   return isFailing(fault) ? FAULT_STATUS : status;
 }
 
-function sendCopy(
-  connection: Connection,
-  copy: Copy,
-  signal: AbortSignal,
-  fault: Fault | undefined,
+async function sendCopy(
+  connection: InstanceConnection,
+  copy: ModelRequest,
+  { fault }: RoutingTarget,
   answer: AnswerSide | undefined,
-): Promise<number> {
-  // The copy is sent whole, whatever way the original came.
-  const headers = { ...copy.headers };
-  delete headers["transfer-encoding"];
-  return new Promise((resolve, reject) => {
-    let answered = false;
-    const broken = () => {
-      reject(new Error("the connection was closed"));
-    };
-    const req = request(
-      {
-        method: copy.method,
-        path: copy.url,
-        headers: { ...headers, "content-length": String(copy.body.length) },
-        createConnection: () => connection.socket,
-        signal,
-      },
-      (res) => {
-        answered = true;
-        const body = changesAnswer(fault, res) ? res.pipe(changedAnswers()) : res;
-        res.on("error", reject);
-        res.on("close", () => {
-          // A changed answer ends after the one that it is made of.
-          if (body === res || !res.complete) broken();
-        });
-        body.on("end", () => {
-          resolve(res.statusCode ?? 502);
-        });
-        answer?.watch(res, body);
-        body.resume();
-      },
-    );
-    req.on("error", reject);
-    // An answer that nobody listens for, such as 101, ends the request with neither answer nor error.
-    req.on("close", () => {
-      if (!answered) broken();
-    });
-    req.end(copy.body);
+): Promise<{ outcome: Outcome; seen: number }> {
+  let seen = 0;
+  let parts = UNCHANGED;
+  const pass = (chunk: Buffer | undefined) => {
+    if (chunk !== undefined) answer?.add(chunk);
+  };
+  const outcome = await exchange(connection, copy, {
+    head(head) {
+      seen = head.status;
+      if (changesAnswer(fault, head)) parts = changedAnswers();
+      answer?.watch(head);
+      return undefined;
+    },
+    add(chunk) {
+      pass(parts.add(chunk));
+      return true;
+    },
   });
+  if (outcome === "complete") pass(parts.end());
+  return { outcome, seen };
 }

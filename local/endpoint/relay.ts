@@ -1,20 +1,21 @@
 /** Sends one request over one connection to the model's server and streams the answer back, with Azure's changes. */
-import { Agent, type IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
-import { pipeline, Transform } from "node:stream";
-import { createProxyServer } from "http-proxy-3";
 
+import type { Send } from "./connect";
 import { injectedFault, modelBroke } from "./endpointResponses";
+import { exchange, type AnswerHead, type ModelRequest, type Outcome } from "./exchange";
 import type { Fault } from "./fault";
-import { changedAnswers, changesAnswer, FAULT_STATUS, holdMs, isFailing } from "./faultyAnswer";
-import type { RequestContext } from "./requestContext";
 import {
-  headersToCaller,
-  headersToModel,
-  MODEL_REASON_HEADER,
-  MODEL_STATUS_HEADER,
-} from "./headers";
+  changedAnswers,
+  changesAnswer,
+  FAULT_STATUS,
+  holdMs,
+  isFailing,
+  UNCHANGED,
+  type AnswerParts,
+} from "./faultyAnswer";
+import type { RequestContext } from "./requestContext";
+import { headersToCaller, MODEL_REASON_HEADER, MODEL_STATUS_HEADER } from "./headers";
 import { drainBody } from "./requestBody";
 import type { RoutingTarget } from "./routingTarget";
 
@@ -25,86 +26,61 @@ export interface TimeLimit {
   giveUp(): void;
 }
 
-/** How each request under way takes its answer. */
-const takers = new WeakMap<IncomingMessage, (answer: IncomingMessage) => void>();
-
-// selfHandleResponse: the library's own piping leaves a caller hanging when the upstream breaks off in mid-answer.
-const proxy = createProxyServer({ selfHandleResponse: true, toProxy: true });
-proxy.on("proxyRes", (answer, req) => takers.get(req)?.(answer));
-// The proxy says here that the caller went away; the request context notices that by itself.
-proxy.on("econnreset", () => undefined);
-
 /**
- * Resolves when the answer is over, with whether the instance broke it off; the caller has then been told. False when the
- * answer is complete, the caller left or the time limit ended it. Never rejects.
+ * Resolves when the caller's answer is over: `broken` when the instance broke it off, of which the caller has then been
+ * told; `cut` when the caller left or the time limit ended it.
  */
-export function relay(
+export async function relay(
   context: RequestContext,
   target: RoutingTarget,
-  socket: Socket,
+  [connection, answered]: Parameters<Send>,
+  request: ModelRequest,
   limit: TimeLimit,
-): Promise<boolean> {
-  const { req, res } = context;
+): Promise<Outcome> {
+  const { res } = context;
   const fault = context.path === "/score" ? target.fault : undefined;
   const sentAt = fault === undefined ? 0 : performance.now();
-  return new Promise((resolve) => {
-    let brokenOff = false;
-    // Does nothing when the request has already been answered, for instance with 408.
-    const tell = () => {
-      // The server keeps the same limit and counts from later on: what it does about that must not win over the caller's.
-      if (limit.isOver()) limit.giveUp();
-      if (context.over()) return;
-      brokenOff = true;
-      context.respond(modelBroke(target.name));
-    };
-    const broke = () => {
-      takers.delete(req);
-      tell();
-      socket.destroy();
-      resolve(brokenOff);
-    };
-    takers.set(req, (answer) => {
-      takers.delete(req);
-      socket.off("close", broke);
-      // Before the pipeline below destroys the caller's side, when it is still known whose fault it is.
-      answer.once("error", tell);
-      const take = () => {
-        if (limit.isOver()) limit.giveUp();
-        if (context.over()) {
-          broke();
-          return;
-        }
-        if (fault !== undefined && isFailing(fault)) {
-          answer.once("close", () => {
-            resolve(false);
-          });
-          replaceByFault(context, target, answer);
-          return;
-        }
-        passOn(context, answer, fault, (error) => {
-          if (error === undefined) resolve(false);
-          else broke();
+  // What the caller gets of the answer; nothing of one that is replaced.
+  let parts: AnswerParts | undefined;
+  let resume: () => void = () => undefined;
+  const take = (head: AnswerHead) => {
+    // The server keeps the same limit and counts from later on: what it says about that must not win over the caller's.
+    if (limit.isOver()) limit.giveUp();
+    if (context.over()) connection.socket.destroy();
+    else if (fault !== undefined && isFailing(fault)) replaceByFault(context, target);
+    else parts = beginAnswer(context, head, fault);
+  };
+  const outcome = await exchange(connection, request, {
+    head(head, whenReady) {
+      resume = whenReady;
+      if (fault !== undefined) {
+        return held(context, holdMs(fault, performance.now() - sentAt)).then(() => {
+          take(head);
         });
-      };
-      if (fault === undefined) take();
-      else void held(context, holdMs(fault, performance.now() - sentAt)).then(take);
-    });
-    socket.once("close", broke);
-
-    const headers = headersToModel(req, context.requestId);
-    // The library starts from the request's own headers, so those are replaced, not added to.
-    req.headers = headers;
-    try {
-      // Required by the library; the agent gives the connection.
-      const upstream = { host: "localhost", port: 0, protocol: "http:" };
-      proxy.web(req, res, { target: upstream, agent: agentFor(socket) }, () => {
-        // The answer, once begun, reports its own end.
-        if (takers.has(req)) broke();
-      });
-    } catch {
-      broke();
-    }
+      }
+      take(head);
+      return undefined;
+    },
+    add(chunk) {
+      const part = parts?.add(chunk);
+      if (part === undefined || passOn(context, part)) return true;
+      res.once("drain", resume);
+      return false;
+    },
   });
+  if (outcome === "unsent") return outcome;
+  if (outcome === "complete") {
+    answered();
+    const rest = parts?.end();
+    if (rest !== undefined) passOn(context, rest);
+    if (parts !== undefined) await endAnswer(context);
+    return outcome;
+  }
+  if (limit.isOver()) limit.giveUp();
+  // It has been answered already, for instance with 408.
+  if (context.over()) return "cut";
+  context.respond(modelBroke(target.name));
+  return "broken";
 }
 
 /**
@@ -112,55 +88,45 @@ export function relay(
  * status in a header (how-to-troubleshoot-online-endpoints, row 424: "returns a non-200 response"; the router that
  * Azure puts in front of the container does the same and keeps the body).
  */
-function passOn(
+function beginAnswer(
   context: RequestContext,
-  answer: IncomingMessage,
+  head: AnswerHead,
   fault: Fault | undefined,
-  done: (error?: Error) => void,
-): void {
-  const { res } = context;
-  const modelStatus = answer.statusCode ?? 502;
-  context.modelStatus = modelStatus;
-  const failed = modelStatus !== 200;
-  const isChanged = changesAnswer(fault, answer);
-  const headers = headersToCaller(answer.headers);
+): AnswerParts {
+  context.modelStatus = head.status;
+  const failed = head.status !== 200;
+  const isChanged = changesAnswer(fault, head);
+  const headers = headersToCaller(head.headers);
   if (isChanged) delete headers["content-length"];
-  res.writeHead(failed ? 424 : 200, {
-    ...headers,
-    ...(failed && {
-      [MODEL_STATUS_HEADER]: String(modelStatus),
-      [MODEL_REASON_HEADER]: "model_error",
-    }),
+  if (failed) {
+    headers[MODEL_STATUS_HEADER] = String(head.status);
+    headers[MODEL_REASON_HEADER] = "model_error";
+  }
+  context.res.writeHead(failed ? 424 : 200, headers);
+  context.answer?.watch(head);
+  return isChanged ? changedAnswers() : UNCHANGED;
+}
+
+/** False when the caller is to be waited for. */
+function passOn(context: RequestContext, part: Buffer): boolean {
+  context.bytesOut += part.length;
+  context.answer?.add(part);
+  return context.res.write(part);
+}
+
+/** A model may answer before it has read the body: the caller's answer ends when the body is over. */
+async function endAnswer({ req, res }: RequestContext): Promise<void> {
+  if (!req.readableEnded) await drainBody(req);
+  if (res.destroyed) return;
+  await new Promise<void>((resolve) => {
+    res.once("close", resolve).once("finish", resolve).end();
   });
-  // A model may answer before it has read the body: the caller's answer ends when the body is over.
-  const last = new Transform({
-    transform(chunk: Buffer, _encoding, passed) {
-      context.bytesOut += chunk.length;
-      passed(null, chunk);
-    },
-    flush(flushed) {
-      void drainBody(context.req).then(() => {
-        flushed();
-      });
-    },
-  });
-  context.answer?.watch(answer, last);
-  const whenDone = (error: NodeJS.ErrnoException | null) => {
-    done(error ?? undefined);
-  };
-  if (isChanged) pipeline(answer, changedAnswers(), last, res, whenDone);
-  else pipeline(answer, last, res, whenDone);
 }
 
 /** The caller gets a failure, and the instance's answer is read away. */
-function replaceByFault(
-  context: RequestContext,
-  target: RoutingTarget,
-  answer: IncomingMessage,
-): void {
+function replaceByFault(context: RequestContext, target: RoutingTarget): void {
   context.modelStatus = FAULT_STATUS;
   context.respond(injectedFault(target.name));
-  answer.resume();
 }
 
 /** Waits, but not past the end of the caller's answer. */
@@ -175,10 +141,4 @@ function held({ res }: RequestContext, ms: number): Promise<void> {
     res.once("close", done);
     if (res.destroyed) done();
   });
-}
-
-function agentFor(socket: Socket): Agent {
-  const agent = new Agent({ keepAlive: false, maxSockets: 1 });
-  agent.createConnection = () => socket;
-  return agent;
 }

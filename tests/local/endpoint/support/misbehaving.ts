@@ -55,7 +55,6 @@ export async function startMisbehaving(header: string): Promise<MisbehavingServe
   const bodies: (readonly [number, number])[] = [];
   const server = createServer((req) => {
     const { socket } = req;
-    socket.on("error", () => undefined);
     let received = 0;
     const whenRead = (then: () => void) => {
       req.on("data", (chunk: Buffer) => (received += chunk.length));
@@ -66,6 +65,7 @@ export async function startMisbehaving(header: string): Promise<MisbehavingServe
     };
     act(req.headers[header] as Ending, req, socket, whenRead);
   });
+  server.on("connection", (socket) => socket.on("error", () => undefined));
   const socketPath = await listenOnSocket(server);
   return {
     socketPath,

@@ -1,6 +1,7 @@
 /** A fake of a deployment's inference server: a Node HTTP server that remembers what it was sent. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -23,6 +24,8 @@ export interface FakeUpstream {
   readonly received: Received[];
   /** Connections that were ever opened. */
   connections(): number;
+  /** Those that are open now, as its process would lose them. */
+  readonly sockets: ReadonlySet<Socket>;
   /** The most requests that were under way at once. */
   mostAtOnce(): number;
   close(): Promise<void>;
@@ -56,11 +59,17 @@ export async function startUpstream(
       answer(entry(), res, req);
     });
   });
-  server.on("connection", () => (connections += 1));
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    connections += 1;
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   const socketPath = await listenOnSocket(server);
   return {
     socketPath,
     received,
+    sockets,
     connections: () => connections,
     mostAtOnce: () => most,
     close: () =>
