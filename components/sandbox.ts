@@ -2,13 +2,13 @@ import { isPrivate } from "../config/networkLevel";
 import type { SandboxConfig } from "../config/types";
 import { Assets } from "./assets";
 import { usedWorkspace } from "./existingWorkspace";
+import { budgetedGroup } from "./budget";
 import type { Pause } from "./endpointCreation";
 import { declaredCounts, instanceCounts } from "./instanceCounts";
 import { liveTraffic } from "./liveTraffic";
 import { OnlineEndpoint } from "./onlineEndpoint";
 import { ownWorkspace } from "./ownWorkspace";
 import { sandboxReleases } from "./releases";
-import { resourceGroup } from "./resourceGroup";
 import { SCALED_OUTPUT, scaledDeployments } from "./scaledInstances";
 import type { Caller } from "./signedIn";
 import type { StackOutputs } from "./stackOutputs";
@@ -24,7 +24,7 @@ export async function sandbox(
   const counts = await instanceCounts(config, before);
   const routed = await liveTraffic(config, before);
   const { names, tags, location } = config;
-  const resourceGroupName = resourceGroup(config);
+  const resourceGroupName = budgetedGroup(config, new Date());
   const place = { resourceGroupName, location, tags };
 
   const { workspace, logAnalyticsId } = config.workspace.isOwn

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { autoscaleSettings } from "./autoscaleSettings";
+import { budgetSettings } from "./budget";
 import { text } from "./azureml/yamlValues";
 import {
   callers,
@@ -78,6 +79,8 @@ export const sandboxSettings = z.strictObject({
   logRetentionDays,
   protect,
   policyExemptions,
+  /** What a month may cost, and who hears of it. */
+  budget: budgetSettings.optional(),
   readers: principals,
   /** Who uploads code and models: they get data access to the asset container, nobody else. */
   deployers: principals,

@@ -1,4 +1,5 @@
 import type { Split } from "../traffic/split";
+import type { Budget } from "./budget";
 import type { Autoscales } from "./autoscaleTypes";
 import type { SandboxNames } from "./names";
 import type { SandboxNetwork } from "./networkTypes";
@@ -200,6 +201,7 @@ export interface CommonConfig {
   readonly generation: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly logRetentionDays: number;
+  readonly budget?: Budget | undefined;
   /** Guards what holds data or serves requests (cluster, workspace, storage, vault, registry) against deletion. */
   readonly protect: boolean;
 }
