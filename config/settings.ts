@@ -16,8 +16,10 @@ import {
   protect,
   resourceGroup,
   subscription,
+  trueOrFalse,
   workload,
 } from "./fields";
+import { expiryDay } from "./pause";
 import { policyExemptions } from "./policyExemptions";
 import { rolloutSettings } from "./rolloutSettings";
 import { sandboxNetwork } from "./sandboxNetwork";
@@ -86,6 +88,10 @@ export const sandboxSettings = z.strictObject({
   deployers: principals,
   /** Deployments whose number of instances Azure Monitor chooses. */
   autoscale: autoscaleSettings.default({}),
+  /** Whether the deployments are gone for now, with endpoint, assets and split as declared. */
+  paused: trueOrFalse().default(false),
+  /** After this day it is paused. */
+  expires: expiryDay.optional(),
   /** Who may score with a token of Entra, and nothing else. */
   callers,
   /** GUID of the role that they get. The stack makes one for itself unless this names one. */

@@ -3,6 +3,7 @@ import type { Budget } from "./budget";
 import type { Autoscales } from "./autoscaleTypes";
 import type { SandboxNames } from "./names";
 import type { SandboxNetwork } from "./networkTypes";
+import type { Pause } from "./pause";
 import type { Caller, Principal } from "./principal";
 import type { RolloutPlan } from "./rollout";
 
@@ -227,6 +228,8 @@ export interface SandboxConfig extends CommonConfig {
   readonly callerRole?: string;
   readonly endpoint: OnlineEndpointDefinition;
   readonly autoscale: Autoscales;
+  /** Missing: its deployments run. */
+  readonly pause?: Pause;
   /** How requests are shifted to a new deployment; read by `npm run rollout` alone. */
   readonly rollout?: RolloutPlan;
 }
