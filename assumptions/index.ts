@@ -1,5 +1,6 @@
 import type { Assumption } from "./assumption";
 import { autoscale } from "./autoscale";
+import { budgets } from "./budgets";
 import { clusters } from "./clusters";
 import { deployments } from "./deployments";
 import { flowLogs } from "./flowLogs";
@@ -19,6 +20,7 @@ export const assumptionGroups = {
   "Online endpoints": onlineEndpoints,
   Deployments: deployments,
   Autoscale: autoscale,
+  Budgets: budgets,
   "Clusters and their network": clusters,
   "Flow logs": flowLogs,
   Kubernetes: kubernetes,
@@ -32,6 +34,7 @@ export type AssumptionId =
   | keyof typeof onlineEndpoints
   | keyof typeof deployments
   | keyof typeof autoscale
+  | keyof typeof budgets
   | keyof typeof clusters
   | keyof typeof flowLogs
   | keyof typeof kubernetes;
@@ -44,6 +47,7 @@ export const assumptions: Readonly<Record<AssumptionId, Assumption>> = {
   ...onlineEndpoints,
   ...deployments,
   ...autoscale,
+  ...budgets,
   ...clusters,
   ...flowLogs,
   ...kubernetes,

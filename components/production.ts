@@ -3,12 +3,12 @@ import * as kubernetes from "@pulumi/kubernetes/provider";
 import { registryHost } from "../config/names";
 import type { ProductionConfig } from "../config/production/productionTypes";
 import type { AzureReads } from "./azureReads";
+import { budgetedGroup } from "./budget";
 import { qualifiedReference, ScoringImage } from "./image";
 import { checkKubernetesSupport } from "./kubernetesSupport";
 import { assertUpgradePath, liveCluster, type LiveCluster } from "./liveCluster";
 import { platform, type Place, type Platform } from "./platform";
 import { passGate, withPassed } from "./releaseGate";
-import { resourceGroup } from "./resourceGroup";
 import type { Caller } from "./signedIn";
 import { gatewayNamespaceName, names as scoringNames } from "./scoring/labels";
 import { ScoringService, type ScoringServiceArgs } from "./scoringService";
@@ -34,7 +34,7 @@ export async function production(
   const canaryGate = config.canary === undefined ? undefined : gateOf(config.canary.releaseId);
   const live = await checkedCluster(config, azure, stack, evidence.now);
   const place = {
-    resourceGroupName: resourceGroup(config),
+    resourceGroupName: budgetedGroup(config, evidence.now),
     location: config.location,
     tags: config.tags,
   };

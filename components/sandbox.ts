@@ -2,13 +2,14 @@ import { isPrivate } from "../config/networkLevel";
 import type { SandboxConfig } from "../config/types";
 import { Assets } from "./assets";
 import { usedWorkspace } from "./existingWorkspace";
+import { budgetedGroup } from "./budget";
 import type { Pause } from "./endpointCreation";
 import { declaredCounts, instanceCounts } from "./instanceCounts";
 import { liveTraffic } from "./liveTraffic";
 import { OnlineEndpoint } from "./onlineEndpoint";
 import { ownWorkspace } from "./ownWorkspace";
+import { endpointNow } from "./pausedEndpoint";
 import { sandboxReleases } from "./releases";
-import { resourceGroup } from "./resourceGroup";
 import { SCALED_OUTPUT, scaledDeployments } from "./scaledInstances";
 import type { Caller } from "./signedIn";
 import type { StackOutputs } from "./stackOutputs";
@@ -21,10 +22,12 @@ export async function sandbox(
   stack: string,
   wait: Pause,
 ): Promise<Record<string, unknown>> {
-  const counts = await instanceCounts(config, before);
+  const definition = await endpointNow(config, stack);
+  const { traffic, mirrorTraffic } = definition;
+  const counts = await instanceCounts({ ...config, endpoint: definition }, before);
   const routed = await liveTraffic(config, before);
   const { names, tags, location } = config;
-  const resourceGroupName = resourceGroup(config);
+  const resourceGroupName = budgetedGroup(config, new Date());
   const place = { resourceGroupName, location, tags };
 
   const { workspace, logAnalyticsId } = config.workspace.isOwn
@@ -39,7 +42,7 @@ export async function sandbox(
   });
   const endpoint = new OnlineEndpoint("endpoint", {
     ...place,
-    definition: config.endpoint,
+    definition,
     instanceCounts: counts,
     autoscale: config.autoscale,
     subscriptionId: config.subscription.id,
@@ -57,11 +60,17 @@ export async function sandbox(
     workspaceName: workspace.name,
     endpointName: endpoint.name,
     scoringUri: endpoint.scoringUri,
-    traffic: config.endpoint.traffic,
-    mirrorTraffic: config.endpoint.mirrorTraffic,
+    traffic,
+    mirrorTraffic,
     instanceCounts: declaredCounts(config),
     ...(isPrivate(config.network.level) ? { networkLevel: config.network.level } : {}),
     ...(scaled === undefined ? {} : { [SCALED_OUTPUT]: scaled }),
-    releases: sandboxReleases(config, assets, before, routed, new Date()),
+    releases: sandboxReleases(
+      { ...config, endpoint: { ...config.endpoint, traffic, mirrorTraffic } },
+      assets,
+      before,
+      routed,
+      new Date(),
+    ),
   };
 }

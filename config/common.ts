@@ -14,6 +14,7 @@ export function commonConfig({
   generation,
   tags,
   logRetentionDays,
+  budget,
   protect,
   readers,
 }: Omit<CommonConfig, "subscription"> &
@@ -28,6 +29,7 @@ export function commonConfig({
     generation,
     tags,
     logRetentionDays,
+    ...(budget === undefined ? {} : { budget }),
     protect,
     readers,
   };

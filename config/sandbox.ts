@@ -3,6 +3,7 @@ import { commonConfig, nameScope } from "./common";
 import { ownResourceGroup, sandboxNames } from "./names";
 import { isolationModeOf, isPrivate } from "./networkLevel";
 import { outboundRulesOf } from "./packageRules";
+import { pauseOf } from "./pause";
 import { rolloutPlan } from "./rollout";
 import type { SandboxSettings } from "./settings";
 import type { OnlineEndpointDefinition, SandboxConfig } from "./types";
@@ -14,6 +15,7 @@ export function sandboxConfig(
   stack: string,
 ): SandboxConfig {
   const settings = { ...input, resourceGroup: input.resourceGroup ?? ownGroup(input, stack) };
+  const pause = pauseOf(settings, new Date());
   const names = sandboxNames(nameScope(settings, stack));
   const { workspace, resourceGroup, network } = settings;
   return {
@@ -42,6 +44,7 @@ export function sandboxConfig(
       ? { ...endpoint, publicNetworkAccess: "Disabled" }
       : endpoint,
     autoscale: autoscales(settings.autoscale),
+    ...(pause === undefined ? {} : { pause }),
     ...(settings.rollout === undefined
       ? {}
       : { rollout: rolloutPlan(settings.rollout, endpoint.file) }),

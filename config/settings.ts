@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { autoscaleSettings } from "./autoscaleSettings";
+import { budgetSettings } from "./budget";
 import { text } from "./azureml/yamlValues";
 import {
   callers,
@@ -15,8 +16,10 @@ import {
   protect,
   resourceGroup,
   subscription,
+  trueOrFalse,
   workload,
 } from "./fields";
+import { expiryDay } from "./pause";
 import { policyExemptions } from "./policyExemptions";
 import { rolloutSettings } from "./rolloutSettings";
 import { sandboxNetwork } from "./sandboxNetwork";
@@ -78,11 +81,17 @@ export const sandboxSettings = z.strictObject({
   logRetentionDays,
   protect,
   policyExemptions,
+  /** What a month may cost, and who hears of it. */
+  budget: budgetSettings.optional(),
   readers: principals,
   /** Who uploads code and models: they get data access to the asset container, nobody else. */
   deployers: principals,
   /** Deployments whose number of instances Azure Monitor chooses. */
   autoscale: autoscaleSettings.default({}),
+  /** Whether the deployments are gone for now, with endpoint, assets and split as declared. */
+  paused: trueOrFalse().default(false),
+  /** After this day it is paused. */
+  expires: expiryDay.optional(),
   /** Who may score with a token of Entra, and nothing else. */
   callers,
   /** GUID of the role that they get. The stack makes one for itself unless this names one. */

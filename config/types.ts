@@ -1,7 +1,9 @@
 import type { Split } from "../traffic/split";
+import type { Budget } from "./budget";
 import type { Autoscales } from "./autoscaleTypes";
 import type { SandboxNames } from "./names";
 import type { SandboxNetwork } from "./networkTypes";
+import type { Pause } from "./pause";
 import type { Caller, Principal } from "./principal";
 import type { RolloutPlan } from "./rollout";
 
@@ -200,6 +202,7 @@ export interface CommonConfig {
   readonly generation: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly logRetentionDays: number;
+  readonly budget?: Budget | undefined;
   /** Guards what holds data or serves requests (cluster, workspace, storage, vault, registry) against deletion. */
   readonly protect: boolean;
 }
@@ -225,6 +228,8 @@ export interface SandboxConfig extends CommonConfig {
   readonly callerRole?: string;
   readonly endpoint: OnlineEndpointDefinition;
   readonly autoscale: Autoscales;
+  /** Missing: its deployments run. */
+  readonly pause?: Pause;
   /** How requests are shifted to a new deployment; read by `npm run rollout` alone. */
   readonly rollout?: RolloutPlan;
 }

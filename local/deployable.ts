@@ -47,7 +47,7 @@ const NOTHING: RegisteredAssets = {
  * here too.
  *
  * @param assetDirectory where the downloaded code and models are kept
- * @throws UserError when a deployment with live or mirrored traffic, or none at all, can run on this machine
+ * @throws UserError when a deployment with live or mirrored traffic, or none of those that are declared, can run on this machine
  */
 export async function deployable(
   resources: ReadonlyMap<string, CreatedResource>,
@@ -94,7 +94,7 @@ export async function deployable(
     if (found.condaFile !== undefined) condaFiles.set(name, found.condaFile);
     for (const [copy, source] of found.codeSources) codeSources.set(copy, source);
   }
-  if (failed.length > 0 || deployments.length === 0) {
+  if (failed.length > 0 || (deployments.length === 0 && declared.length > 0)) {
     throw new UserError(
       `These deployments cannot run on this machine:\n  ${[...failed, ...leftOut].join("\n  ")}`,
     );

@@ -17,6 +17,10 @@ export async function printEndpoint(
   sample: string | undefined,
   { answered, warnings }: Applied,
 ): Promise<void> {
+  if (spec.deployments.length === 0) {
+    print(`\nEndpoint ${spec.name} is paused: it has no deployment, and answers with 404.`);
+    return;
+  }
   const { scoringUri } = await host.status();
   const credential = await credentialOf(host);
   const split = Object.entries(spec.traffic).map(([name, percent]) => `${name} ${percent} %`);

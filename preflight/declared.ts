@@ -1,3 +1,4 @@
+import { machinesOf, type Machines } from "../cost/machines";
 import { armTemplate } from "../render/armTemplate";
 import { azureType } from "../emulator/azure/azureStore";
 import type { CreatedResource, GraphResource } from "../graph/graph";
@@ -50,6 +51,7 @@ export interface Declared {
   readonly resourceGroup: { readonly name: string; readonly id: string; readonly create: boolean };
   /** Without the resource group. */
   readonly resources: readonly DeclaredResource[];
+  readonly machines: readonly Machines[];
   readonly network: ExistingNetwork | undefined;
   readonly workspace: ExistingWorkspace | undefined;
   /** Zones that others keep, by service. */
@@ -94,6 +96,14 @@ export function declaredOf(
       create: settingText(settings, "mlscore:resourceGroup", "create") === "true",
     },
     resources,
+    machines: machinesOf(
+      inAzure.map(({ declared, created }) => ({
+        type: created.token,
+        name: declared.name,
+        id: created.id,
+        inputs: plainInputs(declared.inputs, revealed),
+      })),
+    ),
     network: existingNetwork(network),
     workspace: existingWorkspace(settings, resources),
     privateDnsZoneIds: texts(network["privateDnsZoneIds"]),
@@ -108,7 +118,16 @@ export function ofType({ resources }: Declared, type: string): readonly Declared
   return resources.filter((one) => one.type === type).toSorted((a, b) => a.id.localeCompare(b.id));
 }
 
-const ENDPOINTS = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints";
+/** The machines of these kinds. */
+export function machinesFor(
+  { machines }: Declared,
+  ...kinds: readonly Machines["kind"][]
+): readonly Machines[] {
+  return machines.filter(({ kind }) => kinds.includes(kind));
+}
+
+export const CLUSTERS = "Microsoft.ContainerService/managedClusters";
+export const ENDPOINTS = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints";
 const ENVIRONMENTS = "Microsoft.MachineLearningServices/workspaces/environments/versions";
 const IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities";
 

@@ -8,9 +8,7 @@ import { armBody } from "../render/armBody";
 import { connect, type Arm } from "../traffic/arm";
 import { cpusOf, cpusOfNumbered } from "../config/production/vmSizes";
 import { permissionScopes } from "./checks/permissions";
-import { type Declared, type ExistingNetwork } from "./declared";
-import { instancesOf } from "./instances";
-import { poolsOf } from "./pools";
+import { machinesFor, type Declared, type ExistingNetwork } from "./declared";
 
 /** Cores that the emulator's subscription has: more than any stack needs. */
 const PLENTY = 10_000;
@@ -113,7 +111,7 @@ function permissionLists(declared: Declared): Record<string, readonly unknown[]>
 function quotaLists(declared: Declared): Record<string, readonly unknown[]> {
   const { subscriptionId, location } = declared;
   const base = `/subscriptions/${subscriptionId}`;
-  const nodeSizes = [...new Set(poolsOf(declared).map(({ vmSize }) => vmSize))];
+  const nodeSizes = [...new Set(machinesFor(declared, "nodePool").map(({ size }) => size))];
   return {
     [`${base}/resources`]: [],
     [`${base}/providers/Microsoft.Compute/skus`]: nodeSizes.map((name) => ({
@@ -153,7 +151,7 @@ function learningIn({ subscriptionId, location }: Declared): string {
 }
 
 function instanceSizes(declared: Declared): string[] {
-  return [...new Set(instancesOf(declared).map(({ size }) => size))];
+  return [...new Set(machinesFor(declared, "deployment").map(({ size }) => size))];
 }
 
 /** The emulator in this process, as the ARM client asks it, with what it was asked. */

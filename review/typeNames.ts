@@ -5,6 +5,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "authorization:PolicyAssignment": "policy assignment",
   "authorization:RoleAssignment": "role assignment",
   "authorization:RoleDefinition": "custom role",
+  "consumption:Budget": "budget",
   "containerregistry:AgentPool": "build agent pool",
   "containerregistry:Registry": "container registry",
   "containerregistry:TaskRun": "image build",

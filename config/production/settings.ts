@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { text, wholeNumber } from "../azureml/yamlValues";
+import { budgetSettings } from "../budget";
 import * as fields from "../fields";
 import { policyExemptions } from "../policyExemptions";
 import { productionTags } from "../tags";
@@ -86,6 +87,7 @@ export const productionSettings = z.strictObject({
   logRetentionDays: fields.logRetentionDays,
   protect: fields.protect,
   policyExemptions,
+  budget: budgetSettings.optional(),
   readers: fields.principals,
   endpointDirectory: fields.endpointDirectory,
   deployment: text("the name of one of the endpoint's deployments"),

@@ -41,6 +41,14 @@ export function cpusOf(name: string): number | undefined {
   return tells ? (constrained ?? cpus) : undefined;
 }
 
+/** The series of a size, as Azure's documents call it: `Ddsv5` of `Standard_D4ds_v5`, `DSv2` of `Standard_DS2_v2`. */
+export function seriesOf(name: string): string | undefined {
+  const size = sizeOf(name);
+  if (size === undefined) return undefined;
+  const { family, features, rest } = size;
+  return `${family}${features}${rest.replaceAll("_", "")}`;
+}
+
 /** Of series D before version 3, whose number is no count (Azure Virtual Machines, "Dv2 and DSv2-series"). */
 const NUMBERED: Readonly<Record<number, number>> = {
   ...{ 1: 1, 2: 2, 3: 4, 4: 8, 5: 16 },

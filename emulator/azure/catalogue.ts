@@ -68,6 +68,14 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
     },
     immutable: ["location", "targetResourceUri"],
   },
+  "azure-native:consumption:Budget": {
+    armType: "Microsoft.Consumption/budgets",
+    apiVersion: "2024-08-01",
+    names: ["budgetName"],
+    scope: { property: "scope" },
+    naming: { pattern: /^[\w-]{1,63}$/, words: "1–63 letters, digits, - or _" },
+    immutable: ["category"],
+  },
   "azure-native:authorization:RoleDefinition": {
     armType: "Microsoft.Authorization/roleDefinitions",
     apiVersion: "2022-05-01-preview",

@@ -3,6 +3,7 @@ import { withZeros } from "../../traffic/split";
 import { creationProblems, deletionProblems } from "../../traffic/splitRules";
 import { changedAt } from "../../graph/changes";
 import { autoscaleRules } from "./autoscaleRules";
+import { budgetRules } from "./budgetRules";
 import { clusterRules } from "./clusterRules";
 import { deploymentsOf, liveSplit, splitIn } from "./endpointTraffic";
 import { flowLogRules } from "./flowLogRules";
@@ -26,6 +27,7 @@ const MAX_DEPLOYMENTS = 20;
 /** As documented for Azure ML managed online endpoints and for AKS. */
 export const rules: Readonly<Record<string, TypeRules>> = {
   ...autoscaleRules,
+  ...budgetRules,
   ...clusterRules,
   ...flowLogRules,
   ...isolationRules,

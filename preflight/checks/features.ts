@@ -1,7 +1,6 @@
 import { listAt, nonEmptyTextAt, valueAt } from "../../graph/paths";
-import { ofType, type Declared } from "../declared";
+import { CLUSTERS, ofType, type Declared } from "../declared";
 import type { Check } from "../finding";
-import { CLUSTERS } from "../pools";
 import type { Question } from "../question";
 
 /** A preview or opt-in that a subscription asks for once. */

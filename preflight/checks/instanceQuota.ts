@@ -1,13 +1,9 @@
+import { coresByFamily, type FamilyCores, type SizeFacts } from "../../cost/families";
+import { quotaOf, reservedInstances, type Machines } from "../../cost/machines";
 import { listAt, nonEmptyTextAt, numberAt } from "../../graph/paths";
-import { ofType, type Declared } from "../declared";
+import { sameText } from "../../graph/sameText";
+import { ENDPOINTS, machinesFor, ofType, type Declared } from "../declared";
 import type { AnswerTo, Check, Found } from "../finding";
-import {
-  buildMachines,
-  ENDPOINTS,
-  instancesOf,
-  reservedInstances,
-  type Instances,
-} from "../instances";
 import type { Question } from "../question";
 import { shortOf, usageOf } from "../usages";
 import { instanceSize, sizesQuestion } from "./instanceSizes";
@@ -32,6 +28,8 @@ function liveDeployments(declared: Declared): readonly Question[] {
   }));
 }
 
+const machinesIn = (declared: Declared) => machinesFor(declared, "deployment", "imageBuild");
+
 /**
  * Azure ML's quota holds for all declared deployments and compute clusters at once ("Manage and increase quotas", Azure Machine
  * Learning compute). A cluster's nodes that run at the moment are counted as used by others. Deployments that the stack no longer declares go last: what
@@ -41,35 +39,35 @@ export const instanceQuota: Check = {
   id: "instance-quota",
   title: "cores for deployments",
   questions: (declared) =>
-    instancesOf(declared).length + buildMachines(declared).length === 0
+    machinesIn(declared).length === 0
       ? []
       : [question(declared), sizesQuestion(declared), ...liveDeployments(declared)],
   findings(declared, answerTo) {
     const { body } = answerTo(question(declared));
-    const demands = demandsOf(declared, answerTo);
-    const families = [...new Set(demands.map(({ family }) => family))];
+    const families = coresByFamily(machinesIn(declared), factsIn(declared, answerTo));
+    const own = ownCores(declared, answerTo);
     return [
-      ...families.flatMap((family) => {
-        const own = demands.filter((one) => one.family === family);
-        return found(declared, body, family, (name) => plain(name) === plain(family), own);
-      }),
-      ...found(declared, body, "of all cores", isTotal, demands),
+      ...families.flatMap((one) =>
+        found(declared, body, one.family, (name) => plain(name) === plain(one.family), [one], own),
+      ),
+      ...found(declared, body, "of all cores", isTotal, families, own),
     ];
   },
 };
 
-interface Demand {
-  readonly family: string;
-  readonly term: string;
-  readonly cores: number;
-  /** What the live deployment of the same name reserves. */
-  readonly own: number;
-  /** Whether it is of the machine that builds images. */
-  readonly isBuild: boolean;
+/** A size that is not offered is told by its own check. */
+function factsIn(declared: Declared, answerTo: AnswerTo) {
+  const sizes = answerTo(sizesQuestion(declared)).body;
+  return (size: string): SizeFacts | undefined => {
+    const { family, cpus } = instanceSize(sizes, size) ?? {};
+    return family === undefined || cpus === undefined ? undefined : { family, cpus };
+  };
 }
 
-function demandsOf(declared: Declared, answerTo: AnswerTo): readonly Demand[] {
-  const sizes = answerTo(sizesQuestion(declared)).body;
+type OwnCores = (part: FamilyCores["parts"][number]) => number;
+
+/** What the live deployment of the same name and size reserves. */
+function ownCores(declared: Declared, answerTo: AnswerTo): OwnCores {
   const live = liveDeployments(declared).flatMap((one) =>
     listAt(answerTo(one).body, "value").map((deployment) => ({
       name: nonEmptyTextAt(deployment, "name") ?? "",
@@ -77,60 +75,39 @@ function demandsOf(declared: Declared, answerTo: AnswerTo): readonly Demand[] {
       count: numberAt(deployment, "sku.capacity") ?? 0,
     })),
   );
-  const builds = buildMachines(declared).flatMap(({ name, size, count }): Demand[] => {
-    const { family, cpus } = instanceSize(sizes, size) ?? {};
-    if (family === undefined || cpus === undefined) return [];
-    return [
-      { family, term: `${name} × ${String(cpus)}`, cores: count * cpus, own: 0, isBuild: true },
-    ];
-  });
-  const deployments = instancesOf(declared).flatMap((instances): Demand[] => {
-    // A size that is not offered is told by its own check.
-    const { family, cpus } = instanceSize(sizes, instances.size) ?? {};
-    if (family === undefined || cpus === undefined) return [];
-    const same = live.find(
-      ({ name, size }) =>
-        name === instances.name && size.toLowerCase() === instances.size.toLowerCase(),
-    );
-    return [
-      {
-        family,
-        term: term(instances, cpus),
-        cores: reservedInstances(instances) * cpus,
-        own: same === undefined ? 0 : reservedInstances(same) * cpus,
-        isBuild: false,
-      },
-    ];
-  });
-  return [...deployments, ...builds];
+  return ({ machines: { kind, name, size }, cpus }) => {
+    const same = live.find((one) => one.name === name && sameText(one.size, size));
+    if (kind !== "deployment" || same === undefined) return 0;
+    return reservedInstances(same.size, same.count) * cpus;
+  };
 }
 
-function term(instances: Instances, cpus: number): string {
-  const reserved = reservedInstances(instances);
-  const count =
-    reserved === instances.count
-      ? String(reserved)
-      : `⌈1.2 × ${String(instances.count)}⌉ = ${String(reserved)}`;
-  return `${instances.name} (${count}) × ${String(cpus)}`;
+function term(machines: Machines, cpus: number): string {
+  const { kind, name, most, reserved } = machines;
+  const instances = String(quotaOf(machines));
+  if (kind === "imageBuild") return `${name} × ${String(cpus)}`;
+  const count = reserved === 0 ? instances : `⌈1.2 × ${String(most)}⌉ = ${instances}`;
+  return `${name} (${count}) × ${String(cpus)}`;
 }
 
 function found(
-  declared: Declared,
+  { location, subscriptionId }: Declared,
   usages: unknown,
   quota: string,
   matches: (name: string) => boolean,
-  demands: readonly Demand[],
+  families: readonly FamilyCores[],
+  own: OwnCores,
 ): Found[] {
-  const { location, subscriptionId } = declared;
   const usage = usageOf(usages, matches);
   if (usage === undefined) return [];
+  const parts = families.flatMap((family) => family.parts);
   const short = shortOf(usage, {
-    cores: demands.reduce((total, { cores }) => total + cores, 0),
-    terms: demands.map((one) => one.term),
-    own: demands.reduce((total, { own }) => total + own, 0),
+    cores: families.reduce((sum, family) => sum + family.quota, 0),
+    terms: parts.map(({ machines, cpus }) => term(machines, cpus)),
+    own: parts.reduce((sum, part) => sum + own(part), 0),
   });
   if (short === undefined) return [];
-  const uses = demands.some(({ isBuild }) => isBuild)
+  const uses = parts.some(({ machines }) => machines.kind === "imageBuild")
     ? "all deployments and the image build"
     : "all deployments";
   return [

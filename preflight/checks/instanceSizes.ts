@@ -1,7 +1,6 @@
 import { listAt, nonEmptyTextAt, numberAt } from "../../graph/paths";
-import type { Declared } from "../declared";
+import { machinesFor, type Declared } from "../declared";
 import type { Check } from "../finding";
-import { instancesOf } from "../instances";
 import type { Question } from "../question";
 
 /** Microsoft Learn, REST: Azure Machine Learning, Virtual Machine Sizes - List. */
@@ -30,11 +29,12 @@ export function instanceSize(body: unknown, size: string): InstanceSize | undefi
 export const instanceSizes: Check = {
   id: "instance-size",
   title: "machine sizes of deployments",
-  questions: (declared) => (instancesOf(declared).length === 0 ? [] : [sizesQuestion(declared)]),
+  questions: (declared) =>
+    machinesFor(declared, "deployment").length === 0 ? [] : [sizesQuestion(declared)],
   findings(declared, answerTo) {
     const { location, subscriptionId } = declared;
     const { body } = answerTo(sizesQuestion(declared));
-    const instances = instancesOf(declared);
+    const instances = machinesFor(declared, "deployment");
     const absent = new Set(
       instances.map(({ size }) => size).filter((size) => !instanceSize(body, size)),
     );

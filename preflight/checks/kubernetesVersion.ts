@@ -2,9 +2,8 @@ import { nonEmptyTextAt } from "../../graph/paths";
 import { offeredVersions, versionsQuestion } from "../../components/azureReads";
 import { endProblems, supportProblems } from "../../components/kubernetesSupport";
 import { upgradeProblem } from "../../components/liveCluster";
-import { ofType, type Declared } from "../declared";
+import { CLUSTERS, ofType, type Declared } from "../declared";
 import type { Check, Found } from "../finding";
-import { CLUSTERS } from "../pools";
 import { existing } from "./globalNames";
 
 /** AKS takes the settings' Kubernetes version: the same rules as the program's own, which asks again in every preview. */

@@ -1,10 +1,9 @@
 import { listAt, nonEmptyTextAt, textsAt, valueAt } from "../../graph/paths";
-import { nodesOf, RESERVED_PER_SUBNET } from "../../config/production/capacity";
+import { RESERVED_PER_SUBNET } from "../../config/production/capacity";
 import { overlaps, parseRange, sizeOf, type Range } from "../../config/production/ranges";
 import { regionName } from "../../graph/sameText";
-import { ofType, type Declared, type ExistingNetwork } from "../declared";
+import { CLUSTERS, machinesFor, ofType, type Declared, type ExistingNetwork } from "../declared";
 import type { AnswerTo, Check, Found } from "../finding";
-import { CLUSTERS, poolsOf } from "../pools";
 import type { Question } from "../question";
 
 const WHO = "someone with Network Contributor on the network";
@@ -96,7 +95,9 @@ function nodeSubnet(
     egress === "firewall"
       ? ["route table", "routeTable", `az network vnet subnet update ${place} --route-table ID`]
       : ["NAT gateway", "natGateway", `az network vnet subnet update ${place} --nat-gateway ID`];
-  const { most, surge } = nodesOf(poolsOf(declared));
+  const pools = machinesFor(declared, "nodePool");
+  const most = pools.reduce((sum, pool) => sum + pool.most, 0);
+  const surge = pools.reduce((sum, pool) => sum + pool.surge, 0);
   const free =
     prefixesOf(subnet).reduce((sum, range) => sum + sizeOf(range), 0) - RESERVED_PER_SUBNET;
   return [

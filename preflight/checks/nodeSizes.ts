@@ -1,7 +1,7 @@
 import { listAt, nonEmptyTextAt, numberAt, textsAt } from "../../graph/paths";
-import type { Declared } from "../declared";
+import type { Machines } from "../../cost/machines";
+import { machinesFor, type Declared } from "../declared";
 import type { Check, Found } from "../finding";
-import { poolsOf, type Pool } from "../pools";
 import type { Question } from "../question";
 
 /** Microsoft Learn, REST: Resource Skus - List; the only filter that it knows is the location. */
@@ -46,15 +46,16 @@ export function skuOf(body: unknown, size: string): Sku | undefined {
 export const nodeSizes: Check = {
   id: "node-size",
   title: "machine sizes of nodes",
-  questions: (declared) => (poolsOf(declared).length === 0 ? [] : [skusQuestion(declared)]),
+  questions: (declared) =>
+    machinesFor(declared, "nodePool").length === 0 ? [] : [skusQuestion(declared)],
   findings: (declared, answerTo) =>
-    poolsOf(declared).flatMap((pool) =>
+    machinesFor(declared, "nodePool").flatMap((pool) =>
       faultsOf(pool, declared, answerTo(skusQuestion(declared)).body),
     ),
 };
 
-function faultsOf(pool: Pool, { location, subscriptionId }: Declared, body: unknown): Found[] {
-  const { name, vmSize, zones } = pool;
+function faultsOf(pool: Machines, { location, subscriptionId }: Declared, body: unknown): Found[] {
+  const { name, size: vmSize, zones } = pool;
   const key = ["mlscore:cluster"];
   const command = `az vm list-skus --location ${location} --size ${vmSize} --all --subscription ${subscriptionId} --output table`;
   const who = "you: choose another size or other zones; or Azure support lifts the restriction";

@@ -1,10 +1,12 @@
+import { readPrices } from "../../cost/prices";
 import { valueAt } from "../../graph/paths";
 import { joined, prose, say, strong, table, type Section, type Text } from "../document";
 import { isRenamed, type Resource, type StackGraph, type StackReview } from "../model";
 import { named } from "../naming";
 import { shownValue } from "../shownValue";
+import { costChange } from "./cost";
 
-/** What is paid by the hour: machines and tiers. No prices: they differ by contract and by month. */
+/** What decides what is paid: machines, tiers and times. */
 const PAID: Readonly<Record<string, readonly { readonly words: string; readonly path: string }[]>> =
   {
     "azure-native:machinelearningservices:OnlineDeployment": [
@@ -45,9 +47,14 @@ interface Paid {
   readonly value: string;
 }
 
-/** What starts to cost, stops to cost, or costs more or less. */
-export function capacitySection(review: StackReview): Section {
+/**
+ * What starts to cost, stops to cost, or costs more or less.
+ *
+ * @param prices the same for both sides, so that only what is declared makes a difference
+ */
+export function capacitySection(review: StackReview, prices = readPrices()): Section {
   const { before, after } = review;
+  const cost = costChange(review, prices);
   const olds = paid(before);
   const news = paid(after);
   const same = (one: Paid, other: Paid) =>
@@ -71,16 +78,22 @@ export function capacitySection(review: StackReview): Section {
           "; ",
         )
       : say`${rows.length} differences, see below`;
+  const told = [...(rows.length === 0 ? [] : [headline]), ...(cost.text ? [cost.text] : [])];
   return {
     title: "Cost",
     headlines:
-      rows.length === 0 ? [] : [{ weight: "note", text: say`${strong`Cost:`} ${headline}` }],
-    unchanged: [],
-    blocks: table(
-      "Cost drivers",
-      ["resource", "", "before", "after"],
-      rows.map(({ row }) => row),
-    ),
+      told.length === 0
+        ? []
+        : [{ weight: "note", text: say`${strong`Cost:`} ${joined(told, "; ")}` }],
+    unchanged: cost.whole,
+    blocks: [
+      ...table(
+        "Cost drivers",
+        ["resource", "", "before", "after"],
+        rows.map(({ row }) => row),
+      ),
+      ...cost.changed,
+    ],
   };
 }
 

@@ -6,7 +6,6 @@ import { checks } from "../../preflight/checks";
 import { subscription } from "../../preflight/checks/subscription";
 import type { Declared } from "../../preflight/declared";
 import { emulatedSubscription, soundSubscription } from "../../preflight/emulator";
-import { reservedInstances } from "../../preflight/instances";
 import { readerOf } from "../../preflight/reader";
 import { exitCodeOf, reportJson, reportText } from "../../preflight/report";
 import { preflight } from "../../preflight/run";
@@ -174,18 +173,4 @@ describe("the right to ask", () => {
       "Microsoft.Resources/deployments/validate/action",
     ]);
   });
-});
-
-it.each([
-  [1, "Standard_DS2_v2", 2],
-  [2, "Standard_DS2_v2", 3],
-  [5, "Standard_F4s_v2", 6],
-  [6, "Standard_DS3_v2", 8],
-  [10, "Standard_DS3_v2", 12],
-  [5, "Standard_NC24ads_A100_v4", 5],
-  [5, "Standard_NC40ads_H100_v5", 5],
-  [5, "Standard_ND96isr_H100_v5", 5],
-  [5, "Standard_NC6s_v3", 6],
-])("%d instances of %s reserve %d", (count, size, reserved) => {
-  expect(reservedInstances({ name: "blue", size, count })).toBe(reserved);
 });

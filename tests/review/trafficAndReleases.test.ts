@@ -151,7 +151,7 @@ describe("cost", () => {
 
   it("is told where it differs", () => {
     expect(told(capacitySection(change([pool(5)], [pool(9, "L")])))).toEqual([
-      "note: Cost: node pool pool: nodes at most 5 → 9; node pool pool: machine S → L",
+      "note: Cost: node pool pool: nodes at most 5 → 9; node pool pool: machine S → L; what changes has no known price",
     ]);
     expect(told(capacitySection(change([pool(5)], [pool(5)])))).toEqual([]);
   });
