@@ -1,4 +1,5 @@
 import type { NameScope } from "./names";
+import type { Notify } from "./notify";
 import type { CommonConfig } from "./types";
 
 interface SubscriptionSettings {
@@ -16,9 +17,12 @@ export function commonConfig({
   logRetentionDays,
   protect,
   readers,
-}: Omit<CommonConfig, "subscription"> &
+  notify,
+  objectives,
+}: Omit<CommonConfig, "subscription" | "notify"> &
   SubscriptionSettings & {
     readonly subscriptionName?: string | undefined;
+    readonly notify?: Notify | undefined;
   }): CommonConfig {
   return {
     // Azure compares ids without regard to case.
@@ -30,6 +34,8 @@ export function commonConfig({
     logRetentionDays,
     protect,
     readers,
+    ...(notify === undefined ? {} : { notify }),
+    objectives,
   };
 }
 

@@ -17,6 +17,8 @@ import {
   subscription,
   workload,
 } from "./fields";
+import { notify } from "./notify";
+import { objectives } from "./objectives";
 import { policyExemptions } from "./policyExemptions";
 import { rolloutSettings } from "./rolloutSettings";
 import { sandboxNetwork } from "./sandboxNetwork";
@@ -79,6 +81,9 @@ export const sandboxSettings = z.strictObject({
   protect,
   policyExemptions,
   readers: principals,
+  /** Who is called when an alert fires. Without it, a sandbox has no alerts. */
+  notify: notify.optional(),
+  objectives,
   /** Who uploads code and models: they get data access to the asset container, nobody else. */
   deployers: principals,
   /** Deployments whose number of instances Azure Monitor chooses. */

@@ -1,6 +1,8 @@
 import type { Split } from "../traffic/split";
 import type { Autoscales } from "./autoscaleTypes";
 import type { SandboxNames } from "./names";
+import type { Notify } from "./notify";
+import type { Objectives } from "./objectives";
 import type { SandboxNetwork } from "./networkTypes";
 import type { Caller, Principal } from "./principal";
 import type { RolloutPlan } from "./rollout";
@@ -200,6 +202,9 @@ export interface CommonConfig {
   readonly generation: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly logRetentionDays: number;
+  /** Who is called when an alert fires; missing: nobody. */
+  readonly notify?: Notify;
+  readonly objectives: Objectives;
   /** Guards what holds data or serves requests (cluster, workspace, storage, vault, registry) against deletion. */
   readonly protect: boolean;
 }

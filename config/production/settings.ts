@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { text, wholeNumber } from "../azureml/yamlValues";
 import * as fields from "../fields";
+import { notify } from "../notify";
+import { objectives } from "../objectives";
 import { policyExemptions } from "../policyExemptions";
 import { productionTags } from "../tags";
 import { cluster } from "./clusterSettings";
@@ -87,6 +89,9 @@ export const productionSettings = z.strictObject({
   protect: fields.protect,
   policyExemptions,
   readers: fields.principals,
+  /** Who is called when an alert fires. Without it, alerts show in the portal alone. */
+  notify: notify.optional(),
+  objectives,
   endpointDirectory: fields.endpointDirectory,
   deployment: text("the name of one of the endpoint's deployments"),
   network,
