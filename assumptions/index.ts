@@ -1,3 +1,4 @@
+import { alerts } from "./alerts";
 import type { Assumption } from "./assumption";
 import { autoscale } from "./autoscale";
 import { clusters } from "./clusters";
@@ -19,6 +20,7 @@ export const assumptionGroups = {
   "Online endpoints": onlineEndpoints,
   Deployments: deployments,
   Autoscale: autoscale,
+  Alerts: alerts,
   "Clusters and their network": clusters,
   "Flow logs": flowLogs,
   Kubernetes: kubernetes,
@@ -32,6 +34,7 @@ export type AssumptionId =
   | keyof typeof onlineEndpoints
   | keyof typeof deployments
   | keyof typeof autoscale
+  | keyof typeof alerts
   | keyof typeof clusters
   | keyof typeof flowLogs
   | keyof typeof kubernetes;
@@ -44,6 +47,7 @@ export const assumptions: Readonly<Record<AssumptionId, Assumption>> = {
   ...onlineEndpoints,
   ...deployments,
   ...autoscale,
+  ...alerts,
   ...clusters,
   ...flowLogs,
   ...kubernetes,
