@@ -1,3 +1,4 @@
+import { alerts } from "./alerts";
 import type { Assumption } from "./assumption";
 import { autoscale } from "./autoscale";
 import { budgets } from "./budgets";
@@ -21,6 +22,7 @@ export const assumptionGroups = {
   Deployments: deployments,
   Autoscale: autoscale,
   Budgets: budgets,
+  Alerts: alerts,
   "Clusters and their network": clusters,
   "Flow logs": flowLogs,
   Kubernetes: kubernetes,
@@ -35,6 +37,7 @@ export type AssumptionId =
   | keyof typeof deployments
   | keyof typeof autoscale
   | keyof typeof budgets
+  | keyof typeof alerts
   | keyof typeof clusters
   | keyof typeof flowLogs
   | keyof typeof kubernetes;
@@ -48,6 +51,7 @@ export const assumptions: Readonly<Record<AssumptionId, Assumption>> = {
   ...deployments,
   ...autoscale,
   ...budgets,
+  ...alerts,
   ...clusters,
   ...flowLogs,
   ...kubernetes,

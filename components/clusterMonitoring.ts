@@ -1,6 +1,11 @@
 import * as monitor from "@pulumi/azure-native/monitor";
 import * as pulumi from "@pulumi/pulumi";
-import { scoringAlerts } from "./scoringAlerts";
+import type { Objectives } from "../config/objectives";
+import type { Called } from "./alerts/called";
+import { nodeAlerts } from "./alerts/nodeAlerts";
+import { podAlerts } from "./alerts/podAlerts";
+import { prometheusRules } from "./alerts/prometheusRules";
+import { requestAlerts } from "./alerts/requestAlerts";
 
 export interface ClusterMonitoringArgs {
   readonly monitorWorkspaceName: string;
@@ -9,9 +14,12 @@ export interface ClusterMonitoringArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly location: string;
   readonly logAnalyticsId: pulumi.Input<string>;
-  /** Namespace that the alerts are about. */
+  /** Namespace of the scoring pods, called as the endpoint; alerts are about both. */
   readonly namespace: string;
   readonly gatewayNamespace: string;
+  readonly objectives: Objectives;
+  /** Missing: alerts show in the portal, and nobody is called. */
+  readonly called?: Called;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -37,7 +45,7 @@ const CONTROL_PLANE_LOGS = [
 
 /**
  * Where the metrics and logs of a cluster go: metrics to managed Prometheus, logs of containers and of the control
- * plane to Log Analytics, and alerts on the scoring pods.
+ * plane to Log Analytics, and alerts on requests, pods and nodes.
  *
  * Agents send to Azure Monitor's public endpoints, with their Entra identity. Private ones take an Azure Monitor
  * Private Link Scope, of which a network can have only one; that is the network team's.
@@ -92,20 +100,41 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
       },
       child,
     );
-    scoringAlerts(
-      `${name}-alerts`,
-      {
-        ...place,
-        ruleGroupName: `${args.clusterName}-scoring`,
-        monitorWorkspaceId: workspace.id,
-        clusterId,
-        clusterName: args.clusterName,
-        namespace: args.namespace,
-        gatewayNamespace: args.gatewayNamespace,
-      },
-      child,
-    );
+    alertRules(name, args, workspace.id, child);
     this.registerOutputs();
+  }
+}
+
+/** Alerts on requests, pods and nodes, each a group of rules of its own: Azure takes 20 in one. */
+function alertRules(
+  name: string,
+  args: ClusterMonitoringArgs,
+  monitorWorkspaceId: pulumi.Output<string>,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const { resourceGroupName, location, tags, clusterId, clusterName, called } = args;
+  const { namespace, gatewayNamespace, objectives } = args;
+  const groups = {
+    requests: requestAlerts({ endpointName: namespace, objectives }, gatewayNamespace),
+    pods: podAlerts({ namespace, gatewayNamespace }),
+    nodes: nodeAlerts(),
+  };
+  for (const [suffix, alerts] of Object.entries(groups)) {
+    prometheusRules(
+      `${name}-${suffix}-alerts`,
+      {
+        ruleGroupName: `${clusterName}-${suffix}`,
+        resourceGroupName,
+        location,
+        tags,
+        monitorWorkspaceId,
+        clusterId,
+        clusterName,
+        alerts,
+        ...(called === undefined ? {} : { called }),
+      },
+      opts,
+    );
   }
 }
 

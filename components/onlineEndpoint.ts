@@ -72,7 +72,9 @@ const SET_BY_TRAFFIC_SPLIT = [
  * chained because Azure refuses a second one meanwhile (Azure/azure-sdk-for-net issue 36961, azure-cli issue 17075).
  */
 export class OnlineEndpoint extends pulumi.ComponentResource {
+  readonly id: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
+  readonly deploymentIds: Readonly<Record<string, pulumi.Output<string>>>;
   readonly scoringUri: pulumi.Output<string>;
 
   constructor(name: string, args: OnlineEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -105,9 +107,11 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
         hooks: endpointCreationHooks(name, definition, args.location, args.wait ?? pause),
       },
     );
+    this.id = endpoint.id;
     this.name = resolvedName(endpoint, definition.name);
     this.beside(name, args, endpoint.id);
     const deployments = this.deployments(name, args);
+    this.deploymentIds = Object.fromEntries(deployments.map(([name, { id }]) => [name, id]));
     autoscaleSettings(name, args, endpoint, deployments, { parent: this });
     new TrafficSplit(
       `${name}-traffic`,
@@ -119,7 +123,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
         traffic: definition.traffic,
         mirrorTraffic: definition.mirrorTraffic,
         settings: { tags, ...settings },
-        deployments: Object.fromEntries(deployments.map(([name, { id }]) => [name, id])),
+        deployments: this.deploymentIds,
       },
       { parent: this },
     );

@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { zoneNames } from "../config/production/privateZones";
 import type { PrivateService, ProductionConfig } from "../config/production/productionTypes";
+import { actionGroup } from "./alerts/actionGroup";
+import type { Called } from "./alerts/called";
 import { Cluster } from "./cluster";
 import { ClusterIdentity } from "./clusterIdentity";
 import { ClusterMonitoring } from "./clusterMonitoring";
@@ -130,6 +132,8 @@ function clusterExtensions(
     logAnalyticsId,
     namespace: endpointName,
     gatewayNamespace: gatewayNamespaceName(endpointName),
+    objectives: config.objectives,
+    ...calledOf(config, place),
   });
   restrictPods(
     "restricted-pods",
@@ -150,6 +154,20 @@ function clusterExtensions(
     },
     { parent: cluster, dependsOn: [...cluster.ready] },
   );
+}
+
+function calledOf(
+  { notify, names }: ProductionConfig,
+  { resourceGroupName, tags }: Place,
+): { readonly called?: Called } {
+  if (notify === undefined) return {};
+  const { actionGroup: actionGroupName } = names;
+  const { id } = actionGroup(
+    "action-group",
+    { notify, actionGroupName, resourceGroupName, tags },
+    {},
+  );
+  return { called: { notify, actionGroupId: id } };
 }
 
 /** Declares flow logs of a network that the stack creates, unless the settings switch them off. */

@@ -1,6 +1,7 @@
 import { isPrivate } from "../config/networkLevel";
 import type { SandboxConfig } from "../config/types";
 import { Assets } from "./assets";
+import { EndpointMonitoring } from "./endpointMonitoring";
 import { usedWorkspace } from "./existingWorkspace";
 import { budgetedGroup } from "./budget";
 import type { Pause } from "./endpointCreation";
@@ -53,6 +54,19 @@ export async function sandbox(
     callers: { callers: config.callers, role: config.callerRole, roleName: names.callerRole },
     wait,
   });
+  if (config.notify !== undefined) {
+    new EndpointMonitoring("monitoring", {
+      ...place,
+      notify: config.notify,
+      objectives: config.objectives,
+      actionGroupName: names.actionGroup,
+      endpointName: config.endpoint.name,
+      endpointId: endpoint.id,
+      deploymentIds: endpoint.deploymentIds,
+      autoscale: config.autoscale,
+      logAnalyticsId,
+    });
+  }
 
   const scaled = scaledDeployments(config);
   return {

@@ -2,6 +2,7 @@ import * as apiextensions from "@pulumi/kubernetes/apiextensions";
 import * as core from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import { gatewayBody, routeBody } from "./scoring/gateway";
+import { gatewayScrapingBody } from "./scoring/gatewayMetrics";
 import { gatewayNamespaceName, names } from "./scoring/labels";
 import { serviceAccountBody } from "./scoring/namespace";
 import { gatewayPolicies } from "./scoring/networkPolicies";
@@ -49,6 +50,7 @@ export function scoringGateway(
   const physicalName = gatewayNamespaceName(endpointName);
   const namespace = scoringNamespace(name, physicalName, "baseline", args, parent);
   readerRole(`${name}-gateway`, namespace, args, parent);
+  new core.ConfigMap(`${name}-gateway-metrics`, gatewayScrapingBody(endpointName), { parent });
   const policies = gatewayPolicies(endpointName, namespace, isSecure);
   const before = networkPolicies(name, policies, parent);
   if (isSecure) {

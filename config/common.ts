@@ -1,4 +1,5 @@
 import type { NameScope } from "./names";
+import type { Notify } from "./notify";
 import type { CommonConfig } from "./types";
 
 interface SubscriptionSettings {
@@ -17,9 +18,12 @@ export function commonConfig({
   budget,
   protect,
   readers,
-}: Omit<CommonConfig, "subscription"> &
+  notify,
+  objectives,
+}: Omit<CommonConfig, "subscription" | "notify"> &
   SubscriptionSettings & {
     readonly subscriptionName?: string | undefined;
+    readonly notify?: Notify | undefined;
   }): CommonConfig {
   return {
     // Azure compares ids without regard to case.
@@ -32,6 +36,8 @@ export function commonConfig({
     ...(budget === undefined ? {} : { budget }),
     protect,
     readers,
+    ...(notify === undefined ? {} : { notify }),
+    objectives,
   };
 }
 

@@ -9,6 +9,7 @@ import type { YamlFile } from "./azureml/yamlTree";
 import { callerProblems, checkCallerRole } from "./callers";
 import { imageReachProblems } from "./imageReach";
 import { whyNoFolder } from "./loadEndpoint";
+import { checkWebhooks } from "./notify";
 import { checkOutboundRules, networkProblems } from "./network";
 import { ConfigError, formatPlace, type Problem } from "../errors";
 import { buildOf, checkProduction, chosenDeployment, productionConfig } from "./production/config";
@@ -33,6 +34,7 @@ import {
 import type { StackConfig } from "./stackConfig";
 import type { OnlineEndpointDefinition } from "./types";
 import { checkExistingWorkspace } from "./workspaceSettings";
+import { yamlLines } from "./yamlLines";
 
 /** Where the Dockerfile of the scoring image lies. */
 const IMAGE_CONTEXT = join(PROJECT_DIRECTORY, "scoring");
@@ -135,6 +137,7 @@ const checkedSandbox: Checks = (file, endpoint, report, stack, isLocalRun) => {
     checkPrivateNetwork(settings, report);
     if (endpoint !== undefined) checkAutoscale(settings.autoscale, endpoint, report);
     checkCallerRole(settings, report);
+    checkWebhooks(settings, linesOf(file), report);
   }
   if (settings === undefined || endpoint === undefined) return { problems: [] };
   const problems = networkProblems(settings, endpoint)
@@ -156,6 +159,7 @@ const checkedSandbox: Checks = (file, endpoint, report, stack, isLocalRun) => {
 
 const checkedProduction: Checks = (file, endpoint, report, stack) => {
   const settings = checkProduction(file, stack, report);
+  checkWebhooks(settings, linesOf(file), report);
   const deployment = chosenDeployment(settings.deployment, endpoint, report);
   const isBuilt = settings.image !== undefined && settings.image.kind !== "digest";
   const hasContext = existsSync(join(IMAGE_CONTEXT, "Dockerfile"));
@@ -181,6 +185,8 @@ const checkedProduction: Checks = (file, endpoint, report, stack) => {
     complete: () => productionConfig(file, endpoint, deployment, build, stack),
   };
 };
+
+const linesOf = (file: YamlFile) => yamlLines(join(PROJECT_DIRECTORY, file.file));
 
 const withTypedFile = (problem: Problem): Problem => ({
   ...problem,

@@ -50,6 +50,7 @@ export function sandboxNames(scope: NameScope) {
     callerRole: `Caller of the online endpoint ${workload}-${suffix}`,
     /** Blob container of this stack in a storage account that others use too: 3–63 lower-case letters, digits and dashes. */
     assetContainer: `assets-${workload}-${suffix}`,
+    actionGroup: `ag-${workload}-${suffix}`,
   };
 }
 
@@ -82,6 +83,7 @@ export function productionNames(scope: NameScope) {
     scoringIdentity: `id-${workload}-scoring-${suffix}`,
     gatewayIdentity: `id-${workload}-gateway-${suffix}`,
     flowLogIdentity: `id-${workload}-flow-logs-${suffix}`,
+    actionGroup: `ag-${workload}-${suffix}`,
   };
 }
 

@@ -20,6 +20,8 @@ import {
   workload,
 } from "./fields";
 import { expiryDay } from "./pause";
+import { notify } from "./notify";
+import { objectives } from "./objectives";
 import { policyExemptions } from "./policyExemptions";
 import { rolloutSettings } from "./rolloutSettings";
 import { sandboxNetwork } from "./sandboxNetwork";
@@ -84,6 +86,9 @@ export const sandboxSettings = z.strictObject({
   /** What a month may cost, and who hears of it. */
   budget: budgetSettings.optional(),
   readers: principals,
+  /** Who is called when an alert fires. Without it, a sandbox has no alerts. */
+  notify: notify.optional(),
+  objectives,
   /** Who uploads code and models: they get data access to the asset container, nobody else. */
   deployers: principals,
   /** Deployments whose number of instances Azure Monitor chooses. */

@@ -2,6 +2,8 @@ import type { Split } from "../traffic/split";
 import type { Budget } from "./budget";
 import type { Autoscales } from "./autoscaleTypes";
 import type { SandboxNames } from "./names";
+import type { Notify } from "./notify";
+import type { Objectives } from "./objectives";
 import type { SandboxNetwork } from "./networkTypes";
 import type { Pause } from "./pause";
 import type { Caller, Principal } from "./principal";
@@ -203,6 +205,9 @@ export interface CommonConfig {
   readonly tags: Readonly<Record<string, string>>;
   readonly logRetentionDays: number;
   readonly budget?: Budget | undefined;
+  /** Who is called when an alert fires; missing: nobody. */
+  readonly notify?: Notify;
+  readonly objectives: Objectives;
   /** Guards what holds data or serves requests (cluster, workspace, storage, vault, registry) against deletion. */
   readonly protect: boolean;
 }

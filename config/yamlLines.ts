@@ -11,6 +11,8 @@ export interface YamlLines {
   lineOf(key: KeyPath): number;
   /** Keys of the mapping at a path, as they are written. */
   keysAt(key: KeyPath): readonly string[];
+  /** Text at a path; undefined for a mapping, and where there is nothing. */
+  textAt(key: KeyPath): string | undefined;
 }
 
 /** A file that is not there or not YAML just means messages at its first line. */
@@ -21,6 +23,10 @@ export function yamlLines(path: string): YamlLines {
     keysAt(key) {
       const value = key.reduce(valueIn, yaml?.value);
       return isMapping(value) ? Object.keys(value) : [];
+    },
+    textAt(key) {
+      const value = key.reduce(valueIn, yaml?.value);
+      return typeof value === "string" ? value : undefined;
     },
   };
 }

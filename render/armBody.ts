@@ -55,7 +55,7 @@ function armValue(type: AzureType, value: unknown, path: string): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => armValue(type, item, path));
   if (typeof value !== "object" || value === null) return value;
   const below = Object.entries(value).map(([key, item]): [string, unknown] => [
-    key,
+    type.armKeys?.[`${path}.${key}`] ?? key,
     armValue(type, item, `${path}.${key}`),
   ]);
   if (type.nested?.includes(path) !== true) return Object.fromEntries(below);

@@ -11,6 +11,7 @@ const KIND_ORDER = [
   "ResourceQuota",
   "LimitRange",
   "NetworkPolicy",
+  "ConfigMap",
   "ServiceAccount",
   "PodDisruptionBudget",
   "Deployment",

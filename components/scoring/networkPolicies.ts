@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { commonLabels, gatewayNamespaceName, names, podSelector, SCORING_PORT } from "./labels";
 import { listenerOf } from "./gateway";
+import { PROXY_METRICS } from "./gatewayMetrics";
 
 /** Private addresses of RFC 1918. Cilium's address blocks match neither pods nor nodes, whatever their address. */
 const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
@@ -95,7 +96,10 @@ export function gatewayPolicies(
       podSelector: pods,
       policyTypes: ["Ingress", "Egress"],
       // From anywhere: requests come with a node's address, which no block matches. The load balancer is internal.
-      ingress: [{ ports: [tcp(listenerOf(isSecure).port), tcp(PROXY_STATUS_PORT)] }],
+      ingress: [
+        { ports: [tcp(listenerOf(isSecure).port), tcp(PROXY_STATUS_PORT)] },
+        { from: [podsOf("kube-system")], ports: [tcp(PROXY_METRICS.port)] },
+      ],
       egress: [
         { to: [podsOf(endpointName, podSelector(endpointName))], ports: [tcp(SCORING_PORT)] },
         { to: [podsOf(PROXY_CONTROL.namespace)], ports: [tcp(PROXY_CONTROL.port)] },

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { text, wholeNumber } from "../azureml/yamlValues";
 import { budgetSettings } from "../budget";
 import * as fields from "../fields";
+import { notify } from "../notify";
+import { objectives } from "../objectives";
 import { policyExemptions } from "../policyExemptions";
 import { productionTags } from "../tags";
 import { cluster } from "./clusterSettings";
@@ -89,6 +91,9 @@ export const productionSettings = z.strictObject({
   policyExemptions,
   budget: budgetSettings.optional(),
   readers: fields.principals,
+  /** Who is called when an alert fires. Without it, alerts show in the portal alone. */
+  notify: notify.optional(),
+  objectives,
   endpointDirectory: fields.endpointDirectory,
   deployment: text("the name of one of the endpoint's deployments"),
   network,

@@ -41,6 +41,8 @@ export interface AzureType {
    * keeps under `properties` and renames some of it; everything not named here keeps its name.
    */
   readonly armPaths?: Readonly<Record<string, string>>;
+  /** Keys of ARM by dotted path of an input below the top that azure-native calls otherwise. */
+  readonly armKeys?: Readonly<Record<string, string>>;
   /**
    * Dotted paths of inputs, single objects or lists of them, of which azure-native lifted `properties` as well: in ARM
    * only their name and id stand outside. A path within a list goes through every item of it.

@@ -1,3 +1,4 @@
+import { alertTypes } from "./alertTypes";
 import type { AzureType } from "./azureType";
 import { clusterTypes } from "./clusterTypes";
 import { networkTypes } from "./networkTypes";
@@ -32,6 +33,7 @@ const assetVersion = (collection: string): AzureType => ({
 export const catalogue: Readonly<Record<string, AzureType>> = {
   ...networkTypes,
   ...clusterTypes,
+  ...alertTypes,
   "azure-native:resources:ResourceGroup": {
     armType: "Microsoft.Resources/resourceGroups",
     apiVersion: "2024-03-01",

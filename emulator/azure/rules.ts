@@ -2,6 +2,7 @@ import type { AssumptionId } from "../../assumptions";
 import { withZeros } from "../../traffic/split";
 import { creationProblems, deletionProblems } from "../../traffic/splitRules";
 import { changedAt } from "../../graph/changes";
+import { alertRules } from "./alertRules";
 import { autoscaleRules } from "./autoscaleRules";
 import { budgetRules } from "./budgetRules";
 import { clusterRules } from "./clusterRules";
@@ -26,6 +27,7 @@ const MAX_DEPLOYMENTS = 20;
 
 /** As documented for Azure ML managed online endpoints and for AKS. */
 export const rules: Readonly<Record<string, TypeRules>> = {
+  ...alertRules,
   ...autoscaleRules,
   ...budgetRules,
   ...clusterRules,

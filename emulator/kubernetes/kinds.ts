@@ -30,6 +30,7 @@ const object: KubernetesType = { namespaced: true, naming: SUBDOMAIN };
 export const catalogue: Readonly<Record<string, KubernetesType>> = {
   "kubernetes:core/v1:Namespace": { namespaced: false, naming: LABEL },
   "kubernetes:core/v1:ServiceAccount": object,
+  "kubernetes:core/v1:ConfigMap": object,
   "kubernetes:core/v1:ResourceQuota": object,
   "kubernetes:core/v1:LimitRange": object,
   "kubernetes:core/v1:Service": { namespaced: true, naming: SERVICE_LABEL },

@@ -1,4 +1,5 @@
 import { withDefaults, type Rule, type RuleDefinition } from "../rule";
+import { alertRules } from "./alerts";
 import { autoscaleRules } from "./autoscale";
 import { azureMlRules } from "./azureml";
 import { changeRules } from "./changes";
@@ -19,6 +20,7 @@ import { workloadRules } from "./workloads";
 
 const definitions: Readonly<Record<string, readonly RuleDefinition[]>> = {
   "All resources": generalRules,
+  Alerts: alertRules,
   Autoscale: autoscaleRules,
   "Azure ML": azureMlRules,
   Changes: changeRules,

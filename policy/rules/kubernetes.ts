@@ -12,6 +12,9 @@ const LABEL = "pod-security.kubernetes.io/enforce";
 /** Shared namespaces and those of the cluster itself. */
 const SHARED = new Set(["default", "kube-node-lease", "kube-public", "kube-system"]);
 
+/** The one object of a system namespace that says what the cluster's agent of managed Prometheus collects. */
+const SCRAPING = { type: "kubernetes:core/v1:ConfigMap", name: "ama-metrics-prometheus-config" };
+
 const CLUSTER_WIDE = new Set(["kubernetes:core/v1:Namespace"]);
 
 export const kubernetesRules: readonly RuleDefinition[] = [
@@ -108,6 +111,7 @@ export const kubernetesRules: readonly RuleDefinition[] = [
       const namespaces = namespacesIn(resources);
       return resources
         .filter(({ type }) => type.startsWith("kubernetes:") && !CLUSTER_WIDE.has(type))
+        .filter((object) => !isScraping(object))
         .flatMap((object) => {
           const namespace = at(object.inputs, "metadata.namespace");
           const isOwn =
@@ -157,4 +161,9 @@ function deniesAll({ inputs }: PolicyResource): boolean {
     ["Ingress", "Egress"].every((type) => types.includes(type)) &&
     ["ingress", "egress"].every((rules) => at(inputs, `spec.${rules}`) === undefined)
   );
+}
+
+function isScraping({ type, inputs }: PolicyResource): boolean {
+  const [name, namespace] = [at(inputs, "metadata.name"), at(inputs, "metadata.namespace")];
+  return type === SCRAPING.type && name === SCRAPING.name && namespace === "kube-system";
 }

@@ -86,6 +86,19 @@ const OTHER_STREAMS =
 
 const STACKS: [string, () => Promise<EmulatorRun>][] = [
   ["sandbox", () => sandboxRun({ network: { isolationMode: "AllowOnlyApprovedOutbound" } })],
+  [
+    "sandbox with alerts",
+    () =>
+      sandboxRun({
+        notify: {
+          owner: "tests",
+          email: ["on-call@example.org"],
+          azureApp: ["on-call@example.org"],
+          webhooks: [{ name: "pager", url: { secure: "v1:abc" } }],
+        },
+        autoscale: { green: { minInstances: 1, maxInstances: 5 } },
+      }),
+  ],
   ["sandbox without public access", () => sandboxRun({ network: PRIVATE_BOTH_WAYS })],
   ...(Object.keys(VARIANTS) as (keyof typeof VARIANTS)[]).map(
     (variant): [string, () => Promise<EmulatorRun>] => [

@@ -37,7 +37,7 @@ describe("the production stack", () => {
 
   it("declares each kind of resource exactly as often as it is needed", () => {
     expect(typesOf(run)).toEqual({
-      "azure-native:alertsmanagement:PrometheusRuleGroup": 1,
+      "azure-native:alertsmanagement:PrometheusRuleGroup": 3,
       "azure-native:authorization:PolicyAssignment": 1,
       "azure-native:authorization:RoleAssignment": 8,
       "azure-native:containerregistry:Registry": 1,
@@ -67,6 +67,7 @@ describe("the production stack", () => {
       "azure-native:storage:StorageAccount": 2,
       "kubernetes:apps/v1:Deployment": 1,
       "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": 1,
+      "kubernetes:core/v1:ConfigMap": 1,
       "kubernetes:core/v1:LimitRange": 1,
       "kubernetes:core/v1:Namespace": 2,
       "kubernetes:core/v1:ResourceQuota": 1,

@@ -6,6 +6,7 @@ import { appliesTo, type Rule, type RuleDefinition, type Target } from "../../po
 import { ruleGroups, rules } from "../../policy/rules/index";
 import { PRIVATE_BOTH_WAYS } from "../stacks";
 import type { Case, Source } from "./case";
+import { alertGroups, alerts } from "./cases/alerts";
 import { azureml } from "./cases/azureml";
 import { clusters } from "./cases/clusters";
 import { everything } from "./cases/everything";
@@ -23,6 +24,7 @@ import { find, ownStack, type Graph } from "./graphs";
  */
 
 const cases: Readonly<Record<string, Case>> = {
+  ...alerts,
   ...azureml,
   ...clusters,
   ...everything,
@@ -123,8 +125,10 @@ describe("the rules together", () => {
   });
 });
 
-describe.each(Object.keys(cases))("%s", (id) => {
-  const one = cases[id]!;
+/** A rule with several shapes to look at has one case for each. */
+const shapes = [cases, alertGroups].flatMap((all) => Object.entries(all));
+
+describe.each(shapes)("%s", (id, one) => {
   const rule = rules.find((candidate) => candidate.id === id)!;
   const target = one.as ?? (one.from === "privateSandbox" ? "sandbox" : one.from);
 

@@ -30,6 +30,7 @@ describe("the cluster's monitoring", () => {
         logAnalyticsId: LOG_ANALYTICS,
         namespace: "gauge",
         gatewayNamespace: "gauge-gateway",
+        objectives: { goodPercent: 99.5, latencyMs: 1000, fastPercent: 99, periodDays: 30 },
       });
     });
   });
@@ -124,28 +125,32 @@ describe("the cluster's monitoring", () => {
     });
   });
 
-  it("alerts on the scoring namespace of this cluster only", () => {
-    const group = inputsOf(run, "alertsmanagement:PrometheusRuleGroup", "monitoring-alerts");
-    expect(group).toMatchObject({
-      ...PLACE,
-      ruleGroupName: "aks-flood-scoring",
-      clusterName: "aks-flood",
-      scopes: [AMW, CLUSTER],
-      enabled: true,
-      interval: "PT1M",
+  it("has groups of rules on requests, pods and nodes of this cluster, none with more than 20", () => {
+    const groups = ["requests", "pods", "nodes"].map((suffix) =>
+      inputsOf(run, "alertsmanagement:PrometheusRuleGroup", `monitoring-${suffix}-alerts`),
+    );
+    for (const [index, suffix] of ["requests", "pods", "nodes"].entries()) {
+      expect(groups[index]).toMatchObject({
+        ...PLACE,
+        ruleGroupName: `aks-flood-${suffix}`,
+        clusterName: "aks-flood",
+        scopes: [AMW, CLUSTER],
+        enabled: true,
+        interval: "PT1M",
+      });
+    }
+    expect(groups.map(({ rules }) => (rules as unknown[]).length)).toEqual([10, 15, 15]);
+  });
+
+  it("calls nobody without an action group, and still says what to do", () => {
+    const [first] = inputsOf(run, "alertsmanagement:PrometheusRuleGroup", "monitoring-pods-alerts")[
+      "rules"
+    ] as Record<string, unknown>[];
+    expect(first).toMatchObject({
+      alert: "NoPodReady",
+      severity: 0,
+      annotations: { runbook_url: "docs/runbooks/no-healthy-instance.md" },
     });
-    const rules = group["rules"] as Record<string, unknown>[];
-    expect(
-      rules.map(({ alert, severity, for: time, enabled }) => [alert, severity, time, enabled]),
-    ).toEqual([
-      ["ScoringPodsNotReady", 1, "PT5M", true],
-      ["ScoringAtMaximumReplicas", 2, "PT15M", true],
-      ["ScoringContainersCrashLooping", 1, "PT5M", true],
-    ]);
-    expect(rules.map(({ expression }) => expression)).toEqual([
-      'sum by (namespace, deployment) (kube_deployment_status_replicas_ready{namespace=~"gauge|gauge-gateway"}) / sum by (namespace, deployment) (kube_deployment_spec_replicas{namespace=~"gauge|gauge-gateway"}) < 0.8',
-      'kube_horizontalpodautoscaler_status_current_replicas{namespace="gauge"} == kube_horizontalpodautoscaler_spec_max_replicas{namespace="gauge"}',
-      'max_over_time(kube_pod_container_status_waiting_reason{namespace="gauge",reason="CrashLoopBackOff"}[5m]) >= 1',
-    ]);
+    expect(first).not.toHaveProperty("actions");
   });
 });

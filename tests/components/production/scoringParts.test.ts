@@ -304,6 +304,14 @@ describe("network policies of the gateway's pods", () => {
             { protocol: "TCP", port: 15021 },
           ],
         },
+        {
+          from: [
+            {
+              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+            },
+          ],
+          ports: [{ protocol: "TCP", port: 15020 }],
+        },
       ],
       egress: [
         {

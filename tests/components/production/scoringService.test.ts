@@ -16,6 +16,7 @@ describe("the scoring service without a canary", () => {
 
   it("is made of exactly these objects", () => {
     expect([...all.keys()].sort()).toEqual([
+      "ConfigMap scoring-gateway-metrics",
       "Deployment scoring-stable",
       "Gateway scoring-gateway",
       "HTTPRoute scoring-route",

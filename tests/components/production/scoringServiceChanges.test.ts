@@ -13,7 +13,7 @@ describe("the scoring service with a canary", () => {
 
   it("has a Deployment and a Service more, with the canary's image, release and number", () => {
     const canary = "Deployment scoring-canary";
-    expect(all.size).toBe(18);
+    expect(all.size).toBe(19);
     expect(at(all, canary, "spec.replicas")).toBe(2);
     expect(at(all, canary, "spec.template.spec.containers.0.image")).toBe(CANARY.image);
     expect(at(all, canary, "metadata.annotations")).toEqual({
