@@ -57,7 +57,7 @@ async function settled(
 ): Promise<{ readonly rollout: Rollout; readonly at: AtStep } | undefined> {
   const { open } = await openOrRefuse(context);
   if (await finishInterrupted(context, open)) return undefined;
-  const now = recorded(await context.record.lines(), context.place.endpointName).open;
+  const now = recorded(await context.record.lines(), context.endpoint.name).open;
   if (now?.progress.kind !== "atStep") throw new Error("a step that was written is not on record");
   return { rollout: now.rollout, at: now.progress };
 }

@@ -16,6 +16,8 @@ import { readStackSettings } from "../graph/settings";
 import { endpointDirectory, rolloutRecord, stateDirectory } from "../local/state";
 import { azure, connect } from "../traffic/arm";
 import type { EndpointPlace } from "../traffic/liveEndpoint";
+import type { Split } from "../traffic/split";
+import { adoptSplit } from "./adoption";
 import { azureMeter } from "./azureMeter";
 import { httpScoringClient } from "./scoringClient";
 import { systemClock } from "./clock";
@@ -25,6 +27,7 @@ import { localMeter } from "./localMeter";
 import { channelsIn } from "./notify/environment";
 import { notifyingRecord } from "./notify/notifyingRecord";
 import { recordFile } from "./recordFile";
+import { managedEndpoint } from "./rolloutEndpoint";
 
 export interface RolloutTargetOptions {
   readonly stack: string;
@@ -55,14 +58,16 @@ export async function rolloutTargetOf(
     endpointName: config.endpoint.name,
   };
   const common = {
-    place,
     clock: systemClock,
     declared: config.endpoint,
+    declare: (split: Split) => adoptSplit(config.endpoint, split),
     scaled: Object.keys(config.autoscale),
     reporter,
     ...(config.rollout === undefined ? {} : { plan: config.rollout }),
   };
-  const target = await (options.azure ? onAzure(options, common) : onThisMachine(options, common));
+  const target = await (options.azure
+    ? onAzure(options, place, common)
+    : onThisMachine(options, place, common));
   const { channels, problems } = channelsIn(process.env);
   for (const problem of problems) reporter.warn(`warning: ${problem}`);
   const { context } = target;
@@ -70,7 +75,7 @@ export async function rolloutTargetOf(
   return { ...target, context: { ...context, record } };
 }
 
-type Common = Pick<Context, "place" | "clock" | "declared" | "scaled" | "reporter" | "plan">;
+type Common = Pick<Context, "clock" | "declared" | "declare" | "scaled" | "reporter" | "plan">;
 
 /** What the settings and the YAML say; nothing is declared, so neither the engine nor the emulator is needed. */
 export async function sandboxOf({
@@ -86,27 +91,31 @@ export async function sandboxOf({
   );
 }
 
-async function onAzure({ stack }: RolloutTargetOptions, common: Common): Promise<RolloutTarget> {
-  const { subscriptionId, resourceGroupName, endpointName } = common.place;
+async function onAzure(
+  { stack }: RolloutTargetOptions,
+  place: EndpointPlace,
+  common: Common,
+): Promise<RolloutTarget> {
+  const { subscriptionId, resourceGroupName, endpointName } = place;
   if (isPlaceholder({ id: subscriptionId })) {
     throw new UserError(
       `Pulumi.${stack}.yaml: ${SUBSCRIPTION_KEY} is still the placeholder; put the id of the stack's subscription there`,
     );
   }
-  const arm = await azure(common.place);
+  const arm = await azure(place);
   return {
     title: `Stack ${stack}, on Azure: endpoint ${endpointName} in ${resourceGroupName}, subscription ${subscriptionId}`,
     lockFile: join(stateDirectory(stack), "rollout-azure.lock"),
     context: {
       ...common,
-      arm,
-      meter: azureMeter(arm, common.place, common.clock),
+      endpoint: managedEndpoint(arm, place),
+      meter: azureMeter(arm, place, common.clock),
       queries: queriesOf(
         common.plan?.sources,
         (resource) => entraToken(subscriptionId, resource),
         true,
       ),
-      scoringClient: httpScoringClient(arm, common.place, () => entraToken(subscriptionId)),
+      scoringClient: httpScoringClient(arm, place, () => entraToken(subscriptionId)),
       record: recordFile(join(PROJECT_DIRECTORY, "rollouts", `${stack}.jsonl`)),
       bringUpCommand: `pulumi up --stack ${stack}`,
       pollMs: 30_000,
@@ -132,6 +141,7 @@ const NOBODY: TokenCredential = {
 
 async function onThisMachine(
   { stack, endpoint }: RolloutTargetOptions,
+  place: EndpointPlace,
   common: Common,
 ): Promise<RolloutTarget> {
   const stackOption = stack === "sandbox" ? "" : ` --stack ${stack}`;
@@ -142,7 +152,7 @@ async function onThisMachine(
       `No endpoint of stack ${stack} runs on this machine. Start it with: npm run local -- up --detach (for Azure's endpoint: --azure)`,
     );
   }
-  const { endpointName } = common.place;
+  const { endpointName } = place;
   const { name } = await client.status();
   if (name !== endpointName) {
     throw new UserError(
@@ -162,22 +172,17 @@ async function onThisMachine(
     lockFile: join(stateDirectory(stack), "rollout.lock"),
     context: {
       ...common,
-      arm,
+      endpoint: managedEndpoint(arm, place, { retryDelayMs: 50 }),
       meter: localMeter(client),
       queries: queriesOf(
         common.plan?.sources,
-        (resource) => entraToken(common.place.subscriptionId, resource),
+        (resource) => entraToken(place.subscriptionId, resource),
         false,
       ),
-      scoringClient: httpScoringClient(
-        arm,
-        common.place,
-        async () => (await client.token()).accessToken,
-      ),
+      scoringClient: httpScoringClient(arm, place, async () => (await client.token()).accessToken),
       record: recordFile(rolloutRecord(stack)),
       bringUpCommand: `npm run local -- up --detach --all${stackOption}${endpointOption}`,
       pollMs: 1000,
-      writeOptions: { retryDelayMs: 50 },
     },
   };
 }

@@ -2,7 +2,7 @@ import { v4 as uuid } from "uuid";
 import { EXACT, type ComparisonRules } from "../answers/differences";
 import { UserError } from "../errors";
 import type { RolloutPlan, RolloutStep } from "../config/rollout";
-import { NOT_STARTED, type LiveEndpoint } from "../traffic/liveEndpoint";
+import { NOT_STARTED, type LiveSplit } from "../traffic/liveEndpoint";
 import { describeSplit, namesWithTraffic, type Traffic } from "../traffic/split";
 import { compareAnswers } from "./comparison";
 import { timeOf, type Context } from "./context";
@@ -36,7 +36,7 @@ export async function start(context: Context, canary: string): Promise<void> {
     time: timeOf(context),
     rollout: id,
     event: "started",
-    endpoint: context.place.endpointName,
+    endpoint: context.endpoint.name,
     canary,
     baseline,
     steps: plan.steps.map(({ gate, ...step }) => ({ ...step, gate: { ...gate } })),
@@ -81,7 +81,7 @@ function planOf({ plan }: Context): RolloutPlan {
 /** The live percents without the canary. @throws UserError when the canary cannot be rolled out from what is live */
 function baselineOrRefuse(
   { declared, bringUpCommand }: Context,
-  live: LiveEndpoint,
+  live: LiveSplit,
   canary: string,
 ): Traffic {
   const names = declared.deployments.map(({ name }) => name);

@@ -67,10 +67,10 @@ describe("notifications of a rollout", () => {
     return bench.run((context) => {
       const { channels, problems } = channelsIn(environment);
       expect(problems).toEqual([]);
-      const { record, place, reporter } = context;
+      const { record, endpoint, reporter } = context;
       return command({
         ...context,
-        record: notifyingRecord(record, place.endpointName, channels, reporter),
+        record: notifyingRecord(record, endpoint.name, channels, reporter),
       });
     });
   }
