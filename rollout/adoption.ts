@@ -68,10 +68,9 @@ export const COMMIT = "Commit this change.";
 export async function declareFinalSplit(
   { declare, reporter }: Context,
   split: Split,
-  how: Parameters<Context["declare"]>[1],
 ): Promise<void> {
   try {
-    const lines = await declare(split, how);
+    const lines = await declare(split);
     for (const line of lines) reporter.say(`Adopted: ${line}`);
     if (lines.length > 0) reporter.say(COMMIT);
   } catch (error) {

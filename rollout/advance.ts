@@ -4,7 +4,7 @@ import { openOrRefuse } from "./current";
 import { endRollout, finishInterrupted } from "./finish";
 import { passGate } from "./gate";
 import type { Analysis } from "./record";
-import { splitOf } from "./weights";
+import { livePercents, splitOf } from "./weights";
 import { recorded, type Rollout } from "./state";
 import { stepOf, type AtStep, type WatchOptions } from "./watch";
 import { stepName } from "./format";
@@ -71,6 +71,7 @@ async function nextStep(
   const index = at.step + 1;
   const step = rollout.steps[index];
   if (step === undefined) throw new Error("there is no next step");
+  await context.checkCapacity?.(livePercents(rollout.steps.slice(index)));
   const to = splitOf(step, rollout.baseline, rollout.canary);
   await carryOut(context, rollout, {
     change: { kind: "step", step: index },

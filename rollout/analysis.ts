@@ -124,8 +124,11 @@ export interface Health {
 export function canaryHealth({ deployments }: LiveSplit, canary: string): Health {
   const found = deployments.find(({ name }) => name === canary);
   if (found === undefined) return { problem: `the deployment ${canary} no longer exists` };
-  const { provisioningState: state } = found;
+  const { provisioningState: state, detail } = found;
   if (state === "Succeeded") return {};
-  const text = `the deployment ${canary} is ${state}, not Succeeded`;
+  const text =
+    detail === undefined
+      ? `the deployment ${canary} is ${state}, not Succeeded`
+      : `${canary} ${detail}`;
   return isTransient(state) ? { transient: text } : { problem: text };
 }

@@ -24,8 +24,15 @@ export interface Context {
   /**
    * Makes a split what is declared, in the user's files.
    * @returns what was changed, a line each
+   * @throws UserError when it cannot be declared
    */
-  readonly declare: (split: Split, how: "adopted" | "promoted") => Promise<string[]>;
+  readonly declare: (split: Split) => Promise<string[]>;
+  /**
+   * Whether the canary can take the percents of the steps to come, the next one first; says what later ones would need.
+   * Missing where that is not known.
+   * @throws UserError when the next step cannot be taken
+   */
+  readonly checkCapacity?: (percents: readonly number[]) => Promise<void>;
   /** Deployments whose number of instances belongs to Azure Monitor. @default none */
   readonly scaled?: readonly string[];
   /** Missing where the stack's settings have none. */
@@ -46,6 +53,15 @@ export interface DeclaredEndpoint extends Split {
     readonly instanceCount: number;
     readonly file: string;
   }[];
+}
+
+/** The endpoint that a command is about. */
+export interface RolloutTarget {
+  /** Which endpoint it is, for people. */
+  readonly title: string;
+  /** Held while something is changed. */
+  readonly lockFile: string;
+  readonly context: Context;
 }
 
 /** Where a command says what it does. */

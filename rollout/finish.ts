@@ -41,7 +41,7 @@ async function sayEnded(
   context.reporter.say(
     `The rollout of ${canary} is ${outcomeText(outcome)}: ${describeSplit(split)}.`,
   );
-  await declareFinalSplit(context, split, outcome === "promoted" ? "promoted" : "adopted");
+  await declareFinalSplit(context, split);
 }
 
 /** The deployments that had the requests before have all of them, and the canary none unless it is said. */

@@ -27,7 +27,7 @@ export async function adopt(context: Context, { takeOver }: TakeOver): Promise<v
   const lines: string[] = [];
   if (open === undefined || open.situation === "drifted") {
     // First: what is not declared could not be declared after the rollout's end either.
-    lines.push(...(await context.declare(live.split, "adopted")));
+    lines.push(...(await context.declare(live.split)));
   }
   if (open?.situation === "drifted") {
     await endRollout(context, open.rollout, {

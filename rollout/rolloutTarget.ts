@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { TokenCredential } from "@azure/core-auth";
 import * as pulumi from "@pulumi/pulumi";
 import { azureCredential } from "../azure/credential";
@@ -6,6 +6,8 @@ import { loadConfig } from "../config";
 import { isPlaceholder } from "../config/guard";
 import { UserError } from "../errors";
 import { SUBSCRIPTION_KEY } from "../config/settingsFile";
+import type { ProductionConfig } from "../config/production/productionTypes";
+import type { StackConfig } from "../config/stackConfig";
 import type { SandboxConfig } from "../config/types";
 import { emulatedArm } from "../emulator/arm/app";
 import { inProcess } from "../emulator/arm/httpClient";
@@ -21,7 +23,7 @@ import { adoptSplit } from "./adoption";
 import { azureMeter } from "./azureMeter";
 import { httpScoringClient } from "./scoringClient";
 import { systemClock } from "./clock";
-import type { Context, Reporter } from "./context";
+import type { Context, Reporter, RolloutTarget } from "./context";
 import { queriesOf } from "./ownQueries";
 import { localMeter } from "./localMeter";
 import { channelsIn } from "./notify/environment";
@@ -35,14 +37,9 @@ export interface RolloutTargetOptions {
   readonly azure: boolean;
   /** Folder with endpoint YAML instead of the stack's own, as for `npm run local -- up`. */
   readonly endpoint?: string;
-}
-
-export interface RolloutTarget {
-  /** Which endpoint it is, for people. */
-  readonly title: string;
-  /** Held while something is changed. */
-  readonly lockFile: string;
-  readonly context: Context;
+  /** File that says where the cluster of a production stack is, and its context in there. */
+  readonly kubeconfig?: string;
+  readonly kubeContext?: string;
 }
 
 /** Finds the endpoint that a command is about. */
@@ -50,7 +47,23 @@ export async function rolloutTargetOf(
   options: RolloutTargetOptions,
   reporter: Reporter,
 ): Promise<RolloutTarget> {
-  const config = await sandboxOf(options);
+  const config = await configOf(options);
+  const target =
+    config.target === "production"
+      ? await inCluster(options, config, reporter)
+      : await onEndpoint(options, config, reporter);
+  const { channels, problems } = channelsIn(process.env);
+  for (const problem of problems) reporter.warn(`warning: ${problem}`);
+  const { context } = target;
+  const record = notifyingRecord(context.record, context.endpoint.name, channels, reporter);
+  return { ...target, context: { ...context, record } };
+}
+
+async function onEndpoint(
+  options: RolloutTargetOptions,
+  config: SandboxConfig,
+  reporter: Reporter,
+): Promise<RolloutTarget> {
   const place: EndpointPlace = {
     subscriptionId: config.subscription.id,
     resourceGroupName: config.workspace.resourceGroupName,
@@ -65,30 +78,38 @@ export async function rolloutTargetOf(
     reporter,
     ...(config.rollout === undefined ? {} : { plan: config.rollout }),
   };
-  const target = await (options.azure
-    ? onAzure(options, place, common)
-    : onThisMachine(options, place, common));
-  const { channels, problems } = channelsIn(process.env);
-  for (const problem of problems) reporter.warn(`warning: ${problem}`);
-  const { context } = target;
-  const record = notifyingRecord(context.record, place.endpointName, channels, reporter);
-  return { ...target, context: { ...context, record } };
+  return options.azure ? onAzure(options, place, common) : onThisMachine(options, place, common);
 }
 
 type Common = Pick<Context, "clock" | "declared" | "declare" | "scaled" | "reporter" | "plan">;
 
 /** What the settings and the YAML say; nothing is declared, so neither the engine nor the emulator is needed. */
-export async function sandboxOf({
+export function configOf({
   stack,
   endpoint,
   azure,
-}: RolloutTargetOptions): Promise<SandboxConfig> {
+}: Pick<RolloutTargetOptions, "stack" | "endpoint" | "azure">): Promise<StackConfig> {
   pulumi.runtime.setAllConfig({ ...readStackSettings(stack, endpoint) });
-  const config = await loadConfig(stack, !azure);
-  if (config.target === "sandbox") return config;
-  throw new UserError(
-    `The stack ${stack} has no managed online endpoint; in production a canary is the setting mlscore:canary`,
-  );
+  return loadConfig(stack, !azure);
+}
+
+async function inCluster(
+  { stack, azure, endpoint, kubeconfig, kubeContext }: RolloutTargetOptions,
+  config: ProductionConfig,
+  reporter: Reporter,
+): Promise<RolloutTarget> {
+  if (azure || endpoint !== undefined) {
+    throw new UserError(
+      `The stack ${stack} is a cluster, which kubectl reaches: --azure and --endpoint are for managed online endpoints`,
+    );
+  }
+  const { clusterTarget } = await import("./cluster/clusterTarget");
+  const access = {
+    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(kubeconfig) }),
+    ...(kubeContext === undefined ? {} : { context: kubeContext }),
+  };
+  const token = (resource: string) => entraToken(config.subscription.id, resource);
+  return clusterTarget(stack, config, access, token, reporter);
 }
 
 async function onAzure(

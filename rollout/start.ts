@@ -9,7 +9,7 @@ import { timeOf, type Context } from "./context";
 import { current, unknownRollout } from "./current";
 import { driftOf } from "./drift";
 import type { Started } from "./record";
-import { baselineOf, largestOf, splitOf } from "./weights";
+import { baselineOf, largestOf, livePercents, splitOf } from "./weights";
 import { readRequest, smokeProblem } from "./smoke";
 import { rolloutOf } from "./state";
 import { stepName } from "./format";
@@ -29,6 +29,7 @@ export async function start(context: Context, canary: string): Promise<void> {
   const baseline = baselineOrRefuse(context, live, canary);
   const first = firstStep(plan.steps, live.split.traffic[canary] ?? 0);
 
+  await context.checkCapacity?.(livePercents(plan.steps.slice(first.index)));
   const id = uuid();
   await tryOut(context, id, canary, largestOf(baseline), plan);
   const change = { kind: "step", step: first.index } as const;
@@ -100,7 +101,8 @@ function baselineOrRefuse(
     );
   }
   if (found.provisioningState !== "Succeeded") {
-    throw new UserError(`The deployment ${canary} is ${found.provisioningState}, not Succeeded`);
+    const why = found.detail ?? `is ${found.provisioningState}, not Succeeded`;
+    throw new UserError(`The deployment ${canary} ${why}`);
   }
   const { split } = driftOf(live, declared);
   if (split !== undefined) {

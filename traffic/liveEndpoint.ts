@@ -53,6 +53,8 @@ export interface LiveDeployment {
   /** `Succeeded` is the only one that may get traffic. */
   readonly provisioningState: string;
   readonly instanceCount: number;
+  /** What is behind the state, where it is known: `has 0 of 2 pods available`. */
+  readonly detail?: string;
 }
 
 /** How requests are divided now, wherever that is. */
