@@ -13,7 +13,7 @@ export interface LiveImages {
   readonly canary?: string;
 }
 
-type Settings = Pick<ProductionConfig, "canary" | "image" | "scale">;
+export type Settings = Pick<ProductionConfig, "canary" | "image" | "scale">;
 
 /**
  * What the stack's settings declare of the route. Between a promotion and the `pulumi up` that gives the stable track its image,

@@ -242,7 +242,7 @@ export class Workbench {
     rmSync(this.folder, { recursive: true });
   }
 
-  private effect(): void {
+  protected effect(): void {
     if (this.effectsLeft <= 0) throw new Killed("killed");
     this.effectsLeft -= 1;
   }
