@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cannotWrite, UserError } from "../errors";
 import { MOST_BYTES, readTextIfThere } from "../input/userFile";
-import { shownPath } from "../projectDirectory";
+import { shownPath, userPath } from "../projectDirectory";
 import { isAlive } from "../local/endpoint/controlClient";
 import { backgroundOf, refuseBesideBackground, runPlaces } from "./background";
 import type { Context } from "./context";
@@ -77,7 +77,7 @@ function argumentsOf({
     ...(azure === true ? ["--azure"] : []),
     // Absolute: the folder that the user is in was taken into account already.
     ...(endpoint === undefined ? [] : ["--endpoint", resolve(endpoint)]),
-    ...(kubeconfig === undefined ? [] : ["--kubeconfig", resolve(kubeconfig)]),
+    ...(kubeconfig === undefined ? [] : ["--kubeconfig", resolve(userPath(kubeconfig))]),
     ...(context === undefined ? [] : ["--context", context]),
     ...(inconclusive === true ? ["--inconclusive"] : []),
   ];

@@ -13,7 +13,7 @@ import { emulatedArm } from "../emulator/arm/app";
 import { inProcess } from "../emulator/arm/httpClient";
 import { liveBackend } from "../local/arm/liveBackend";
 import { connectSupervisor } from "../local/endpoint";
-import { PROJECT_DIRECTORY } from "../projectDirectory";
+import { PROJECT_DIRECTORY, userPath } from "../projectDirectory";
 import { readStackSettings } from "../graph/settings";
 import { endpointDirectory, rolloutRecord, stateDirectory } from "../local/state";
 import { azure, connect } from "../traffic/arm";
@@ -105,7 +105,7 @@ async function inCluster(
   }
   const { clusterTarget } = await import("./cluster/clusterTarget");
   const access = {
-    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(kubeconfig) }),
+    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(userPath(kubeconfig)) }),
     ...(kubeContext === undefined ? {} : { context: kubeContext }),
   };
   const token = (resource: string) => entraToken(config.subscription.id, resource);

@@ -23,8 +23,8 @@ export interface GatewayMetrics {
  *   `istio_request_duration_milliseconds` (Istio documentation, "Istio Standard Metrics"). A gateway is the client, so its
  *   `reporter` is `source`.
  * - Traefik: `traefik_service_requests_total` and `traefik_service_request_duration_seconds` (its documentation,
- *   "Metrics"), whose `service` is `<kind>-<namespace>-<name>-http-<port>@kubernetesgateway` or begins with the namespace,
- *   by its version.
+ *   "Metrics"), whose `service` is `<namespace>-<name>-http-<port>@kubernetesgateway`
+ *   (pkg/provider/kubernetes/gateway/httproute.go at v3.6.12).
  *
  * @throws UserError for any other class: what it exports is not known
  */
@@ -41,12 +41,12 @@ export function gatewayMetrics(gatewayClass: string, namespace: string): Gateway
     };
   }
   if (gatewayClass === "traefik") {
-    const selector = `{service=~"(.*-)?${namespace}-(${anyTrack()})-.*"}`;
+    const selector = `{service=~"${namespace}-(${anyTrack()})-http-.*"}`;
     return {
       requests: `traefik_service_requests_total${selector}`,
       buckets: `traefik_service_request_duration_seconds_bucket${selector}`,
       backendLabel: "service",
-      backend: (track) => new RegExp(`^(?:.*-)?${namespace}-${trackName(track)}-`),
+      backend: (track) => new RegExp(`^${namespace}-${trackName(track)}-http-`),
       statusLabel: "code",
       unitMs: 1000,
     };

@@ -11,13 +11,13 @@ export interface KubernetesApi {
    * Replaces an object that has the `resourceVersion` that it was read with.
    *
    * @param manager who the fields that change belong to from then on
-   * @throws WrittenMeanwhile when somebody else has written it since then; UserError
+   * @throws ChangedMeanwhile when somebody else has written it since then; UserError
    */
   put(path: string, body: unknown, manager: string): Promise<unknown>;
 }
 
 /** Somebody else has written the object since it was read (409). */
-export class WrittenMeanwhile extends UserError {
+export class ChangedMeanwhile extends UserError {
   constructor() {
     super(
       "others write the same object all the time; see who they are in its metadata.managedFields",
@@ -54,7 +54,7 @@ export function kubectlApi(access: ClusterAccess): KubernetesApi {
       const target = `${path}?fieldManager=${encodeURIComponent(manager)}`;
       const done = await run(["replace", "--raw", target, "-f", "-"], JSON.stringify(body));
       if (done.status === 0) return JSON.parse(done.stdout) as unknown;
-      if (reasonOf(done.stderr) === "Conflict") throw new WrittenMeanwhile();
+      if (reasonOf(done.stderr) === "Conflict") throw new ChangedMeanwhile();
       throw failure(done);
     },
   };

@@ -5,7 +5,7 @@ import { ConflictError, retryWhileBusy, type WriteOptions } from "../../traffic/
 import { ROLLOUT_TAG } from "../../traffic/rolloutTag";
 import { percentOf, sameSplit } from "../../traffic/split";
 import type { RolloutEndpoint, SplitChange } from "../rolloutEndpoint";
-import { WrittenMeanwhile, type KubernetesApi } from "./kubernetes";
+import { ChangedMeanwhile, type KubernetesApi } from "./kubernetes";
 import * as objects from "./objects";
 import {
   changedRoute,
@@ -31,8 +31,8 @@ export function deploymentPath(endpointName: string, track: Track): string {
  *
  * Its `rules` are one value to the API server (`x-kubernetes-list-type: atomic` in the CRD of the Gateway API), so nobody
  * can own weights alone. A write is a read and a replacement with the `resourceVersion` that was read, under a field
- * manager of its own: from then on `rules` are the rollout's, and whoever applies others on the server, as `pulumi up`
- * does, is refused with a conflict that names this manager (Kubernetes documentation, "Server-Side Apply", Conflicts).
+ * manager of its own: from then on `rules` are the rollout's, and others who apply different ones on the server, as
+ * `pulumi up` does, are refused with a conflict that names this manager (Kubernetes documentation, "Server-Side Apply", Conflicts).
  * At the end the ownership is given up and the value stays.
  */
 export function routeEndpoint(
@@ -74,7 +74,7 @@ export function routeEndpoint(
           if (!shows(live, desired)) await put(changedRoute(route, desired));
           return desired;
         },
-        isMeanwhile,
+        isChangedMeanwhile,
         options,
       );
       const live = await retryWhileBusy(
@@ -87,12 +87,12 @@ export function routeEndpoint(
         options,
       );
       if (change.tags[ROLLOUT_TAG] === undefined)
-        await retryWhileBusy(release, isMeanwhile, options);
+        await retryWhileBusy(release, isChangedMeanwhile, options);
       return live;
     },
   };
 
-  /** In a write of its own: whoever changes a value owns it. */
+  /** In a write of its own: a manager that changes a value owns it. */
   async function release(): Promise<void> {
     const route = await theRoute();
     if (!isReleased(route)) await put(releasedRoute(route));
@@ -101,7 +101,7 @@ export function routeEndpoint(
 
 class NotYetTaken extends ConflictError {}
 
-const isMeanwhile = (error: unknown) => error instanceof WrittenMeanwhile;
+const isChangedMeanwhile = (error: unknown) => error instanceof ChangedMeanwhile;
 
 function shows(live: LiveSplit, { split, tags }: SplitChange): boolean {
   const areTags = Object.entries(tags).every(([tag, value]) => live.tags[tag] === value);

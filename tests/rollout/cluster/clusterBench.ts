@@ -80,9 +80,9 @@ export class ClusterBench extends Workbench {
       get: (path: string) => real.get(path),
       put: async (path: string, body: unknown, manager: string) => {
         this.effect();
-        const written = await real.put(path, body, manager);
+        const after = await real.put(path, body, manager);
         this.effect();
-        return written;
+        return after;
       },
     };
     return {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { WrittenMeanwhile, type KubernetesApi } from "../../../rollout/cluster/kubernetes";
+import { ChangedMeanwhile, type KubernetesApi } from "../../../rollout/cluster/kubernetes";
 import type { Route } from "../../../rollout/cluster/objects";
 import { deploymentPath, routePath } from "../../../rollout/cluster/routeEndpoint";
 
@@ -66,7 +66,7 @@ export class FakeCluster {
       this.beforeWrite();
       return this.replace(body as Route, manager)
         ? Promise.resolve(this.route)
-        : Promise.reject(new WrittenMeanwhile());
+        : Promise.reject(new ChangedMeanwhile());
     },
   };
 
@@ -155,7 +155,7 @@ export class FakeCluster {
     };
   }
 
-  /** Whoever changes `rules` owns them; whom an object's new list of managers leaves out owns nothing. */
+  /** A manager that changes `rules` owns them; one that an object's new list leaves out owns nothing. */
   private replace(next: Route, manager: string): boolean {
     const { resourceVersion, generation } = this.route.metadata;
     if (next.metadata.resourceVersion !== resourceVersion) return false;

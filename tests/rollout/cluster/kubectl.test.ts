@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { kubectlApi, serverOf, WrittenMeanwhile } from "../../../rollout/cluster/kubernetes";
+import { kubectlApi, serverOf, ChangedMeanwhile } from "../../../rollout/cluster/kubernetes";
 import { routeEndpoint, routePath } from "../../../rollout/cluster/routeEndpoint";
 import { skipLoudly } from "../../cluster/cluster";
 import { ENDPOINT, FakeCluster } from "./fakeCluster";
@@ -50,7 +50,7 @@ suite("kubectl between a rollout and the API server", () => {
     await api.put(routePath(ENDPOINT), read, "mlscore-rollout");
     expect(cluster.writes).toEqual(["mlscore-rollout"]);
     await expect(api.put(routePath(ENDPOINT), read, "mlscore-rollout")).rejects.toThrow(
-      WrittenMeanwhile,
+      ChangedMeanwhile,
     );
   });
 

@@ -89,7 +89,7 @@ describe("the route as what divides requests", () => {
     expect(cluster.managers()).toEqual(["pulumi-kubernetes-1"]);
   });
 
-  it("decides anew when somebody else wrote in between, and overwrites nothing unseen", async () => {
+  it("decides anew when somebody else wrote in between, and overwrites nothing silently", async () => {
     const cluster = new FakeCluster();
     const seen: unknown[] = [];
     let writes = 0;
