@@ -129,6 +129,29 @@ export const otherRights: readonly Right[] = [
     why: "`image.yml`",
   },
   {
+    who: "rollouts",
+    stack: "production",
+    // AKS, "Use Microsoft Entra ID authorization": the roles for namespaces leave custom resources out.
+    role: "Azure Kubernetes Service RBAC Cluster Admin",
+    scope: "cluster",
+    why: "the HTTPRoute's weights; or a Role (rollout.md)",
+  },
+  {
+    who: "rollouts",
+    stack: "production",
+    role: "Azure Kubernetes Service Cluster User Role",
+    scope: "cluster",
+    why: "the kubeconfig",
+  },
+  {
+    who: "rollouts",
+    stack: "production",
+    // Microsoft Learn, "Query Prometheus metrics using the API and PromQL".
+    role: "Monitoring Data Reader",
+    scope: "Azure Monitor workspace",
+    why: "the gateway's counters in a managed Prometheus",
+  },
+  {
     who: "certificate officers",
     stack: "production",
     role: "Key Vault Certificates Officer",

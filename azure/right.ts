@@ -6,6 +6,7 @@ export type Identity =
   | "cluster administrators"
   | "image pipeline"
   | "certificate officers"
+  | "rollouts"
   | "feature writers"
   | "conformance runs"
   | "adoption"

@@ -21,6 +21,7 @@ import { checkPrivateNetwork } from "./privateNetwork";
 import { PROJECT_DIRECTORY, shownPath } from "../projectDirectory";
 import { providerProblems } from "./providerSettings";
 import { registryProblems } from "./registryRights";
+import { rolloutPlan } from "./rollout";
 import { checkRolloutReach } from "./rolloutReach";
 import { sandboxConfig } from "./sandbox";
 import { sandboxSettings } from "./settings";
@@ -180,6 +181,9 @@ const checkedProduction: Checks = (file, endpoint, report, stack) => {
   if (deployment !== undefined) checkCanary(settings, deployment, report);
   if (deployment !== undefined) checkSoakedImage(settings, deployment, report);
   if (endpoint === undefined || deployment === undefined) return { problems };
+  if (settings.rollout !== undefined) {
+    checkRolloutReach(rolloutPlan(settings.rollout, endpoint.file), report);
+  }
   return {
     problems,
     complete: () => productionConfig(file, endpoint, deployment, build, stack),

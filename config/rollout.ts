@@ -99,7 +99,8 @@ export function rolloutPlan(
     }),
     confidence,
     ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
-    ...(own.metrics === undefined ? {} : { metrics: own.metrics, sources: sourcesOf(own) }),
+    ...(own.metrics === undefined ? {} : { metrics: own.metrics }),
+    ...sourcesOf(own),
     ...(sampled === undefined ? {} : { samples: sampled }),
     smoke: absolute(smoke, "sample-request.json"),
     ...(parity === undefined
@@ -111,10 +112,13 @@ export function rolloutPlan(
 function sourcesOf({
   prometheus,
   logAnalytics,
-}: Pick<RolloutSettings, "prometheus" | "logAnalytics">): QuerySources {
+}: Pick<RolloutSettings, "prometheus" | "logAnalytics">): { readonly sources?: QuerySources } {
+  if (prometheus === undefined && logAnalytics === undefined) return {};
   return {
-    ...(prometheus === undefined ? {} : { prometheus }),
-    ...(logAnalytics === undefined ? {} : { logAnalytics }),
+    sources: {
+      ...(prometheus === undefined ? {} : { prometheus }),
+      ...(logAnalytics === undefined ? {} : { logAnalytics }),
+    },
   };
 }
 

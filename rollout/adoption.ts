@@ -1,8 +1,7 @@
 import { UserError } from "../errors";
-import type { OnlineEndpointDefinition } from "../config/types";
 import { describeSplit, namesWithTraffic, type Split } from "../traffic/split";
 import { shownPath } from "../projectDirectory";
-import type { Context } from "./context";
+import type { Context, DeclaredEndpoint } from "./context";
 import type { Drift } from "./drift";
 import { editYaml, type Edit } from "./yamlEdit";
 
@@ -12,7 +11,7 @@ import { editYaml, type Edit } from "./yamlEdit";
  * @throws UserError when it names a deployment without YAML, or the file cannot be changed
  */
 export async function adoptSplit(
-  { file, deployments, mirrorTraffic }: OnlineEndpointDefinition,
+  { file, deployments, mirrorTraffic }: DeclaredEndpoint,
   split: Split,
 ): Promise<string[]> {
   const names = deployments.map(({ name }) => name);
@@ -46,7 +45,7 @@ function mirrorEdits(declared: Split["mirrorTraffic"], { mirrorTraffic }: Split)
 
 /** Writes the numbers of instances that are live into the deployments' YAML. */
 export async function adoptInstanceCounts(
-  { deployments }: OnlineEndpointDefinition,
+  { deployments }: DeclaredEndpoint,
   counts: Drift["instanceCounts"],
 ): Promise<string[]> {
   const lines: string[] = [];
@@ -67,11 +66,11 @@ export const COMMIT = "Commit this change.";
  * checkout that cannot be written to is no reason to fail, since the rollout itself is over.
  */
 export async function declareFinalSplit(
-  { declared, reporter }: Context,
+  { declare, reporter }: Context,
   split: Split,
 ): Promise<void> {
   try {
-    const lines = await adoptSplit(declared, split);
+    const lines = await declare(split);
     for (const line of lines) reporter.say(`Adopted: ${line}`);
     if (lines.length > 0) reporter.say(COMMIT);
   } catch (error) {

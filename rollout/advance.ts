@@ -4,7 +4,7 @@ import { openOrRefuse } from "./current";
 import { endRollout, finishInterrupted } from "./finish";
 import { passGate } from "./gate";
 import type { Analysis } from "./record";
-import { splitOf } from "./weights";
+import { livePercents, splitOf } from "./weights";
 import { recorded, type Rollout } from "./state";
 import { stepOf, type AtStep, type WatchOptions } from "./watch";
 import { stepName } from "./format";
@@ -57,7 +57,7 @@ async function settled(
 ): Promise<{ readonly rollout: Rollout; readonly at: AtStep } | undefined> {
   const { open } = await openOrRefuse(context);
   if (await finishInterrupted(context, open)) return undefined;
-  const now = recorded(await context.record.lines(), context.place.endpointName).open;
+  const now = recorded(await context.record.lines(), context.endpoint.name).open;
   if (now?.progress.kind !== "atStep") throw new Error("a step that was written is not on record");
   return { rollout: now.rollout, at: now.progress };
 }
@@ -71,6 +71,7 @@ async function nextStep(
   const index = at.step + 1;
   const step = rollout.steps[index];
   if (step === undefined) throw new Error("there is no next step");
+  await context.checkCapacity?.(livePercents(rollout.steps.slice(index)));
   const to = splitOf(step, rollout.baseline, rollout.canary);
   await carryOut(context, rollout, {
     change: { kind: "step", step: index },

@@ -1,7 +1,7 @@
 import type { RolloutStep } from "../config/rollout";
 import { isTransient } from "../traffic/splitRules";
 import type { Traffic } from "../traffic/split";
-import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import type { LiveSplit } from "../traffic/liveEndpoint";
 import { counted } from "./format";
 import type { LimitResult } from "./limitResult";
 import type { LimitTest } from "./limitTest";
@@ -121,11 +121,14 @@ export interface Health {
   readonly transient?: string;
 }
 
-export function canaryHealth({ deployments }: LiveEndpoint, canary: string): Health {
+export function canaryHealth({ deployments }: LiveSplit, canary: string): Health {
   const found = deployments.find(({ name }) => name === canary);
   if (found === undefined) return { problem: `the deployment ${canary} no longer exists` };
-  const { provisioningState: state } = found;
+  const { provisioningState: state, detail } = found;
   if (state === "Succeeded") return {};
-  const text = `the deployment ${canary} is ${state}, not Succeeded`;
+  const text =
+    detail === undefined
+      ? `the deployment ${canary} is ${state}, not Succeeded`
+      : `${canary} ${detail}`;
   return isTransient(state) ? { transient: text } : { problem: text };
 }

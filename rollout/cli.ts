@@ -19,6 +19,8 @@ interface Options {
   readonly stack: string;
   readonly azure?: boolean;
   readonly endpoint?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
 
 const ENDPOINT = "folder with endpoint YAML, instead of the stack's own";
@@ -32,7 +34,7 @@ const program = new Command("npm run rollout --")
   .showHelpAfterError("(--help lists commands and options)");
 
 command("start", "test a deployment and give it the traffic of the first step")
-  .requiredOption("--canary <name>", "deployment that receives the traffic")
+  .requiredOption("--canary <name>", "deployment that receives the traffic; of a cluster: canary")
   .action((options: Options & { canary: string }) =>
     changing(options, "split", (context) => start(context, options.canary)),
   );
@@ -140,7 +142,9 @@ function command(name: string, description: string): Command {
     .description(description)
     .addOption(stackOption())
     .option("--azure", "use the endpoint in Azure instead of the one on this machine")
-    .option("--endpoint <dir>", ENDPOINT);
+    .option("--endpoint <dir>", ENDPOINT)
+    .option("--kubeconfig <file>", "of the cluster of a production stack (default: kubectl's own)")
+    .option("--context <name>", "context in the kubeconfig (default: its current one)");
 }
 
 function rate(text: string): number {
@@ -150,12 +154,18 @@ function rate(text: string): number {
 }
 
 async function reading(
-  { stack, azure = false, endpoint }: Options,
+  { stack, azure = false, endpoint, kubeconfig, context: kubeContext }: Options,
   isTitleApart: boolean,
   work: (context: Context, lockFile: string) => Promise<void>,
 ): Promise<void> {
   try {
-    const options = { stack, azure, ...(endpoint === undefined ? {} : { endpoint }) };
+    const options = {
+      stack,
+      azure,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      ...(kubeContext === undefined ? {} : { kubeContext }),
+    };
     // Loaded only here: a slip on the command line is told at once.
     const { rolloutTargetOf } = await import("./rolloutTarget");
     const { title, lockFile, context } = await rolloutTargetOf(options, reporterOn());

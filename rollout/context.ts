@@ -1,20 +1,18 @@
-import type { OnlineEndpointDefinition } from "../config/types";
 import type { RolloutPlan } from "../config/rollout";
 import { UserError } from "../errors";
-import type { Arm } from "../traffic/arm";
-import { readEndpoint, type EndpointPlace, type LiveEndpoint } from "../traffic/liveEndpoint";
-import type { WriteOptions } from "../traffic/retryWhileBusy";
+import type { LiveSplit } from "../traffic/liveEndpoint";
+import type { Split } from "../traffic/split";
 import type { ScoringClient } from "./scoringClient";
 import type { Clock } from "./clock";
 import type { QueryLanguage } from "../config/ownMetrics";
 import type { QuerySource } from "./querySources";
 import type { Meter } from "./meter";
 import type { RolloutRecord } from "./record";
+import type { RolloutEndpoint } from "./rolloutEndpoint";
 
-/** Everything that a command works with; nothing here knows whether the endpoint is Azure's or this machine's. */
+/** Everything that a command works with; nothing here knows whether the endpoint is Azure's, this machine's or a cluster's. */
 export interface Context {
-  readonly arm: Arm;
-  readonly place: EndpointPlace;
+  readonly endpoint: RolloutEndpoint;
   readonly meter: Meter;
   readonly scoringClient: ScoringClient;
   /** What answers queries of own metrics, by language. @default nothing */
@@ -22,7 +20,19 @@ export interface Context {
   readonly clock: Clock;
   readonly record: RolloutRecord;
   /** What the YAML says. */
-  readonly declared: OnlineEndpointDefinition;
+  readonly declared: DeclaredEndpoint;
+  /**
+   * Makes a split what is declared, in the user's files.
+   * @returns what was changed, a line each
+   * @throws UserError when it cannot be declared
+   */
+  readonly declare: (split: Split) => Promise<string[]>;
+  /**
+   * Whether the canary can take the percents of the steps to come, the next one first; says what later ones would need.
+   * Missing where that is not known.
+   * @throws UserError when the next step cannot be taken
+   */
+  readonly checkCapacity?: (percents: readonly number[]) => Promise<void>;
   /** Deployments whose number of instances belongs to Azure Monitor. @default none */
   readonly scaled?: readonly string[];
   /** Missing where the stack's settings have none. */
@@ -32,7 +42,26 @@ export interface Context {
   readonly bringUpCommand: string;
   /** Milliseconds between two checks of a step. */
   readonly pollMs: number;
-  readonly writeOptions?: WriteOptions;
+}
+
+/** What is declared of an endpoint, as far as a rollout needs it. */
+export interface DeclaredEndpoint extends Split {
+  /** File that has the split. */
+  readonly file: string;
+  readonly deployments: readonly {
+    readonly name: string;
+    readonly instanceCount: number;
+    readonly file: string;
+  }[];
+}
+
+/** The endpoint that a command is about. */
+export interface RolloutTarget {
+  /** Which endpoint it is, for people. */
+  readonly title: string;
+  /** Held while something is changed. */
+  readonly lockFile: string;
+  readonly context: Context;
 }
 
 /** Where a command says what it does. */
@@ -44,9 +73,9 @@ export interface Reporter {
 }
 
 /** @throws UserError when there is no endpoint */
-export async function liveOf({ arm, place }: Context): Promise<LiveEndpoint> {
-  const live = await readEndpoint(arm, place);
-  if (live === undefined) throw new UserError(`the endpoint ${place.endpointName} does not exist`);
+export async function liveOf({ endpoint }: Context): Promise<LiveSplit> {
+  const live = await endpoint.read();
+  if (live === undefined) throw new UserError(`the endpoint ${endpoint.name} does not exist`);
   return live;
 }
 

@@ -1,5 +1,5 @@
 import { UserError } from "../errors";
-import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import type { LiveSplit } from "../traffic/liveEndpoint";
 import { openRollout } from "../traffic/rolloutTag";
 import { sameSplit, type Split } from "../traffic/split";
 import { liveOf, type Context } from "./context";
@@ -15,7 +15,7 @@ import { changedOutside } from "./write";
 
 /** Where things stand: record and endpoint together. */
 export interface Current {
-  readonly live: LiveEndpoint;
+  readonly live: LiveSplit;
   readonly open?: OpenRollout & { readonly situation: Situation };
   readonly last?: Ended;
   /** A rollout that the endpoint's tag names and this record does not know. */
@@ -23,7 +23,7 @@ export interface Current {
 }
 
 export async function current(context: Context): Promise<Current> {
-  const { open, last } = recorded(await context.record.lines(), context.place.endpointName);
+  const { open, last } = recorded(await context.record.lines(), context.endpoint.name);
   const live = await liveOf(context);
   const ended = last === undefined ? {} : { last };
   if (open !== undefined) {
@@ -40,7 +40,7 @@ export async function current(context: Context): Promise<Current> {
 export async function openOrRefuse(
   context: Context,
   wanted?: (open: OpenRollout) => Split,
-): Promise<{ readonly live: LiveEndpoint; readonly open: OpenRollout & { situation: Situation } }> {
+): Promise<{ readonly live: LiveSplit; readonly open: OpenRollout & { situation: Situation } }> {
   const { live, open, unknown, last } = await current(context);
   if (open === undefined) {
     if (unknown !== undefined) throw unknownRollout(context, unknown);

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cannotWrite, UserError } from "../errors";
 import { MOST_BYTES, readTextIfThere } from "../input/userFile";
-import { shownPath } from "../projectDirectory";
+import { shownPath, userPath } from "../projectDirectory";
 import { isAlive } from "../local/endpoint/controlClient";
 import { backgroundOf, refuseBesideBackground, runPlaces } from "./background";
 import type { Context } from "./context";
@@ -17,6 +17,8 @@ export interface PromoteOptions {
   readonly stack: string;
   readonly azure?: boolean;
   readonly endpoint?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
   readonly inconclusive?: boolean;
 }
 
@@ -62,12 +64,21 @@ export async function promoteInBackground(
   context.reporter.say("Next: status shows whether it is alive, and the step; abort ends it.");
 }
 
-function argumentsOf({ stack, azure, endpoint, inconclusive }: PromoteOptions): string[] {
+function argumentsOf({
+  stack,
+  azure,
+  endpoint,
+  kubeconfig,
+  context,
+  inconclusive,
+}: PromoteOptions): string[] {
   return [
     ...["promote", "--in-background", "--stack", stack],
     ...(azure === true ? ["--azure"] : []),
     // Absolute: the folder that the user is in was taken into account already.
     ...(endpoint === undefined ? [] : ["--endpoint", resolve(endpoint)]),
+    ...(kubeconfig === undefined ? [] : ["--kubeconfig", resolve(userPath(kubeconfig))]),
+    ...(context === undefined ? [] : ["--context", context]),
     ...(inconclusive === true ? ["--inconclusive"] : []),
   ];
 }

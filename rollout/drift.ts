@@ -1,5 +1,5 @@
-import type { OnlineEndpointDefinition } from "../config/types";
-import { NOT_STARTED, type LiveEndpoint } from "../traffic/liveEndpoint";
+import { NOT_STARTED, type LiveSplit } from "../traffic/liveEndpoint";
+import type { DeclaredEndpoint } from "./context";
 import { sameSplit, type Split } from "../traffic/split";
 
 /** What is live and what the YAML declares, where they differ. */
@@ -20,8 +20,8 @@ export interface Drift {
 
 /** @param scaled names of deployments whose number of instances belongs to Azure Monitor, so that none differs */
 export function driftOf(
-  live: LiveEndpoint,
-  declared: OnlineEndpointDefinition,
+  live: LiveSplit,
+  declared: DeclaredEndpoint,
   scaled: readonly string[] = [],
 ): Drift {
   const desired = declaredSplit(declared);
@@ -46,6 +46,6 @@ export function driftOf(
   };
 }
 
-export function declaredSplit({ traffic, mirrorTraffic }: OnlineEndpointDefinition): Split {
+export function declaredSplit({ traffic, mirrorTraffic }: DeclaredEndpoint): Split {
   return { traffic, mirrorTraffic };
 }

@@ -48,11 +48,11 @@ export async function reportInterruption(
 }
 
 /** By the record alone: the user who presses Ctrl-C does not wait for the endpoint. */
-async function interruptedText({ record, place }: Context, changes: Changes): Promise<string> {
+async function interruptedText({ record, endpoint }: Context, changes: Changes): Promise<string> {
   if (changes === "declaration") {
     return "Interrupted. Next: status shows what is live, and where the YAML differs; then run the command again.";
   }
-  const { open, last } = recorded(await record.lines(), place.endpointName);
+  const { open, last } = recorded(await record.lines(), endpoint.name);
   if (open !== undefined) return openText(open);
   const ended = last === undefined ? "" : ` ${endedText(last)}`;
   return `Interrupted. No rollout is under way.${ended} Next: status shows what is live, and where the YAML differs.`;

@@ -28,6 +28,12 @@ export const markerSchema = z.discriminatedUnion("kind", [
     ),
   }),
   z.strictObject({ kind: z.literal("azure"), from: z.iso.datetime() }),
+  z.strictObject({
+    kind: z.literal("prometheus"),
+    from: z.iso.datetime(),
+    /** Counters of each of the gateway's pods, by deployment. */
+    deployments: z.record(z.string(), z.record(z.string(), counters)),
+  }),
 ]);
 
 export type Marker = z.output<typeof markerSchema>;

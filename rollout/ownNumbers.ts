@@ -48,14 +48,14 @@ export function ownNumbers(
 }
 
 async function countsOf(
-  { clock, place }: Context,
+  { clock, endpoint }: Context,
   source: QuerySource,
   metric: OwnMetric,
   deployment: string,
   from: string,
 ): Promise<Counts> {
   const seconds = Math.max(1, Math.round((clock.now() - Date.parse(from)) / 1000));
-  const values = { deployment, endpoint: place.endpointName, seconds: String(seconds), from };
+  const values = { deployment, endpoint: endpoint.name, seconds: String(seconds), from };
   const ask = async (which: "hits" | "total") => {
     try {
       return await source.ask(filled(metric[which], values));

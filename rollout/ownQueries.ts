@@ -1,6 +1,6 @@
 import type { QuerySources } from "../config/ownMetrics";
 import type { Context } from "./context";
-import { logAnalyticsSource, LOGS_URL, prometheusSource } from "./querySources";
+import { logAnalyticsSource, LOGS_URL, prometheusSource, type QueryOptions } from "./querySources";
 
 /**
  * What answers the queries of own metrics. Logs are of endpoints in Azure alone.
@@ -16,16 +16,24 @@ export function queriesOf(
   isAzure: boolean,
 ): NonNullable<Context["queries"]> {
   const token = (resource: string) => ({ token: () => entraToken(resource) });
-  const managed = token("https://prometheus.monitor.azure.com");
   return {
     ...(prometheus !== undefined && {
-      promql: prometheusSource(prometheus, isManagedPrometheus(prometheus) ? managed : {}),
+      promql: prometheusSource(prometheus, prometheusAccess(prometheus, entraToken)),
     }),
     ...(logAnalytics !== undefined &&
       isAzure && {
         kql: logAnalyticsSource(logAnalytics, token(LOGS_URL)),
       }),
   };
+}
+
+/** How a Prometheus is asked: a managed one with a token, any other without. */
+export function prometheusAccess(
+  url: string,
+  entraToken: (resource: string) => Promise<string>,
+): QueryOptions {
+  if (!isManagedPrometheus(url)) return {};
+  return { token: () => entraToken("https://prometheus.monitor.azure.com") };
 }
 
 function isManagedPrometheus(url: string): boolean {

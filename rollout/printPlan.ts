@@ -1,7 +1,7 @@
 import { UserError } from "../errors";
 import { print } from "../output";
 import { forecast, planText } from "./plan";
-import { sandboxOf, type RolloutTargetOptions } from "./rolloutTarget";
+import { configOf, type RolloutTargetOptions } from "./rolloutTarget";
 
 /**
  * Prints what the plan of a stack's settings can do; no endpoint is asked.
@@ -9,7 +9,7 @@ import { sandboxOf, type RolloutTargetOptions } from "./rolloutTarget";
  * @throws UserError without a plan, or without a rate of requests
  */
 export async function printPlan(options: RolloutTargetOptions & { rps?: number }): Promise<void> {
-  const { rollout: plan } = await sandboxOf(options);
+  const { rollout: plan } = await configOf(options);
   if (plan === undefined) {
     throw new UserError(`Pulumi.${options.stack}.yaml has no mlscore:rollout, so there is no plan`);
   }

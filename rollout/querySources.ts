@@ -27,9 +27,15 @@ const prometheusAnswer = z.object({
   warnings: z.array(z.string()).optional(),
 });
 
+/** One series of an answer. */
+export interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
 /** Time and value; numbers that are not finite are text too. */
 const sample = z.tuple([z.number(), z.string()]);
-const vector = z.array(z.object({ value: sample }));
+const vector = z.array(z.object({ metric: z.record(z.string(), z.string()), value: sample }));
 
 /**
  * An instant query of a Prometheus ("HTTP API" of its documentation: `POST /api/v1/query`). Warnings are for errors that do
@@ -38,13 +44,7 @@ const vector = z.array(z.object({ value: sample }));
 export function prometheusSource(url: string, options: QueryOptions = {}): QuerySource {
   return {
     async ask(query) {
-      const body = new URLSearchParams({ query });
-      const text = await post(`${url.replace(/\/$/, "")}/api/v1/query`, body, options);
-      const { status, data, error = "no reason", warnings = [] } = parsed(text, prometheusAnswer);
-      if (status === "error") throw new QueryFailure(`Prometheus refuses it: ${short(error)}`);
-      if (warnings.length > 0) {
-        throw new QueryFailure(`Prometheus warns: ${short(warnings.join("; "))}`);
-      }
+      const data = await instantQuery(url, { query }, options);
       if (data?.resultType === "scalar") return finite(checked(data.result, sample)[1]);
       if (data?.resultType !== "vector") {
         throw new QueryFailure(
@@ -64,6 +64,41 @@ export function prometheusSource(url: string, options: QueryOptions = {}): Query
       return finite(first.value[1]);
     },
   };
+}
+
+/**
+ * The same of a query that gives any number of series, none included.
+ * @param at when it is evaluated; milliseconds since 1970
+ * @throws QueryFailure
+ */
+export async function prometheusSeries(
+  url: string,
+  query: string,
+  at: number,
+  options: QueryOptions = {},
+): Promise<Series[]> {
+  const time = new Date(at).toISOString();
+  const data = await instantQuery(url, { query, time }, options);
+  if (data?.resultType !== "vector") throw new QueryFailure("it gives no vector of series");
+  return checked(data.result, vector).map(({ metric, value }) => ({
+    labels: metric,
+    value: finite(value[1]),
+  }));
+}
+
+async function instantQuery(
+  url: string,
+  parameters: Readonly<Record<string, string>>,
+  options: QueryOptions,
+) {
+  const body = new URLSearchParams(parameters);
+  const text = await post(`${url.replace(/\/$/, "")}/api/v1/query`, body, options);
+  const { status, data, error = "no reason", warnings = [] } = parsed(text, prometheusAnswer);
+  if (status === "error") throw new QueryFailure(`Prometheus refuses it: ${short(error)}`);
+  if (warnings.length > 0) {
+    throw new QueryFailure(`Prometheus warns: ${short(warnings.join("; "))}`);
+  }
+  return data;
 }
 
 const logsAnswer = z.object({

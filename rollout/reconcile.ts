@@ -1,10 +1,8 @@
 import { UserError } from "../errors";
-import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import type { LiveSplit } from "../traffic/liveEndpoint";
 import { openRollout, ROLLOUT_TAG } from "../traffic/rolloutTag";
 import { describeSplit, sameSplit, type Split } from "../traffic/split";
-import { writeEndpoint } from "../traffic/writeEndpoint";
-import { writeInstanceCount } from "../traffic/writeEndpoint";
-import { adoptInstanceCounts, adoptSplit } from "./adoption";
+import { adoptInstanceCounts } from "./adoption";
 import type { Context } from "./context";
 import { current, unknownRollout, type Current } from "./current";
 import { declaredSplit, driftOf } from "./drift";
@@ -29,7 +27,7 @@ export async function adopt(context: Context, { takeOver }: TakeOver): Promise<v
   const lines: string[] = [];
   if (open === undefined || open.situation === "drifted") {
     // First: what is not declared could not be declared after the rollout's end either.
-    lines.push(...(await adoptSplit(declared, live.split)));
+    lines.push(...(await context.declare(live.split)));
   }
   if (open?.situation === "drifted") {
     await endRollout(context, open.rollout, {
@@ -53,7 +51,7 @@ export async function adopt(context: Context, { takeOver }: TakeOver): Promise<v
 
 /** What is on record (during a rollout) or declared (otherwise) is written to the endpoint again. */
 export async function restore(context: Context, { takeOver }: TakeOver): Promise<void> {
-  const { declared, reporter, arm, place, writeOptions } = context;
+  const { declared, reporter, endpoint } = context;
   const now = await current(context);
   refuseOthers(context, now, takeOver);
   const { live, open } = now;
@@ -70,7 +68,7 @@ export async function restore(context: Context, { takeOver }: TakeOver): Promise
     restored.push(`split: ${describeSplit(declaredSplit(declared))}`);
   }
   for (const count of instanceCounts) {
-    await writeInstanceCount(arm, place, count.deployment, count.declared, writeOptions);
+    await endpoint.setInstances?.(count.deployment, count.declared);
     restored.push(`instances of ${count.deployment}: ${count.live} → ${count.declared}`);
   }
   for (const line of restored) reporter.say(`Restored ${line}`);
@@ -88,7 +86,7 @@ function isAdopting(open: OpenRollout | undefined): open is OpenRollout {
 /** The step's window begins anew: what came meanwhile came under another split. */
 async function restoreRecorded(
   context: Context,
-  live: LiveEndpoint,
+  live: LiveSplit,
   { rollout, progress }: OpenRollout,
 ): Promise<void> {
   const write = {
@@ -108,18 +106,13 @@ async function restoreRecorded(
   }
 }
 
-async function writeSplit(context: Context, seen: LiveEndpoint, split: Split): Promise<void> {
-  await writeEndpoint(
-    context.arm,
-    context.place,
-    (live) => {
-      if (!sameSplit(live.split, seen.split) && !sameSplit(live.split, split)) {
-        throw new UserError("the split was changed again meanwhile; check it with status");
-      }
-      return { split, tags: { [ROLLOUT_TAG]: undefined } };
-    },
-    context.writeOptions,
-  );
+async function writeSplit(context: Context, seen: LiveSplit, split: Split): Promise<void> {
+  await context.endpoint.write((live) => {
+    if (!sameSplit(live.split, seen.split) && !sameSplit(live.split, split)) {
+      throw new UserError("the split was changed again meanwhile; check it with status");
+    }
+    return { split, tags: { [ROLLOUT_TAG]: undefined } };
+  });
 }
 
 /** Somebody else's rollout is not ended by mistake. */

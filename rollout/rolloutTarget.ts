@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { TokenCredential } from "@azure/core-auth";
 import * as pulumi from "@pulumi/pulumi";
 import { azureCredential } from "../azure/credential";
@@ -6,25 +6,30 @@ import { loadConfig } from "../config";
 import { isPlaceholder } from "../config/guard";
 import { UserError } from "../errors";
 import { SUBSCRIPTION_KEY } from "../config/settingsFile";
+import type { ProductionConfig } from "../config/production/productionTypes";
+import type { StackConfig } from "../config/stackConfig";
 import type { SandboxConfig } from "../config/types";
 import { emulatedArm } from "../emulator/arm/app";
 import { inProcess } from "../emulator/arm/httpClient";
 import { liveBackend } from "../local/arm/liveBackend";
 import { connectSupervisor } from "../local/endpoint";
-import { PROJECT_DIRECTORY } from "../projectDirectory";
+import { PROJECT_DIRECTORY, userPath } from "../projectDirectory";
 import { readStackSettings } from "../graph/settings";
 import { endpointDirectory, rolloutRecord, stateDirectory } from "../local/state";
 import { azure, connect } from "../traffic/arm";
 import type { EndpointPlace } from "../traffic/liveEndpoint";
+import type { Split } from "../traffic/split";
+import { adoptSplit } from "./adoption";
 import { azureMeter } from "./azureMeter";
 import { httpScoringClient } from "./scoringClient";
 import { systemClock } from "./clock";
-import type { Context, Reporter } from "./context";
+import type { Context, Reporter, RolloutTarget } from "./context";
 import { queriesOf } from "./ownQueries";
 import { localMeter } from "./localMeter";
 import { channelsIn } from "./notify/environment";
 import { notifyingRecord } from "./notify/notifyingRecord";
 import { recordFile } from "./recordFile";
+import { managedEndpoint } from "./rolloutEndpoint";
 
 export interface RolloutTargetOptions {
   readonly stack: string;
@@ -32,14 +37,9 @@ export interface RolloutTargetOptions {
   readonly azure: boolean;
   /** Folder with endpoint YAML instead of the stack's own, as for `npm run local -- up`. */
   readonly endpoint?: string;
-}
-
-export interface RolloutTarget {
-  /** Which endpoint it is, for people. */
-  readonly title: string;
-  /** Held while something is changed. */
-  readonly lockFile: string;
-  readonly context: Context;
+  /** File that says where the cluster of a production stack is, and its context in there. */
+  readonly kubeconfig?: string;
+  readonly kubeContext?: string;
 }
 
 /** Finds the endpoint that a command is about. */
@@ -47,7 +47,25 @@ export async function rolloutTargetOf(
   options: RolloutTargetOptions,
   reporter: Reporter,
 ): Promise<RolloutTarget> {
-  const config = await sandboxOf(options);
+  const config = await configOf(options);
+  const target =
+    config.target === "production"
+      ? await inCluster(options, config, reporter)
+      : await onEndpoint(options, config, reporter);
+  const { channels, problems } = await channelsIn(process.env, {
+    token: () => entraToken(config.subscription.id, "https://vault.azure.net"),
+  });
+  for (const problem of problems) reporter.warn(`warning: ${problem}`);
+  const { context } = target;
+  const record = notifyingRecord(context.record, context.endpoint.name, channels, reporter);
+  return { ...target, context: { ...context, record } };
+}
+
+async function onEndpoint(
+  options: RolloutTargetOptions,
+  config: SandboxConfig,
+  reporter: Reporter,
+): Promise<RolloutTarget> {
   const place: EndpointPlace = {
     subscriptionId: config.subscription.id,
     resourceGroupName: config.workspace.resourceGroupName,
@@ -55,60 +73,72 @@ export async function rolloutTargetOf(
     endpointName: config.endpoint.name,
   };
   const common = {
-    place,
     clock: systemClock,
     declared: config.endpoint,
+    declare: (split: Split) => adoptSplit(config.endpoint, split),
     scaled: Object.keys(config.autoscale),
     reporter,
     ...(config.rollout === undefined ? {} : { plan: config.rollout }),
   };
-  const target = await (options.azure ? onAzure(options, common) : onThisMachine(options, common));
-  const { channels, problems } = await channelsIn(process.env, {
-    token: () => entraToken(place.subscriptionId, "https://vault.azure.net"),
-  });
-  for (const problem of problems) reporter.warn(`warning: ${problem}`);
-  const { context } = target;
-  const record = notifyingRecord(context.record, place.endpointName, channels, reporter);
-  return { ...target, context: { ...context, record } };
+  return options.azure ? onAzure(options, place, common) : onThisMachine(options, place, common);
 }
 
-type Common = Pick<Context, "place" | "clock" | "declared" | "scaled" | "reporter" | "plan">;
+type Common = Pick<Context, "clock" | "declared" | "declare" | "scaled" | "reporter" | "plan">;
 
 /** What the settings and the YAML say; nothing is declared, so neither the engine nor the emulator is needed. */
-export async function sandboxOf({
+export function configOf({
   stack,
   endpoint,
   azure,
-}: RolloutTargetOptions): Promise<SandboxConfig> {
+}: Pick<RolloutTargetOptions, "stack" | "endpoint" | "azure">): Promise<StackConfig> {
   pulumi.runtime.setAllConfig({ ...readStackSettings(stack, endpoint) });
-  const config = await loadConfig(stack, !azure);
-  if (config.target === "sandbox") return config;
-  throw new UserError(
-    `The stack ${stack} has no managed online endpoint; in production a canary is the setting mlscore:canary`,
-  );
+  return loadConfig(stack, !azure);
 }
 
-async function onAzure({ stack }: RolloutTargetOptions, common: Common): Promise<RolloutTarget> {
-  const { subscriptionId, resourceGroupName, endpointName } = common.place;
+async function inCluster(
+  { stack, azure, endpoint, kubeconfig, kubeContext }: RolloutTargetOptions,
+  config: ProductionConfig,
+  reporter: Reporter,
+): Promise<RolloutTarget> {
+  if (azure || endpoint !== undefined) {
+    throw new UserError(
+      `The stack ${stack} is a cluster, which kubectl reaches: --azure and --endpoint are for managed online endpoints`,
+    );
+  }
+  const { clusterTarget } = await import("./cluster/clusterTarget");
+  const access = {
+    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(userPath(kubeconfig)) }),
+    ...(kubeContext === undefined ? {} : { context: kubeContext }),
+  };
+  const token = (resource: string) => entraToken(config.subscription.id, resource);
+  return clusterTarget(stack, config, access, token, reporter);
+}
+
+async function onAzure(
+  { stack }: RolloutTargetOptions,
+  place: EndpointPlace,
+  common: Common,
+): Promise<RolloutTarget> {
+  const { subscriptionId, resourceGroupName, endpointName } = place;
   if (isPlaceholder({ id: subscriptionId })) {
     throw new UserError(
       `Pulumi.${stack}.yaml: ${SUBSCRIPTION_KEY} is still the placeholder; put the id of the stack's subscription there`,
     );
   }
-  const arm = await azure(common.place);
+  const arm = await azure(place);
   return {
     title: `Stack ${stack}, on Azure: endpoint ${endpointName} in ${resourceGroupName}, subscription ${subscriptionId}`,
     lockFile: join(stateDirectory(stack), "rollout-azure.lock"),
     context: {
       ...common,
-      arm,
-      meter: azureMeter(arm, common.place, common.clock),
+      endpoint: managedEndpoint(arm, place),
+      meter: azureMeter(arm, place, common.clock),
       queries: queriesOf(
         common.plan?.sources,
         (resource) => entraToken(subscriptionId, resource),
         true,
       ),
-      scoringClient: httpScoringClient(arm, common.place, () => entraToken(subscriptionId)),
+      scoringClient: httpScoringClient(arm, place, () => entraToken(subscriptionId)),
       record: recordFile(join(PROJECT_DIRECTORY, "rollouts", `${stack}.jsonl`)),
       bringUpCommand: `pulumi up --stack ${stack}`,
       pollMs: 30_000,
@@ -134,6 +164,7 @@ const NOBODY: TokenCredential = {
 
 async function onThisMachine(
   { stack, endpoint }: RolloutTargetOptions,
+  place: EndpointPlace,
   common: Common,
 ): Promise<RolloutTarget> {
   const stackOption = stack === "sandbox" ? "" : ` --stack ${stack}`;
@@ -144,7 +175,7 @@ async function onThisMachine(
       `No endpoint of stack ${stack} runs on this machine. Start it with: npm run local -- up --detach (for Azure's endpoint: --azure)`,
     );
   }
-  const { endpointName } = common.place;
+  const { endpointName } = place;
   const { name } = await client.status();
   if (name !== endpointName) {
     throw new UserError(
@@ -164,22 +195,17 @@ async function onThisMachine(
     lockFile: join(stateDirectory(stack), "rollout.lock"),
     context: {
       ...common,
-      arm,
+      endpoint: managedEndpoint(arm, place, { retryDelayMs: 50 }),
       meter: localMeter(client),
       queries: queriesOf(
         common.plan?.sources,
-        (resource) => entraToken(common.place.subscriptionId, resource),
+        (resource) => entraToken(place.subscriptionId, resource),
         false,
       ),
-      scoringClient: httpScoringClient(
-        arm,
-        common.place,
-        async () => (await client.token()).accessToken,
-      ),
+      scoringClient: httpScoringClient(arm, place, async () => (await client.token()).accessToken),
       record: recordFile(rolloutRecord(stack)),
       bringUpCommand: `npm run local -- up --detach --all${stackOption}${endpointOption}`,
       pollMs: 1000,
-      writeOptions: { retryDelayMs: 50 },
     },
   };
 }

@@ -2,14 +2,14 @@ import { v4 as uuid } from "uuid";
 import { EXACT, type ComparisonRules } from "../answers/differences";
 import { UserError } from "../errors";
 import type { RolloutPlan, RolloutStep } from "../config/rollout";
-import { NOT_STARTED, type LiveEndpoint } from "../traffic/liveEndpoint";
+import { NOT_STARTED, type LiveSplit } from "../traffic/liveEndpoint";
 import { describeSplit, namesWithTraffic, type Traffic } from "../traffic/split";
 import { compareAnswers } from "./comparison";
 import { timeOf, type Context } from "./context";
 import { current, unknownRollout } from "./current";
 import { driftOf } from "./drift";
 import type { Started } from "./record";
-import { baselineOf, largestOf, splitOf } from "./weights";
+import { baselineOf, largestOf, livePercents, splitOf } from "./weights";
 import { readRequest, smokeProblem } from "./smoke";
 import { rolloutOf } from "./state";
 import { stepName } from "./format";
@@ -29,6 +29,7 @@ export async function start(context: Context, canary: string): Promise<void> {
   const baseline = baselineOrRefuse(context, live, canary);
   const first = firstStep(plan.steps, live.split.traffic[canary] ?? 0);
 
+  await context.checkCapacity?.(livePercents(plan.steps.slice(first.index)));
   const id = uuid();
   await tryOut(context, id, canary, largestOf(baseline), plan);
   const change = { kind: "step", step: first.index } as const;
@@ -36,7 +37,7 @@ export async function start(context: Context, canary: string): Promise<void> {
     time: timeOf(context),
     rollout: id,
     event: "started",
-    endpoint: context.place.endpointName,
+    endpoint: context.endpoint.name,
     canary,
     baseline,
     steps: plan.steps.map(({ gate, ...step }) => ({ ...step, gate: { ...gate } })),
@@ -81,7 +82,7 @@ function planOf({ plan }: Context): RolloutPlan {
 /** The live percents without the canary. @throws UserError when the canary cannot be rolled out from what is live */
 function baselineOrRefuse(
   { declared, bringUpCommand }: Context,
-  live: LiveEndpoint,
+  live: LiveSplit,
   canary: string,
 ): Traffic {
   const names = declared.deployments.map(({ name }) => name);
@@ -100,7 +101,8 @@ function baselineOrRefuse(
     );
   }
   if (found.provisioningState !== "Succeeded") {
-    throw new UserError(`The deployment ${canary} is ${found.provisioningState}, not Succeeded`);
+    const why = found.detail ?? `is ${found.provisioningState}, not Succeeded`;
+    throw new UserError(`The deployment ${canary} ${why}`);
   }
   const { split } = driftOf(live, declared);
   if (split !== undefined) {

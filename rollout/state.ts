@@ -3,7 +3,7 @@ import { UserError } from "../errors";
 import type { OwnMetric } from "../config/ownMetrics";
 import { defaultPassWhen, type RolloutStep } from "../config/rollout";
 import { DEFAULT_CONFIDENCE } from "../config/rolloutSettings";
-import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import type { LiveSplit } from "../traffic/liveEndpoint";
 import { openRollout } from "../traffic/rolloutTag";
 import { sameSplit, type Split, type Traffic } from "../traffic/split";
 import type { Change, Done, Intent, Line, Started, Stopped } from "./record";
@@ -198,7 +198,7 @@ function twoAtOnce(one: string | undefined, other: string): UserError {
   );
 }
 
-export function shows(live: LiveEndpoint, expected: Expected): boolean {
+export function shows(live: LiveSplit, expected: Expected): boolean {
   return sameSplit(live.split, expected.split) && openRollout(live) === expected.tag;
 }
 
@@ -213,7 +213,7 @@ export type Situation =
   /** Somebody else has changed the split or taken the tag away. */
   | "drifted";
 
-export function situationOf(progress: Progress, live: LiveEndpoint): Situation {
+export function situationOf(progress: Progress, live: LiveSplit): Situation {
   if (progress.kind === "atStep") {
     return shows(live, progress.expected) ? "asRecorded" : "drifted";
   }

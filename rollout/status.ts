@@ -34,7 +34,7 @@ export async function status(context: Context): Promise<Status> {
   const { live, open } = now;
   const { split, ...others } = driftOf(live, context.declared, context.scaled);
   const drift = { ...others, ...(split === undefined || open !== undefined ? {} : { split }) };
-  const common = { endpoint: context.place.endpointName, split: live.split, drift };
+  const common = { endpoint: context.endpoint.name, split: live.split, drift };
   const head = `Live: ${describeSplit(live.split)}`;
   if (open === undefined) {
     return {

@@ -16,6 +16,11 @@ export function weights(baseline: Traffic, canary: string, percent: number): Tra
   return { ...distributed(without(baseline, canary), 100 - percent), [canary]: percent };
 }
 
+/** What steps give the canary of the callers' requests. */
+export function livePercents(steps: readonly Pick<RolloutStep, "kind" | "percent">[]): number[] {
+  return steps.map(({ kind, percent }) => (kind === "live" ? percent : 0));
+}
+
 /** The deployment with the largest share: the one that a canary is compared with. */
 export function largestOf(baseline: Traffic): string {
   const [largest] = Object.entries(baseline).toSorted(

@@ -82,12 +82,20 @@ export function errorsIn(byStatus: Readonly<Record<string, number>>): number {
     .reduce((sum, [, count]) => sum + count, 0);
 }
 
-/** What came between two polls. A counter that has become smaller was restarted: then all of it is new. */
-export function difference(before: Counters, after: Counters): WindowMetrics {
+/**
+ * What came between two polls. A counter that has become smaller was restarted: then all of it is new.
+ *
+ * @param below bound of the bucket before; @default that of the router's buckets
+ */
+export function difference(
+  before: Counters,
+  after: Counters,
+  below: (bound: number) => number = lowerBound,
+): WindowMetrics {
   const former = isFresh(before, after) ? NO_REQUESTS : before;
   const byStatus = subtract(Object.entries(former.byStatus), Object.entries(after.byStatus));
   const histogram = [...subtract(former.histogram, after.histogram)];
-  const buckets = bucketsOf(histogram);
+  const buckets = bucketsOf(histogram, below);
   const p95 = percentile(histogram, 95);
   const statuses = Object.fromEntries([...byStatus].filter(([, count]) => count > 0));
   return {
@@ -121,11 +129,11 @@ export function totalsOf({ latency: _latency, ...totals }: WindowMetrics): Windo
   return totals;
 }
 
-function bucketsOf(histogram: Histogram): Bucket[] {
+function bucketsOf(histogram: Histogram, below: (bound: number) => number): Bucket[] {
   return histogram
     .filter(([, count]) => count > 0)
     .toSorted(([a], [b]) => a - b)
-    .map(([to, count]) => ({ from: lowerBound(to), to, count }));
+    .map(([to, count]) => ({ from: below(to), to, count }));
 }
 
 function isFresh(before: Counters, after: Counters): boolean {

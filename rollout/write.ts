@@ -1,9 +1,8 @@
 import { UserError } from "../errors";
-import type { LiveEndpoint } from "../traffic/liveEndpoint";
+import type { LiveSplit } from "../traffic/liveEndpoint";
 import { PROMOTED_TAG, promotedTag } from "../traffic/promotedTag";
 import { openRollout, ROLLOUT_TAG } from "../traffic/rolloutTag";
 import { describeSplit, type Split } from "../traffic/split";
-import { writeEndpoint } from "../traffic/writeEndpoint";
 import { timeOf, type Context } from "./context";
 import type { Change, Analysis, Intent, Started } from "./record";
 import { mirrorRulesAt, shows, tagOf, type Expected, type Rollout } from "./state";
@@ -74,22 +73,17 @@ async function bringAbout(
   { change, to, known }: Announced,
   recovered: boolean,
 ): Promise<void> {
-  const { arm, place, meter, record, writeOptions } = context;
+  const { endpoint, meter, record } = context;
   const tag = change.kind === "end" ? undefined : tagOf(rollout);
   const promoted =
     change.kind === "end" && change.outcome === "promoted"
       ? { [PROMOTED_TAG]: promotedTag({ deployment: rollout.canary, at: timeOf(context) }) }
       : {};
-  const live = await writeEndpoint(
-    arm,
-    place,
-    (now) => {
-      const split = onlyThere(to, now);
-      assertKnown(now, [...known, { split, tag }]);
-      return { split, tags: { [ROLLOUT_TAG]: tag, ...promoted } };
-    },
-    writeOptions,
-  );
+  const live = await endpoint.write((now) => {
+    const split = onlyThere(to, now);
+    assertKnown(now, [...known, { split, tag }]);
+    return { split, tags: { [ROLLOUT_TAG]: tag, ...promoted } };
+  });
   // After the write: what came before it is not the step's.
   await meter.compare?.(change.kind === "end" ? undefined : mirrorRulesAt(rollout, change.step));
   await record.append({
@@ -104,18 +98,18 @@ async function bringAbout(
 }
 
 /** Without zeros for deployments that are gone: Azure takes no split that names one. */
-function onlyThere({ traffic, mirrorTraffic }: Split, { deployments }: LiveEndpoint): Split {
+function onlyThere({ traffic, mirrorTraffic }: Split, { deployments }: LiveSplit): Split {
   const names = new Set(deployments.map(({ name }) => name));
   const there = Object.entries(traffic).filter(([name, percent]) => percent > 0 || names.has(name));
   return { traffic: Object.fromEntries(there), mirrorTraffic };
 }
 
-function assertKnown(live: LiveEndpoint, known: readonly Expected[]): void {
+function assertKnown(live: LiveSplit, known: readonly Expected[]): void {
   if (!known.some((expected) => shows(live, expected))) throw changedOutside(live, known[0]);
 }
 
 /** For changes that must not be overwritten silently. */
-export function changedOutside(live: LiveEndpoint, expected: Expected | undefined): UserError {
+export function changedOutside(live: LiveSplit, expected: Expected | undefined): UserError {
   const tag = openRollout(live);
   const tags =
     tag === expected?.tag

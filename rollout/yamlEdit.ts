@@ -5,14 +5,14 @@ import { cannotWrite, UserError } from "../errors";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { parsedYaml } from "../input/yamlSyntax";
 
-/** A number to set, or a key to take away. A missing number counts as 0. */
+/** A value to set, or a key to take away. A missing number counts as 0. A text needs no quotes in YAML. */
 export interface Edit {
   readonly path: readonly [string, ...string[]];
-  readonly value: number | undefined;
+  readonly value: number | string | undefined;
 }
 
 /**
- * Changes numbers in a YAML file and leaves everything else in it: order, comments, and to the letter where only values
+ * Changes values in a YAML file and leaves everything else in it: order, comments, and to the letter where only values
  * change.
  *
  * @returns what was changed, a line each; empty when nothing had to change

@@ -48,19 +48,26 @@ interface DeploymentBody {
  */
 export const NOT_STARTED = "NotStarted";
 
-interface LiveDeployment {
+export interface LiveDeployment {
   readonly name: string;
   /** `Succeeded` is the only one that may get traffic. */
   readonly provisioningState: string;
   readonly instanceCount: number;
+  /** What is behind the state, where it is known: `has 0 of 2 pods available`. */
+  readonly detail?: string;
 }
 
-/** What is there now. */
-export interface LiveEndpoint {
-  readonly body: EndpointBody;
-  readonly etag: string | undefined;
+/** How requests are divided now, wherever that is. */
+export interface LiveSplit {
+  readonly tags: Readonly<Record<string, string>>;
   readonly split: Split;
   readonly deployments: readonly LiveDeployment[];
+}
+
+/** The same of a managed online endpoint. */
+export interface LiveEndpoint extends LiveSplit {
+  readonly body: EndpointBody;
+  readonly etag: string | undefined;
 }
 
 /** As Azure's `listKeys` answers. */
@@ -100,6 +107,7 @@ export async function readEndpoint(
   const deployments = await arm.list<DeploymentBody>(`${id}/deployments`);
   return {
     ...found,
+    tags: found.body.tags ?? {},
     split: {
       traffic: found.body.properties.traffic ?? {},
       mirrorTraffic: found.body.properties.mirrorTraffic ?? {},

@@ -1,5 +1,5 @@
 import { UserError } from "../errors";
-import type { LiveEndpoint } from "./liveEndpoint";
+import type { LiveSplit } from "./liveEndpoint";
 
 /**
  * Tag that an endpoint has while a rollout is under way; its value names the rollout. It is set and taken away in the same
@@ -8,8 +8,8 @@ import type { LiveEndpoint } from "./liveEndpoint";
 export const ROLLOUT_TAG = "mlscore-rollout";
 
 /** The rollout that is under way. */
-export function openRollout({ body }: LiveEndpoint): string | undefined {
-  return openRolloutIn(body.tags ?? {});
+export function openRollout({ tags }: Pick<LiveSplit, "tags">): string | undefined {
+  return openRolloutIn(tags);
 }
 
 /** The same, from an endpoint's tags. */
@@ -18,7 +18,7 @@ export function openRolloutIn(tags: Readonly<Record<string, string>>): string | 
 }
 
 /** @throws UserError while a rollout is under way */
-export function assertNoRollout(live: LiveEndpoint): void {
+export function assertNoRollout(live: LiveSplit): void {
   const rollout = openRollout(live);
   if (rollout === undefined) return;
   throw new UserError(rolloutUnderWay(rollout));

@@ -6,6 +6,7 @@ import type { YamlFile } from "../azureml/yamlTree";
 import { commonConfig, nameScope } from "../common";
 import { productionNames } from "../names";
 import { releaseId } from "../release";
+import { rolloutPlan } from "../rollout";
 import type { OnlineDeploymentDefinition, OnlineEndpointDefinition } from "../types";
 import { checkAddresses } from "./addresses";
 import { imageBuild, type CheckedBuild } from "./imageBuild";
@@ -62,6 +63,7 @@ export function checkProduction(
   }
   if (settings.release !== undefined) checkSandbox(settings.release.sandboxStack, stack, report);
   checkTransport(settings, file, report);
+  checkRollout(settings, report);
   if (cluster?.zones.length === 1) {
     report.warning(
       ["cluster", "zones"],
@@ -95,6 +97,21 @@ function checkTransport(
       ["hostname"],
       "has no certificate; name one of the stack's vault in certificateName, or set plainHttp: true to take plain HTTP inside the network until there is one",
     );
+  }
+}
+
+/** Nobody gets the answers to a route's copies, and the gateway's numbers are in a Prometheus. */
+function checkRollout({ rollout }: Partial<ProductionSettings>, report: Report): void {
+  if (rollout === undefined) return;
+  for (const [index, { mirror }] of rollout.steps.entries()) {
+    if (mirror === undefined) continue;
+    const message =
+      "is for managed online endpoints; in production, shadow compares the answers to sampled requests";
+    report.error(["rollout", "steps", index, "mirror"], message);
+  }
+  if (rollout.prometheus === undefined) {
+    const message = "has no prometheus: the URL of the one that reads the gateway's metrics";
+    report.error(["rollout"], message);
   }
 }
 
@@ -170,6 +187,9 @@ export function productionConfig(
     resources: settings.resources,
     probes: settings.probes,
     ...(canary === undefined ? {} : { canary }),
+    ...(settings.rollout === undefined
+      ? {}
+      : { rollout: rolloutPlan(settings.rollout, endpoint.file) }),
     hostname: settings.hostname,
     ...(settings.certificateName === undefined
       ? {}

@@ -1,4 +1,5 @@
 import type { ProductionNames } from "../names";
+import type { RolloutPlan } from "../rollout";
 import type { CommonConfig, OnlineDeploymentDefinition } from "../types";
 
 /**
@@ -193,6 +194,8 @@ export interface ProductionConfig extends CommonConfig {
   readonly resources: ScoringResources;
   readonly probes: ScoringProbes;
   readonly canary?: Canary;
+  /** How requests are shifted to the canary; read by `npm run rollout` alone. */
+  readonly rollout?: RolloutPlan;
   /** Host name that callers inside the network use, such as `flood.insight.internal`. */
   readonly hostname: string;
   /**

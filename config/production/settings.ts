@@ -5,6 +5,7 @@ import * as fields from "../fields";
 import { notify } from "../notify";
 import { objectives } from "../objectives";
 import { policyExemptions } from "../policyExemptions";
+import { rolloutSettings } from "../rolloutSettings";
 import { productionTags } from "../tags";
 import { cluster } from "./clusterSettings";
 import { imageDigest } from "./imageNames";
@@ -104,6 +105,8 @@ export const productionSettings = z.strictObject({
   resources: resources.prefault({}),
   probes: probes.prefault({}),
   canary: canary.optional(),
+  /** How `npm run rollout` shifts requests to the canary. */
+  rollout: rolloutSettings.optional(),
   /** RFC 1123, with a domain, and no address (RFC 3696: the last label is not all digits): the gateway matches requests by it. */
   hostname: fields.matching(
     /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { UserError } from "../../errors";
 import { advance } from "../../rollout/advance";
-import { ArmError, type Arm } from "../../traffic/arm";
+import { ArmError } from "../../traffic/arm";
 import { both, FORMER, GATE, metrics, MINUTE, PLAN, Workbench } from "./harness";
 
 /** One step to the next. Does not prove that Azure answers like ARM in memory. */
@@ -205,9 +205,9 @@ describe("advance", () => {
     const gone = new ArmError(503, "ServiceUnavailable", "gone");
     let polls = 0;
     const fault = await bench.run(async (context) => {
-      const get: Arm["get"] = (path) =>
-        (polls += 1) > 5 ? Promise.reject(gone) : context.arm.get(path);
-      await advance({ ...context, arm: { ...context.arm, get } }, { inconclusive: false });
+      const read = () => ((polls += 1) > 5 ? Promise.reject(gone) : context.endpoint.read());
+      const endpoint = { ...context.endpoint, read };
+      await advance({ ...context, endpoint }, { inconclusive: false });
     });
     expect(fault).toBe(gone);
     expect(JSON.stringify(bench.endpoint)).toBe(before);

@@ -35,10 +35,18 @@ describe("npm run rollout", () => {
     ["an unknown command", ["begin"], "unknown command 'begin'"],
     ["a start without a canary", ["start"], "required option '--canary <name>' not specified"],
     ["no such stack", ["status", "--stack", "nowhere"], 'There is no stack "nowhere"'],
-    ["a stack without an endpoint", ["status", "--stack", "production"], "mlscore:canary"],
+    [
+      "an option for endpoints with a cluster",
+      ["status", "--stack", "production", "--azure"],
+      "--azure and --endpoint are for managed online endpoints",
+    ],
     ["a plan without a rate of requests", ["plan"], "Name the endpoint's requests a second: --rps"],
     ["a rate that is none", ["plan", "--rps", "fast"], "It must be a number above 0."],
-    ["a plan of no sandbox", ["plan", "--rps", "1", "--stack", "production"], "mlscore:canary"],
+    [
+      "a plan that is not there",
+      ["plan", "--rps", "1", "--stack", "production"],
+      "Pulumi.production.yaml has no mlscore:rollout",
+    ],
     ["nothing running", ["advance"], "No endpoint of stack sandbox runs on this machine"],
     ["a placeholder of a subscription", ["status", "--azure"], "is still the placeholder"],
   ])("ends %s with one clear message", (_what, args, words) => {

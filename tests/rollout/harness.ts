@@ -4,11 +4,13 @@ import { join } from "node:path";
 import type { ComparisonRules } from "../../answers/differences";
 import { readEndpointDirectory } from "../../config/azureml";
 import type { Gate, RolloutPlan } from "../../config/rollout";
+import { adoptSplit } from "../../rollout/adoption";
 import { advance, promote } from "../../rollout/advance";
 import { NoAnswer, type ScoringAnswer } from "../../rollout/scoringClient";
 import type { Context } from "../../rollout/context";
 import { abort } from "../../rollout/finish";
 import { formatLine, parseRecord, type Line } from "../../rollout/record";
+import { managedEndpoint } from "../../rollout/rolloutEndpoint";
 import { start } from "../../rollout/start";
 import { status } from "../../rollout/status";
 import type { DeploymentWindow, Window, WindowMetrics } from "../../rollout/window";
@@ -45,9 +47,7 @@ export function metrics(requests: number, errors = 0, p95Ms = 100): WindowMetric
 }
 
 /** The same of live requests and copies. */
-export function both(one: WindowMetrics): DeploymentWindow {
-  return { live: one, mirrored: one };
-}
+export const both = (one: WindowMetrics): DeploymentWindow => ({ live: one, mirrored: one });
 
 /** The live split of a new workbench. */
 export const FORMER = { blue: 90, red: 10, green: 0, copies: {} };
@@ -145,10 +145,13 @@ export class Workbench {
     const { definition, problems } = await readEndpointDirectory(this.folder);
     if (definition === undefined) throw new Error(JSON.stringify(problems));
     return {
-      place: PLACE,
-      arm: clientOf(plainApi(this.endpoint), (_moment, { method }) => {
-        if (method === "PUT") this.effect();
-      }),
+      endpoint: managedEndpoint(
+        clientOf(plainApi(this.endpoint), (_moment, { method }) => {
+          if (method === "PUT") this.effect();
+        }),
+        PLACE,
+        { retryDelayMs: 1, attempts: 3 },
+      ),
       meter: {
         caveats: [],
         compare: (rules) => {
@@ -195,6 +198,7 @@ export class Workbench {
         },
       },
       declared: definition,
+      declare: (split) => adoptSplit(definition, split),
       ...(this.queries === undefined ? {} : { queries: this.queries }),
       ...(this.plan === undefined ? {} : { plan: this.plan }),
       reporter: {
@@ -204,7 +208,6 @@ export class Workbench {
       },
       bringUpCommand: "up --all",
       pollMs: 60_000,
-      writeOptions: { retryDelayMs: 1, attempts: 3 },
     };
   }
 
@@ -239,7 +242,7 @@ export class Workbench {
     rmSync(this.folder, { recursive: true });
   }
 
-  private effect(): void {
+  protected effect(): void {
     if (this.effectsLeft <= 0) throw new Killed("killed");
     this.effectsLeft -= 1;
   }

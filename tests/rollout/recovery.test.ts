@@ -4,9 +4,8 @@ import { UserError } from "../../errors";
 import { adopt, restore } from "../../rollout/reconcile";
 import { recorded } from "../../rollout/state";
 import { openRollout } from "../../traffic/rolloutTag";
-import { readEndpoint } from "../../traffic/liveEndpoint";
 import { cases } from "../thorough";
-import { Killed, PLACE } from "../armHarness";
+import { Killed } from "../armHarness";
 import { FORMER, Workbench } from "./harness";
 
 /**
@@ -36,7 +35,7 @@ async function killedAfter(bench: Workbench, effects: number): Promise<boolean> 
 }
 
 const tagIn = async (bench: Workbench) =>
-  openRollout((await readEndpoint((await bench.context()).arm, PLACE))!);
+  openRollout((await (await bench.context()).endpoint.read())!);
 
 const sum = (bench: Workbench) =>
   Object.values(bench.endpoint.traffic).reduce((all, percent) => all + percent, 0);

@@ -73,10 +73,10 @@ describe("notifications of a rollout", () => {
     return bench.run(async (context) => {
       const { channels, problems } = await channelsIn(environment, NO_VAULTS);
       expect(problems).toEqual([]);
-      const { record, place, reporter } = context;
+      const { record, endpoint, reporter } = context;
       return command({
         ...context,
-        record: notifyingRecord(record, place.endpointName, channels, reporter),
+        record: notifyingRecord(record, endpoint.name, channels, reporter),
       });
     });
   }

@@ -1,0 +1,90 @@
+/** A scoring server whose faults are chosen, without an image to build. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+export const ENDPOINT = "flash-flood-predictor";
+/** Digests of the two releases: names for one image, which runs a script of the node's own. */
+export const OLD = `double@sha256:${"a".repeat(64)}`;
+export const NEW = `double@sha256:${"b".repeat(64)}`;
+const REGISTRY = "localhost:5000";
+const CTR = [
+  "--address",
+  join(process.env["CLUSTER_HOME"] ?? "/tmp/cluster", "run/containerd.sock"),
+  ...["-n", "k8s.io", "images"],
+];
+
+export function hasImages(): boolean {
+  return spawnSync("ctr", [...CTR, "ls", "-q"]).status === 0;
+}
+
+/** Answers in 20 ms, unless its variables say otherwise. */
+const SERVER = `
+const errors = Number(process.env.ERRORS ?? 0);
+let count = 0;
+require("node:http").createServer((request, response) => {
+  request.resume();
+  if (request.method === "GET") {
+    response.writeHead(process.env.READY === "no" ? 503 : 200).end();
+    return;
+  }
+  count += 1;
+  const status = errors > 0 && count % Math.round(100 / errors) === 0 ? 500 : 200;
+  setTimeout(() => {
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end('{"predictions": []}');
+  }, Number(process.env.MS ?? 20));
+}).listen(5001);
+`;
+
+export type Fault = Readonly<Partial<Record<"ERRORS" | "MS" | "READY", string>>>;
+
+/** The program's Deployment with another container: a script that the node's own Node.js runs. */
+export function workload(track: "stable" | "canary", image: string, fault: Fault) {
+  const labels = {
+    "app.kubernetes.io/name": ENDPOINT,
+    "app.kubernetes.io/component": "scoring",
+    "mlscore/track": track,
+  };
+  const folders = ["/usr", "/lib", "/lib64"];
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: `scoring-${track}`, namespace: ENDPOINT },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          terminationGracePeriodSeconds: 10,
+          containers: [
+            {
+              name: "scoring",
+              image: `${REGISTRY}/${image}`,
+              imagePullPolicy: "Never",
+              command: [process.execPath, "-e", SERVER],
+              env: Object.entries(fault).map(([name, value]) => ({ name, value })),
+              readinessProbe: { httpGet: { path: "/", port: 5001 }, periodSeconds: 1 },
+              lifecycle: { preStop: { sleep: { seconds: 3 } } },
+              volumeMounts: folders.map((path, index) => ({
+                name: `f${index}`,
+                mountPath: path,
+                readOnly: true,
+              })),
+            },
+          ],
+          volumes: folders.map((path, index) => ({ name: `f${index}`, hostPath: { path } })),
+        },
+      },
+    },
+  };
+}
+
+export function tagImages(): void {
+  const { stdout } = spawnSync("ctr", [...CTR, "ls", "-q"], { encoding: "utf8" });
+  const pause = stdout.split("\n").find((name) => name.startsWith(`${REGISTRY}/pause:`));
+  if (pause === undefined) throw new Error("the cluster has no image to run anything in");
+  for (const image of [OLD, NEW]) {
+    spawnSync("ctr", [...CTR, "tag", "--force", pause, `${REGISTRY}/${image}`]);
+  }
+}
