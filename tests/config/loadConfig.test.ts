@@ -38,6 +38,7 @@ describe("loadConfig", () => {
       target: "sandbox",
       subscription: { id: SUBSCRIPTION, name: "Test" },
       resourceGroup: { name: "rg", create: false },
+      objectives: { goodPercent: 99.5, fastPercent: 99, latencyMs: 1000, periodDays: 30 },
       location: "canadacentral",
       names: expect.objectContaining({
         storageAccount: expect.stringMatching(/^stflood[0-9a-f]{6}$/),

@@ -33,6 +33,7 @@ describe("sandboxNames", () => {
       sandboxNames({ ...scope, subscriptionId: "11111111-2222-3333-4444-555555555555" }),
     ).toEqual({
       workspace: "mlw-flood-0d1782",
+      actionGroup: "ag-flood-0d1782",
       assetContainer: "assets-flood-0d1782",
       virtualNetwork: "vnet-flood-0d1782",
       callerRole: "Caller of the online endpoint flood-0d1782",
@@ -56,7 +57,7 @@ describe("sandboxNames", () => {
     const all = [1, 2, 3, 12].flatMap((generation) =>
       Object.values({ ...sandboxNames({ ...scope, generation }) }),
     );
-    expect(new Set(all).size).toBe(4 * 10);
+    expect(new Set(all).size).toBe(4 * 11);
   });
 
   it("does not depend on the case in which Azure writes ids back", () => {
@@ -94,6 +95,7 @@ describe("productionNames", () => {
       productionNames({ ...scope, subscriptionId: "11111111-2222-3333-4444-555555555555" }),
     ).toEqual({
       virtualNetwork: "vnet-flood-0d1782",
+      actionGroup: "ag-flood-0d1782",
       natGateway: "ng-flood-0d1782",
       routeTable: "rt-flood-0d1782",
       registry: "crflood0d1782",

@@ -24,6 +24,7 @@ describe("loadConfig of production", () => {
       target: "production",
       subscription: { id: SUBSCRIPTION, name: "Test" },
       resourceGroup: { name: "rg", create: false },
+      objectives: { goodPercent: 99.5, fastPercent: 99, latencyMs: 1000, periodDays: 30 },
       location: "canadacentral",
       tags: { owner: "tests" },
       generation: 1,
