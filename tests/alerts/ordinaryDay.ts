@@ -85,9 +85,9 @@ export const ORDINARY_DAY: Series = {
   'node_filesystem_size_bytes{instance="n1",fstype="ext4"}': gauge(() => 100),
   'node_filesystem_avail_bytes{instance="n1",fstype="tmpfs"}': gauge(() => 0),
   'node_filesystem_size_bytes{instance="n1",fstype="tmpfs"}': gauge(() => 100),
-  ...Object.fromEntries(
-    ["cpu", "memory"].flatMap((resource) => [
-      ...["n1", "n2", "n3"].map((node) => [
+  ...Object.fromEntries<string>(
+    ["cpu", "memory"].flatMap((resource): [string, string][] => [
+      ...["n1", "n2", "n3"].map((node): [string, string] => [
         `kube_node_status_allocatable{node="${node}",resource="${resource}"}`,
         gauge(() => 4),
       ]),
