@@ -10,14 +10,13 @@ export async function endpointNow(
   stack: string,
 ): Promise<OnlineEndpointDefinition> {
   if (pause === undefined || endpoint.deployments.length === 0) return endpoint;
-  const why =
+  const [why, advice] =
     pause.reason === "paused"
-      ? "mlscore:paused is true"
-      : `the day in mlscore:expires, ${pause.day}, is over`;
+      ? ["mlscore:paused is true", "npm run sandbox -- resume brings them back"]
+      : [`the day in mlscore:expires, ${pause.day}, is over`, "a later day brings them back"];
   const names = endpoint.deployments.map(({ name }) => name).join(", ");
   await pulumi.log.warn(
-    `Pulumi.${stack}.yaml: ${why}: ${names} are not declared, and the endpoint answers nobody; ` +
-      "npm run sandbox -- resume brings them back",
+    `Pulumi.${stack}.yaml: ${why}: ${names} are not declared, and the endpoint answers nobody; ${advice}`,
   );
   return { ...endpoint, deployments: [], traffic: {}, mirrorTraffic: {} };
 }

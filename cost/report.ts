@@ -64,7 +64,7 @@ function unknownText(unknown: readonly CostLine[]): string[] {
 
 /** The days of the prices. */
 export function datesText({ dates }: Estimate): string {
-  const [first = "no day", last = first] = [dates[0], dates.at(-1)];
+  const [first = "no known day", last = first] = [dates[0], dates.at(-1)];
   return first === last ? first : `${first} to ${last}`;
 }
 

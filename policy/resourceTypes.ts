@@ -21,6 +21,7 @@ const REVIEWED: Readonly<Record<string, Tagging>> = {
   "azure-native:authorization:PolicyAssignment": "untagged",
   "azure-native:authorization:RoleAssignment": "untagged",
   "azure-native:authorization:RoleDefinition": "untagged",
+  "azure-native:consumption:Budget": "untagged",
   "azure-native:containerregistry:AgentPool": "tags",
   "azure-native:containerregistry:Registry": "tags",
   "azure-native:containerregistry:TaskRun": "untagged",

@@ -84,6 +84,7 @@ describe("every workflow", () => {
       "rollout.yml record": { contents: "read", "pull-requests": "read" },
       "rollout.yml rollout": { contents: "read", "id-token": "write" },
       "rollout.yml keep": { contents: "write", "pull-requests": "write" },
+      "expire.yml expire": { contents: "read", "id-token": "write" },
       "image.yml build": { contents: "read", "id-token": "write" },
       "drift.yml preview": { contents: "read", "id-token": "write" },
       "drift.yml issue": { actions: "read", issues: "write" },
@@ -114,7 +115,7 @@ describe("a job with an identity in Azure", () => {
   const trusted = jobs.filter(([, job]) => job.permissions?.["id-token"] !== undefined);
 
   it("has an environment, which the identity trusts, and the runner in the network", () => {
-    expect(trusted).toHaveLength(6);
+    expect(trusted).toHaveLength(7);
     for (const [, job] of trusted) {
       expect(job.environment).toBeDefined();
       expect(job["runs-on"]).toEqual(["self-hosted", "azure-vnet"]);
@@ -142,6 +143,9 @@ describe("a job with an identity in Azure", () => {
       "cancel-in-progress": false,
     });
     expect(up.jobs["up"]?.environment).toBe("${{ inputs.stack }}");
+    // What deletes deployments waits for an update of the same stack.
+    const expire = parse(textOf("workflows/expire.yml")) as typeof up;
+    expect(expire.concurrency).toEqual({ group: "up-sandbox", "cancel-in-progress": false });
   });
 });
 

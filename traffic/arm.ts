@@ -20,6 +20,8 @@ export interface Arm {
   put(path: string, body: unknown, ifMatch?: string): Promise<void>;
   /** Changes the given parts only; resolves as `put` does. @throws ArmError */
   patch(path: string, body: unknown): Promise<void>;
+  /** Resolves when it is gone; what is not there counts as gone. @throws ArmError */
+  remove(path: string, query?: Query): Promise<void>;
   /** An action such as `listKeys`; one that takes long is followed to its end. @throws ArmError */
   post<T>(path: string, body?: unknown, query?: Query): Promise<T>;
 }
@@ -111,6 +113,14 @@ export function connect({
     },
     async patch(path, body) {
       const response = await client.pathUnchecked(path).patch({ body, queryParameters: version });
+      successful(response);
+      await finished(client, response, pollDelayMs);
+    },
+    async remove(path, query = {}) {
+      const response = await client
+        .pathUnchecked(path)
+        .delete({ queryParameters: { ...version, ...query } });
+      if (response.status === "404") return;
       successful(response);
       await finished(client, response, pollDelayMs);
     },

@@ -12,6 +12,8 @@ import { checkPod, WORKLOADS } from "../podChecks";
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "azure-native:containerregistry:TaskRun": ["runRequest.sourceLocation"],
   "azure-native:containerservice:ManagedCluster": ["kubernetesVersion"],
+  // It begins in the month in which it is made, which no later update can say (components/budget.ts).
+  "azure-native:consumption:Budget": ["timePeriod"],
   "azure-native:machinelearningservices:OnlineDeployment": [
     // What Azure sets where nothing is declared (components/endpointProperties.ts).
     "properties.egressPublicNetworkAccess",

@@ -4,6 +4,7 @@ import { AzureStore } from "../../emulator/azure/azureStore";
 import type { EmulatorRun } from "../../emulator/onEmulator";
 import { graphOf } from "../../graph/graph";
 import { policyResources } from "../../policy/resources";
+import { policyJudge } from "../../review/compare";
 import { difference } from "../../review/difference";
 import { typeProblems } from "../azureTypes";
 import { inputsOf, namesOf, productionRun, sandboxRun, SUBSCRIPTION } from "../stacks";
@@ -17,7 +18,7 @@ const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg`;
 describe.each([
   ["sandbox", sandboxRun],
   ["production", productionRun],
-] as const)("a budget of %s", (_stack, runOf) => {
+] as const)("a budget of %s", (stack, runOf) => {
   let run: EmulatorRun;
   beforeAll(async () => {
     run = await runOf({ budget: { ...BUDGET, contactRoles: ["Owner"], actualPercent: [50] } });
@@ -44,6 +45,17 @@ describe.each([
     });
     expect(timePeriod).toEqual({ startDate: expect.stringMatching(/^20\d\d-\d\d-01T00:00:00Z$/) });
     expect(typeProblems(TYPE, inputsOf(run, TYPE, "budget-rg"))).toEqual([]);
+  });
+
+  it("breaks no policy rule", () => {
+    const graph = {
+      resources: policyResources(graphOf(run)),
+      outputs: {},
+      principals: {},
+      warnings: [],
+    };
+    const found = policyJudge(new Date())(graph, { "mlscore:target": stack }, []);
+    expect(found.filter((one) => JSON.stringify(one).includes("budget-rg"))).toEqual([]);
   });
 
   it("begins once: the month of a later update is no change, and another amount is one", () => {

@@ -10,6 +10,7 @@ export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: st
   { prefix: "tests/cluster/", why: "real Kubernetes, minutes" },
   { prefix: "tests/alerts/prometheusRules.test.ts", why: "Prometheus' own test of rules" },
   { prefix: "tests/canary/", why: "rollouts under load, minutes" },
+  { prefix: "tests/sandbox/pause.process.test.ts", why: "pauses of a real endpoint, minutes" },
   { prefix: "tests/packaging/pack.test.ts", why: "the package compiled, packed and type-checked" },
   { prefix: "tests/sdk/", why: "Azure's own Python SDK and its 80 packages" },
   {

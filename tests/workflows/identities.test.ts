@@ -8,6 +8,7 @@ import { DEFAULT_SUBSCRIPTION, JobRun, SUBSCRIPTIONS, type Context } from "./job
 const VARIABLES: Context = {
   "vars.PREVIEW_CLIENT_ID": "reader",
   "vars.UP_CLIENT_ID": "deployer",
+  "vars.EXPIRE_CLIENT_ID": "expirer",
   "vars.AZURE_TENANT_ID": "tenant",
   "vars.PULUMI_BACKEND": "azblob://state",
 };
@@ -61,6 +62,17 @@ describe.each(["sandbox", "production"] as const)("the morning's look at %s", (s
     expect(previews).toHaveLength(1);
     expect(previews[0]).toContain(`--stack ${stack} --refresh`);
   });
+});
+
+it("the sandbox's last day is looked at as an identity of its own, by one command", () => {
+  job.run("expire.yml", "expire", VARIABLES, { GITHUB_STEP_SUMMARY: "/dev/null" });
+  expect(job.status).toBe(0);
+  expect(job.log().filter((line) => line.startsWith("npm run"))).toEqual([
+    "npm run --silent sandbox -- expire --stack sandbox --azure [as expirer]",
+  ]);
+  job.fake("npm", "exit 1");
+  job.run("expire.yml", "expire", VARIABLES, { GITHUB_STEP_SUMMARY: "/dev/null" });
+  expect(job.status).not.toBe(0);
 });
 
 const contextOf = (stack: string): Context => ({ ...VARIABLES, "inputs.stack": stack });
