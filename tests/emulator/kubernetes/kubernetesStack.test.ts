@@ -78,7 +78,7 @@ describe("the cluster's objects in the production stack", () => {
     const template = JSON.stringify(armTemplate(inAzure, first.tenantId));
     expect(template).not.toContain("kubernetes:");
     expect(template).not.toContain("HTTPRoute");
-    expect(graph.length - inAzure.length).toBe(17);
+    expect(graph.length - inAzure.length).toBe(18);
   });
 
   it("are reached without a secret", () => {
