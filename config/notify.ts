@@ -71,7 +71,7 @@ export const notify = z
     message: "calls nobody; name somebody in email, azureApp or webhooks",
   });
 
-/** Whoever has the address of a webhook can write to it, so it is encrypted wherever the settings are a file. */
+/** Everybody who has the address of a webhook can write to it, so it is encrypted wherever the settings are a file. */
 export function checkWebhooks(
   settings: { readonly notify?: Notify | undefined },
   lines: YamlLines,

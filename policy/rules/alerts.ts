@@ -84,7 +84,7 @@ export const alertRules: readonly RuleDefinition[] = [
       );
     },
   },
-  // Whoever is called at night must not have to search for what to do.
+  // The person who is called at night must not have to search for what to do.
   {
     id: "alert-runbooks",
     title: "Every alert rule names its runbook",

@@ -2,7 +2,7 @@ import { childrenOf, kindOf, parseKql, type Node } from "./kql";
 
 /**
  * Runs the few operators that the alerts' queries use: where, extend, and summarize with count and countif. What it does not
- * know is an error, so that no query is taken for tested that is not.
+ * know is an error, so that no query counts as tested that is not.
  */
 
 export type Row = Readonly<Record<string, unknown>>;

@@ -84,6 +84,12 @@ describe("the check itself", () => {
 const OTHER_STREAMS =
   /streams\[\d+\]: is "Microsoft-(PrometheusMetrics|ContainerLogV2|KubeEvents|KubePodInventory)",/;
 
+/**
+ * Two enumerations of the API are called ConditionOperator, and azure-native has the one of another resource. A log alert takes
+ * these words (Azure REST API, scheduled query rules, ConditionOperator).
+ */
+const OTHER_OPERATORS = /criteria\.allOf\[\d+\]\.operator: is "GreaterThan", not one of eq, ne,/;
+
 const STACKS: [string, () => Promise<EmulatorRun>][] = [
   ["sandbox", () => sandboxRun({ network: { isolationMode: "AllowOnlyApprovedOutbound" } })],
   [
@@ -128,6 +134,9 @@ describe.each(STACKS)("the bodies of the stack %s", (_stack, evaluate) => {
     const problems = azure.flatMap(({ type, name, body }) =>
       typeProblems(type, body).map((problem) => `${name} ${problem}`),
     );
-    expect(problems.filter((problem) => !OTHER_STREAMS.test(problem))).toEqual([]);
+    const unexplained = problems.filter(
+      (problem) => !OTHER_STREAMS.test(problem) && !OTHER_OPERATORS.test(problem),
+    );
+    expect(unexplained).toEqual([]);
   });
 });

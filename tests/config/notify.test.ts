@@ -99,14 +99,14 @@ describe("the address of a webhook", () => {
     checkWebhooks({ notify }, yamlLines(join(folder, "Pulumi.sandbox.yaml")), report);
     return report.problems;
   }
-  const written = (key: string, url: string) =>
+  const settingsText = (key: string, url: string) =>
     `config:\n  ${key}:\n    owner: x\n    webhooks:\n      - name: pager\n        url: ${url}\n`;
 
   it.each(["mlscore:notify", "notify"])(
     "is refused in plain in the file, at its line (%s)",
     (key) => {
       const url = "https://example.org/hook";
-      expect(problems(written(key, url), url)).toEqual([
+      expect(problems(settingsText(key, url), url)).toEqual([
         {
           file: "Pulumi.sandbox.yaml",
           line: 6,
@@ -122,12 +122,12 @@ describe("the address of a webhook", () => {
 
   it("is not shown by the refusal", () => {
     const url = "https://example.org/hook/abcdef";
-    const [problem] = problems(written("mlscore:notify", url), url);
+    const [problem] = problems(settingsText("mlscore:notify", url), url);
     expect(JSON.stringify(problem)).not.toContain("abcdef");
   });
 
   it("is taken encrypted, decrypted by the engine or not", () => {
-    const text = written("mlscore:notify", "\n          secure: v1:abc");
+    const text = settingsText("mlscore:notify", "\n          secure: v1:abc");
     expect(problems(text, "https://example.org/hook")).toEqual([]);
     expect(problems(text, { secure: "v1:abc" })).toEqual([]);
   });

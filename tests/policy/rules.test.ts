@@ -125,7 +125,7 @@ describe("the rules together", () => {
   });
 });
 
-/** A rule with several shapes to look at has one case for each. */
+/** A rule with several shapes has one case for each. */
 const shapes = [cases, alertGroups].flatMap((all) => Object.entries(all));
 
 describe.each(shapes)("%s", (id, one) => {

@@ -67,18 +67,18 @@ describe("the cluster's objects in the production stack", () => {
     const preview = await evaluatedPreview("production", settings());
     const objects = ({ resources }: Pick<EmulatorRun, "resources">) =>
       resources.flatMap(({ type, urn }) => (type.startsWith("kubernetes:") ? [urn] : [])).sort();
-    expect(objects(preview)).toHaveLength(16);
+    expect(objects(preview)).toHaveLength(17);
     expect(objects(preview)).toEqual(objects(first));
   });
 
   it("are rendered as manifests, and are not in the ARM template", () => {
     const graph = graphOf(first);
-    expect(Object.keys(manifests(graph))).toHaveLength(16);
+    expect(Object.keys(manifests(graph))).toHaveLength(17);
     const inAzure = graph.filter(({ created }) => isAzureResource(created.token));
     const template = JSON.stringify(armTemplate(inAzure, first.tenantId));
     expect(template).not.toContain("kubernetes:");
     expect(template).not.toContain("HTTPRoute");
-    expect(graph.length - inAzure.length).toBe(17);
+    expect(graph.length - inAzure.length).toBe(18);
   });
 
   it("are reached without a secret", () => {
