@@ -16,8 +16,9 @@ import { connectSupervisor } from "../local/endpoint";
 import { PROJECT_DIRECTORY, userPath } from "../projectDirectory";
 import { readStackSettings } from "../graph/settings";
 import { endpointDirectory, rolloutRecord, stateDirectory } from "../local/state";
-import { azure, connect } from "../traffic/arm";
+import { azure, connect, type Arm } from "../traffic/arm";
 import type { EndpointPlace } from "../traffic/liveEndpoint";
+import type { WriteOptions } from "../traffic/retryWhileBusy";
 import type { Split } from "../traffic/split";
 import { adoptSplit } from "./adoption";
 import { azureMeter } from "./azureMeter";
@@ -51,7 +52,7 @@ export async function rolloutTargetOf(
   const target =
     config.target === "production"
       ? await inCluster(options, config, reporter)
-      : await onEndpoint(options, config, reporter);
+      : await managedTargetOf(options, config, reporter);
   const { channels, problems } = await channelsIn(process.env, {
     token: () => entraToken(config.subscription.id, "https://vault.azure.net"),
   });
@@ -61,11 +62,19 @@ export async function rolloutTargetOf(
   return { ...target, context: { ...context, record } };
 }
 
-async function onEndpoint(
+/** The same of a managed online endpoint, with the way to its ARM API. */
+export interface ManagedTarget extends RolloutTarget {
+  readonly arm: Arm;
+  readonly place: EndpointPlace;
+  readonly writeOptions?: WriteOptions;
+}
+
+/** Finds the managed online endpoint of a sandbox, in Azure or on this machine. */
+export async function managedTargetOf(
   options: RolloutTargetOptions,
   config: SandboxConfig,
   reporter: Reporter,
-): Promise<RolloutTarget> {
+): Promise<ManagedTarget> {
   const place: EndpointPlace = {
     subscriptionId: config.subscription.id,
     resourceGroupName: config.workspace.resourceGroupName,
@@ -118,7 +127,7 @@ async function onAzure(
   { stack }: RolloutTargetOptions,
   place: EndpointPlace,
   common: Common,
-): Promise<RolloutTarget> {
+): Promise<ManagedTarget> {
   const { subscriptionId, resourceGroupName, endpointName } = place;
   if (isPlaceholder({ id: subscriptionId })) {
     throw new UserError(
@@ -129,6 +138,8 @@ async function onAzure(
   return {
     title: `Stack ${stack}, on Azure: endpoint ${endpointName} in ${resourceGroupName}, subscription ${subscriptionId}`,
     lockFile: join(stateDirectory(stack), "rollout-azure.lock"),
+    arm,
+    place,
     context: {
       ...common,
       endpoint: managedEndpoint(arm, place),
@@ -166,7 +177,7 @@ async function onThisMachine(
   { stack, endpoint }: RolloutTargetOptions,
   place: EndpointPlace,
   common: Common,
-): Promise<RolloutTarget> {
+): Promise<ManagedTarget> {
   const stackOption = stack === "sandbox" ? "" : ` --stack ${stack}`;
   const endpointOption = endpoint === undefined ? "" : ` --endpoint ${endpoint}`;
   const client = await connectSupervisor(endpointDirectory(stack));
@@ -190,12 +201,16 @@ async function onThisMachine(
     retryDelayMs: 50,
     pollDelayMs: 20,
   });
+  const writeOptions = { retryDelayMs: 50 };
   return {
     title: `Stack ${stack}, on this machine: endpoint ${endpointName}`,
     lockFile: join(stateDirectory(stack), "rollout.lock"),
+    arm,
+    place,
+    writeOptions,
     context: {
       ...common,
-      endpoint: managedEndpoint(arm, place, { retryDelayMs: 50 }),
+      endpoint: managedEndpoint(arm, place, writeOptions),
       meter: localMeter(client),
       queries: queriesOf(
         common.plan?.sources,

@@ -10,7 +10,7 @@ import { print, printError } from "../output";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { whileAlone } from "../rollout/recordFile";
 import { reporterOn } from "../rollout/reporter";
-import { rolloutTargetOf, sandboxOf } from "../rollout/rolloutTarget";
+import { configOf, managedTargetOf } from "../rollout/rolloutTarget";
 import { purge } from "./purge";
 import { PAUSED, writePaused } from "./pausedSetting";
 import { assertDeclared, takeDown } from "./takeDown";
@@ -25,7 +25,7 @@ const WARN_DAYS = 7;
 
 /** Deletes the deployments, and has the settings say so first: no update in between makes them again. */
 export async function pause(options: SandboxOptions): Promise<void> {
-  const config = await configOf(options);
+  const config = await sandboxOf(options);
   await takenDown(options, config, async () => {
     const changed = await writePaused(settingsFile(options.stack), true);
     print(`${stackFile(options.stack)} ${changed ? "says" : "said already"} ${PAUSED}: true.`);
@@ -42,7 +42,7 @@ export async function pause(options: SandboxOptions): Promise<void> {
 
 /** Takes the setting out; what is declared comes back by the update that makes everything. */
 export async function resume(options: SandboxOptions): Promise<void> {
-  const config = await configOf(options);
+  const config = await sandboxOf(options);
   const { stack, azure } = options;
   await whileAlone(lockFileOf(options), async () => {
     if (config.pause?.reason === "expired") {
@@ -63,7 +63,7 @@ export async function resume(options: SandboxOptions): Promise<void> {
 
 /** Warns before the last day, and takes the deployments down after it; the settings then say by themselves that none are declared. */
 export async function expire(options: SandboxOptions, now = new Date()): Promise<void> {
-  const config = await configOf(options);
+  const config = await sandboxOf(options);
   const expires = readStackSettings(options.stack)["mlscore:expires"];
   if (expires === undefined) {
     print(`${stackFile(options.stack)} has no mlscore:expires: nothing to do.`);
@@ -88,7 +88,7 @@ export async function expire(options: SandboxOptions, now = new Date()): Promise
 export async function purgeNames(
   options: SandboxOptions & { readonly confirm: string | undefined },
 ): Promise<void> {
-  const config = await configOf(options);
+  const config = await sandboxOf(options);
   const { stack, azure } = options;
   if (!azure) {
     throw new UserError(
@@ -122,14 +122,15 @@ async function typedName(question: string): Promise<string> {
 }
 
 /** @throws UserError for a stack that is no sandbox: production is neither paused nor purged */
-async function configOf({ stack, azure }: SandboxOptions): Promise<SandboxConfig> {
-  const target = readStackSettings(stack)["mlscore:target"];
-  if (target !== "sandbox") {
-    throw new UserError(
-      `${stack} is no sandbox (mlscore:target: ${target ?? "missing"}): only a sandbox is paused, resumed, expired or purged.`,
-    );
+async function sandboxOf({ stack, azure }: SandboxOptions): Promise<SandboxConfig> {
+  const { "mlscore:target": target } = readStackSettings(stack);
+  if (target === "sandbox") {
+    const config = await configOf({ stack, azure });
+    if (config.target === "sandbox") return config;
   }
-  return sandboxOf({ stack, azure });
+  throw new UserError(
+    `${stack} is no sandbox (mlscore:target: ${target ?? "missing"}): only a sandbox is paused, resumed, expired or purged.`,
+  );
 }
 
 async function takenDown(
@@ -143,10 +144,13 @@ async function takenDown(
     print(`No endpoint of ${stack} runs on this machine.`);
     return;
   }
-  const { title, lockFile, context } = await rolloutTargetOf(options, reporterOn());
+  const { title, lockFile, arm, place, writeOptions } = await managedTargetOf(
+    options,
+    config,
+    reporterOn(),
+  );
   printError(title);
   await whileAlone(lockFile, async () => {
-    const { arm, place, writeOptions } = context;
     await assertDeclared(arm, place, config.endpoint);
     await before();
     if (!azure) return;

@@ -28,7 +28,8 @@ export interface CapacityReport {
 
 /**
  * Pods that all requests need: those of the stable track for its share now. With the autoscaler's own rule for that, used
- * CPU to wanted CPU (Kubernetes documentation, "Horizontal Pod Autoscaling", Algorithm details), where it knows the CPU.
+ * CPU to wanted CPU (Kubernetes documentation, "Horizontal Pod Autoscaling", Algorithm details). Where the CPU is not known, as
+ * many as there are, whatever their share: they do not go away with it.
  */
 export function podsForAll({ split, stable, autoscaler }: ClusterState): number {
   const share = percentOf(split.traffic, "stable") / 100;
@@ -36,8 +37,7 @@ export function podsForAll({ split, stable, autoscaler }: ClusterState): number 
   const used = autoscaler?.status?.currentMetrics?.[0]?.resource?.current.averageUtilization;
   const wanted = autoscaler?.spec.metrics?.[0]?.resource?.target.averageUtilization;
   const pods = autoscaler?.status?.currentReplicas ?? stable.replicas;
-  const busy = used === undefined || wanted === undefined ? pods : (pods * used) / wanted;
-  return busy / share;
+  return used === undefined || wanted === undefined ? pods : (pods * used) / wanted / share;
 }
 
 /**

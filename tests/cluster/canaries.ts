@@ -87,7 +87,7 @@ export class Canaries {
   /** The canary with a fault, ready; one that never gets ready is not waited for. */
   canary(fault: Fault): void {
     this.deploy("canary", NEW, fault);
-    if (fault.READY !== "no") rolledOut("scoring-canary", ENDPOINT);
+    if (fault.READY !== "never") rolledOut("scoring-canary", ENDPOINT);
   }
 
   /** Takes the canary's pods away, and wants one again. */

@@ -106,7 +106,7 @@ suite("a rollout of production on a cluster", () => {
   it("gives nothing to a canary that never gets ready", async () => {
     canaries.deploy("canary", NEW, {});
     canaries.deploy("stable", OLD, {});
-    canaries.canary({ READY: "no" });
+    canaries.canary({ READY: "never" });
     // Its ready pod of before goes only when a new one is ready, so it is taken away.
     await eventually("a canary without a ready pod", 60, () => {
       canaries.scaleCanary();

@@ -24,7 +24,7 @@ let count = 0;
 require("node:http").createServer((request, response) => {
   request.resume();
   if (request.method === "GET") {
-    response.writeHead(process.env.READY === "no" ? 503 : 200).end();
+    response.writeHead(process.env.READY === "never" ? 503 : 200).end();
     return;
   }
   count += 1;

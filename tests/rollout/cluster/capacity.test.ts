@@ -45,6 +45,9 @@ describe("the pods that a step needs", () => {
   it("are the running ones where no CPU is known", () => {
     const { autoscaler: _autoscaler, ...unknown } = STATE;
     expect(podsForAll(unknown)).toBe(6);
+    // They are as many when half of the requests have gone.
+    const half = { traffic: { stable: 50, canary: 50 }, mirrorTraffic: {} };
+    expect(podsForAll({ ...unknown, split: half })).toBe(6);
   });
 
   it("must be there for the next step, or it is a problem with its numbers", () => {
