@@ -14,7 +14,6 @@ const OWN_FILES = [
   "emulator/plugin/**",
   "local/endpoint/autoscale/processorTime.ts",
   "local/endpoint/environment.ts",
-  "config/azureml/contentHash.ts",
   "review/base.ts",
   "packaging/**",
   "secrets/importGitleaks.ts",

@@ -75,11 +75,11 @@ interface Line {
   readonly text: string;
 }
 
-/** What a program of this project says of a user's mistakes, line by line. */
+/** What a program of this project says of a user's mistakes, line by line; without how far it was. */
 export function spokenLines(stderr: string): Line[] {
   return stderr
     .split("\n")
-    .filter((line) => line.trim() !== "")
+    .filter((line) => line.trim() !== "" && !/^info: /.test(line))
     .map((line): Line => {
       const [, kind, text = ""] = /^(error|warning): (?:\[runtime\] )?(.*)$/.exec(line) ?? [];
       if (kind === "error" || kind === "warning") return { kind, text };
