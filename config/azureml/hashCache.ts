@@ -1,14 +1,8 @@
-import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
-import { readTextIfThere } from "../../input/userFile";
+import { readCacheFile, writeCacheFile } from "../../cacheFile";
 
 /**
- * Hashes of files that earlier runs have read, in one file of the user's cache folder.
- *
- * The file is a line with the SHA-256 of the rest, then a line of JSON for each entry. What does not have this form is ignored
- * and replaced: everything in it can be computed again. Two runs at once each replace the file whole and keep the entries of the
- * other, except for those written in the same moment, which are computed again.
+ * Hashes of files that earlier runs have read, in one file of the user's cache folder: a line of JSON for each. Two runs at once each
+ * replace the file whole and keep the entries of the other, except for those written in the same moment, which are computed again.
  */
 
 /** Most entries; those that were used longest ago are dropped. About 10 MB with long paths. */
@@ -59,14 +53,7 @@ export class HashCache {
     const merged = new Map([...this.read(), ...this.changed]);
     this.entries = merged;
     this.changed.clear();
-    // Loaded only when something is written.
-    const { default: writeFileAtomic } = await import("write-file-atomic");
-    try {
-      await mkdir(dirname(this.file), { recursive: true, mode: 0o700 });
-      await writeFileAtomic(this.file, textOf(merged), { mode: 0o600, fsync: false });
-    } catch {
-      return;
-    }
+    await writeCacheFile(this.file, textOf(merged));
   }
 
   private today(): number {
@@ -74,13 +61,8 @@ export class HashCache {
   }
 
   private read(): Map<string, Entry> {
-    try {
-      return entriesIn(
-        this.file === undefined ? "" : (readTextIfThere(this.file, 2 * MOST_BYTES) ?? ""),
-      );
-    } catch {
-      return new Map();
-    }
+    if (this.file === undefined) return new Map();
+    return entriesIn(readCacheFile(this.file, 2 * MOST_BYTES) ?? "{}");
   }
 }
 
@@ -95,26 +77,17 @@ function textOf(entries: ReadonlyMap<string, Entry>): string {
     if (bytes > MOST_BYTES) break;
     lines.push(line);
   }
-  const text = lines.join("");
-  return `${sha256(text)}\n${text}`;
+  return lines.join("");
 }
 
-/** @throws Error when the text is not one that `textOf` has written */
 function entriesIn(text: string): Map<string, Entry> {
-  const end = text.indexOf("\n");
-  const rest = text.slice(end + 1);
-  if (end < 0 || text.slice(0, end) !== sha256(rest)) return new Map();
-  const [head = "", ...lines] = rest.trimEnd().split("\n");
+  const [head = "", ...lines] = text.trimEnd().split("\n");
   if ((JSON.parse(head) as { layout?: unknown }).layout !== LAYOUT) return new Map();
   return new Map(
     lines.map((line) => {
-      // The first line tells that this project wrote it, so it has this form.
+      // Written by `textOf` in this layout.
       const [path, identity, hash, used] = JSON.parse(line) as [string, string, string, number];
       return [path, { identity, hash, used }];
     }),
   );
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
