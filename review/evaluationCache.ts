@@ -14,7 +14,12 @@ const LAYOUT = 1;
 /** Entries that are kept; each is some hundred kilobytes. Those that were used longest ago are removed. */
 const MOST_ENTRIES = 40;
 /** Of this version's own files, how a commit is evaluated; its program is the commit's. */
-const EVALUATOR = ["review/evaluate.ts", "review/lazyModules.mjs", "package-lock.json"];
+const EVALUATOR = [
+  "review/evaluate.ts",
+  "review/lazyModules.mjs",
+  "lazyModules.mjs",
+  "package-lock.json",
+];
 /** Variables by which Node, its sorting of texts and the SDK differ; not those with credentials, which no evaluation needs. */
 const VARIABLES = /^(?:NODE_|PULUMI_|LANG$|LC_|TZ$)(?!.*(?:TOKEN|PASSPHRASE|SECRET|KEY))/;
 
