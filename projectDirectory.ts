@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
 /**
@@ -16,6 +17,11 @@ function pulumiProject(from: string): string {
     if (["Pulumi.yaml", "Pulumi.yml"].some((name) => existsSync(join(folder, name)))) return folder;
     if (folder === dirname(folder)) return from;
   }
+}
+
+/** What can be made again, shared by all stacks and clones of a user; XDG_CACHE_HOME is honoured. */
+export function cacheDirectory(): string {
+  return join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "mlscore");
 }
 
 /**

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { checkAutoscale } from "./autoscale";
+import { assetReader } from "./azureml/assetReader";
 import { readEndpointDirectory } from "./azureml/index";
 import { checked, type Report, reportOn } from "./azureml/issues";
 import { didYouMean, nearest } from "./azureml/nearest";
@@ -19,6 +20,7 @@ import { checkSoakedImage } from "./production/soakedImage";
 import { variableProblems } from "./production/variables";
 import { checkPrivateNetwork } from "./privateNetwork";
 import { PROJECT_DIRECTORY, shownPath } from "../projectDirectory";
+import { tellProgress } from "./progress";
 import { providerProblems } from "./providerSettings";
 import { registryProblems } from "./registryRights";
 import { rolloutPlan } from "./rollout";
@@ -60,7 +62,10 @@ export async function loadConfig(stack: string, isLocalRun = false): Promise<Sta
   const read =
     directory === undefined
       ? { problems: [] }
-      : await readEndpointDirectory(shownPath(directory), { isLocalRun });
+      : await readEndpointDirectory(shownPath(directory), {
+          isLocalRun,
+          assets: assetReader({ tell: tellProgress }),
+        });
   const { problems: ofTarget, complete } = checksOf(targetOf(values, report))(
     file,
     read.definition,

@@ -3,7 +3,9 @@ import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError, formatPlace } from "../errors";
 import { PROJECT_DIRECTORY, shownPath } from "../projectDirectory";
+import { assetReader } from "./azureml/assetReader";
 import { readEndpointDirectory } from "./azureml/index";
+import { tellProgress } from "./progress";
 import type { OnlineEndpointDefinition } from "./types";
 
 /**
@@ -19,7 +21,9 @@ export async function loadEndpoint(directory: string): Promise<OnlineEndpointDef
   if (absence !== undefined) {
     throw new ConfigError([{ file: directory, message: absence, severity: "error" }]);
   }
-  const { definition, problems } = await readEndpointDirectory(shownPath(folder));
+  const { definition, problems } = await readEndpointDirectory(shownPath(folder), {
+    assets: assetReader({ tell: tellProgress }),
+  });
   if (definition === undefined) throw new ConfigError(problems);
   for (const warning of problems) await pulumi.log.warn(formatPlace(warning));
   return definition;

@@ -39,7 +39,14 @@ export function readStackSettings(stack: string, endpoint?: string): StackSettin
  */
 export function settingsIn(directory: string, stack: string): StackSettings {
   const file = stackFile(stack, directory);
-  const text = readUserFile(join(directory, file), MOST_BYTES.text).toString();
+  return settingsOf(readUserFile(join(directory, file), MOST_BYTES.text).toString(), file);
+}
+
+/**
+ * Settings in the text of a stack's file.
+ * @throws UserError or ConfigError when it is not YAML with settings
+ */
+export function settingsOf(text: string, file: string): StackSettings {
   const { yaml, problems } = parseYaml(text, { version: "1.2" });
   if (problems.length > 0) {
     throw new ConfigError(problems.map((problem) => ({ file, severity: "error", ...problem })));

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { contentHash } from "../config/azureml/contentHash";
+import { assetReader } from "../config/azureml/assetReader";
+import { tellProgress } from "../config/progress";
 import type { AssetFile } from "../config/types";
 import { textAt } from "../graph/paths";
 import { fileProblem } from "../input/fileProblems";
@@ -47,7 +48,7 @@ export async function codeOf(
     return { key: KEY, reason };
   }
   const { name, version } = nameAndVersion(references.at(-1) ?? id);
-  const hash = (await contentHash(files)).slice(0, 16);
+  const hash = (await assetReader({ tell: tellProgress }).contentHash(files, path)).slice(0, 16);
   const folder = ["registered-code", name, version, hash].join("-");
   const directory = await copyOnce(files, folder, assetDirectory);
   return {

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { contentHash } from "../config/azureml/contentHash";
+import { assetReader } from "../config/azureml/assetReader";
+import { tellProgress } from "../config/progress";
 import type { AssetFile } from "../config/types";
 import { textAt } from "../graph/paths";
 import { fileProblem } from "../input/fileProblems";
@@ -65,7 +66,7 @@ async function registeredModel(
   const entry = basename(path);
   const asset = nameAndVersion(references.at(-1) ?? id);
   const place = mountPath(asset);
-  const hash = (await contentHash(found)).slice(0, 16);
+  const hash = (await assetReader({ tell: tellProgress }).contentHash(found, path)).slice(0, 16);
   const folder = ["registered", asset.name, asset.version, hash].join("-");
   const directory = await copyOnce(found, folder, assetDirectory, place);
   return {

@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import writeFileAtomic from "write-file-atomic";
@@ -47,11 +46,6 @@ export function endpointDirectory(stack: string): string {
 /** Private copies of the code and models that run. */
 export function assetDirectory(stack: string): string {
   return join(stateDirectory(stack), "assets");
-}
-
-/** Python environments, shared by all stacks and clones of a user; XDG_CACHE_HOME is honoured. */
-export function cacheDirectory(): string {
-  return join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "mlscore");
 }
 
 /** @throws UserError when the file is damaged or of another version */

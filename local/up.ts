@@ -14,17 +14,12 @@ import {
   type EndpointSpec,
   type OnEvent,
 } from "./endpoint";
-import {
-  assetDirectory,
-  cacheDirectory,
-  endpointDirectory,
-  whileLocked,
-  writeState,
-} from "./state";
+import { assetDirectory, endpointDirectory, whileLocked, writeState } from "./state";
 import type { EmulatorRun } from "../emulator/onEmulator";
 import { withUserPaths } from "./userPaths";
 import { withLiveSplit } from "./withLiveSplit";
 import { print, printError } from "../output";
+import { cacheDirectory } from "../projectDirectory";
 
 export interface UpOptions {
   readonly stack: string;

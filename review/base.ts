@@ -1,15 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../errors";
-
-/** A commit of the repository, checked out beside it. */
-export interface Base {
-  readonly directory: string;
-  /** Whether it names other packages than those that are installed. */
-  readonly hasOtherPackages: boolean;
-}
+import { git } from "./git";
 
 /** Which commit the working tree is compared with. */
 export interface BaseCommit {
@@ -77,7 +70,7 @@ export function workingTree(repository: string): WorkingTree {
 export async function whileCheckedOut<T>(
   repository: string,
   commit: BaseCommit,
-  work: (base: Base) => Promise<T>,
+  work: (directory: string) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "mlscore-base-"));
   const directory = join(folder, "base");
@@ -102,30 +95,9 @@ export async function whileCheckedOut<T>(
       );
     }
     symlinkSync(join(repository, "node_modules"), join(directory, "node_modules"), "dir");
-    return await work({ directory, hasOtherPackages: lockOf(directory) !== lockOf(repository) });
+    return await work(directory);
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
     remove();
   }
-}
-
-function lockOf(directory: string): string | undefined {
-  try {
-    return readFileSync(join(directory, "package-lock.json"), "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-/** What git prints, without the last line break; undefined when it fails. */
-function git(repository: string, ...args: readonly string[]): string | undefined {
-  const done = spawnSync("git", ["-C", repository, ...args], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-    // A hook that runs this names its own repository in the environment.
-    env: Object.fromEntries(
-      Object.entries(process.env).filter(([key]) => !/^GIT_(DIR|INDEX_FILE|WORK_TREE)$/.test(key)),
-    ),
-  });
-  return done.status === 0 ? done.stdout.trim() : undefined;
 }

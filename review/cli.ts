@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { UserError } from "../errors";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
@@ -38,7 +38,8 @@ const command = new Command("npm run review --")
         "--base and --preview exclude each other: a preview knows what was before.",
       );
     }
-    const { verdict, files } = preview === undefined ? await ofTrees(base) : await ofFiles(preview);
+    const { verdict, files } =
+      preview === undefined ? await ofTrees(base, out) : await ofFiles(preview);
     await writeFolder(out, files);
     print(verdict);
     print(
@@ -49,9 +50,9 @@ const command = new Command("npm run review --")
   });
 
 /** The evaluations are separate processes: the rules and the page are loaded while they run. */
-async function ofTrees(base: string | undefined) {
+async function ofTrees(base: string | undefined, out: string) {
   const [trees, { reviewFiles, reviewOfTrees }, { policyJudge }] = await Promise.all([
-    evaluatedTrees(base),
+    evaluatedTrees(base, { output: resolve(out) }),
     import("./reviews"),
     import("./compare"),
   ]);

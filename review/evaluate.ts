@@ -9,6 +9,7 @@ import { settingsIn, type StackSettings } from "../graph/settings";
 import { MOST_BYTES, readUserFile } from "../input/userFile";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import type { Evaluated } from "./compare";
+import type { Rendering } from "./rendering";
 
 const TSX = pathToFileURL(join(PROJECT_DIRECTORY, "node_modules/tsx/dist/loader.mjs")).href;
 
@@ -17,11 +18,31 @@ const LAZY_MODULES = pathToFileURL(join(PROJECT_DIRECTORY, "review/lazyModules.m
 /** Room for young objects, which most are; and of Pulumi's stack trace for every resource one line, which tells a bug. */
 const V8_OPTIONS = ["--max-semi-space-size=64", "--stack-trace-limit=1"];
 
+/** A rendering of a stack, or why there is none. */
+export type Rendered =
+  | { readonly kind: "rendering"; readonly rendering: Rendering }
+  | Exclude<Evaluated, { kind: "graph" }>;
+
+/** Evaluates a stack of a checkout. */
+export async function evaluated(directory: string, stack: string): Promise<Evaluated> {
+  return evaluatedFrom(await rendered(directory, stack), () => readableSettings(directory, stack));
+}
+
+/** What a review takes from a rendering and the settings that it was made with. */
+export async function evaluatedFrom(
+  result: Rendered,
+  settings: () => StackSettings,
+): Promise<Evaluated> {
+  if (result.kind !== "rendering") return result;
+  const { renderedGraph } = await import("./rendering");
+  return { kind: "graph", graph: renderedGraph(result.rendering), settings: settings() };
+}
+
 /**
- * Evaluates a stack of a checkout with that checkout's own program, in a process of its own: `npm run render`, which every
+ * Renders a stack of a checkout with that checkout's own program, in a process of its own: `npm run render`, which every
  * version has, and which masks what the program calls secret.
  */
-export async function evaluated(directory: string, stack: string): Promise<Evaluated> {
+export async function rendered(directory: string, stack: string): Promise<Rendered> {
   if (!existsSync(join(directory, `Pulumi.${stack}.yaml`))) return { kind: "absent" };
   const script = join(directory, "render", "cli.ts");
   if (!existsSync(script)) {
@@ -37,10 +58,9 @@ export async function evaluated(directory: string, stack: string): Promise<Evalu
     if (status !== 0) return failure(stderr, said);
     const text = readUserFile(join(out, "resources.json"), MOST_BYTES.document).toString();
     // Loaded by now (cli.ts), and not before the first evaluation has begun.
-    const { renderedGraph } = await import("./rendering");
+    const { renderingOf } = await import("./rendering");
     const warnings = said.flatMap(({ kind, text }) => (kind === "warning" ? [text] : []));
-    const graph = renderedGraph(text, [...new Set(warnings)]);
-    return { kind: "graph", graph, settings: readableSettings(directory, stack) };
+    return { kind: "rendering", rendering: renderingOf(text, [...new Set(warnings)]) };
   } catch (error) {
     return {
       kind: "broken",
@@ -75,11 +95,11 @@ interface Line {
   readonly text: string;
 }
 
-/** What a program of this project says of a user's mistakes, line by line. */
+/** What a program of this project says of a user's mistakes, line by line; without how far it was. */
 export function spokenLines(stderr: string): Line[] {
   return stderr
     .split("\n")
-    .filter((line) => line.trim() !== "")
+    .filter((line) => line.trim() !== "" && !/^info: /.test(line))
     .map((line): Line => {
       const [, kind, text = ""] = /^(error|warning): (?:\[runtime\] )?(.*)$/.exec(line) ?? [];
       if (kind === "error" || kind === "warning") return { kind, text };
@@ -88,7 +108,10 @@ export function spokenLines(stderr: string): Line[] {
 }
 
 /** A stack trace is a bug of the program; anything else is what it says of the settings. */
-export function failure(stderr: string, said: readonly Line[]): Evaluated {
+export function failure(
+  stderr: string,
+  said: readonly Line[],
+): Extract<Evaluated, { kind: "refused" | "broken" }> {
   const errors = said.flatMap(({ kind, text }) => (kind === "error" ? [text] : []));
   if (errors.length > 0) return { kind: "refused", problems: errors };
   const others = said.flatMap(({ kind, text }) => (kind === "other" ? [text] : []));

@@ -4,8 +4,8 @@ import { generatedGuid } from "../emulator/azure/outputs";
 import { isComponent, typeWithoutVersion } from "../policy/resources";
 import type { DeclaredGraph, Resource } from "./model";
 
-/** What `npm run render` writes into resources.json, as far as a review needs it. */
-const rendering = z.object({
+/** What `npm run render` writes into resources.json, as far as a review needs it, and what the program said meanwhile. */
+export const renderingSchema = z.object({
   resources: z.array(
     z.object({
       urn: z.string(),
@@ -18,11 +18,19 @@ const rendering = z.object({
     }),
   ),
   outputs: z.record(z.string(), z.unknown()),
+  warnings: z.array(z.string()),
 });
 
-/** The graph in the text of a resources.json, with what the program said meanwhile. @throws Error when it is none */
-export function renderedGraph(text: string, warnings: readonly string[]): DeclaredGraph {
-  const { resources, outputs } = rendering.parse(JSON.parse(text));
+export type Rendering = z.output<typeof renderingSchema>;
+
+/** A rendering from the text of a resources.json. @throws Error when it is none */
+export function renderingOf(text: string, warnings: readonly string[]): Rendering {
+  const content = JSON.parse(text) as object;
+  return renderingSchema.parse({ ...content, warnings });
+}
+
+/** The graph in a rendering. */
+export function renderedGraph({ resources, outputs, warnings }: Rendering): DeclaredGraph {
   const all = resources
     .filter(({ type }) => !isComponent(type))
     .map((one): Resource => ({ ...one, type: typeWithoutVersion(one.type), sources: {} }));

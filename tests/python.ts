@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isBuilt } from "../local/endpoint/buildOnce";
-import { cacheDirectory } from "../local/state";
+import { cacheDirectory } from "../projectDirectory";
 
 const PROJECT = join(__dirname, "..");
 /** The locked packages have wheels for these minor versions of Python 3; another one would need a compiler. */

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 
 import { join } from "node:path";
 import { bakeNeeds } from "../local/buildContext";
 import { prepareEnvironment } from "../local/endpoint/environment";
-import { cacheDirectory } from "../local/state";
+import { cacheDirectory } from "../projectDirectory";
 import { scoringPython } from "./python";
 
 /**

@@ -1,3 +1,4 @@
+import type { Dirent } from "node:fs";
 import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import ignore from "ignore";
@@ -40,56 +41,72 @@ export interface FolderFiles {
  */
 export async function filesBelow(folder: string): Promise<FolderFiles> {
   const root = await realpath(folder);
-  const files: AssetFile[] = [];
-  const problems: string[] = [];
-  const rules = ignoreRules(root, problems);
+  const ofRules: string[] = [];
+  const rules = ignoreRules(root, ofRules);
 
-  async function walk(directory: string, below: string, open: readonly string[]): Promise<void> {
+  async function walk(
+    directory: string,
+    below: string,
+    open: readonly string[],
+  ): Promise<FolderFiles> {
     let entries;
     try {
       entries = await readdir(directory, { withFileTypes: true });
     } catch (error) {
-      problems.push(`"${below}" ${fileProblem(error)}`);
-      return;
+      return problem(below, fileProblem(error));
     }
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const entry of entries)
-      await visit(path.join(directory, entry.name), below, entry.name, open);
+    return together(
+      await Promise.all(entries.map((entry) => visit(directory, entry, below, open))),
+    );
   }
 
   async function visit(
-    source: string,
+    directory: string,
+    entry: Dirent,
     parent: string,
-    name: string,
     open: readonly string[],
-  ): Promise<void> {
-    const below = parent === "" ? name : `${parent}/${name}`;
+  ): Promise<FolderFiles> {
+    const below = parent === "" ? entry.name : `${parent}/${entry.name}`;
+    const source = path.join(directory, entry.name);
     try {
-      const target = await realpath(source);
-      const status = await stat(target);
-      if (rules.ignores(status.isDirectory() ? `${below}/` : below)) return;
+      // The folder's path is real, so that of what is no link is as well.
+      const target = entry.isSymbolicLink() ? await realpath(source) : source;
+      const status = entry.isSymbolicLink() ? await stat(target) : entry;
+      if (rules.ignores(status.isDirectory() ? `${below}/` : below)) return NOTHING;
       if (target !== root && !target.startsWith(root + path.sep)) {
-        problems.push(
-          `"${below}" is a symbolic link that leaves the folder; copy what it points at into the folder`,
+        return problem(
+          below,
+          "is a symbolic link that leaves the folder; copy what it points at into the folder",
         );
-      } else if (open.includes(target)) {
-        problems.push(`"${below}" is a symbolic link to a folder around it; remove it`);
-      } else if (status.isDirectory()) {
-        await walk(target, below, [...open, target]);
-      } else if (!status.isFile()) {
-        problems.push(`"${below}" is neither a file nor a folder; remove it`);
-      } else {
-        await access(target, constants.R_OK);
-        files.push({ path: below.normalize("NFC"), source: target });
       }
+      if (open.includes(target)) {
+        return problem(below, "is a symbolic link to a folder around it; remove it");
+      }
+      if (status.isDirectory()) return await walk(target, below, [...open, target]);
+      if (!status.isFile()) return problem(below, "is neither a file nor a folder; remove it");
+      await access(target, constants.R_OK);
+      return { files: [{ path: below.normalize("NFC"), source: target }], problems: [] };
     } catch (error) {
-      if (rules.ignores(below)) return;
-      problems.push(`"${below}" ${danglingProblem(error)}`);
+      return rules.ignores(below) ? NOTHING : problem(below, danglingProblem(error));
     }
   }
 
-  await walk(root, "", [root]);
-  return { files, problems };
+  return together([{ files: [], problems: ofRules }, await walk(root, "", [root])]);
+}
+
+const NOTHING: FolderFiles = { files: [], problems: [] };
+
+function problem(below: string, message: string): FolderFiles {
+  return { files: [], problems: [`"${below}" ${message}`] };
+}
+
+/** What several parts of a folder have, in their order. */
+function together(parts: readonly FolderFiles[]): FolderFiles {
+  return {
+    files: parts.flatMap(({ files }) => files),
+    problems: parts.flatMap(({ problems }) => problems),
+  };
 }
 
 /** An entry is listed, so when it "does not exist" it is a link to something that does not. */

@@ -1,4 +1,5 @@
 import type { CodeConfiguration } from "../types";
+import type { AssetReader } from "./assetReader";
 import type { DeploymentYaml } from "./deploymentSchema";
 import type { Report } from "./issues";
 import { assetContent, findPath } from "./localAsset";
@@ -13,7 +14,11 @@ const SCRIPT_AT = ["code_configuration", "scoring_script"];
 /** The scoring code: a folder on this machine with the script in it, or a registered code asset. */
 export async function codeConfiguration(
   settings: NonNullable<DeploymentYaml["code_configuration"]>,
-  owner: { readonly endpoint?: string; readonly deployment: string },
+  owner: {
+    readonly endpoint?: string;
+    readonly deployment: string;
+    readonly assets: AssetReader;
+  },
   yaml: YamlFile,
   report: Report,
 ): Promise<CodeConfiguration | undefined> {
@@ -33,7 +38,7 @@ export async function codeConfiguration(
     report,
   );
   if (found === undefined) return undefined;
-  const content = await assetContent(found, AT, false, report);
+  const content = await assetContent(found, AT, false, report, owner.assets);
   if (content === undefined) return undefined;
   const names = content.files.map((file) => file.path);
   if (!names.includes(scoringScript) && !report.hasError(SCRIPT_AT)) {

@@ -1,6 +1,7 @@
 import type { Problem } from "../../errors";
 import type { OnlineDeploymentDefinition, Probe } from "../types";
 import { ACCESS } from "./armWords";
+import { type AssetReader, assetReader } from "./assetReader";
 import { codeConfiguration } from "./code";
 import { dataCollectorOf } from "./dataCollector";
 import { checkParts, checkVariables } from "./deploymentRules";
@@ -25,6 +26,8 @@ export interface DeploymentContext {
   readonly isInFolder?: boolean;
   /** Whether the stack runs on this machine alone, which takes labels and paths in the cloud. @default false */
   readonly isLocalRun?: boolean;
+  /** Of the run, which may read several files. @default one for this file */
+  readonly assets?: AssetReader;
 }
 
 /** Reads and checks the YAML of one managed online deployment and everything it points at. */
@@ -57,6 +60,7 @@ export async function deploymentFrom(
   const endpoint = context.endpointName ?? parsed.endpoint_name;
   const owner = {
     deployment: parsed.name ?? "",
+    assets: context.assets ?? assetReader(),
     ...given("endpoint", endpoint),
     ...given("isLocalRun", context.isLocalRun),
   };

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Problem } from "../../errors";
 import type { OnlineDeploymentDefinition, OnlineEndpointDefinition } from "../types";
+import { assetReader } from "./assetReader";
 import { chooseDeployments, type DeploymentCandidate } from "./candidates";
 import { type DeploymentContext, deploymentFrom } from "./deployment";
 import { endpointFrom, type EndpointFile } from "./endpoint";
@@ -22,7 +23,10 @@ const MAX_DEPLOYMENTS = 20;
  */
 export async function readEndpointDirectory(
   directory: string,
-  { isLocalRun = false }: Pick<DeploymentContext, "isLocalRun"> = {},
+  {
+    isLocalRun = false,
+    assets = assetReader(),
+  }: Pick<DeploymentContext, "isLocalRun" | "assets"> = {},
 ): Promise<{
   readonly definition?: OnlineEndpointDefinition;
   readonly problems: readonly Problem[];
@@ -44,7 +48,7 @@ export async function readEndpointDirectory(
   const deployments: OnlineDeploymentDefinition[] = [];
   for (const { yaml } of chosen) {
     const report = reportOn(yaml);
-    const given = { ...context, isInFolder: true, isLocalRun };
+    const given = { ...context, isInFolder: true, isLocalRun, assets };
     const deployment = await deploymentFrom(yaml, given, report);
     if (deployment !== undefined) deployments.push(deployment);
     problems.push(...report.problems);

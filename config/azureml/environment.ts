@@ -3,6 +3,7 @@ import { z } from "zod";
 import { parseYaml } from "../../input/yaml";
 import { bringsServer, INFERENCE_SERVER } from "../../conda/pipLine";
 import type { AssetReference, InferenceConfig, InlineEnvironment, Route } from "../types";
+import type { AssetReader } from "./assetReader";
 import { type environmentSchema, inlineEnvironmentSchema } from "./assetSchemas";
 import { condaText, dependenciesOf } from "./conda";
 import { textHash } from "./contentHash";
@@ -23,6 +24,7 @@ type Owner = {
   /** Whether a scoring script runs in it, which needs the inference server. */
   readonly hasCode?: boolean;
   readonly isLocalRun?: boolean;
+  readonly assets: AssetReader;
 };
 type EnvironmentYaml = z.output<typeof inlineEnvironmentSchema>;
 
@@ -207,7 +209,7 @@ async function contextOf(
     yaml,
     report,
   );
-  const content = found && (await assetContent(found, at, false, report));
+  const content = found && (await assetContent(found, at, false, report, owner.assets));
   if (content === undefined) return undefined;
   const dockerfilePath = (build.dockerfile_path ?? "Dockerfile").replace(/^\.\//, "");
   const names = content.files.map((file) => file.path);

@@ -1,9 +1,9 @@
 import { access, constants, lstat, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import type { AssetFile } from "../types";
-import { filesBelow } from "./assetFiles";
-import { contentHash } from "./contentHash";
 import { fileProblem } from "../../input/fileProblems";
+import { shownPath } from "../../projectDirectory";
+import type { AssetReader } from "./assetReader";
 import type { Report } from "./issues";
 import { didYouMean } from "./nearest";
 import type { KeyPath, YamlFile } from "./yamlTree";
@@ -116,14 +116,16 @@ export async function assetContent(
   key: KeyPath,
   underOwnName: boolean,
   report: Report,
+  assets: AssetReader,
 ): Promise<AssetContent | undefined> {
+  const what = shownPath(found.source);
   if (found.shape === "file") {
     const files = [
       { path: path.basename(found.source).normalize("NFC"), source: await realpath(found.source) },
     ];
-    return { files, contentHash: await contentHash(files) };
+    return { files, contentHash: await assets.contentHash(files, what) };
   }
-  const { files, problems } = await filesBelow(found.source);
+  const { files, problems } = await assets.filesBelow(found.source);
   for (const problem of problems) report.error(key, `is {value}, in which ${problem}`);
   if (problems.length > 0) return undefined;
   if (files.length === 0) {
@@ -135,5 +137,5 @@ export async function assetContent(
   }
   const prefix = underOwnName ? `${path.basename(found.source).normalize("NFC")}/` : "";
   const placed = files.map((file) => ({ ...file, path: prefix + file.path }));
-  return { files: placed, contentHash: await contentHash(placed) };
+  return { files: placed, contentHash: await assets.contentHash(placed, what) };
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { AssetReference, LocalModel } from "../types";
+import type { AssetReader } from "./assetReader";
 import type { inlineModelSchema, modelSchema } from "./assetSchemas";
 import type { Report } from "./issues";
 import { assetContent, findPath } from "./localAsset";
@@ -15,6 +16,7 @@ interface Owner {
   readonly endpoint?: string;
   readonly deployment: string;
   readonly isLocalRun?: boolean;
+  readonly assets: AssetReader;
 }
 
 /** The model: a registered one, or a file or folder on this machine. */
@@ -80,7 +82,7 @@ async function localModel(
     report,
   );
   if (found === undefined) return undefined;
-  const content = await assetContent(found, at, true, report);
+  const content = await assetContent(found, at, true, report, owner.assets);
   if (content === undefined) return undefined;
   if (
     modelType === "mlflow_model" &&

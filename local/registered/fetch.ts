@@ -8,7 +8,7 @@ import { readStackSettings } from "../../graph/settings";
 import { printError } from "../../output";
 import { azure, type Arm, ArmError } from "../../traffic/arm";
 import { buildOnce } from "../endpoint";
-import { cacheDirectory } from "../state";
+import { cacheDirectory } from "../../projectDirectory";
 import { blobsOf, downloadBlobs, type OpenContainer, openWithIdentity } from "./modelBlobs";
 import { nameAndVersion, referenceOf, workspaceOf } from "./reference";
 

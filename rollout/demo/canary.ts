@@ -2,8 +2,9 @@
 import { mkdirSync } from "node:fs";
 import { ConfigError, errorText, UserError } from "../../errors";
 import { startSupervisor, type Supervisor } from "../../local/endpoint";
-import { cacheDirectory, endpointDirectory } from "../../local/state";
+import { endpointDirectory } from "../../local/state";
 import { printBug } from "../../output";
+import { cacheDirectory } from "../../projectDirectory";
 import { duration } from "../format";
 import { badCanary, goodCanary, STACK, tellSummary } from "./acts";
 import { bringUp } from "./endpoint";

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { readEndpointDirectory } from "../../config/azureml";
 import { imageBuild } from "../../config/production/imageBuild";
 import { prepareEnvironment } from "../../local/endpoint/environment";
-import { cacheDirectory } from "../../local/state";
+import { cacheDirectory } from "../../projectDirectory";
 import { MLFLOW_REQUIREMENTS } from "../../mlflow/host";
 import { RELEASE } from "../scoringObjects";
 import { baseImage, type BaseImage } from "./baseImage";

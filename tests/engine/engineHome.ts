@@ -14,6 +14,7 @@ export function writeHome(home: string): void {
     join(home, "project", "Pulumi.yaml"),
     readFileSync(join(PROJECT, "Pulumi.yaml"), "utf8")
       .replace("--import tsx", `--import ${tsx}`)
+      .replace("./lazyModules.mjs", join(PROJECT, "lazyModules.mjs"))
       .replace("main: index.ts", `main: ${join(__dirname, "program.ts")}`),
   );
   const versions = {

@@ -100,28 +100,16 @@ describe("a checkout", () => {
     const first = commit("one");
     commit("two");
     let seen = "";
-    await whileCheckedOut(repository, { id: first, reference: "x" }, async (base) => {
-      seen = base.directory;
+    await whileCheckedOut(repository, { id: first, reference: "x" }, async (directory) => {
+      seen = directory;
       expect(readFileSync(join(seen, "file"), "utf8")).toBe("one");
       expect(realpathSync(join(seen, "node_modules"))).toBe(join(repository, "node_modules"));
-      expect(base.hasOtherPackages).toBe(false);
       expect(worktrees()).toBe(2);
       await Promise.resolve();
     });
     expect(existsSync(seen)).toBe(false);
     expect(worktrees()).toBe(1);
     expect(git("status", "--porcelain")).toBe("");
-  });
-
-  it("tells that the commit names other packages", async () => {
-    const first = commit("one");
-    writeFileSync(join(repository, "package-lock.json"), '{"another": 1}');
-    const base = { id: first, reference: "x" };
-    expect(
-      await whileCheckedOut(repository, base, ({ hasOtherPackages }) =>
-        Promise.resolve(hasOtherPackages),
-      ),
-    ).toBe(true);
   });
 
   it("is gone when the work fails", async () => {
@@ -138,7 +126,7 @@ describe("a checkout", () => {
     writeFileSync(
       script,
       `import { whileCheckedOut } from ${JSON.stringify(review)};
-       void whileCheckedOut(${JSON.stringify(repository)}, { id: "${id}", reference: "x" }, async ({ directory }) => {
+       void whileCheckedOut(${JSON.stringify(repository)}, { id: "${id}", reference: "x" }, async (directory) => {
          console.log(directory);
          await new Promise((resolve) => setTimeout(resolve, 60_000));
        });`,

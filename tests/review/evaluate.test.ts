@@ -110,6 +110,8 @@ describe("what a program says", () => {
       kind: "refused",
       problems: ["vault: the name is taken", "account: so is this"],
     });
+    const waited = `info: hashing models: 1 of 2 MB read\n${text}`;
+    expect(failure(waited, spokenLines(waited))).toEqual(failure(text, spokenLines(text)));
     expect(failure("There is no stack.\n", spokenLines("There is no stack.\n"))).toEqual({
       kind: "refused",
       problems: ["There is no stack."],

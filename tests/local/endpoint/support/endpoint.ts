@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { startSupervisor, type Supervisor } from "../../../../local/endpoint";
-import { cacheDirectory } from "../../../../local/state";
+import { cacheDirectory } from "../../../../projectDirectory";
 import type { SupervisorOptions } from "../../../../local/endpoint/supervisor";
 import type { DeploymentSpec, EndpointSpec, ProbeSpec } from "../../../../local/endpoint/spec";
 import type { EndpointStatus, ProgressEvent } from "../../../../local/endpoint/status";
