@@ -30,7 +30,12 @@ export interface Platform {
   readonly network: VirtualNetwork;
   readonly services: PrivateServices;
   readonly cluster: Cluster;
-  /** Ready when pods can be run and requests routed. */
+  /** There when requests can be routed. */
+  readonly gatewayApi: pulumi.Resource;
+  /**
+   * Ready when pods can be run. Only they use the registry and the features, so the cluster waits for neither: nodes get their
+   * images from Microsoft's registry (AKS, "Outbound network and FQDN rules for AKS clusters").
+   */
   readonly ready: readonly pulumi.Resource[];
 }
 
@@ -101,13 +106,18 @@ export function platform(
     defenderWorkspaceId:
       `/subscriptions/${subscriptionId}/resourceGroups/${config.resourceGroup.name}` +
       `/providers/Microsoft.OperationalInsights/workspaces/${names.logAnalytics}`,
-    // Nodes pull from the registry and pods read features: both have to be reachable before the first one starts.
-    ready: [...identity.ready, ...vnet.ready, ...dns.ready, ...services.ready],
+    ready: [...identity.ready, ...vnet.ready, ...dns.ready],
     readers: config.readers,
     protect,
   });
   const gatewayApi = clusterExtensions(config, place, cluster, logAnalyticsId);
-  return { network: vnet, services, cluster, ready: [...cluster.ready, gatewayApi] };
+  return {
+    network: vnet,
+    services,
+    cluster,
+    gatewayApi,
+    ready: [...services.ready, ...cluster.ready],
+  };
 }
 
 /** Declares what a cluster has beside its pools: maintenance, monitoring, policy and the Gateway API, which it returns. */

@@ -33,11 +33,8 @@ export async function production(
   const gate = gateOf(release.id);
   const canaryGate = config.canary === undefined ? undefined : gateOf(config.canary.releaseId);
   const live = await checkedCluster(config, azure, stack, evidence.now);
-  const place = {
-    resourceGroupName: budgetedGroup(config, evidence.now),
-    location: config.location,
-    tags: config.tags,
-  };
+  const { location, tags } = config;
+  const place = { resourceGroupName: budgetedGroup(config, evidence.now), location, tags };
   const base = platform(config, place, caller, live);
   const { network, services, cluster } = base;
   const registryLoginServer = registryHost(names.registry);
@@ -69,6 +66,7 @@ export async function production(
       releaseId: release.id,
       ...canaryOf(config, registryLoginServer, canaryGate?.exceptionReason),
       userPool: config.scoringPool,
+      gatewayApi: base.gatewayApi,
       identityClientId: pods.clientId,
       gatewaySubnetName: network.gatewaySubnetName,
       ...(certificate === undefined

@@ -35,15 +35,20 @@ export interface ScoringRoute {
   readonly canaryWeight?: number;
 }
 
+interface ScoringGatewayOptions {
+  readonly parent: pulumi.Resource;
+  /** What has to be there before an object of the Gateway API can be. */
+  readonly kinds: readonly pulumi.Resource[];
+  /** What has to be there before requests are routed to it. */
+  readonly services: readonly pulumi.Resource[];
+}
+
 /** The gateway in a namespace of its own, and the route from it to the services. */
 export function scoringGateway(
   name: string,
   args: ScoringGatewayArgs,
   route: ScoringRoute,
-  {
-    parent,
-    dependsOn,
-  }: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource[] },
+  { parent, kinds, services }: ScoringGatewayOptions,
 ): void {
   const { endpointName, hostname, gatewaySubnetName, certificate } = args;
   const isSecure = certificate !== undefined;
@@ -76,11 +81,11 @@ export function scoringGateway(
       ...(gatewaySubnetName === undefined ? {} : { subnetName: gatewaySubnetName }),
       ...(isSecure ? { certificateUri: certificate.uri } : {}),
     }),
-    { parent, dependsOn: before },
+    { parent, dependsOn: [...kinds, ...before] },
   );
   new apiextensions.CustomResource(
     `${name}-route`,
     routeBody({ ...route, endpointName, gatewayNamespace: namespace, hostname, isSecure }),
-    { parent, dependsOn: [gateway, ...dependsOn] },
+    { parent, dependsOn: [gateway, ...services] },
   );
 }

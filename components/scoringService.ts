@@ -39,6 +39,8 @@ export interface ScoringServiceArgs extends ScoringGatewayArgs {
   readonly userPool: string;
   /** Client id of the identity that the pods act as. */
   readonly identityClientId: pulumi.Input<string>;
+  /** What brings the kinds Gateway and HTTPRoute to the cluster: only objects of these wait for it, and no pod. */
+  readonly gatewayApi?: pulumi.Resource;
   /** CIDR of the private endpoints' subnet, where it is known. */
   readonly privateEndpointsCidr?: string;
   /** Why the release may run without having soaked; written on the Deployment. */
@@ -69,7 +71,7 @@ export class ScoringService extends pulumi.ComponentResource {
     tracks.push(...this.track(name, "stable", args, guards));
     if (args.canary !== undefined) tracks.push(...this.track(name, "canary", args, guards));
     this.scaling(name, args);
-    const { canary, deployment } = args;
+    const { canary, deployment, gatewayApi } = args;
     scoringGateway(
       name,
       args,
@@ -79,7 +81,7 @@ export class ScoringService extends pulumi.ComponentResource {
         ...(canary === undefined ? {} : { canaryWeight: canary.weight }),
       },
       // Last, so that requests are sent only where pods are ready.
-      { parent: this, dependsOn: tracks },
+      { parent: this, kinds: gatewayApi === undefined ? [] : [gatewayApi], services: tracks },
     );
     this.registerOutputs({ namespace: this.namespace });
   }

@@ -16,6 +16,8 @@ export interface DeclaredResource {
   readonly custom: boolean;
   readonly parent: string | undefined;
   readonly dependencies: readonly string[];
+  /** Those of its dependencies that no input is made of: by the option `dependsOn` alone. */
+  readonly orderedAfter?: readonly string[];
   readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
   readonly secretOutputs: readonly string[];
@@ -111,6 +113,9 @@ interface RegisterRequest {
   getCustom(): boolean;
   getParent(): string;
   getDependenciesList(): string[];
+  getPropertydependenciesMap(): {
+    forEach(visit: (one: { getUrnsList(): string[] }) => void): void;
+  };
   getProtect(): boolean;
   getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
@@ -143,12 +148,18 @@ function recordRegistrations(
 }
 
 function registrationOf(request: RegisterRequest): Registration {
+  const dependencies = request.getDependenciesList();
+  const ofInputs = new Set<string>();
+  request.getPropertydependenciesMap().forEach((one) => {
+    for (const urn of one.getUrnsList()) ofInputs.add(urn);
+  });
   return {
     type: request.getType(),
     name: request.getName(),
     custom: request.getCustom(),
     parent: request.getParent() || undefined,
-    dependencies: request.getDependenciesList(),
+    dependencies,
+    orderedAfter: dependencies.filter((urn) => !ofInputs.has(urn)),
     protect: request.getProtect(),
     ignoreChanges: request.getIgnorechangesList(),
     secretOutputs: request.getAdditionalsecretoutputsList(),

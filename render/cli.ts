@@ -52,7 +52,7 @@ function inAzure({ created }: GraphResource): boolean {
 
 /** The graph for people and tools: secrets masked, the same in every run. */
 function declaredGraph(graph: readonly GraphResource[]) {
-  return graph.map(({ declared, created }) => ({
+  return graph.map(({ declared: { orderedAfter: _part, ...declared }, created }) => ({
     ...declared,
     dependencies: [...declared.dependencies].sort(),
     inputs: plainInputs(declared.inputs, masked),
