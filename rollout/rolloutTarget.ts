@@ -70,6 +70,11 @@ export async function rolloutTargetOf(
   return { ...target, context: { ...context, record } };
 }
 
+/** Where the rollouts of a stack's endpoint are on record. */
+export function recordPath(stack: string, azure: boolean): string {
+  return azure ? join(PROJECT_DIRECTORY, "rollouts", `${stack}.jsonl`) : rolloutRecord(stack);
+}
+
 type Common = Pick<Context, "place" | "clock" | "declared" | "scaled" | "reporter" | "plan">;
 
 /** What the settings and the YAML say; nothing is declared, so neither the engine nor the emulator is needed. */
@@ -107,7 +112,7 @@ async function onAzure({ stack }: RolloutTargetOptions, common: Common): Promise
         true,
       ),
       scoringClient: httpScoringClient(arm, common.place, () => entraToken(subscriptionId)),
-      record: recordFile(join(PROJECT_DIRECTORY, "rollouts", `${stack}.jsonl`)),
+      record: recordFile(recordPath(stack, true)),
       bringUpCommand: `pulumi up --stack ${stack}`,
       pollMs: 30_000,
     },
@@ -174,7 +179,7 @@ async function onThisMachine(
         common.place,
         async () => (await client.token()).accessToken,
       ),
-      record: recordFile(rolloutRecord(stack)),
+      record: recordFile(recordPath(stack, false)),
       bringUpCommand: `npm run local -- up --detach --all${stackOption}${endpointOption}`,
       pollMs: 1000,
       writeOptions: { retryDelayMs: 50 },

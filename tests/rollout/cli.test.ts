@@ -39,6 +39,7 @@ describe("npm run rollout", () => {
     ["a plan without a rate of requests", ["plan"], "Name the endpoint's requests a second: --rps"],
     ["a rate that is none", ["plan", "--rps", "fast"], "It must be a number above 0."],
     ["a plan of no sandbox", ["plan", "--rps", "1", "--stack", "production"], "mlscore:canary"],
+    ["a page of no rollout", ["page", "--out", "page.html"], "No rollout of the endpoint"],
     ["nothing running", ["advance"], "No endpoint of stack sandbox runs on this machine"],
     ["a placeholder of a subscription", ["status", "--azure"], "is still the placeholder"],
   ])("ends %s with one clear message", (_what, args, words) => {
