@@ -27,6 +27,7 @@ export async function sendRequest(
   if (!wanted.success) return { message: "name a deployment and a body" };
   const { deployment, body } = wanted.data;
   const { authMode, scoringUri, deployments } = status();
+  if (authMode === undefined) return { message: "nothing is deployed yet" };
   // A header cannot hold every text.
   if (deployment !== "" && !deployments.some(({ name }) => name === deployment)) {
     return { message: `there is no deployment ${deployment}` };

@@ -8,6 +8,7 @@ import { bodyLimit } from "hono/body-limit";
 import { getCookie, setCookie } from "hono/cookie";
 import { streamSSE } from "hono/streaming";
 
+import { UserError } from "../../../errors";
 import { close, listen } from "../../../httpServer";
 import { MOST_BYTES, readTextIfThere } from "../../../input/userFile";
 import { shown } from "../../../output";
@@ -60,6 +61,7 @@ export function createStatusServer(options: StatusServerOptions): StatusServer {
 
   const app = new Hono();
   app.onError((error, c) => {
+    if (error instanceof UserError) return c.json({ message: error.message }, 400);
     options.onBug(error);
     return c.json({ message: "the status page failed; see the endpoint's log" }, 500);
   });
