@@ -55,6 +55,7 @@ export const roleActions = {
     dataActions: [
       "apps/deployments",
       "autoscaling/horizontalpodautoscalers",
+      "configmaps",
       "limitranges",
       "namespaces",
       "networking.k8s.io/networkpolicies",

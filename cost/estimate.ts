@@ -103,10 +103,17 @@ function lineOf(charge: Charge, prices: PriceFile, region: string, dates: Set<st
   };
 }
 
-/** The region that the stack's resources are in; the first one that is in a region tells. */
+/** The region that most of the stack's resources are in; some, such as alerts on activity, are in none or in another. */
 export function regionOf(resources: readonly DeclaredPart[]): string {
-  const regions = resources.map(({ inputs }) => textAt(inputs, "location"));
-  return regions.find((region) => region !== "" && region !== "global") ?? "";
+  const counts = new Map<string, number>();
+  for (const { inputs } of resources) {
+    const region = textAt(inputs, "location");
+    if (region !== "" && region.toLowerCase() !== "global") {
+      counts.set(region, (counts.get(region) ?? 0) + 1);
+    }
+  }
+  const [most] = [...counts].sort(([, a], [, b]) => b - a);
+  return most?.[0] ?? "";
 }
 
 /** Deployments of an endpoint whose split gives them neither requests nor copies of some. */

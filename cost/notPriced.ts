@@ -43,7 +43,7 @@ const FREE = [
   /^azure-native:machinelearningservices:(Workspace|Datastore)$/,
   /^azure-native:network:(NetworkSecurityGroup|PrivateDnsZoneGroup|RouteTable|Subnet)$/,
   /^azure-native:privatedns:VirtualNetworkLink$/,
-  /^azure-native:monitor:(DiagnosticSetting|AutoscaleSetting|DataCollection\w+)$/,
+  /^azure-native:monitor:(ActivityLogAlert|DiagnosticSetting|AutoscaleSetting|DataCollection\w+)$/,
   /^azure-native:(alertsmanagement:PrometheusRuleGroup|applicationinsights:\w+|portal:\w+|dashboard:\w+)$/,
   /^azure-native:containerservice:MaintenanceConfiguration$/,
   /^azure-native:storage:(BlobContainer|BlobServiceProperties|ManagementPolicy)$/,

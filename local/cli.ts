@@ -20,7 +20,7 @@ import {
 } from "./state";
 import { tokenCommand } from "./tokenCommand";
 import type { UpOptions } from "./up";
-import { print, printAnswer, printError } from "../output";
+import { print, printAnswer, printError, printKey } from "../output";
 import { shownPath } from "../projectDirectory";
 
 const stackOption = () =>
@@ -59,6 +59,14 @@ program
   .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
     const status = await (await running(stack)).status();
     print(json === true ? JSON.stringify(status, null, 2) : statusText(status));
+  });
+
+program
+  .command("page")
+  .description("print a link, which works once, to the endpoint's status page")
+  .addOption(stackOption())
+  .action(async ({ stack }: { stack: string }) => {
+    printKey(await (await running(stack)).statusLink());
   });
 
 program

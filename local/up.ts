@@ -14,11 +14,11 @@ import {
   type EndpointSpec,
   type OnEvent,
 } from "./endpoint";
-import { assetDirectory, endpointDirectory, whileLocked, writeState } from "./state";
+import { assetDirectory, endpointDirectory, rolloutRecord, whileLocked, writeState } from "./state";
 import type { EmulatorRun } from "../emulator/onEmulator";
 import { withUserPaths } from "./userPaths";
 import { withLiveSplit } from "./withLiveSplit";
-import { print, printError } from "../output";
+import { print, printError, printKey } from "../output";
 import { cacheDirectory } from "../projectDirectory";
 
 export interface UpOptions {
@@ -36,6 +36,8 @@ interface Host extends EndpointClient {
   readonly apply: (spec: EndpointSpec, onEvent: OnEvent) => Promise<void>;
   /** Resolves when the endpoint has ended; only for one that lives in this process. */
   readonly closed?: Promise<void>;
+  /** As Supervisor.statusLink. */
+  readonly statusLink: () => string | Promise<string>;
   /** Ends what this command started. */
   readonly abandon: () => Promise<void>;
 }
@@ -73,6 +75,7 @@ async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>
     await writeState(stack, { version: 1, resources: run.stored });
     await prune(assetDirectory(stack), foldersOf(spec));
     await printEndpoint(host, spec, sample, applied);
+    printKey(`\nStatus page, by a link that works once:\n  ${await host.statusLink()}`);
   } catch (error) {
     // Also when it cannot be asked: an endpoint in this process would go on behind a command that has failed.
     await host.abandon();
@@ -87,6 +90,7 @@ async function openHost({ stack, detach, port }: UpOptions): Promise<Host> {
   const place = {
     stateDirectory: endpointDirectory(stack),
     cacheDirectory: cacheDirectory(),
+    rolloutRecord: rolloutRecord(stack),
     ...(port === undefined ? {} : { port }),
   };
   const running = await connectSupervisor(place.stateDirectory);

@@ -1,6 +1,6 @@
 // Not the whole SDK, which takes a second to load.
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
-import { visible } from "./escape";
+import { visible } from "../page/visible";
 
 /**
  * What a report says, without how it looks: the comment and the page are two ways to write the same. Prose is ours; whatever

@@ -2,22 +2,10 @@
  * How what others wrote is put into Markdown and HTML: nothing in it may be read as markup, tell anybody (`@name`, `#12`),
  * become a link, or hide (control characters, changes of direction).
  */
-
-/**
- * Characters that cannot be seen, or that make others be seen in another order than they are in: controls, formats (changes
- * of direction among them), separators of lines, and what Unicode has given to nobody.
- */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+import { visible } from "../page/visible";
 
 /** Put between a sign and what it would call (`@somebody`, `#12`, `GH-12`, `:100:`): invisible. */
 const ZERO_WIDTH_SPACE = "\u200b";
-
-/** With invisible characters written out: `\u{202e}`; a line break becomes a space. */
-export function visible(value: string): string {
-  return value
-    .replace(/\r\n|\r|\n|\t/g, " ")
-    .replace(INVISIBLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-}
 
 /** A sentence in a Markdown comment, also in a cell of a table or in HTML. */
 export function markdownText(value: string): string {

@@ -1,9 +1,7 @@
 import { html } from "hono/html";
 import type { Block, Part, Text } from "./document";
-import { visible } from "./escape";
-
-/** A piece of the page; everything put into `html` is escaped. */
-export type Html = ReturnType<typeof html>;
+import { tableHtml, type Html } from "../page/html";
+import { visible } from "../page/visible";
 
 export function textHtml(text: Text): Html {
   return html`${text.map(partHtml)}`;
@@ -36,32 +34,4 @@ export function blockHtml(block: Block): Html {
         ${block.blocks.map(blockHtml)}
       </details>`;
   }
-}
-
-/** A table that scrolls by itself where the screen is narrow, also by keyboard. */
-export function tableHtml(
-  caption: string,
-  head: readonly string[],
-  rows: readonly (readonly Html[])[],
-): Html {
-  return html`<div class="scroll" role="group" tabindex="0" aria-label="${visible(caption)}">
-    <table>
-      <caption>
-        ${visible(caption)}
-      </caption>
-      <thead>
-        <tr>
-          ${head.map((title) => (title === "" ? html`<td></td>` : html`<th scope="col">${title}</th>`))}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (row) =>
-            html`<tr>
-              ${row.map((cell) => html`<td>${cell}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
 }

@@ -1,7 +1,8 @@
 import { html } from "hono/html";
 import { details, list, quoted, say, type Weight } from "./document";
-import { visible } from "./escape";
-import { blockHtml, textHtml, type Html } from "./htmlBlocks";
+import { visible } from "../page/visible";
+import type { Html } from "../page/html";
+import { blockHtml, textHtml } from "./htmlBlocks";
 import type { Op } from "./model";
 import type { Topology } from "./topology/model";
 import type { Report, StackReport } from "./report";

@@ -135,6 +135,13 @@ program
     await printPlan({ ...options, azure: false });
   });
 
+command("page", "write the newest rollout on record as an HTML page, drawn")
+  .requiredOption("--out <file>", "file to write")
+  .action(async ({ stack, azure = false, endpoint, out }: Options & { out: string }) => {
+    const { writePage } = await import("./picture/write");
+    await writePage({ stack, azure, ...(endpoint === undefined ? {} : { endpoint }) }, out);
+  });
+
 /** A command with the options that all have. */
 function command(name: string, description: string): Command {
   return program

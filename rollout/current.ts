@@ -11,6 +11,7 @@ import {
   type OpenRollout,
   type Situation,
 } from "./state";
+import { outcomeText } from "./format";
 import { changedOutside } from "./write";
 
 /** Where things stand: record and endpoint together. */
@@ -67,14 +68,4 @@ export function unknownRollout({ record }: Context, tag: string): UserError {
 /** `The last one, of green, was aborted: the user aborted it.` */
 export function endedText({ rollout, outcome, reason }: Ended): string {
   return `The last one, of ${rollout.canary}, was ${outcomeText(outcome)}: ${reason}.`;
-}
-
-export function outcomeText(outcome: Ended["outcome"]): string {
-  const words = {
-    promoted: "promoted",
-    aborted: "aborted",
-    rolledBack: "rolled back by its gate",
-    adopted: "ended by adopting a split that was changed outside",
-  };
-  return words[outcome];
 }

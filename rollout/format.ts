@@ -1,4 +1,5 @@
 import type { RolloutStep } from "../config/rollout";
+import type { Change } from "./record";
 import type { Compared, WindowTotals } from "./window";
 
 /** Numbers and steps for people. */
@@ -69,4 +70,17 @@ export function fieldsText({ fields }: Compared, most: number): string {
     .slice(0, most)
     .map(([field, pairs]) => `${field}: ${pairs}`)
     .join(", ");
+}
+
+type Outcome = Extract<Change, { kind: "end" }>["outcome"];
+
+/** How a rollout ended, after `was`. */
+export function outcomeText(outcome: Outcome): string {
+  const words = {
+    promoted: "promoted",
+    aborted: "aborted",
+    rolledBack: "rolled back by its gate",
+    adopted: "ended by adopting a split that was changed outside",
+  };
+  return words[outcome];
 }

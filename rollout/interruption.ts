@@ -1,8 +1,8 @@
 /** Ctrl-C, or a request to end, while a command changes a rollout: says what stays as it is, and how to go on. */
 import { describeSplit } from "../traffic/split";
 import type { Context } from "./context";
-import { endedText, outcomeText } from "./current";
-import { stepName } from "./format";
+import { endedText } from "./current";
+import { outcomeText, stepName } from "./format";
 import { recorded, type OpenRollout } from "./state";
 
 /** As shells give it for a command that a signal ended. */

@@ -1,9 +1,5 @@
-import type {
-  ComparisonSnapshot,
-  EndpointStatus,
-  MetricsSnapshot,
-  SupervisorClient,
-} from "../local/endpoint";
+import type { SupervisorClient } from "../local/endpoint/controlClient";
+import type { ComparisonSnapshot, EndpointStatus, MetricsSnapshot } from "../local/endpoint/status";
 import type { Marker, Meter } from "./meter";
 import {
   difference,

@@ -13,9 +13,9 @@ import { emulatedArm } from "../emulator/arm/app";
 import { inProcess } from "../emulator/arm/httpClient";
 import { liveBackend } from "../local/arm/liveBackend";
 import { connectSupervisor } from "../local/endpoint";
-import { PROJECT_DIRECTORY, userPath } from "../projectDirectory";
+import { userPath } from "../projectDirectory";
 import { readStackSettings } from "../graph/settings";
-import { endpointDirectory, rolloutRecord, stateDirectory } from "../local/state";
+import { endpointDirectory, stateDirectory } from "../local/state";
 import { azure, connect, type Arm } from "../traffic/arm";
 import type { EndpointPlace } from "../traffic/liveEndpoint";
 import type { WriteOptions } from "../traffic/retryWhileBusy";
@@ -30,6 +30,7 @@ import { localMeter } from "./localMeter";
 import { channelsIn } from "./notify/environment";
 import { notifyingRecord } from "./notify/notifyingRecord";
 import { recordFile } from "./recordFile";
+import { recordPath } from "./recordPath";
 import { managedEndpoint } from "./rolloutEndpoint";
 
 export interface RolloutTargetOptions {
@@ -150,7 +151,7 @@ async function onAzure(
         true,
       ),
       scoringClient: httpScoringClient(arm, place, () => entraToken(subscriptionId)),
-      record: recordFile(join(PROJECT_DIRECTORY, "rollouts", `${stack}.jsonl`)),
+      record: recordFile(recordPath(stack, true)),
       bringUpCommand: `pulumi up --stack ${stack}`,
       pollMs: 30_000,
     },
@@ -218,7 +219,7 @@ async function onThisMachine(
         false,
       ),
       scoringClient: httpScoringClient(arm, place, async () => (await client.token()).accessToken),
-      record: recordFile(rolloutRecord(stack)),
+      record: recordFile(recordPath(stack, false)),
       bringUpCommand: `npm run local -- up --detach --all${stackOption}${endpointOption}`,
       pollMs: 1000,
     },

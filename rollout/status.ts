@@ -1,12 +1,20 @@
 import { describeSplit, type Split } from "../traffic/split";
 import type { Context } from "./context";
-import { current, endedText, outcomeText, unknownRollout, type Current } from "./current";
+import { current, endedText, unknownRollout, type Current } from "./current";
 import { driftOf, type Drift } from "./drift";
 import type { Verdict } from "./analysis";
 import { poll, stepOf, type AtStep, type Poll } from "./watch";
 import { numberText } from "./ownLimits";
 import type { OpenRollout, Situation } from "./state";
-import { comparedText, counted, describeMetrics, duration, shortNumber, stepName } from "./format";
+import {
+  comparedText,
+  counted,
+  describeMetrics,
+  duration,
+  outcomeText,
+  shortNumber,
+  stepName,
+} from "./format";
 import { changedOutside } from "./write";
 
 /** Everything that `status` knows; printed as text or as JSON. */

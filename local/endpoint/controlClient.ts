@@ -33,6 +33,8 @@ export interface SupervisorClient {
   /** As Supervisor.fault. */
   fault(request: FaultRequest): Promise<void>;
   status(): Promise<EndpointStatus>;
+  /** As Supervisor.statusLink. */
+  statusLink(): Promise<string>;
   keys(): Promise<EndpointKeys>;
   /** As Supervisor.token. */
   token(request?: TokenRequest): Promise<EndpointToken>;
@@ -73,7 +75,9 @@ async function clearUpAfterDead(paths: StatePaths): Promise<void> {
   const record = readRecord(paths);
   await endOrphans(paths);
   removeSocket(paths, socketPathOf(paths));
-  if (record !== undefined) writeRecord(paths, { port: record.port });
+  if (record === undefined) return;
+  const { pid: _pid, ...ports } = record;
+  writeRecord(paths, ports);
 }
 
 /** The process id of the supervisor that answers. Throws a UserError when one listens but does not answer. */
@@ -97,6 +101,7 @@ function createClient(paths: StatePaths, pid: number): SupervisorClient {
   return {
     pid,
     status: () => call<EndpointStatus>("GET", "/status"),
+    statusLink: async () => (await call<{ link: string }>("POST", "/status-link")).link,
     keys: () => call<EndpointKeys>("GET", "/keys"),
     token: (request = {}) => call<EndpointToken>("POST", "/token", JSON.stringify(request)),
     async apply(spec, onEvent) {

@@ -4,6 +4,7 @@
  *     GET  /hello   the process id
  *     GET  /status  GET /keys
  *     POST /token   a TokenRequest
+ *     POST /status-link   a link to the status page that works once
  *     POST /endpoint   an EndpointAmendment
  *     POST /comparison   ComparisonRules, or null
  *     POST /fault   a FaultRequest
@@ -78,6 +79,7 @@ function controlApp(supervisor: Supervisor, stopped: Promise<void>): Hono {
   );
   app.get("/hello", (c) => c.json({ pid: process.pid }));
   app.get("/status", (c) => c.json(supervisor.status()));
+  app.post("/status-link", (c) => c.json({ link: supervisor.statusLink() }));
   app.get("/keys", (c) => c.json(supervisor.keys()));
   app.post("/token", async (c) => c.json(await supervisor.token(await c.req.json<TokenRequest>())));
   app.post("/endpoint", async (c) => {

@@ -1,4 +1,4 @@
-/** The entry of a detached supervisor: `tsx local/endpoint/main.ts --state DIR --cache DIR [--port N]`. */
+/** The entry of a detached supervisor: `tsx local/endpoint/main.ts --state DIR --cache DIR [--port N] [--rollout-record FILE]`. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -13,6 +13,7 @@ async function main(): Promise<void> {
       state: { type: "string" },
       cache: { type: "string" },
       port: { type: "string" },
+      "rollout-record": { type: "string" },
     },
   });
   if (values.state === undefined || values.cache === undefined) {
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   const supervisor = await startSupervisor({
     stateDirectory: resolve(values.state),
     cacheDirectory: resolve(values.cache),
+    ...(values["rollout-record"] !== undefined && { rolloutRecord: values["rollout-record"] }),
     ...(values.port !== undefined && { port: parsePort(values.port) }),
   });
   closeOnSignals(supervisor);

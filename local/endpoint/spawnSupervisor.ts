@@ -16,7 +16,7 @@ const POLL_MS = 100;
 
 /** Resolves when it answers; rejects with a UserError that says why it does not. */
 export async function spawnSupervisor(options: SupervisorOptions): Promise<SupervisorClient> {
-  const { stateDirectory, cacheDirectory, port } = options;
+  const { stateDirectory, cacheDirectory, port, rolloutRecord } = options;
   const other = await connectSupervisor(stateDirectory);
   if (other !== undefined) {
     throw new UserError(
@@ -31,6 +31,7 @@ export async function spawnSupervisor(options: SupervisorOptions): Promise<Super
       ...["--require", require.resolve("tsx/cjs"), join(__dirname, "main.ts")],
       ...["--state", stateDirectory, "--cache", cacheDirectory],
       ...(port === undefined ? [] : ["--port", String(port)]),
+      ...(rolloutRecord === undefined ? [] : ["--rollout-record", rolloutRecord]),
     ],
     { detached: true, stdio: ["ignore", log, log] },
   );

@@ -4,6 +4,7 @@
  *     supervisor.json    who runs here and where it listens; the port survives, so that the URI stays the same
  *     processes.json     the scoring processes under way, so that a successor can end them
  *     credentials.json   keys
+ *     status-page.json   the secret of the status page's cookie
  *     entra.json         the key that signs tokens
  *     control.sock       how other processes reach the supervisor
  *     0a1b2c3.sock       how the router reaches a scoring process
@@ -29,6 +30,7 @@ export interface StatePaths {
   readonly processes: string;
   readonly credentials: string;
   readonly entra: string;
+  readonly statusPage: string;
   readonly accessLog: string;
   readonly logs: string;
   /** HOME of the scoring processes. */
@@ -37,6 +39,8 @@ export interface StatePaths {
 
 export interface SupervisorRecord {
   readonly port: number;
+  /** Of the status page. */
+  readonly statusPort?: number;
   readonly pid?: number;
 }
 
@@ -47,6 +51,7 @@ const STALE_LOCK_MS = 5_000;
 
 const recordSchema = z.object({
   port: z.number(),
+  statusPort: z.number().exactOptional(),
   pid: z.number().exactOptional(),
 });
 
@@ -57,6 +62,7 @@ export function statePaths(directory: string): StatePaths {
     processes: join(directory, "processes.json"),
     credentials: join(directory, "credentials.json"),
     entra: join(directory, "entra.json"),
+    statusPage: join(directory, "status-page.json"),
     accessLog: join(directory, "access.log"),
     logs: join(directory, "logs"),
     home: join(directory, "home"),

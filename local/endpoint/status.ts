@@ -158,6 +158,8 @@ export interface Supervisor {
   /** Rejects with a UserError when there is no such deployment, or it has no process that could crash. */
   fault(request: FaultRequest): Promise<void>;
   status(): EndpointStatus;
+  /** To the status page. It works once; the one before it no longer does. */
+  statusLink(): string;
   keys(): EndpointKeys;
   /** Rejects with a UserError when the endpoint uses keys, or nobody can have such a token. */
   token(request?: TokenRequest): Promise<EndpointToken>;

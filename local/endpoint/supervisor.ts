@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 
 import { UserError } from "../../errors";
-import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
+import type { EndpointKeys } from "../../traffic/liveEndpoint";
 import { createAccessLog } from "./accessLog";
 import { Autoscaler, systemClock, type AutoscaleClock } from "./autoscale/autoscaler";
 import { processorTimes } from "./autoscale/processorTime";
@@ -10,14 +10,14 @@ import { loadOrCreateCredentials, type Credentials } from "./auth";
 import { connectSupervisor } from "./controlClient";
 import { createControlServer, type ControlServer } from "./controlServer";
 import { EndpointDeployments } from "./endpointDeployments";
-import { localEntra, type Entra } from "./entra/entra";
-import { tokenRequestOf, type TokenRequest } from "./entra/tokenRequest";
+import { localEntra } from "./entra/entra";
+import { tokenRequestOf } from "./entra/tokenRequest";
 import { createRouter, type Router } from "./router";
-import type { RoutingTable } from "./routingTarget";
 import { checkRules } from "./specSchema";
 import * as state from "./stateDirectory";
-import { issueToken } from "./amlTokens";
+import { tokenFor } from "./issuedToken";
 import type { Supervisor } from "./status";
+import { createStatusServer, type StatusServer } from "./statusPage/server";
 import { printBug } from "../../output";
 
 export interface SupervisorOptions {
@@ -27,6 +27,8 @@ export interface SupervisorOptions {
   readonly cacheDirectory: string;
   /** @default the one used last time if it is free, else any free one */
   readonly port?: number;
+  /** File with the rollouts, for the status page. @default it shows none */
+  readonly rolloutRecord?: string;
   /** When scaled deployments are observed. @default every minute of the system's clock */
   readonly autoscaleClock?: AutoscaleClock;
 }
@@ -56,7 +58,8 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   const accessLog = createAccessLog(paths.accessLog);
   const entra = localEntra(paths.entra);
   const router = createRouter({ credentials, entra, accessLog, onBug: reportBug });
-  const port = await listen(router, options.port, state.readRecord(paths)?.port);
+  const former = state.readRecord(paths);
+  const port = await listen(router, options.port, former?.port);
   const socketPath = state.socketPathOf(paths);
   state.makeSocketDirectory(paths, socketPath);
 
@@ -67,6 +70,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   const changes = createQueue();
   const autoscaler = autoscale(deployments, changes, options.autoscaleClock ?? systemClock);
   let pendingApplies = 0;
+  let sampleRequest = "{}";
   let closed: Promise<void> | undefined;
   let announceClosed: () => void = () => undefined;
   const whenClosed = new Promise<void>((resolve) => {
@@ -77,10 +81,11 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
     closing.abort();
     autoscaler.stop();
     await changes.idle();
+    await statusPage.close();
     await router.close(CLOSE_DRAIN_MS);
     await deployments.stop(CLOSE_GRACE_MS);
     await accessLog.close();
-    state.writeRecord(paths, { port });
+    state.writeRecord(paths, { port, statusPort });
     rmSync(paths.processes, { force: true });
     await control.close();
     state.removeSocket(paths, socketPath);
@@ -90,6 +95,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   const supervisor: Supervisor = {
     async apply(spec, onEvent) {
       pendingApplies += 1;
+      sampleRequest = spec.trial?.body ?? sampleRequest;
       try {
         await changes.add(() => deployments.apply(spec, onEvent));
       } finally {
@@ -107,6 +113,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
       applying: pendingApplies > 0,
       accessLogPath: paths.accessLog,
     }),
+    statusLink: () => statusPage.link(),
     keys: () => keysOf(credentials),
     token: async (request = {}) =>
       tokenFor(router.table(), tokenRequestOf(request), { entra, credentials, port }),
@@ -117,10 +124,28 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
     closed: whenClosed,
   };
 
+  const statusPage = createStatusPage(supervisor, options, paths, () => sampleRequest);
+  const statusPort = await statusPage.listen(former?.statusPort ?? 0);
   const control = createControlServer(supervisor);
   await listenForControl(control, socketPath, router);
-  state.writeRecord(paths, { port, pid: process.pid });
+  state.writeRecord(paths, { port, statusPort, pid: process.pid });
   return supervisor;
+}
+
+function createStatusPage(
+  supervisor: Supervisor,
+  { rolloutRecord }: SupervisorOptions,
+  { statusPage: secretPath }: state.StatePaths,
+  sampleRequest: () => string,
+): StatusServer {
+  const record = rolloutRecord === undefined ? {} : { rolloutRecord };
+  return createStatusServer({
+    supervisor,
+    sampleRequest,
+    secretPath,
+    ...record,
+    onBug: reportBug,
+  });
 }
 
 /** Changes of what runs, each after the applies and changes before it. */
@@ -175,31 +200,6 @@ function createQueue() {
     /** Resolves when everything added so far is over. */
     idle: () => last,
   };
-}
-
-interface TokenSource {
-  readonly entra: Entra;
-  readonly credentials: Credentials;
-  readonly port: number;
-}
-
-async function tokenFor(
-  { endpoint, authMode, callers }: RoutingTable,
-  request: TokenRequest,
-  { entra, credentials, port }: TokenSource,
-): Promise<EndpointToken> {
-  if (authMode === "AADToken") {
-    return entra.issue(request, callers, `http://127.0.0.1:${port}`, Date.now());
-  }
-  if (authMode === "Key") {
-    throw new UserError("the endpoint is called with a key, not with a token");
-  }
-  if (Object.keys(request).length > 0) {
-    throw new UserError(
-      "a token of Azure ML (aml_token) names nobody and has a fixed life; only those of Entra (aad_token) have options",
-    );
-  }
-  return issueToken(credentials.tokenSecret, endpoint, Date.now());
 }
 
 async function listenForControl(

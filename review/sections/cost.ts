@@ -73,7 +73,7 @@ function rowOf(old: CostLine | undefined, now: CostLine | undefined): Text[] {
     return prose(one.month === undefined ? "unknown" : amountText(one.month[kind]));
   };
   return [
-    say`${line?.name ?? ""} (${prose(sizes.join(" → "))})`,
+    say`${line?.name ?? ""} (${sizes.join(" → ")})`,
     count(old),
     count(now),
     money(old, "usual"),
@@ -102,7 +102,7 @@ function wholeBlocks(found: Estimate): Block[] {
       ["", "", "count", "least", "usual", "most"],
       lines.map(({ name, words, count, month: own }) => [
         say`${name}`,
-        prose(words),
+        say`${words}`,
         prose(range(count)),
         ...(["least", "usual", "most"] as const).map((kind) =>
           prose(own === undefined ? "unknown" : amountText(own[kind])),

@@ -1,7 +1,8 @@
 import { html } from "hono/html";
 import { joined, prose, say, type Text } from "../document";
-import { textHtml, type Html } from "../htmlBlocks";
-import { visible } from "../escape";
+import type { Html } from "../../page/html";
+import { textHtml } from "../htmlBlocks";
+import { visible } from "../../page/visible";
 import { nameOf } from "./inWords";
 import { allNodes, OP_SIGNS, type Edge, type Node, type Topology } from "./model";
 

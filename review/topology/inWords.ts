@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { joined, prose, say, strong, type Text } from "../document";
-import { textHtml, type Html } from "../htmlBlocks";
+import type { Html } from "../../page/html";
+import { textHtml } from "../htmlBlocks";
 import { allNodes, OP_WORDS, type Edge, type Node, type Topology } from "./model";
 
 /** The drawing as lists: what is in what, what has to do with what, and what is not drawn. */

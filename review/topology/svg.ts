@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import { visible } from "../escape";
-import type { Html } from "../htmlBlocks";
+import { visible } from "../../page/visible";
+import type { Html } from "../../page/html";
 import type { Drawing, PlacedEdge, PlacedNode } from "./drawing";
 import { cut, labelLines, LINE } from "./layout";
 import { drawnLabel, OP_SIGNS, OP_WORDS } from "./model";

@@ -17,6 +17,7 @@ import type { Context, Reporter, RolloutTarget } from "../context";
 import { prometheusAccess, queriesOf } from "../ownQueries";
 import { prometheusSeries } from "../querySources";
 import { recordFile } from "../recordFile";
+import { recordPath } from "../recordPath";
 import { capacityReport, type ClusterState } from "./capacity";
 import { assertSameCanary, declaredRoute, declareRoute, type LiveImages } from "./declaration";
 import { gatewayMetrics } from "./gatewayMetrics";
@@ -56,7 +57,7 @@ export async function clusterTarget(
     scoringClient: podScoringClient(access, endpointName),
     queries: queriesOf(plan?.sources, entraToken, true),
     clock: systemClock,
-    record: recordFile(join(PROJECT_DIRECTORY, "rollouts", `${stack}.jsonl`)),
+    record: recordFile(recordPath(stack, true)),
     declared: declaredRoute(config, live, file),
     declare: (split) => declareRoute(file, config, split, read),
     // Numbers of pods are the autoscaler's and the settings', never a rollout's.

@@ -17,12 +17,13 @@ export const TELEMETRY: Channel = {
   name: "the OpenTelemetry collector",
   async tell(transition) {
     // Loaded only where it is asked for.
-    const [{ OTLPLogExporter }, { LoggerProvider }, { ExportResultCode }, resources] = await Promise.all([
-      import("@opentelemetry/exporter-logs-otlp-http"),
-      import("@opentelemetry/sdk-logs"),
-      import("@opentelemetry/core"),
-      import("@opentelemetry/resources"),
-    ]);
+    const [{ OTLPLogExporter }, { LoggerProvider }, { ExportResultCode }, resources] =
+      await Promise.all([
+        import("@opentelemetry/exporter-logs-otlp-http"),
+        import("@opentelemetry/sdk-logs"),
+        import("@opentelemetry/core"),
+        import("@opentelemetry/resources"),
+      ]);
     const exporter = new OTLPLogExporter({ timeoutMillis: TIMEOUT_MS });
     const { envDetector } = resources;
     const resource = resources

@@ -1,5 +1,5 @@
 import { describeSplit, type Split } from "../../traffic/split";
-import { outcomeText } from "../current";
+import { outcomeText } from "../format";
 import { stepName } from "../format";
 import type { Line } from "../record";
 import { recorded } from "../state";

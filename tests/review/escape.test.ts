@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import * as fc from "fast-check";
 import MarkdownIt from "markdown-it";
-import { markdownCode, markdownText, visible } from "../../review/escape";
+import { visible } from "../../page/visible";
+import { markdownCode, markdownText } from "../../review/escape";
 import { cases } from "../thorough";
 import { HOSTILE } from "./hostile";
 

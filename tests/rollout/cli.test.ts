@@ -47,6 +47,7 @@ describe("npm run rollout", () => {
       ["plan", "--rps", "1", "--stack", "production"],
       "Pulumi.production.yaml has no mlscore:rollout",
     ],
+    ["a page of no rollout", ["page", "--out", "page.html"], "No rollout of the endpoint"],
     ["nothing running", ["advance"], "No endpoint of stack sandbox runs on this machine"],
     ["a placeholder of a subscription", ["status", "--azure"], "is still the placeholder"],
   ])("ends %s with one clear message", (_what, args, words) => {

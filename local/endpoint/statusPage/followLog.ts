@@ -1,0 +1,41 @@
+/** New lines of a log, also after it was moved away and begun anew. */
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+
+/** Bytes that are read of an old log at first, and of a busy one at a time. */
+const MOST_BYTES = 64 * 1024;
+
+export interface LogFollower {
+  /** What came since the last call; the end of the log at the first. A line that is not ended yet comes with the next call. */
+  next(): readonly string[];
+}
+
+export function followLog(path: string): LogFollower {
+  let file: number | undefined;
+  let position = 0;
+  let rest = "";
+  return {
+    next() {
+      let opened: number;
+      try {
+        opened = openSync(path, "r");
+      } catch {
+        return [];
+      }
+      try {
+        const { ino, size } = fstatSync(opened);
+        const isFirst = file === undefined;
+        if (file !== ino || size < position) [file, position, rest] = [ino, 0, ""];
+        const skipped = size - position > MOST_BYTES;
+        if (skipped) position = size - MOST_BYTES;
+        const bytes = Buffer.alloc(size - position);
+        position += readSync(opened, bytes, 0, bytes.length, position);
+        const lines = (skipped ? "" : rest).concat(bytes.toString("utf8")).split("\n");
+        rest = lines.pop() ?? "";
+        // The first one may have been cut.
+        return skipped ? [...(isFirst ? [] : ["… lines left out …"]), ...lines.slice(1)] : lines;
+      } finally {
+        closeSync(opened);
+      }
+    },
+  };
+}
