@@ -116,7 +116,7 @@ function wholeBlocks(found: Estimate): Block[] {
         : [
             say`Without traffic: ${idle.flatMap((one, place) => (place === 0 ? one : [...prose(", "), ...one]))}, ${prose(amountText(withoutTraffic.month))} of it`,
           ]),
-      ...notPriced.map((one) => prose(`Not in the sum: ${one}`)),
+      ...notPriced.map((one) => say`Not in the sum: ${one}`),
     ]),
   ];
 }

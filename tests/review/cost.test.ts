@@ -60,7 +60,7 @@ describe("the cost of a change", () => {
       [
         "|  | count before | after | usual before | after | most before | after |",
         "| --- | --- | --- | --- | --- | --- | --- |",
-        "| `blue` (deployment, Standard_DS2_v2) | 2 | 3 | 204.40 | 306.60 | 204.40 | 306.60 |",
+        "| `blue` (`deployment, Standard_DS2_v2`) | 2 | 3 | 204.40 | 306.60 | 204.40 | 306.60 |",
       ].join("\n"),
     );
     expect(costs(change([deployment(3)], [deployment(1)]))).toEqual([

@@ -12,7 +12,7 @@ import { removeFolders, SAMPLE_CHANGES } from "./sampleChanges";
  */
 
 const UNCHANGED = {
-  production: "- **`production`**: no change (88 resources)",
+  production: "- **`production`**: no change (91 resources)",
   sandbox: "- **`sandbox`**: no change (28 resources)",
 };
 
@@ -20,26 +20,26 @@ const UNCHANGED = {
 const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   "a public IP address slips in": [
     "## 🛑 Infrastructure review: 2 blocking",
-    "- **`production`**: 1 to create, 0 to update, 0 to replace, 0 to delete, 88 unchanged",
+    "- **`production`**: 1 to create, 0 to update, 0 to replace, 0 to delete, 91 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     "- 🛑 **Public:** public IP address `debug-address`, attached to nothing that the stack declares",
     "- 🛑 **Policy:** `debug-address` belongs to no NAT gateway of this stack (`network-public-addresses`)",
-    "- ℹ️ **Cost:** public IP address `debug-address`: tier – → `Standard`",
+    "- ℹ️ **Cost:** public IP address `debug-address`: tier – → `Standard`; what changes has no known price",
   ],
   "the cluster would be replaced": [
     "## 🛑 Infrastructure review: 3 blocking, 1 to review",
-    "- **`production`**: 0 to create, 1 to update, 28 to replace, 0 to delete, 59 unchanged",
+    "- **`production`**: 0 to create, 1 to update, 29 to replace, 0 to delete, 61 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     '- 🛑 **Immutable setting:** `network.podCidr` is "10.248.0.0/16"; this stack was created with "10.244.0.0/16", and a change would replace the cluster and everything that runs on it, or be refused by Azure halfway: set it back, or create a second stack',
-    "- 🛑 AKS cluster `cluster` would be **replaced**, because `networkProfile.podCidr` cannot be changed in place, and 27 resources with it; it is protected, so Pulumi would refuse",
+    "- 🛑 AKS cluster `cluster` would be **replaced**, because `networkProfile.podCidr` cannot be changed in place, and 28 resources with it; it is protected, so Pulumi would refuse",
     "- 🛑 **Policy:** `cluster` would be replaced, with all it holds (`no-foundation-replacement`)",
     "- ⚠️ **Network:** network security group `network-nodes-rules` would allow different traffic: `AllowCluster, AllowApiServer`",
   ],
   "a role is widened": [
     "## 🛑 Infrastructure review: 1 blocking",
-    "- **`production`**: 0 to create, 0 to update, 1 to replace, 0 to delete, 87 unchanged",
+    "- **`production`**: 0 to create, 0 to update, 1 to replace, 0 to delete, 90 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     "- 🛑 **Wider role:** managed identity `scoring-identity` gets `Storage Blob Data Contributor` on storage account `features` (was `Storage Blob Data Reader` on blob container `features-container`)",
@@ -76,7 +76,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   ],
   "a subnet is deleted": [
     "## 🛑 Infrastructure review: 1 blocking, 2 to review",
-    "- **`production`**: 0 to create, 1 to update, 0 to replace, 2 to delete, 87 unchanged",
+    "- **`production`**: 0 to create, 1 to update, 0 to replace, 2 to delete, 90 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     "- 🛑 **Network:** subnet `snet-build` of virtual network `network` (`10.60.7.0/28`) would be **deleted**",
@@ -85,7 +85,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   ],
   "a resource has another logical name": [
     "## 🛑 Infrastructure review: 1 blocking",
-    "- **`production`**: 1 to create, 0 to update, 0 to replace, 1 to delete, 87 unchanged",
+    "- **`production`**: 1 to create, 0 to update, 0 to replace, 1 to delete, 90 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     '- 🛑 **Renamed:** `log-analytics` → Log Analytics workspace `logs`: Pulumi would delete one resource and create another; add an alias to the new one (`aliases: [{ name: "log-analytics" }]`)',
