@@ -2,7 +2,7 @@ import { nonEmptyTextAt, textAt } from "../graph/paths";
 import { machinesOf, paidAtWorst, type DeclaredPart, type Machines } from "./machines";
 import type { Meter } from "./prices";
 
-/** How many units are paid for at the same time. */
+/** How many units are billed at the same time. */
 export interface Amounts {
   readonly least: number;
   readonly usual: number;

@@ -1,7 +1,7 @@
 import { cpusOf, cpusOfNumbered, seriesOf } from "../config/production/vmSizes";
 import { quotaOf, type Machines } from "./machines";
 
-/** What a size of machines is, by whoever knows it: Azure's answer, or the size's name. */
+/** What a size of machines is, from Azure's answer, or from the size's name. */
 export interface SizeFacts {
   readonly family: string;
   readonly cpus: number;

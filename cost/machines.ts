@@ -28,7 +28,7 @@ export interface Machines {
   readonly most: number;
   /** Nodes on top of the most, while the pool is upgraded. */
   readonly surge: number;
-  /** Machines on top of the most for which Azure ML wants quota; they are not paid for. */
+  /** Machines on top of the most for which Azure ML wants quota; they are not billed. */
   readonly reserved: number;
 }
 
@@ -59,7 +59,7 @@ export function quotaOf({ most, surge, reserved }: Machines): number {
   return most + surge + reserved;
 }
 
-/** Machines that are paid for at the worst moment. */
+/** Machines that are billed at the worst moment. */
 export function paidAtWorst({ most, surge }: Machines): number {
   return most + surge;
 }

@@ -1,4 +1,4 @@
-/** How long `up` takes when nothing waits but for what it depends on, and which of its waits cost time. */
+/** How long `up` takes when each resource waits only for what it depends on, and which of its waits cost time. */
 import type { DeclaredResource } from "./program";
 
 /**

@@ -32,7 +32,7 @@ export async function assertDeclared(
 
 /**
  * Takes all traffic off an endpoint and deletes its deployments; the endpoint stays, with keys and address. What is done
- * already is passed over, so that an interrupted run is finished by the next one.
+ * already is skipped, so that an interrupted run is finished by the next one.
  *
  * @returns names of the deployments that it has deleted
  */

@@ -2,7 +2,7 @@
 import type { ComparisonRules } from "../../answers/differences";
 import { differingFields } from "../../answers/differingFields";
 import type { ComparisonCounters } from "./comparisonCounters";
-import type { AnswerHead } from "./exchange";
+import type { AnswerHead } from "./modelRequest";
 import { holdBody } from "./heldBody";
 
 /** Bytes; a larger answer is not compared. Two of them are read in some milliseconds, in which no request is served. */

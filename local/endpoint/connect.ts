@@ -1,7 +1,7 @@
 /** Sends a request to an instance of a deployment, and to another one as long as nothing of it has arrived. */
 import { connect, type Socket } from "node:net";
 
-import type { Outcome } from "./exchange";
+import type { Outcome } from "./modelRequest";
 import { createConnection, keep, takeKept, type InstanceConnection } from "./instanceConnection";
 import type { Admission, Lease } from "./instancePool";
 import type { Upstream } from "./routingTarget";

@@ -1,6 +1,6 @@
 /** What a fault does to the answer of an instance. */
 import type { Random } from "./chooseDeployment";
-import type { AnswerHead } from "./exchange";
+import type { AnswerHead } from "./modelRequest";
 import type { Fault } from "./fault";
 
 /** Status that a failing scoring script gives. */

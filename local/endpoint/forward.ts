@@ -12,7 +12,7 @@ import {
 } from "./endpointResponses";
 import { bodyOf } from "./bodyToModel";
 import { sendToInstance } from "./connect";
-import type { ModelRequest } from "./exchange";
+import type { ModelRequest } from "./modelRequest";
 import { headersToModel } from "./headers";
 import type { RequestContext } from "./requestContext";
 import { captureForMirror, type Capture, type Mirror } from "./mirror";

@@ -10,7 +10,7 @@ import type { ComparisonRules } from "../../answers/differences";
 import { createAnswerPair, type AnswerSide } from "./answerPair";
 import { wholeBody } from "./bodyToModel";
 import { sendToInstance } from "./connect";
-import { exchange, type ModelRequest, type Outcome } from "./exchange";
+import { exchange, type ModelRequest, type Outcome } from "./modelRequest";
 import type { InstanceConnection } from "./instanceConnection";
 import {
   changedAnswers,

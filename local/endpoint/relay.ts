@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 
 import type { Send } from "./connect";
 import { injectedFault, modelBroke } from "./endpointResponses";
-import { exchange, type AnswerHead, type ModelRequest, type Outcome } from "./exchange";
+import { exchange, type AnswerHead, type ModelRequest, type Outcome } from "./modelRequest";
 import type { Fault } from "./fault";
 import {
   changedAnswers,

@@ -132,8 +132,8 @@ describe("what is not known", () => {
       expect(notPriced.filter((one) => one.includes("does not know"))).toEqual([]);
       expect(notPriced).toContain("storage: stored data and transactions");
     }
-    const odd = { type: "azure-native:quantum:Workspace", name: "q", inputs: {} };
-    expect(estimate([odd], PRICES).notPriced).toEqual([
+    const unexpected = { type: "azure-native:quantum:Workspace", name: "q", inputs: {} };
+    expect(estimate([unexpected], PRICES).notPriced).toEqual([
       "quantum:Workspace, which this list does not know",
     ]);
   });

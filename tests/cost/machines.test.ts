@@ -158,7 +158,7 @@ describe("cores by family", () => {
       deployment("green", 1, "Standard_DS2_v2"),
       compute,
       agentPool(),
-      deployment("odd", 1, "Standard_Unknown"),
+      deployment("other", 1, "Standard_Unknown"),
     ]);
     expect(
       coresByFamily(machines, factsByName).map(({ family, least, usual, most, quota }) => {

@@ -1,5 +1,5 @@
 /**
- * Who may see the status page: whoever opened its one-time link, by a cookie of this browser. The link's code is kept in memory and
+ * Who may see the status page: the browser that opened its one-time link, by a cookie. The link's code is kept in memory and
  * ends with its first use; the cookie's secret outlives a restart, in a file of the machine's user alone.
  */
 import { randomBytes } from "node:crypto";

@@ -1,4 +1,4 @@
-/** The status page: a server of its own on the loopback address, for whoever opened its one-time link in a browser. */
+/** The status page: a server of its own on the loopback address, for the browser that opened its one-time link. */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -194,6 +194,6 @@ function createLogTail(): (path: string) => readonly string[] {
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
+  let result: Promise<T> | undefined;
+  return () => (result ??= make());
 }

@@ -221,7 +221,7 @@ describe("an answer without a length", () => {
       },
     );
     // The instance has read nothing of the request: that resets the connection when it is closed. Node notices it behind
-    // as many bytes as it reads at once (libuv, uv__stream_io: after fewer, the end of a connection is taken for a good one).
+    // as many bytes as it reads at once (libuv, uv__stream_io: after fewer, a broken connection is confused with one that has ended).
     const head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
     onSend(() => {
       setImmediate(() => {

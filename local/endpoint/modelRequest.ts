@@ -78,7 +78,7 @@ export function exchange(
       },
       onError: failed,
     };
-    // Should it be closed before the client listens, the client would wait for ever.
+    // Should it be closed before the client listens, the client would wait without limit.
     const closed = () => {
       setImmediate(failed);
     };
