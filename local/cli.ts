@@ -5,6 +5,7 @@ import { ask } from "./endpointClient";
 import { endpointFolder, sampleRequest } from "./endpointFolder";
 import { runCommand } from "../command";
 import { connectSupervisor, endEverything, type SupervisorClient } from "./endpoint";
+import { followLogs } from "./followLogs";
 import { faultCommand } from "./faultCommand";
 import { loadCommand } from "./load/command";
 import { tailOfFormerLog, tailOfLogs } from "./logs";
@@ -22,6 +23,11 @@ import { tokenCommand } from "./tokenCommand";
 import type { UpOptions } from "./up";
 import { print, printAnswer, printError, printKey } from "../output";
 import { shownPath } from "../projectDirectory";
+
+interface LogOptions {
+  readonly stack: string;
+  readonly follow?: boolean;
+}
 
 const stackOption = () =>
   new Option("--stack <name>", "stack, as in Pulumi.<name>.yaml").default("sandbox");
@@ -86,7 +92,8 @@ program
   .description("print the last lines of each instance's log")
   .addOption(stackOption())
   .argument("[deployment]", "show only this deployment")
-  .action(async (deployment: string | undefined, { stack }: { stack: string }) => {
+  .option("-f, --follow", "also print new lines as they come, until the endpoint ends or Ctrl-C")
+  .action(async (deployment: string | undefined, { stack, follow }: LogOptions) => {
     const client = await connectSupervisor(endpointDirectory(stack));
     const status = await client?.status();
     const runs = status?.deployments.some(({ name }) => name === deployment) ?? false;
@@ -102,7 +109,9 @@ program
     const declared = resources
       .filter(({ type }) => type.endsWith(":OnlineDeployment"))
       .map(({ inputs }) => String(inputs["deploymentName"]));
-    print(tailOfLogs(status, deployment, declared));
+    const lines = tailOfLogs(status, deployment, declared);
+    if (follow === true && client !== undefined) await followLogs(client, deployment);
+    else print(lines);
   });
 
 program.addCommand(loadCommand(stackOption, running));

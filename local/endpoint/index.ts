@@ -5,6 +5,7 @@ export { closeOnSignals } from "./signals";
 export { spawnSupervisor } from "./spawnSupervisor";
 export { buildOnce } from "./buildOnce";
 export { newestLog } from "./logFiles";
+export { followLog, type LogFollower } from "./followLog";
 export { condaFileOf } from "./failureText";
 export type {
   AutoscaleSpec,

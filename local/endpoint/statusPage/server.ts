@@ -15,7 +15,7 @@ import { shown } from "../../../output";
 import type { Supervisor } from "../status";
 import { createStatusAccess } from "./access";
 import { createFeed, type Update } from "./feed";
-import { followLog, type LogFollower } from "./followLog";
+import { followLog, type LogFollower } from "../followLog";
 import { sendRequest } from "./sendRequest";
 import { shell, STYLE } from "./shell";
 

@@ -12,7 +12,7 @@ export interface LogFollower {
 export function followLog(path: string): LogFollower {
   let file: number | undefined;
   let position = 0;
-  let rest = "";
+  let rest: Buffer = Buffer.alloc(0);
   return {
     next() {
       let opened: number;
@@ -24,13 +24,16 @@ export function followLog(path: string): LogFollower {
       try {
         const { ino, size } = fstatSync(opened);
         const isFirst = file === undefined;
-        if (file !== ino || size < position) [file, position, rest] = [ino, 0, ""];
+        if (file !== ino || size < position) [file, position, rest] = [ino, 0, Buffer.alloc(0)];
         const skipped = size - position > MOST_BYTES;
         if (skipped) position = size - MOST_BYTES;
         const bytes = Buffer.alloc(size - position);
         position += readSync(opened, bytes, 0, bytes.length, position);
-        const lines = (skipped ? "" : rest).concat(bytes.toString("utf8")).split("\n");
-        rest = lines.pop() ?? "";
+        // Cut at an end of line alone: a character may be several bytes, and a part of them has not come yet.
+        const all = skipped ? bytes : Buffer.concat([rest, bytes]);
+        const end = all.lastIndexOf("\n") + 1;
+        rest = all.subarray(end);
+        const lines = all.toString("utf8", 0, end).split("\n").slice(0, -1);
         // The first one may have been cut.
         return skipped ? [...(isFirst ? [] : ["… lines left out …"]), ...lines.slice(1)] : lines;
       } finally {
