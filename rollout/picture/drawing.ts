@@ -57,6 +57,7 @@ const BADGES: Readonly<Record<StepState, string>> = {
   ended: "review",
   "under way": "note",
   "not begun": "note",
+  skipped: "note",
 };
 
 function stepRow({ number, kind, percent, state, reason, canary, old }: StepPicture): Html[] {

@@ -22,7 +22,9 @@ export interface Share {
   readonly isMirrored: boolean;
 }
 
-export type StepState = "passed" | "breach" | "stopped" | "ended" | "under way" | "not begun";
+/** `skipped`: the rollout began at a later step. */
+export type StepState =
+  "passed" | "breach" | "stopped" | "ended" | "under way" | "not begun" | "skipped";
 
 export interface StepPicture {
   /** From 1. */
@@ -118,7 +120,7 @@ function endOf(index: number, own: readonly Line[], done: readonly Done[]): Step
     const isBreach = judged.change.kind === "end" && judged.change.outcome === "rolledBack";
     return { state: isBreach ? "breach" : "passed", reason, analysis };
   }
-  if (!steps.includes(index)) return { state: "not begun" };
+  if (!steps.includes(index)) return { state: index < (steps[0] ?? 0) ? "skipped" : "not begun" };
   const end = own.findLast(
     (line): line is Intent => line.event === "intent" && line.change.kind === "end",
   );

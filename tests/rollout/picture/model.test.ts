@@ -47,6 +47,13 @@ describe("the picture of a rollout", () => {
     ]);
   });
 
+  it("says which steps the rollout skipped, because the canary had more requests already", async () => {
+    bench.remove();
+    bench = new Workbench({ blue: 60, red: 10, green: 30 });
+    await bench.start();
+    expect(picture().steps.map(({ state }) => state)).toEqual(["skipped", "skipped", "under way"]);
+  });
+
   it("has what each gate saw of both, with bounds of the rates", async () => {
     bench.window = (seconds) =>
       new Map([
