@@ -43,7 +43,7 @@ const skipped = skipLoudly("tests/cluster, manifests", whyNoCluster());
       );
       return { name, status, stderr };
     });
-    expect(answers).toHaveLength(19);
+    expect(answers).toHaveLength(20);
     expect(answers.filter(({ status, stderr }) => status !== 0 || stderr !== "")).toEqual([]);
   });
 

@@ -102,7 +102,7 @@ const ONLY_THE_LIST = { planned: ["update cluster", "update gateway-api"], shown
     const inCluster = order.flatMap((text, index) =>
       text.startsWith("kubernetes:") ? [index] : [],
     );
-    expect(inCluster).toHaveLength(16);
+    expect(inCluster).toHaveLength(17);
     expect(Math.min(...inCluster)).toBeGreaterThan(cluster);
     const gatewayApi = one("mlscore:GatewayApi ");
     expect(gatewayApi).toBeGreaterThan(cluster);
