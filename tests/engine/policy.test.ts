@@ -81,6 +81,7 @@ function day(ahead: number): string {
     engine.configure("production", production({ release, image: { build: "docker" } }));
     const { refused, findings, printed } = judged("production");
     expect(findings).toEqual([
+      "advisory alert-action-group cluster",
       "advisory gateway-tls scoring-gateway",
       "advisory pools-host-encryption cluster",
       "advisory pools-host-encryption cluster-scoring",
