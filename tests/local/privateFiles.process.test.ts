@@ -96,6 +96,7 @@ describe("what a local run keeps", () => {
       "/endpoint/logs",
       "/endpoint/logs/blue-#-0.log",
       "/endpoint/processes.json",
+      "/endpoint/status-page.json",
       "/endpoint/supervisor.json",
       "/rollout.jsonl",
       "/state.json",
