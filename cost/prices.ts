@@ -84,9 +84,19 @@ function json(file: string, text: string): unknown {
   }
 }
 
-/** Whether a row is what the meter means: no Windows, no reservation, no machine that can be taken away. */
-export function isRowOf(row: RetailRow, meter: Meter, location: string): boolean {
+/** The public price list (Microsoft Learn, "Azure Retail Prices overview"). */
+export const RETAIL_PRICES = "https://prices.azure.com/api/retail/prices";
+
+/** Whether a row is none of Windows, of cloud services or of machines that can be taken away, which have the same sizes. */
+export function isOrdinary(
+  row: Partial<Pick<RetailRow, "productName" | "skuName" | "meterName">>,
+): boolean {
   const words = [row.productName, row.skuName, row.meterName].join(" ");
+  return !/windows|spot|low priority|cloud services/i.test(words);
+}
+
+/** Whether a row is what the meter means, without a reservation. */
+export function isRowOf(row: RetailRow, meter: Meter, location: string): boolean {
   return (
     row.serviceName === meter.serviceName &&
     row.type === "Consumption" &&
@@ -94,7 +104,7 @@ export function isRowOf(row: RetailRow, meter: Meter, location: string): boolean
     row.armRegionName === (meter.region ?? location) &&
     (meter.armSkuName === undefined || row.armSkuName === meter.armSkuName) &&
     (meter.meterName === undefined || row.meterName === meter.meterName) &&
-    !/windows|spot|low priority|cloud services/i.test(words)
+    isOrdinary(row)
   );
 }
 

@@ -10,6 +10,7 @@ import {
   isRowOf,
   PRICE_FILE,
   readPrices,
+  RETAIL_PRICES,
   retailPage,
   type Meter,
   type PriceFile,
@@ -17,8 +18,7 @@ import {
   type RetailRow,
 } from "./prices";
 
-/** Microsoft Learn, "Azure Retail Prices overview"; values in filters are case-sensitive from this version on. */
-const API = "https://prices.azure.com/api/retail/prices";
+/** Of the price list; values in filters are case-sensitive from this version on. */
 const API_VERSION = "2023-01-01-preview";
 
 /** A page has 100 rows, and one meter of one region some ten. */
@@ -94,7 +94,7 @@ async function rowsOf(
   meter: Meter,
   region: string,
   currency: string,
-  { url = API, retryDelayMs = 1000 }: RenewOptions,
+  { url = RETAIL_PRICES, retryDelayMs = 1000 }: RenewOptions,
 ): Promise<RetailRow[]> {
   const conditions = {
     serviceName: meter.serviceName,

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { TokenCredential } from "@azure/core-auth";
 import * as pulumi from "@pulumi/pulumi";
 import { azureCredential } from "../azure/credential";
@@ -15,7 +15,7 @@ import { liveBackend } from "../local/arm/liveBackend";
 import { connectSupervisor } from "../local/endpoint";
 import { userPath } from "../projectDirectory";
 import { readStackSettings } from "../graph/settings";
-import { endpointDirectory, stateDirectory } from "../local/state";
+import { endpointDirectory } from "../local/state";
 import { azure, connect, type Arm } from "../traffic/arm";
 import type { EndpointPlace } from "../traffic/liveEndpoint";
 import type { WriteOptions } from "../traffic/retryWhileBusy";
@@ -30,7 +30,7 @@ import { localMeter } from "./localMeter";
 import { channelsIn } from "./notify/environment";
 import { notifyingRecord } from "./notify/notifyingRecord";
 import { recordFile } from "./recordFile";
-import { recordPath } from "./recordPath";
+import { lockPath, recordPath } from "./rolloutFiles";
 import { managedEndpoint } from "./rolloutEndpoint";
 
 export interface RolloutTargetOptions {
@@ -138,7 +138,7 @@ async function onAzure(
   const arm = await azure(place);
   return {
     title: `Stack ${stack}, on Azure: endpoint ${endpointName} in ${resourceGroupName}, subscription ${subscriptionId}`,
-    lockFile: join(stateDirectory(stack), "rollout-azure.lock"),
+    lockFile: lockPath(stack, "azure"),
     arm,
     place,
     context: {
@@ -205,7 +205,7 @@ async function onThisMachine(
   const writeOptions = { retryDelayMs: 50 };
   return {
     title: `Stack ${stack}, on this machine: endpoint ${endpointName}`,
-    lockFile: join(stateDirectory(stack), "rollout.lock"),
+    lockFile: lockPath(stack, "local"),
     arm,
     place,
     writeOptions,

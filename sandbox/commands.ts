@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { UserError } from "../errors";
-import { daysLeft, pauseOf } from "../config/pause";
+import { daysLeft } from "../config/pause";
 import type { SandboxConfig } from "../config/types";
 import { readStackSettings, stackFile } from "../graph/settings";
 import { connectSupervisor } from "../local/endpoint";
@@ -10,6 +10,7 @@ import { print, printError } from "../output";
 import { PROJECT_DIRECTORY } from "../projectDirectory";
 import { whileAlone } from "../rollout/recordFile";
 import { reporterOn } from "../rollout/reporter";
+import { lockPath } from "../rollout/rolloutFiles";
 import { configOf, managedTargetOf } from "../rollout/rolloutTarget";
 import { purge } from "./purge";
 import { PAUSED, writePaused } from "./pausedSetting";
@@ -44,7 +45,7 @@ export async function pause(options: SandboxOptions): Promise<void> {
 export async function resume(options: SandboxOptions): Promise<void> {
   const config = await sandboxOf(options);
   const { stack, azure } = options;
-  await whileAlone(lockFileOf(options), async () => {
+  await whileAlone(lockPath(stack, azure ? "azure" : "local"), async () => {
     if (config.pause?.reason === "expired") {
       throw new UserError(
         `the day in mlscore:expires, ${config.pause.day}, is over; set a later one in ${stackFile(stack)}, and run this again`,
@@ -80,7 +81,6 @@ export async function expire(options: SandboxOptions, now = new Date()): Promise
     return;
   }
   print(`${options.stack} has expired on ${expires}.`);
-  if (pauseOf({ paused: false, expires }, now) === undefined) return;
   await takenDown(options, config, () => Promise.resolve());
 }
 
@@ -140,7 +140,7 @@ async function takenDown(
 ): Promise<void> {
   const { stack, azure } = options;
   if (!azure && (await connectSupervisor(endpointDirectory(stack))) === undefined) {
-    await whileAlone(lockFileOf(options), before);
+    await whileAlone(lockPath(stack, "local"), before);
     print(`No endpoint of ${stack} runs on this machine.`);
     return;
   }
@@ -168,11 +168,6 @@ async function upHere(stack: string): Promise<void> {
   }
   const { up } = await import("../local/up");
   await up({ stack, detach: true });
-}
-
-function lockFileOf({ stack, azure }: SandboxOptions): string {
-  const name = azure ? "rollout-azure.lock" : "rollout.lock";
-  return join(endpointDirectory(stack), "..", name);
 }
 
 function settingsFile(stack: string): string {

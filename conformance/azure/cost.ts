@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOrdinary, RETAIL_PRICES } from "../../cost/prices";
 import { INSTANCE_TYPE, MOST_INSTANCES } from "../fixture";
 import { RUN_TAG, runNames, type RunPlace } from "./resources";
 
@@ -54,17 +55,10 @@ export async function hourlyPrice(
     `serviceName eq 'Virtual Machines' and priceType eq 'Consumption' and ` +
     `armRegionName eq '${location}' and armSkuName eq '${INSTANCE_TYPE}'`;
   try {
-    const answer = await get(
-      `https://prices.azure.com/api/retail/prices?$filter=${encodeURIComponent(filter)}`,
-    );
+    const answer = await get(`${RETAIL_PRICES}?$filter=${encodeURIComponent(filter)}`);
     const found = pricesSchema
       .parse(answer)
-      .Items.find(
-        ({ productName, skuName, currencyCode }) =>
-          currencyCode === "USD" &&
-          !/windows/i.test(productName) &&
-          !/spot|low priority/i.test(skuName),
-      );
+      .Items.find((row) => row.currencyCode === "USD" && isOrdinary(row));
     return found?.retailPrice;
   } catch {
     // The prompt then says that there is no price, and the user may still decline.

@@ -55,11 +55,7 @@ export const alertRules: Readonly<Record<string, TypeRules>> = {
         `${id} has no condition on the field category`,
         "activity-alert-category",
       );
-      assertActionGroups(
-        listAt(inputs, "actions.actionGroups").map((one) => textAt(one, "actionGroupId")),
-        id,
-        store,
-      );
+      assertActionGroups(groupIdsAt(inputs, "actions.actionGroups"), id, store);
     },
   },
   "azure-native:monitor:MetricAlert": {
@@ -67,11 +63,7 @@ export const alertRules: Readonly<Record<string, TypeRules>> = {
       assertSeverity(valueAt(inputs, "severity"), id);
       assertSchedule(inputs, id, METRIC, "metric-alert-schedule");
       assertCriteria(inputs, id, store);
-      assertActionGroups(
-        listAt(inputs, "actions").map((one) => textAt(one, "actionGroupId")),
-        id,
-        store,
-      );
+      assertActionGroups(groupIdsAt(inputs, "actions"), id, store);
     },
   },
   "azure-native:monitor:ScheduledQueryRule": {
@@ -92,11 +84,7 @@ export const alertRules: Readonly<Record<string, TypeRules>> = {
       );
       for (const rule of rules) {
         assertSeverity(valueAt(rule, "severity"), id);
-        assertActionGroups(
-          listAt(rule, "actions").map((one) => textAt(one, "actionGroupId")),
-          id,
-          store,
-        );
+        assertActionGroups(groupIdsAt(rule, "actions"), id, store);
       }
     },
   },
@@ -232,6 +220,10 @@ function assertQueries(inputs: Inputs, id: string, store: StoredResources): void
       "log-alert-query",
     );
   }
+}
+
+function groupIdsAt(inputs: unknown, path: string): string[] {
+  return listAt(inputs, path).map((one) => textAt(one, "actionGroupId"));
 }
 
 function assertActionGroups(groups: readonly string[], id: string, store: StoredResources): void {

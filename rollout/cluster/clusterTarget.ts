@@ -9,7 +9,6 @@ import { loadConfig } from "../../config";
 import type { ProductionConfig } from "../../config/production/productionTypes";
 import { UserError } from "../../errors";
 import { readStackSettings, stackFile } from "../../graph/settings";
-import { stateDirectory } from "../../local/state";
 import { PROJECT_DIRECTORY } from "../../projectDirectory";
 import * as pulumi from "@pulumi/pulumi";
 import { systemClock } from "../clock";
@@ -17,7 +16,7 @@ import type { Context, Reporter, RolloutTarget } from "../context";
 import { prometheusAccess, queriesOf } from "../ownQueries";
 import { prometheusSeries } from "../querySources";
 import { recordFile } from "../recordFile";
-import { recordPath } from "../recordPath";
+import { lockPath, recordPath } from "../rolloutFiles";
 import { capacityReport, type ClusterState } from "./capacity";
 import { assertSameCanary, declaredRoute, declareRoute, type LiveImages } from "./declaration";
 import { gatewayMetrics } from "./gatewayMetrics";
@@ -77,7 +76,7 @@ export async function clusterTarget(
   };
   return {
     title: `Stack ${stack}, in the cluster ${server}: HTTPRoute ${names.route} in namespace ${endpointName}`,
-    lockFile: join(stateDirectory(stack), "rollout-cluster.lock"),
+    lockFile: lockPath(stack, "cluster"),
     context,
   };
 }

@@ -3,7 +3,7 @@ import { UserError } from "../../errors";
 import { print } from "../../output";
 import { systemClock } from "../clock";
 import { recordFile } from "../recordFile";
-import { recordPath } from "../recordPath";
+import { recordPath } from "../rolloutFiles";
 import { configOf, type RolloutTargetOptions } from "../rolloutTarget";
 import { pictureOf } from "./model";
 import { rolloutPage } from "./page";
