@@ -26,6 +26,11 @@ LOCKS: Final[dict[str, list[str]]] = {
 }
 """Each lock, and the smaller ones that it holds: a package has one version in all of them."""
 
+PEERS: Final = [
+    f"tests/bench/peers/{peer}" for peer in ("fastapi", "kserve", "mlserver", "bentoml")
+]
+"""Locks of the benchmark's other servers, with versions of their own."""
+
 CONDA_FILES: Final = {
     "environment/conda.yml": "requirements",
     "environment-spark/conda.yml": "requirements-spark",
@@ -66,7 +71,7 @@ def relock(name: str) -> None:
     options += ["--no-binary", "pyspark"]
     # pip before 23.3 takes coverage==1 for no pin of coverage[toml], and then refuses hashes.
     options += ["--no-strip-extras"]
-    for earlier in LOCKS[name]:
+    for earlier in LOCKS.get(name, []):
         constraint = SCORING / ".cache" / f"{earlier}-constraints.txt"
         constraint.parent.mkdir(exist_ok=True)
         locked = pins((SCORING / f"{earlier}.txt").read_text(encoding="utf-8"))
@@ -79,7 +84,7 @@ def relock(name: str) -> None:
 
 if __name__ == "__main__":
     if "--conda-only" not in sys.argv:
-        for lock_name in LOCKS:
+        for lock_name in [*LOCKS, *PEERS]:
             relock(lock_name)
     for conda_file, lock_name in CONDA_FILES.items():
         text = (SCORING / f"{lock_name}.txt").read_text(encoding="utf-8")

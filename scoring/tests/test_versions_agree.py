@@ -59,7 +59,7 @@ def test_a_larger_lock_holds_the_smaller_one(smaller: str, larger: str) -> None:
     assert pins(text(smaller)).items() <= pins(text(larger)).items()
 
 
-@pytest.mark.parametrize("lock", [f"{name}.txt" for name in RELOCK["LOCKS"]])
+@pytest.mark.parametrize("lock", [f"{name}.txt" for name in [*RELOCK["LOCKS"], *RELOCK["PEERS"]]])
 def test_a_lock_pins_with_hashes_and_without_conditions(lock: str) -> None:
     content = text(lock)
     entries = re.split(r"\n(?=[a-z])", content.strip())

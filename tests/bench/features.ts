@@ -2,21 +2,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Table from "cli-table3";
-import { Command } from "commander";
 import { sparkTests } from "../spark";
+import { median, type Section } from "./section";
 
 /**
  * Features looked up through delta-rs and through Spark, and answers in process and through the local endpoint, as
  * ratios of one run. Needs Java and Maven; without them there is nothing to compare.
  */
-
-new Command("npm run bench:features --")
-  .description(
-    "Prints what looking features up costs through delta-rs and through Spark, as ratios.",
-  )
-  .allowExcessArguments(false)
-  .parse();
 
 const PROJECT = join(__dirname, "..", "..");
 const FIRSTS = 3;
@@ -29,7 +21,7 @@ interface Ratio {
   readonly holds: (ratio: number) => boolean;
 }
 
-async function main(): Promise<void> {
+export async function featuresSection(): Promise<Section> {
   const spark = await sparkTests();
   if (typeof spark === "string") throw new Error(`Nothing to compare: ${spark}.`);
   const python = (...args: string[]) => {
@@ -78,25 +70,19 @@ async function main(): Promise<void> {
       holds: (ratio) => ratio <= 3,
     },
   ];
-  const table = new Table({
-    head: ["", "ms", "ms", "ratio", "wanted", ""],
-    style: { head: [], border: [] },
-  });
-  for (const { what, slow, fast, bound, holds } of ratios) {
-    const verdict = holds(slow / fast) ? "holds" : "MISSED";
-    table.push([
-      what,
-      milliseconds(slow),
-      milliseconds(fast),
-      (slow / fast).toFixed(1),
-      bound,
-      verdict,
-    ]);
-  }
-  console.log(table.toString());
   console.error("a table that grew by daily merges, before and after its maintenance …");
-  console.log(JSON.stringify(python("merges").found, null, 2));
-  if (!ratios.every(({ slow, fast, holds }) => holds(slow / fast))) process.exitCode = 1;
+  console.error(JSON.stringify(python("merges").found, null, 2));
+  return {
+    id: "features",
+    title: "Feature look-ups through Spark and through delta-rs",
+    rows: [
+      ["", "ms", "ms", "ratio", "wanted", ""],
+      ...ratios.map(({ what, slow, fast, bound, holds }) => [
+        ...[what, milliseconds(slow), milliseconds(fast)],
+        ...[(slow / fast).toFixed(1), bound, holds(slow / fast) ? "holds" : "missed"],
+      ]),
+    ],
+  };
 }
 
 /** Brings the sandbox's endpoint up in a state of its own, and takes it down again whatever happens. */
@@ -122,15 +108,6 @@ function throughEndpoint(
   }
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-}
-
 function milliseconds(seconds: number): string {
   return (seconds * 1000).toFixed(1);
 }
-
-main().catch((error: unknown) => {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-});

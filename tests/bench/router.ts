@@ -7,11 +7,9 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type NetConnectOpts } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import Table from "cli-table3";
-import { Command } from "commander";
-
+import { join, resolve } from "node:path";
 import { measure, type Latencies } from "./keptCallers";
+import { ratios, spread, spreadText, type BenchOptions, type Section } from "./section";
 
 const PROJECT = join(__dirname, "..", "..");
 const KEY = "bench-key-0123456789-0123456789-0123";
@@ -20,6 +18,10 @@ const REQUEST = Buffer.from(
   `POST /score HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${KEY}\r\n` +
     `Content-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`,
 );
+/** Of each candidate in a round. */
+const REQUESTS = 3000;
+/** At once. */
+const CALLERS = [1, 4];
 /** A server that answers at once, so that what is measured is the router. */
 const SERVER = `
   require("node:http").createServer((req, res) => {
@@ -67,10 +69,10 @@ async function startNginx(sockets: readonly string[]): Promise<Candidate> {
   const servers = sockets.map(
     (path, index) => `server unix:${path} weight=${index === 0 ? 9 : 1};`,
   );
-  const file = join(folder, "nginx.conf");
+  const file = join(folder, `nginx-${port}.conf`);
   writeFileSync(
     file,
-    `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr;
+    `daemon off; master_process off; pid ${folder}/nginx-${port}.pid; error_log stderr;
 events { worker_connections 512; }
 http {
   access_log ${folder}/nginx.log;
@@ -112,83 +114,49 @@ function cpuOf({ pid = 0 }: ChildProcess): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-function sorted(values: readonly number[]): number[] {
-  return [...values].sort((a, b) => a - b);
+export async function routerSection(options: BenchOptions): Promise<Section> {
+  try {
+    const rows = [];
+    for (const callers of CALLERS) rows.push(...(await compared(callers, options)));
+    return {
+      id: "router",
+      title: `What a router adds to a request, ${options.rounds} rounds of ${REQUESTS} requests`,
+      rows: [["", "added p50, µs", "× nginx's", "requests/s", "CPU a request, µs"], ...rows],
+    };
+  } finally {
+    for (const child of children) child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-/** Median, and the lowest and highest of the rounds. */
-function spread(values: readonly number[], digits: number): string {
-  const all = sorted(values);
-  const [low, middle, high] = [all[0], all[all.length >> 1], all.at(-1)];
-  return `${middle?.toFixed(digits)} (${low?.toFixed(digits)} to ${high?.toFixed(digits)})`;
-}
-
-interface Options {
-  readonly old?: string;
-  readonly rounds: string;
-  readonly requests: string;
-  readonly callers: string;
-  readonly nginx: boolean;
-}
-
-async function main({ old, rounds, requests, callers, nginx }: Options): Promise<void> {
-  const sockets = [await startServer("first"), await startServer("second")];
-  const candidates = [await startRouter("this router", PROJECT, sockets)];
-  if (old !== undefined) candidates.push(await startRouter("old router", old, sockets));
-  if (nginx) candidates.push(await startNginx(sockets));
-  const count = Number(requests);
+async function compared(callers: number, { rounds, old }: BenchOptions): Promise<string[][]> {
+  const sockets = [await startServer(`first${callers}`), await startServer(`second${callers}`)];
+  const nginx = await startNginx(sockets);
+  const candidates = [await startRouter(`this router, ${callers}`, PROJECT, sockets)];
+  if (old !== undefined)
+    candidates.push(await startRouter(`old router, ${callers}`, resolve(old), sockets));
+  candidates.push(nginx);
   const direct: Latencies[] = [];
-  for (let round = 0; round <= Number(rounds); round += 1) {
-    console.error(round === 0 ? "warming up …" : `round ${round} of ${rounds} …`);
-    const bare = await measure({ path: sockets[0] ?? "" }, REQUEST, Number(callers), count);
+  for (let round = 0; round <= rounds; round += 1) {
+    console.error(round === 0 ? "warming up …" : `router, round ${round} of ${rounds} …`);
+    const bare = await measure({ path: sockets[0] ?? "" }, REQUEST, callers, REQUESTS);
     if (round > 0) direct.push(bare);
     for (const { to, child, results, cpu } of candidates) {
       const before = cpuOf(child);
-      const result = await measure(to, REQUEST, Number(callers), count);
+      const result = await measure(to, REQUEST, callers, REQUESTS);
       // The first one compiles.
       if (round === 0) continue;
       results.push(result);
-      cpu.push((cpuOf(child) - before) / count);
+      cpu.push((cpuOf(child) - before) / REQUESTS);
     }
   }
   const added = ({ results }: Candidate) =>
     results.map(({ p50 }, round) => (p50 - (direct[round]?.p50 ?? NaN)) * 1000);
-  const peer = candidates.at(-1);
-  if (peer === undefined) return;
-  const table = new Table({
-    head: ["", "added p50, µs", `× ${peer.name}`, "requests/s", "CPU a request, µs"],
-    style: { head: [], border: [] },
-  });
-  for (const one of candidates) {
-    const ratios = added(one).map((value, round) => value / (added(peer)[round] ?? NaN));
-    const perSecond = one.results.map(({ requestsPerSecond }) => requestsPerSecond);
-    const micros = one.cpu.map((value) => value * 1000);
-    table.push([
-      one.name,
-      spread(added(one), 0),
-      spread(ratios, 2),
-      spread(perSecond, 0),
-      spread(micros, 0),
-    ]);
-  }
-  console.log(`${callers} callers, ${rounds} rounds of ${requests} requests: median (range)`);
-  console.log(table.toString());
+  return candidates.map((one) => [
+    `${one.name}${one === nginx ? `, ${callers}` : ""} caller${callers === 1 ? "" : "s"}`,
+    spreadText(spread(added(one)), 0),
+    spreadText(ratios(added(one), added(nginx))),
+    spreadText(spread(one.results.map(({ requestsPerSecond }) => requestsPerSecond)), 0),
+    spreadText(spread(one.cpu.map((value) => value * 1000)), 0),
+  ]);
 }
-
-void new Command("npm run bench:router --")
-  .description("Prints what the router adds to a request, beside nginx and another checkout.")
-  .option("--old <dir>", "another checkout of this project, with its packages installed")
-  .option("--rounds <n>", "rounds that are counted", "7")
-  .option("--requests <n>", "requests of each candidate in a round", "3000")
-  .option("--callers <n>", "callers at once", "1")
-  .option("--no-nginx", "without nginx")
-  .allowExcessArguments(false)
-  .action(async (options: Options) => {
-    try {
-      await main(options);
-    } finally {
-      for (const child of children) child.kill("SIGKILL");
-      rmSync(folder, { recursive: true, force: true });
-    }
-  })
-  .parseAsync();

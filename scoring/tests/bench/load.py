@@ -89,17 +89,22 @@ async def _call(port: int, request: bytes, give_up: float) -> tuple[list[float],
             await loop.create_connection(protocol, "127.0.0.1", port)
         except OSError:
             failures += 1
+            again = time.perf_counter() < give_up
             continue
-        again = await ended
+        again = await ended and time.perf_counter() < give_up
         latencies += caller.latencies
         failures += caller.failures
     return latencies, failures
 
 
-def run(port: int, body: bytes, connections: int, seconds: float) -> Result:
-    """Calls /score for so long."""
-    head = "POST /score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-    request = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+def post(body: bytes, path: str = "/score") -> bytes:
+    """A whole request with a JSON body."""
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def run(port: int, request: bytes, connections: int, seconds: float) -> Result:
+    """Sends the request for so long."""
 
     async def all_callers() -> Result:
         began = time.perf_counter()

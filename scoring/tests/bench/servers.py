@@ -1,10 +1,12 @@
-"""Both servers with the same scoring code, by turns: `python -m tests.bench.servers`.
+"""Servers of the same scoring code, by turns: `python -m tests.bench.servers`.
 
-With `--old SCORING`, the folder of another checkout, azmlinfsrv serves that checkout's code.
+azmlinfsrv, scorehost, with `--old SCORING` azmlinfsrv with the code of another checkout, and the
+peers whose Python is given (`--peer kserve=PYTHON`; `npm run bench -- servers` makes their
+environments).
 
 Two workers and eight callers, in rounds that run each server once, so that a slow moment of the
-machine meets both. Prints ratios of answers per second and of processor time for one,
-with their spread; the second depends less on what else the machine does.
+machine meets all of them. Ratios are taken in each round, to the first server: answers per second,
+and processor time for one, which depends less on what else the machine does.
 """
 
 from __future__ import annotations
@@ -12,22 +14,38 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import statistics
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tests.bench import load
+from tests.bench.peer import PEERS, running_peer
 from tests.contract.server import SERVERS, running
 from tests.helpers import SCORING, feature_row, gauge_request
 
+DEPLOYMENTS = ("compact", "multi-model")
 BODIES = {
     "one look-up": gauge_request(),
     "one row": {"features": [feature_row()]},
     "1,000 rows": {"features": [feature_row()] * 1000},
 }
+
+
+class Candidate(NamedTuple):
+    """A server that runs, and what its rounds gave."""
+
+    name: str
+    port: int
+    process_group: int
+    request: bytes
+    per_second: list[float]
+    p50_ms: list[float]
+    processor_us: list[float]
 
 
 def processor_seconds(group: int) -> float:
@@ -43,73 +61,108 @@ def processor_seconds(group: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-class Samples(NamedTuple):
-    """What the rounds gave for one server."""
+def started(
+    deployment: str, body: bytes, old: Path | None, peers: dict[str, str], stack: ExitStack
+) -> list[Candidate]:
+    """All servers, ready; the first one is what the others are compared with."""
 
-    per_second: list[float]
-    p50_ms: list[float]
-    processor_us: list[float]
+    def candidate(name: str, port: int, group: int, path: str = "/score") -> Candidate:
+        return Candidate(name, port, group, load.post(body, path), [], [], [])
 
+    def ours(name: str, server: str, scoring: Path) -> Candidate:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        one = stack.enter_context(running(deployment, folder, server, 2, scoring))
+        return candidate(name, urlsplit(f"//{one.host}").port or 0, one.process_group)
 
-def compare(
-    name: str, body: bytes, rounds: int, seconds: float, connections: int, old: Path
-) -> None:
-    """Prints what both servers do with one deployment and one request."""
-    scoring = {"azmlinfsrv": old}
-    samples = {server: Samples([], [], []) for server in SERVERS}
-    with ExitStack() as stack:
-        endpoints = {}
-        for server in SERVERS:
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            endpoint = stack.enter_context(
-                running(name, Path(folder), server, 2, scoring.get(server, SCORING))
-            )
-            endpoints[server] = endpoint
-        ports = {server: urlsplit(f"//{one.host}").port or 0 for server, one in endpoints.items()}
-        for port in ports.values():
-            load.run(port, body, connections, 0.5)
-        for _ in range(rounds):
-            for server in SERVERS:
-                group = endpoints[server].process_group
-                before = processor_seconds(group)
-                result = load.run(ports[server], body, connections, seconds)
-                used = processor_seconds(group) - before
-                if result.failures:
-                    raise SystemExit(f"{server} failed {result.failures} times")
-                found = samples[server]
-                found.per_second.append(result.per_second)
-                found.p50_ms.append(statistics.median(result.latencies) * 1000)
-                found.processor_us.append(used / len(result.latencies) * 1e6)
-    for server in SERVERS:
-        rate, p50, used = (statistics.median(values) for values in samples[server])
-        print(f"  {server:11} {rate:7.0f} requests/s   p50 {p50:7.2f} ms   {used:7.0f} us of CPU")
-    older, newer = samples["azmlinfsrv"], samples["scorehost"]
-    print(f"  requests per second {spread(newer.per_second, older.per_second)}")
-    print(f"  processor time      {spread(older.processor_us, newer.processor_us)}", flush=True)
+    found = [] if old is None else [ours("azmlinfsrv, old code", "azmlinfsrv", old)]
+    found += [ours(server, server, SCORING) for server in SERVERS]
+    for name, python in peers.items():
+        peer = stack.enter_context(running_peer(name, python, deployment))
+        found.append(candidate(name, peer.port, peer.process_group, PEERS[name].path))
+    return found
 
 
-def spread(above: list[float], below: list[float]) -> str:
-    """The ratios of the rounds."""
-    ratios = [one / other for one, other in zip(above, below, strict=True)]
-    middle = statistics.median(ratios)
-    return f"{middle:.2f} x ({min(ratios):.2f} to {max(ratios):.2f}, {len(ratios)} rounds)"
+def measure(one: Candidate, connections: int, seconds: float) -> None:
+    """One server's turn in a round."""
+    before = processor_seconds(one.process_group)
+    result = load.run(one.port, one.request, connections, seconds)
+    used = processor_seconds(one.process_group) - before
+    if result.failures:
+        raise SystemExit(f"{one.name} failed {result.failures} times")
+    one.per_second.append(result.per_second)
+    one.p50_ms.append(statistics.median(result.latencies) * 1000)
+    one.processor_us.append(used / len(result.latencies) * 1e6)
+
+
+def ratios(above: list[float], below: list[float]) -> dict[str, float]:
+    """Of each round: their median, least and most."""
+    each = [one / other for one, other in zip(above, below, strict=True)]
+    return {"median": statistics.median(each), "least": min(each), "most": max(each)}
+
+
+def row(one: Candidate, first: Candidate) -> dict[str, Any]:
+    """The figures of one server."""
+    return {
+        "server": one.name,
+        "per_second": statistics.median(one.per_second),
+        "p50_ms": statistics.median(one.p50_ms),
+        "processor_us": statistics.median(one.processor_us),
+        "rate_ratio": ratios(one.per_second, first.per_second),
+        "processor_ratio": ratios(one.processor_us, first.processor_us),
+    }
+
+
+def text(figures: dict[str, Any]) -> str:
+    """A line for people."""
+    rate, used = (
+        f"{ratio['median']:5.2f} x ({ratio['least']:.2f} to {ratio['most']:.2f})"
+        for ratio in (figures["rate_ratio"], figures["processor_ratio"])
+    )
+    return (
+        f"  {figures['server']:20} {figures['per_second']:7.0f} requests/s  {rate:24}"
+        f"p50 {figures['p50_ms']:7.2f} ms   {figures['processor_us']:7.0f} us of CPU  {used}"
+    )
 
 
 def main() -> None:
-    """The program."""
+    """The program; prints a line for each server, and with --json one JSON document."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--deployment", choices=DEPLOYMENTS, action="append", help="default: both")
     parser.add_argument("--only", choices=BODIES, action="append", help="a request; all of them")
     parser.add_argument("--connections", type=int, default=8)
-    parser.add_argument("--old", type=Path, default=SCORING, help="folder of azmlinfsrv's code")
+    parser.add_argument("--old", type=Path, help="scoring/ of another checkout")
+    parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON")
+    parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    for name in ("compact", "multi-model"):
+    # So that the servers are ended as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    peers = dict(one.split("=", 1) for one in arguments.peer)
+    old = arguments.old and arguments.old.resolve()
+    results = []
+    for deployment in arguments.deployment or DEPLOYMENTS:
         for what in arguments.only or BODIES:
-            document, old = BODIES[what], arguments.old.resolve()
-            print(f"{name}, {what}, {arguments.connections} connections, 2 workers")
-            body = json.dumps(document).encode()
-            compare(name, body, arguments.rounds, arguments.seconds, arguments.connections, old)
+            title = f"{deployment}, {what}"
+            print(f"{title}, {arguments.connections} callers, 2 workers", file=sys.stderr)
+            body = json.dumps(BODIES[what]).encode()
+            with ExitStack() as stack:
+                candidates = started(deployment, body, old, peers, stack)
+                for one in candidates:
+                    measure(
+                        one._replace(per_second=[], p50_ms=[], processor_us=[]),
+                        arguments.connections,
+                        0.5,
+                    )
+                for _ in range(arguments.rounds):
+                    for one in candidates:
+                        measure(one, arguments.connections, arguments.seconds)
+            rows = [row(one, candidates[0]) for one in candidates]
+            for figures in rows:
+                print(text(figures), file=sys.stderr, flush=True)
+            results.append({"deployment": deployment, "request": what, "rows": rows})
+    if arguments.json:
+        print(json.dumps(results))
 
 
 if __name__ == "__main__":

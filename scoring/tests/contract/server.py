@@ -51,16 +51,20 @@ def place_model(model: Path, model_dir: Path) -> None:
         shutil.copy(model, model_dir / model.name)
 
 
-def _environment(
-    deployment: dict[str, dict[str, str]], model_dir: Path, scoring: Path
-) -> dict[str, str]:
+def place_deployment(name: str, folder: Path, scoring: Path = SCORING) -> dict[str, str]:
+    """Puts the model of a deployment into a folder; the environment variables of its server."""
+    place = scoring / FOLDER.name
+    deployment = yaml.safe_load((place / f"{name}.yml").read_text(encoding="utf-8"))
+    model_dir = folder / "azureml-models"
+    model_dir.mkdir()
+    place_model((place / deployment["model"]["path"]).resolve(), model_dir)
     code = deployment["code_configuration"]
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
     return {
         **inherited,
         **deployment["environment_variables"],
         "AZUREML_MODEL_DIR": str(model_dir),
-        "AML_APP_ROOT": str((scoring / FOLDER.name / code["code"]).resolve()),
+        "AML_APP_ROOT": str((place / code["code"]).resolve()),
         "AZUREML_ENTRY_SCRIPT": code["scoring_script"],
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": str(scoring / "host"),
@@ -93,12 +97,8 @@ def running(
     The socket is opened here and handed over, so that no other process can take the port between.
     `scoring` may be that of another checkout.
     """
-    place = scoring / FOLDER.name
-    deployment = yaml.safe_load((place / f"{name}.yml").read_text(encoding="utf-8"))
-    model_dir, log = folder / "azureml-models", folder / "server.log"
-    model_dir.mkdir()
-    place_model((place / deployment["model"]["path"]).resolve(), model_dir)
-    environment = _environment(deployment, model_dir, scoring)
+    log = folder / "server.log"
+    environment = place_deployment(name, folder, scoring)
     if workers is not None:
         environment["WORKER_COUNT"] = str(workers)
     with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as output:

@@ -1,4 +1,4 @@
-"""What `npm run bench:features` runs: times in seconds of one machine in one run, as JSON.
+"""What `npm run bench -- features` runs: times in seconds of one machine in one run, as JSON.
 
     python -m tests.spark.bench lookups             warm look-ups of one day through both readers
     python -m tests.spark.bench first READER        one process from nothing to its first look-up
