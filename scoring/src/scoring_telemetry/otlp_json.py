@@ -56,12 +56,9 @@ def _scope(scope: InstrumentationScope | None) -> Document:
 
 
 def _value(value: object) -> Document:
-    if isinstance(value, bool):
-        return {"boolValue": value}
+    # All attributes here are texts and whole numbers.
     if isinstance(value, int):
         return {"intValue": str(value)}
-    if isinstance(value, float):
-        return {"doubleValue": value}
     return {"stringValue": str(value)}
 
 

@@ -95,7 +95,9 @@ def compare(
                 found.processor_us.append(used / len(result.latencies) * 1e6)
     for one in variants:
         rate, p50, used = (statistics.median(values) for values in samples[one.name])
+        least = min(samples[one.name].processor_us)
         print(f"  {one.name:11} {rate:7.0f} requests/s   p50 {p50:7.2f} ms   {used:7.0f} us of CPU")
+        print(f"  {'':11} least of the rounds: {least:.0f} us of CPU")
     before_, after = samples[older.name], samples[newer.name]
     print(f"  requests per second {spread(after.per_second, before_.per_second)}")
     print(f"  processor time      {spread(before_.processor_us, after.processor_us)}", flush=True)

@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 
 from flashflood.model import Model
-from flashflood_azureml import measures
+from flashflood_azureml import guard, measures
 from flashflood_azureml.measures import BOUNDS, Measures
+from flashflood_azureml.service import ABSENT, Service
+from scoring_telemetry import telemetry
 from scoring_telemetry.exporters import exporter_for
 from scoring_telemetry.settings import TelemetrySettings
 from scoring_telemetry.telemetry import Telemetry
 from tests.contract.server import SERVERS, running
-from tests.helpers import COMPACT, feature_row, gauge_request
+from tests.helpers import COMPACT, MODELS, feature_row, gauge_request
 from tests.scorehost.exported import Exported, Point
 
 
@@ -153,3 +155,30 @@ def test_both_servers_export_what_the_model_has_answered(
     ages = metrics["mlscore.feature_table.age"][2]
     assert [point.attributes for point in ages] == [{"mlscore.feature_table.version": 0}] * 2
     assert ("http.server.request.duration" in metrics) == (server == "scorehost")
+
+
+def test_a_service_measures_what_it_answers(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variables = {"TELEMETRY": "file", "TELEMETRY_FILE": str(file), "AZUREML_MODEL_DIR": str(MODELS)}
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(guard, "install", lambda limit, unready: None)
+    monkeypatch.setattr(telemetry, "_started", [])
+    service = Service.start("compact", "compact/compact.onnx")
+    (started,) = telemetry._started
+    answer = service.respond(**gauge_request(), features=ABSENT)
+    started.flush(60)
+
+    assert isinstance(answer, dict)
+    values = [
+        [row["probabilities"][at]["probability"] for row in answer["predictions"]]
+        for at in range(3)
+    ]
+    line = json.loads(file.read_text(encoding="utf-8"))
+    rows, probability, _ = line["resourceMetrics"][0]["scopeMetrics"][0]["metrics"]
+    assert [point["asInt"] for point in rows["sum"]["dataPoints"]] == ["2", "0"]
+    points = probability["histogram"]["dataPoints"]
+    assert [(point["min"], point["max"]) for point in points] == [
+        (min(found), max(found)) for found in values
+    ]

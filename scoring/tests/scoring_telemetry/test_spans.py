@@ -39,6 +39,23 @@ def test_a_header_is_read_as_opentelemetry_reads_it(header: str) -> None:
         assert found == (trace, span, theirs.trace_flags.sampled)
 
 
+@pytest.mark.parametrize(
+    ("header", "is_read"),
+    [
+        (f"00-{TRACE}-{SPAN}-01", True),
+        (f"01-{TRACE}-{SPAN}-01-more", True),
+        (f"00-{TRACE}-{SPAN}-01-more", False),
+        (f"ff-{TRACE}-{SPAN}-01", False),
+        (f"00-{'0' * 32}-{SPAN}-01", False),
+        (f"00-{TRACE}-{'0' * 16}-01", False),
+        (f"00-{TRACE.upper()}-{SPAN}-01", False),
+        (f" 00-{TRACE}-{SPAN}-01", False),
+    ],
+)
+def test_headers_at_the_edges_of_the_specification(header: str, is_read: bool) -> None:
+    assert parsed(header) == ((TRACE, SPAN, True) if is_read else None)
+
+
 @pytest.mark.parametrize("share", [0, 0.5, 1])
 def test_who_called_decides_for_a_trace_of_its_own(share: float) -> None:
     sampler = Sampler(share)

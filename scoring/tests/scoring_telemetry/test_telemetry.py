@@ -70,6 +70,18 @@ def test_values_add_up_from_the_start_or_from_the_last_export(
     assert second.start_time_unix_nano == began
 
 
+@pytest.mark.parametrize(("delta", "names"), [(False, ["c", "u", "g"]), (True, ["u", "g"])])
+def test_a_delta_of_nothing_is_left_out(delta: bool, names: list[str]) -> None:
+    exporter = Recording(delta)
+    one = Telemetry(NEVER, exporter)
+    Measured(one)
+    one.flush(60)
+
+    (data,) = exporter.data
+    metrics = data.resource_metrics[0].scope_metrics[0].metrics
+    assert [metric.name for metric in metrics] == names
+
+
 @pytest.mark.parametrize("delta", [False, True])
 def test_what_a_failed_export_had_is_in_the_next_one(delta: bool) -> None:
     exporter = Recording(delta)
