@@ -12,6 +12,7 @@ import logging
 import logging.config
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ FORMAT: Final = "%(asctime)s %(levelname).1s [%(process)d] %(name)s - %(message)
 logger: Final = logging.getLogger("azmlinfsrv")
 _printed: Final = logging.getLogger("azmlinfsrv.print")
 _print: Final = builtins.print
+_MAIN_THREAD: Final = threading.main_thread().ident
 _trace = ""
 """What ends each line: the trace of the request in work; empty without telemetry."""
 _direct: Callable[[str], object] | None = None
@@ -38,8 +40,9 @@ class UtcFormatter(logging.Formatter):
         self._second = (-1, "")
 
     def format(self, record: logging.LogRecord) -> str:
-        """With the trace of the request in work."""
-        return super().format(record) + _trace
+        """With the trace of the request in work; other threads than the main one have none."""
+        text = super().format(record)
+        return text + _trace if record.thread == _MAIN_THREAD else text
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         """As logging.Formatter writes it; what is above milliseconds, once a second."""
@@ -110,8 +113,8 @@ def log_prints() -> None:
 
 
 def set_trace(traceparent: str) -> None:
-    """Ends every line of this process with a request's trace from now on; for a process that has
-    one request at a time."""
+    """Ends every line of this process with a request's trace from now on, until it is empty; for a
+    process that has one request at a time."""
     global _trace
     _trace = of_trace(traceparent)
 

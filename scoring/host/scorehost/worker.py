@@ -85,6 +85,8 @@ class Worker:
             answer = answers.refusal(500, _INTERNAL)
         seconds = time.perf_counter() - began
         logs.log_request(job.method, job.path, job.query, answer.status, seconds, len(answer.body))
+        if self._telemetry is not None:
+            logs.set_trace("")
         return answer
 
     def _answer(self, request: Request) -> Answer:

@@ -90,6 +90,7 @@ class _Otlp:
 
 
 _AZURE_LOGGER: Final = logging.getLogger("azure.monitor.opentelemetry.exporter")
+_IDENTITY_LOGGER: Final = logging.getLogger("azure.identity")
 
 
 _NOT_TAKEN: Final = "it was not taken"
@@ -129,6 +130,9 @@ class _AzureMonitor:
         self._said = _LastMessage(logging.WARNING)
         _AZURE_LOGGER.handlers = [self._said]
         _AZURE_LOGGER.propagate = False
+        # What it says of each try is in the error that it raises. Without a handler Python would
+        # write it to standard error.
+        _IDENTITY_LOGGER.handlers = [logging.NullHandler()]
         options: dict[str, Any] = {
             "connection_string": connection_string,
             "credential": credential(environment),

@@ -207,6 +207,54 @@ def test_spans_of_both_processes_belong_to_the_callers_trace(tmp_path: Path) -> 
     assert lines[3][1] not in (TRACE, "a" * 32)
 
 
+def test_only_lines_of_a_request_have_its_trace(tmp_path: Path) -> None:
+    script = """
+import threading
+def init(): pass
+def unready(): print("asked")
+def run(data):
+    other = threading.Thread(target=print, args=("beside",))
+    other.start()
+    other.join()
+    print("within")
+"""
+    with serving(script, tmp_path, environment=to_file(tmp_path)) as served:
+        until_healthy(served)
+        traceparent = f"traceparent: 00-{TRACE}-{CALLER}-01"
+        assert served.ask(request(b"1", traceparent)).status == 200
+        assert served.get("/ready").status == 200
+        ended(served)
+        log = served.log
+
+    ends = re.findall(r"azmlinfsrv.print - (\w+)(.*)$", log, re.MULTILINE)
+    assert ends == [("beside", ""), ("within", f" trace_id={TRACE}"), ("asked", "")]
+
+
+def test_no_identity_costs_one_line_of_each_process(tmp_path: Path) -> None:
+    connection = "InstrumentationKey=00000000-1111-4222-8333-444444444444"
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        address = f"https://127.0.0.1:{nobody.getsockname()[1]}/"
+    environment = {
+        "TELEMETRY": "azure_monitor",
+        "APPLICATIONINSIGHTS_CONNECTION_STRING": f"{connection};IngestionEndpoint={address}",
+        # Service Fabric's way to an identity, where nobody listens: the network is not asked.
+        "IDENTITY_ENDPOINT": address,
+        "IDENTITY_HEADER": "x",
+        "IDENTITY_SERVER_THUMBPRINT": "x",
+        "OTEL_TRACES_SAMPLER_ARG": "1",
+        "OTEL_BSP_SCHEDULE_DELAY": "10",
+    }
+    with serving(SCRIPT, tmp_path, environment=environment) as served:
+        until_healthy(served)
+        assert [served.post(b"1").status for _ in range(50)] == [200] * 50
+        ended(served)
+        log = served.log
+
+    assert log.count("azmlinfsrv.telemetry - Telemetry is not exported to azure_monitor") == 2
+    assert "00000000-1111" not in log
+    assert all(re.match(r"\d{4}-", line) for line in log.splitlines()), log
+
+
 def test_a_share_of_the_traces_that_begin_here_is_exported(tmp_path: Path) -> None:
     with serving(SCRIPT, tmp_path, environment=to_file(tmp_path, "1")) as served:
         until_healthy(served)
