@@ -153,12 +153,11 @@ class Pool:
     async def end(self, seconds: float = GRACE_SECONDS) -> None:
         """Closes all workers; kills those that do not end in so many seconds."""
         self._ending = True
-        processes = [worker.process for worker in self._workers]
-        for worker in list(self._workers):
+        for worker in (workers := list(self._workers)):
             if worker.reply is not None:
                 worker.process.kill()  # its time to drain is over
             worker.end(seconds)
-        await asyncio.gather(*(_ended(process, seconds) for process in processes))
+        await asyncio.gather(*(_ended(worker.process, seconds) for worker in workers))
 
     def became_ready(self, worker: _Worker, facts: Ready) -> None:
         """It has initialised the script."""

@@ -96,13 +96,13 @@ class Measures:
             return
         for looked_up, count in rows.items():
             self._rows[looked_up].merge(count)
-        together = np.concatenate(taken)
-        buckets = np.searchsorted(_EDGES, together, side="left")
-        totals, lows, highs = together.sum(axis=0), together.min(axis=0), together.max(axis=0)
-        for at, histogram in enumerate(self._probabilities):
-            counts = np.bincount(buckets[:, at], minlength=len(BOUNDS) + 1).tolist()
-            state = HistogramState(counts, float(totals[at]), float(lows[at]), float(highs[at]))
-            histogram.merge(state)
+        # One horizon after the other in memory: sums over narrow rows take ten times as long.
+        columns = np.ascontiguousarray(np.concatenate(taken).T)
+        for histogram, values in zip(self._probabilities, columns, strict=True):
+            buckets = np.searchsorted(_EDGES, values, side="left")
+            counts = np.bincount(buckets, minlength=len(BOUNDS) + 1).tolist()
+            low, high = float(values.min()), float(values.max())
+            histogram.merge(HistogramState(counts, float(values.sum()), low, high))
 
     def _age(self) -> Iterator[tuple[Attributes, float]]:
         if not self._table.was_read:
