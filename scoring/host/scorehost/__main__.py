@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import signal
 import socket
 import sys
+import time
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
 import uvloop
 
-from scorehost import logs
+from scorehost import logs, telemetry
 from scorehost.application import Application
 from scorehost.logs import logger
-from scorehost.pool import Pool
+from scorehost.pool import GRACE_SECONDS, Pool
 from scorehost.protocol import bounded
 from scorehost.settings import Settings, SettingsError
 from scorehost.worker import BOOT_FAILED
+
+if TYPE_CHECKING:
+    from scoring_telemetry.telemetry import Telemetry
 
 BACKLOG: Final = 2048
 
@@ -27,7 +32,10 @@ BACKLOG: Final = 2048
 class _Server(uvicorn.Server):
     """Says which signal ends it, and ends with its status instead of that signal."""
 
+    signalled_at: float | None = None
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.signalled_at = self.signalled_at or time.monotonic()
         logger.info("Handling signal: %s", signal.Signals(sig).name.removeprefix("SIG").lower())
         super().handle_exit(sig, frame)
 
@@ -37,7 +45,7 @@ class _Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-async def serve(listener: socket.socket, settings: Settings) -> int:
+async def serve(listener: socket.socket, settings: Settings, observed: Telemetry | None) -> int:
     """Serves until a signal or a script that cannot be started ends it; gives the exit status."""
     failures: list[None] = []
 
@@ -46,8 +54,11 @@ async def serve(listener: socket.socket, settings: Settings) -> int:
         server.should_exit = True
 
     pool = Pool(settings, failed)
+    application: telemetry.Application = Application(pool, settings)
+    if observed is not None:
+        application = telemetry.Observed(application, observed)
     configuration = uvicorn.Config(
-        Application(pool, settings),
+        application,
         http=bounded(settings.caller_silence_seconds),
         ws="none",
         lifespan="off",
@@ -63,7 +74,14 @@ async def serve(listener: socket.socket, settings: Settings) -> int:
     try:
         await server.serve(sockets=[listener])
     finally:
-        await pool.end()
+        left = GRACE_SECONDS
+        if observed is not None and server.signalled_at is not None:
+            # What was measured is sent in what is left of the time to drain, or in a moment.
+            left = max(left, server.signalled_at + settings.drain_seconds - time.monotonic())
+        ending = [pool.end(left)]
+        if observed is not None:
+            ending.append(asyncio.to_thread(observed.flush, left))
+        await asyncio.gather(*ending)
     return BOOT_FAILED if failures else 0
 
 
@@ -79,12 +97,16 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(f"The settings are wrong: {error}")
     logs.configure(settings)
+    try:
+        observed = telemetry.started()
+    except SettingsError as error:
+        sys.exit(f"The settings are wrong: {error}")
     if arguments.fd is not None:
         listener = socket.socket(fileno=arguments.fd)
     else:
         listener = socket.create_server((arguments.host, arguments.port), backlog=BACKLOG)
     logger.info("Listening at %s", listener.getsockname())
-    sys.exit(uvloop.run(serve(listener, settings)))
+    sys.exit(uvloop.run(serve(listener, settings, observed)))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from scorehost.identifiers import Identifiers, identifiers
 from scorehost.messages import Answer, Headers, Job
 from scorehost.pool import Pool, QueueFull
 from scorehost.settings import Settings
+from scorehost.telemetry import ANSWERED, TRACEPARENT
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -58,7 +59,9 @@ class Application:
         if refused is not None or path not in _METHODS or method not in _METHODS[path]:
             await _read_away(receive)
             status, message = (405, _NOT_ALLOWED) if path in _METHODS else (404, _NOT_FOUND)
-            await _send(send, refused or answers.refusal(status, message), [])
+            answer = refused or answers.refusal(status, message)
+            scope[ANSWERED] = answer.status, None, path if path in _METHODS else None
+            await _send(send, answer, [])
             return
         ids = _identifiers(asked)
         try:
@@ -67,6 +70,7 @@ class Application:
             return
         except asyncio.CancelledError:  # DRAIN_SECONDS are over
             answer = answers.refusal(503, "The server is ending.")
+        scope[ANSWERED] = answer.status, ids, path
         common = self._version + ids.headers()
         if b"traceid" in asked:
             common.append((b"traceid", asked[b"traceid"]))
@@ -100,13 +104,14 @@ class Application:
         facts = self._pool.facts
         body = await _body(receive, facts.max_body_bytes if facts is not None else 0)
         query, headers = scope["query_string"], scope["headers"]
-        job = Job(scope["method"], "/score", query, headers, body, ids.request_id)
+        trace = scope.get(TRACEPARENT, "")
+        job = Job(scope["method"], "/score", query, headers, body, ids.request_id, trace)
         try:
             return await self._pool.score(job)
         except QueueFull:
             answer = answers.refusal(429, "Too many requests wait for a worker. Try again later.")
             answer.headers.append((b"retry-after", str(RETRY_SECONDS).encode()))
-            logs.log_request(job.method, job.path, query, 429, 0, len(answer.body))
+            logs.log_request(job.method, job.path, query, 429, 0, len(answer.body), trace)
             return answer
 
     async def _health(self, path: str) -> Answer:

@@ -12,6 +12,7 @@ import logging
 import logging.config
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,9 @@ FORMAT: Final = "%(asctime)s %(levelname).1s [%(process)d] %(name)s - %(message)
 logger: Final = logging.getLogger("azmlinfsrv")
 _printed: Final = logging.getLogger("azmlinfsrv.print")
 _print: Final = builtins.print
+_MAIN_THREAD: Final = threading.main_thread().ident
+_trace = ""
+"""What ends each line: the trace of the request in work; empty without telemetry."""
 _direct: Callable[[str], object] | None = None
 """How the line of a request is written where the log is this module's own."""
 
@@ -34,6 +38,11 @@ class UtcFormatter(logging.Formatter):
         super().__init__(*arguments, **named)
         self.converter = time.gmtime
         self._second = (-1, "")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """With the trace of the request in work; other threads than the main one have none."""
+        text = super().format(record)
+        return text + _trace if record.thread == _MAIN_THREAD else text
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         """As logging.Formatter writes it; what is above milliseconds, once a second."""
@@ -103,12 +112,30 @@ def log_prints() -> None:
     builtins.print = print_to_log
 
 
+def set_trace(traceparent: str) -> None:
+    """Ends every line of this process with a request's trace from now on, until it is empty; for a
+    process that has one request at a time."""
+    global _trace
+    _trace = of_trace(traceparent)
+
+
+def of_trace(traceparent: str) -> str:
+    """What a line says about a trace."""
+    return f" trace_id={traceparent[3:35]}" if traceparent else ""
+
+
 def log_request(
-    method: str, path: str, query: bytes, status: int, seconds: float, size: int
+    method: str,
+    path: str,
+    query: bytes,
+    status: int,
+    seconds: float,
+    size: int,
+    traceparent: str = "",
 ) -> None:
-    """The line of one request."""
+    """The line of one request. `traceparent`: where it is not the one of `set_trace`."""
     asked = f"{path}?{query.decode('latin-1')}" if query else path
-    line = f"{method} {asked} {status} {seconds * 1000:.3f}ms {size}"
+    line = f"{method} {asked} {status} {seconds * 1000:.3f}ms {size}{of_trace(traceparent)}"
     if _direct is None:
         logger.info(line)
     else:
@@ -123,7 +150,7 @@ def _writer() -> Callable[[str], object]:
     def direct(line: str) -> None:
         now = time.time()
         milliseconds = int(now % 1 * 1000)
-        text = f"{clock.second(now)},{milliseconds:03d} I [{process}] azmlinfsrv - {line}\n"
+        text = f"{clock.second(now)},{milliseconds:03d} I [{process}] azmlinfsrv - {line}{_trace}\n"
         write(text)
         sys.stdout.flush()
 

@@ -19,7 +19,11 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class Job(NamedTuple):
-    """A request to score. `body` is None where it was longer than the script's limit."""
+    """A request to score.
+
+    `body` is None where it was longer than the script's limit. `traceparent` is the context of the
+    request's span, after W3C Trace Context; empty without telemetry.
+    """
 
     method: str
     path: str
@@ -27,6 +31,7 @@ class Job(NamedTuple):
     headers: Headers
     body: bytes | None
     request_id: str
+    traceparent: str
 
 
 class Answer(NamedTuple):

@@ -97,6 +97,11 @@ class _Worker(asyncio.Protocol):
             self.deadline.cancel()
             self.deadline = None
 
+    def end(self, seconds: float) -> None:
+        """Lets it send what it has measured, and end by itself."""
+        self._transport.write(packed(("end", seconds)))
+        self.close()
+
     def close(self) -> None:
         """Lets it end by itself, after the work that it has."""
         self._transport.close()
@@ -145,16 +150,14 @@ class Pool:
         """Whether some worker has initialised the script."""
         return any(worker.ready for worker in self._workers)
 
-    async def end(self) -> None:
-        """Closes all workers; kills those that do not end."""
+    async def end(self, seconds: float = GRACE_SECONDS) -> None:
+        """Closes all workers; kills those that do not end in so many seconds."""
         self._ending = True
-        processes = [worker.process for worker in self._workers]
-        for worker in list(self._workers):
+        for worker in (workers := list(self._workers)):
             if worker.reply is not None:
                 worker.process.kill()  # its time to drain is over
-            worker.close()
-        for process in processes:
-            await _ended(process)
+            worker.end(seconds)
+        await asyncio.gather(*(_ended(worker.process, seconds) for worker in workers))
 
     def became_ready(self, worker: _Worker, facts: Ready) -> None:
         """It has initialised the script."""
@@ -237,11 +240,11 @@ class Pool:
         return await reply
 
 
-async def _ended(process: subprocess.Popen[bytes]) -> int:
+async def _ended(process: subprocess.Popen[bytes], seconds: float = GRACE_SECONDS) -> int:
     """The status of a process whose socket is closed: it has a moment to end by itself."""
     loop = asyncio.get_running_loop()
     try:
-        return await loop.run_in_executor(None, process.wait, GRACE_SECONDS)
+        return await loop.run_in_executor(None, process.wait, seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         return await loop.run_in_executor(None, process.wait)

@@ -24,6 +24,7 @@ class Request:
         self.body = job.body
         """None where it was longer than the script's `max_body_bytes`."""
         self.request_id = job.request_id
+        self.traceparent = job.traceparent
 
     @cached_property
     def headers(self) -> dict[str, str]:

@@ -19,15 +19,18 @@ import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from scorehost import answers, flask_bridge, logs, script, swagger
+from scorehost import answers, flask_bridge, logs, script, swagger, telemetry
 from scorehost.arguments import InputRefused
 from scorehost.logs import logger
 from scorehost.messages import Answer, Job, Ready, packed, received
 from scorehost.request import BodyTooLong, Request
-from scorehost.settings import Settings
+from scorehost.settings import Settings, SettingsError
 from scorehost.time_limit import TimeLimit
+
+if TYPE_CHECKING:
+    from scoring_telemetry.telemetry import Telemetry
 
 BOOT_FAILED: Final = 3
 _LISTED_FILES: Final = 200
@@ -39,8 +42,11 @@ _FAILED: Final = "An unexpected error occurred in scoring script. Check the logs
 class Worker:
     """Answers one request at a time with a script."""
 
-    def __init__(self, served: script.Script, settings: Settings) -> None:
+    def __init__(
+        self, served: script.Script, settings: Settings, observed: Telemetry | None
+    ) -> None:
         self._script = served
+        self._telemetry = observed
         self._time_limit = TimeLimit(settings.scoring_timeout_ms)
         self._time_limit.install()
         self._limit = served.max_body_bytes()
@@ -54,9 +60,16 @@ class Worker:
         """Why the script wants no requests."""
         return None if self._script.unready is None else self._script.unready()
 
+    def end(self, seconds: float) -> None:
+        """Sends what was measured; nothing comes after it."""
+        if self._telemetry is not None:
+            self._telemetry.flush(seconds)
+
     def answer(self, job: Job) -> Answer:
         """Never raises: whatever goes wrong is an answer and a line in the log."""
         began = time.perf_counter()
+        if self._telemetry is not None:
+            logs.set_trace(job.traceparent)
         request = Request(job)
         try:
             answer = self._answer(request)
@@ -72,6 +85,8 @@ class Worker:
             answer = answers.refusal(500, _INTERNAL)
         seconds = time.perf_counter() - began
         logs.log_request(job.method, job.path, job.query, answer.status, seconds, len(answer.body))
+        if self._telemetry is not None:
+            logs.set_trace("")
         return answer
 
     def _answer(self, request: Request) -> Answer:
@@ -87,6 +102,13 @@ class Worker:
             if found is not None:
                 return answers.answer_of(found)
         given = self._script.arguments_of(request)
+        began = time.time_ns()
+        answer = self._called(request, given)
+        if self._telemetry is not None:
+            telemetry.ran(self._telemetry, request, began, answer.status)
+        return answer
+
+    def _called(self, request: Request, given: dict[str, Any]) -> Answer:
         began = time.perf_counter()
         try:
             with self._time_limit:
@@ -107,7 +129,7 @@ def timeout_message(milliseconds: int) -> str:
     return f"Scoring timeout after {milliseconds} ms"
 
 
-def started(settings: Settings) -> Worker:
+def started(settings: Settings, observed: Telemetry | None) -> Worker:
     """Loads and initialises the script; ends the process where that fails."""
     try:
         served = script.load(settings)
@@ -117,7 +139,7 @@ def started(settings: Settings) -> Worker:
     logger.info("Invoking user's init function")
     try:
         served.init()
-        worker = Worker(served, settings)
+        worker = Worker(served, settings, observed)
     except BaseException:
         logger.error("User's init function failed")
         logger.error("Encountered Exception %s", traceback.format_exc())
@@ -151,8 +173,11 @@ def serve(connection: socket.socket, worker: Worker, settings: Settings) -> None
         reply: tuple[Any, ...]
         if kind == "score":
             reply = ("answer", tuple(worker.answer(Job(*content))))
-        else:
+        elif kind == "readiness":
             reply = ("readiness", worker.unready())
+        else:  # "end", with the seconds that are left
+            worker.end(content)
+            return
         connection.sendall(packed(reply))
 
 
@@ -176,7 +201,12 @@ def main() -> None:
     flask_bridge.alias_old_names()
     connection = socket.socket(fileno=int(sys.argv[1]))
     connection.set_inheritable(False)
-    worker = started(settings)
+    try:
+        observed = telemetry.started()
+    except SettingsError as error:
+        logger.error("The settings are wrong: %s", error)
+        sys.exit(BOOT_FAILED)
+    worker = started(settings, observed)
     # The server has gone: nobody is left to answer.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         serve(connection, worker, settings)

@@ -64,10 +64,13 @@ def _encode(
     }
 
 
-def _rounded(probabilities: NDArray[np.float32]) -> list[list[float]]:
-    """As Python's floats. In float64: float32 has no room for the decimals."""
-    rounded: list[list[float]] = probabilities.astype(np.float64).round(_DECIMALS).tolist()
-    return rounded
+def _rounded(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
+    """In float64: float32 has no room for the decimals."""
+    return probabilities.astype(np.float64).round(_DECIMALS)
+
+
+Observe = Callable[[NDArray[np.float64], bool], None]
+"""Is told the probabilities, shape (rows, horizons), and whether the features were looked up."""
 
 
 def _today() -> dt.date:
@@ -85,16 +88,19 @@ class Predictor:
         max_rows: int,
         freshness: Freshness | None = None,
         today: Callable[[], dt.date] = _today,
+        observe: Observe | None = None,
     ) -> None:
         """Raises FeatureTableError when the table was made for other thresholds than the model.
 
-        Without `freshness` a table may be as old as it is. Days are those of UTC.
+        Without `freshness` a table may be as old as it is. Days are those of UTC. `observe` is
+        called for each request that has an answer.
         """
         self._model = model
         self._table = table
         self._max_rows = max_rows
         self._freshness = freshness or Freshness()
         self._today = today
+        self._observe = observe
         try:
             self._current()
         except FeatureStorageError:
@@ -132,14 +138,20 @@ class Predictor:
         if not asks_for_gauges(document):
             given = validated(document, {}, self._max_rows)
             assert not isinstance(given, GaugeRequest)
-            probabilities = self._model.probabilities(given.inputs)
-            rows = _rounded(probabilities)
+            rows = self._predicted(given.inputs, False)
             return self._answer(None, [_encode(None, None, None, row) for row in rows])
         snapshot = self._current()
         request = validated(document, snapshot.spans, self._max_rows)
         assert isinstance(request, GaugeRequest)
         answer = self._answer(snapshot.version, self._looked_up(request, snapshot))
         return {**answer, **self._freshness.said(snapshot.last_day, self._today())}
+
+    def _predicted(self, inputs: NDArray[np.float32], looked_up: bool) -> list[list[float]]:
+        rounded = _rounded(self._model.probabilities(inputs))
+        if self._observe is not None:
+            self._observe(rounded, looked_up)
+        rows: list[list[float]] = rounded.tolist()
+        return rows
 
     def _answer(self, version: int | None, rows: list[dict[str, Any]]) -> dict[str, Any]:
         return {
@@ -160,7 +172,7 @@ class Predictor:
         if gaps:
             raise RequestRefused(gaps)
         inputs = np.array([found[gauge] for gauge in request.gauges])
-        rows = _rounded(self._model.probabilities(inputs))
+        rows = self._predicted(inputs, True)
         day = request.day.isoformat()
         return [
             _encode(gauge, day, snapshot.thresholds_m3s[gauge], row)

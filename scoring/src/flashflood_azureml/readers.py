@@ -9,6 +9,7 @@ from flashflood.reader import Reader
 from flashflood.settings import Settings
 from flashflood.spark import SparkReader, check_baked_jars
 from flashflood_azureml import spark_storage, storage
+from scoring_telemetry import identity
 
 
 def reader_for(settings: Settings, environment: Mapping[str, str]) -> Reader:
@@ -25,5 +26,5 @@ def reader_for(settings: Settings, environment: Mapping[str, str]) -> Reader:
             return SparkReader(uri, lambda: spark_storage.session_by_identity(account, environment))
         return SparkReader(uri)
     if settings.feature_table_is_remote:
-        return DeltaRsReader(uri, storage.bearer_token(storage.credential(environment)))
+        return DeltaRsReader(uri, storage.bearer_token(identity.credential(environment)))
     return DeltaRsReader(uri)

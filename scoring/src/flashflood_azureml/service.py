@@ -15,7 +15,9 @@ from flashflood.model import Model
 from flashflood.predictor import Predictor
 from flashflood.settings import Settings
 from flashflood_azureml import guard
+from flashflood_azureml.measures import Measures
 from flashflood_azureml.readers import reader_for
+from scoring_telemetry.telemetry import start as start_telemetry
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +40,8 @@ class Service:
     def start(cls, model_name: str, model_files: str) -> Service:
         """Reads the environment, loads model and table, and installs the guard.
 
-        `model_files` is a glob pattern inside AZUREML_MODEL_DIR. Any failure is a ScoringError,
-        which ends the process before it can report itself healthy.
+        `model_files` is a glob pattern inside AZUREML_MODEL_DIR. Any failure is a ScoringError or
+        a TelemetryError, which ends the process before it can report itself healthy.
         """
         code_root = Path(__file__).resolve().parent.parent
         settings = Settings.read(os.environ, code_root)
@@ -51,8 +53,13 @@ class Service:
             outage_seconds=settings.feature_table_outage_seconds,
         )
         model = Model.load(model_name, sorted(settings.model_dir.glob(model_files)))
+        telemetry = start_telemetry(os.environ)
         predictor = Predictor(
-            model, table, max_rows=settings.max_rows, freshness=settings.freshness
+            model,
+            table,
+            max_rows=settings.max_rows,
+            freshness=settings.freshness,
+            observe=None if telemetry is None else Measures(telemetry, model, table).predicted,
         )
         guard.install(settings.max_body_bytes, predictor.unready)
         logger.info(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from flashflood.errors import SettingsError
 from flashflood.spark import open_session
 from flashflood_azureml import token_relay
-from flashflood_azureml.storage import credential
+from scoring_telemetry.identity import credential
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -6,7 +6,7 @@ endpoints (MSI_ENDPOINT with MSI_SECRET); azure-identity knows that one and AKS 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 STORAGE_SCOPE: Final = "https://storage.azure.com/.default"
@@ -21,19 +21,6 @@ _TIMEOUTS: Final = {
 }
 
 StorageOptions = Callable[[], dict[str, str]]
-
-
-def credential(environment: Mapping[str, str]) -> Any:
-    """Workload identity where the cluster offers it, else the managed identity.
-
-    AZURE_CLIENT_ID picks a user-assigned identity.
-    """
-    # Imported here: a table on disk needs no identity, and the import takes some 0.3 s.
-    from azure.identity import ManagedIdentityCredential, WorkloadIdentityCredential
-
-    if environment.get("AZURE_FEDERATED_TOKEN_FILE"):
-        return WorkloadIdentityCredential()
-    return ManagedIdentityCredential(client_id=environment.get("AZURE_CLIENT_ID"))
 
 
 def bearer_token(of: Any) -> StorageOptions:

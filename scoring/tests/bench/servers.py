@@ -2,7 +2,7 @@
 
 azmlinfsrv, scorehost, with `--old SCORING` azmlinfsrv with the code of another checkout, and the
 peers whose Python is given (`--peer kserve=PYTHON`; `npm run bench -- servers` makes their
-environments).
+environments). With `--telemetry`, scorehost alone, without telemetry and sending it by OTLP.
 
 Two workers and eight callers, in rounds that run each server once, so that a slow moment of the
 machine meets all of them. Ratios are taken in each round, to the first server: answers per second,
@@ -18,12 +18,14 @@ import signal
 import statistics
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tests.bench import load
+from tests.bench.collector import collector
 from tests.bench.peer import PEERS, running_peer
 from tests.contract.server import SERVERS, running
 from tests.helpers import SCORING, feature_row, gauge_request
@@ -62,21 +64,30 @@ def processor_seconds(group: int) -> float:
 
 
 def started(
-    deployment: str, body: bytes, old: Path | None, peers: dict[str, str], stack: ExitStack
+    deployment: str, body: bytes, arguments: argparse.Namespace, stack: ExitStack
 ) -> list[Candidate]:
     """All servers, ready; the first one is what the others are compared with."""
 
     def candidate(name: str, port: int, group: int, path: str = "/score") -> Candidate:
         return Candidate(name, port, group, load.post(body, path), [], [], [])
 
-    def ours(name: str, server: str, scoring: Path) -> Candidate:
+    def ours(
+        name: str, server: str, scoring: Path = SCORING, variables: Mapping[str, str] = {}
+    ) -> Candidate:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        one = stack.enter_context(running(deployment, folder, server, 2, scoring))
+        one = stack.enter_context(running(deployment, folder, server, 2, scoring, variables))
         return candidate(name, urlsplit(f"//{one.host}").port or 0, one.process_group)
 
-    found = [] if old is None else [ours("azmlinfsrv, old code", "azmlinfsrv", old)]
-    found += [ours(server, server, SCORING) for server in SERVERS]
-    for name, python in peers.items():
+    if arguments.telemetry:
+        sends = stack.enter_context(collector())
+        return [
+            ours("scorehost", "scorehost"),
+            ours("scorehost, telemetry", "scorehost", variables=sends),
+        ]
+    old = arguments.old
+    found = [] if old is None else [ours("azmlinfsrv, old code", "azmlinfsrv", old.resolve())]
+    found += [ours(server, server) for server in SERVERS]
+    for name, python in dict(one.split("=", 1) for one in arguments.peer).items():
         peer = stack.enter_context(running_peer(name, python, deployment))
         found.append(candidate(name, peer.port, peer.process_group, PEERS[name].path))
     return found
@@ -134,12 +145,11 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--old", type=Path, help="scoring/ of another checkout")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON")
+    parser.add_argument("--telemetry", action="store_true", help="scorehost without and with it")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     # So that the servers are ended as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    peers = dict(one.split("=", 1) for one in arguments.peer)
-    old = arguments.old and arguments.old.resolve()
     results = []
     for deployment in arguments.deployment or DEPLOYMENTS:
         for what in arguments.only or BODIES:
@@ -147,15 +157,16 @@ def main() -> None:
             print(f"{title}, {arguments.connections} callers, 2 workers", file=sys.stderr)
             body = json.dumps(BODIES[what]).encode()
             with ExitStack() as stack:
-                candidates = started(deployment, body, old, peers, stack)
+                candidates = started(deployment, body, arguments, stack)
                 for one in candidates:
                     measure(
                         one._replace(per_second=[], p50_ms=[], processor_us=[]),
                         arguments.connections,
                         0.5,
                     )
-                for _ in range(arguments.rounds):
-                    for one in candidates:
+                for number in range(arguments.rounds):
+                    # The first one in a round meets what is left of a burst of the machine.
+                    for one in candidates if number % 2 == 0 else reversed(candidates):
                         measure(one, arguments.connections, arguments.seconds)
             rows = [row(one, candidates[0]) for one in candidates]
             for figures in rows:

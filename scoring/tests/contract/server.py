@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -26,7 +26,10 @@ from tests.helpers import SCORING
 FOLDER: Final = SCORING / "flash-flood-predictor"
 _START_SECONDS: Final = 60
 _STOP_SECONDS: Final = 10
-_OURS: Final = ("AML_", "AZUREML_", "FEATURE_", "MAX_", "SCORING_", "WORKER_", "GUNICORN_")
+_OURS: Final = (
+    *("AML_", "AZUREML_", "FEATURE_", "MAX_", "SCORING_", "WORKER_", "GUNICORN_"),
+    *("OTEL_", "TELEMETRY"),
+)
 
 
 SERVERS: Final = ("azmlinfsrv", "scorehost")
@@ -67,7 +70,7 @@ def place_deployment(name: str, folder: Path, scoring: Path = SCORING) -> dict[s
         "AML_APP_ROOT": str((place / code["code"]).resolve()),
         "AZUREML_ENTRY_SCRIPT": code["scoring_script"],
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": str(scoring / "host"),
+        "PYTHONPATH": f"{scoring / 'host'}:{scoring / 'src'}",
     }
 
 
@@ -91,14 +94,15 @@ def running(
     server: str = "azmlinfsrv",
     workers: int | None = None,
     scoring: Path = SCORING,
+    variables: Mapping[str, str] = {},
 ) -> Iterator[Endpoint]:
     """The deployment `name`, ended with all its processes on leaving; `folder` takes model and log.
 
     The socket is opened here and handed over, so that no other process can take the port between.
-    `scoring` may be that of another checkout.
+    `scoring` may be that of another checkout. `variables` win over the deployment's.
     """
     log = folder / "server.log"
-    environment = place_deployment(name, folder, scoring)
+    environment = {**place_deployment(name, folder, scoring), **variables}
     if workers is not None:
         environment["WORKER_COUNT"] = str(workers)
     with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as output:

@@ -195,7 +195,7 @@ def test_an_old_table_makes_a_predictor_unready_or_its_answers_say_so() -> None:
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=3, max_size=3))
 def test_probabilities_have_six_decimals(row: list[float]) -> None:
-    (rounded,) = _rounded(np.array([row], dtype=np.float32))
+    (rounded,) = _rounded(np.array([row], dtype=np.float32)).tolist()
 
     assert rounded == [round(value, 6) for value in rounded]
     # Halves may go either way.

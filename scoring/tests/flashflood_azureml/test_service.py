@@ -14,8 +14,9 @@ from flashflood.errors import (
     SettingsError,
 )
 from flashflood.predictor import Predictor
-from flashflood_azureml import guard, storage
+from flashflood_azureml import guard
 from flashflood_azureml.service import ABSENT, Service
+from scoring_telemetry import identity
 from tests.helpers import MODELS, gauge_request
 
 VARIABLES = (
@@ -84,7 +85,7 @@ def test_a_remote_table_is_opened_with_a_token_of_the_identity_and_tried_again_w
         def get_token(self, scope: str) -> Any:
             raise RuntimeError(f"no token for {scope}")
 
-    monkeypatch.setattr(storage, "credential", lambda environment: Refusing())
+    monkeypatch.setattr(identity, "credential", lambda environment: Refusing())
     monkeypatch.setenv("FEATURE_TABLE_URI", "abfss://lake@account.dfs.core.windows.net/features")
     caplog.set_level(logging.INFO)
     response = Service.start("name", "multi-model/*.onnx").respond(**gauge_request())

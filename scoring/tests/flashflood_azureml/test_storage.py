@@ -2,27 +2,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import pytest
-from azure.identity import ManagedIdentityCredential, WorkloadIdentityCredential
-
 from flashflood_azureml import storage
-
-
-def test_a_federated_token_file_means_workload_identity(monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = {
-        "AZURE_FEDERATED_TOKEN_FILE": "/var/run/token",
-        "AZURE_CLIENT_ID": "client",
-        "AZURE_TENANT_ID": "tenant",
-    }
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-
-    assert isinstance(storage.credential(environment), WorkloadIdentityCredential)
-
-
-@pytest.mark.parametrize("environment", [{}, {"AZURE_CLIENT_ID": "client"}])
-def test_otherwise_the_managed_identity_is_used(environment: dict[str, str]) -> None:
-    assert isinstance(storage.credential(environment), ManagedIdentityCredential)
 
 
 class Token(NamedTuple):

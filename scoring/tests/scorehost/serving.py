@@ -16,7 +16,10 @@ from tests.helpers import SCORING
 
 # A limit for what never comes; no test waits for it.
 _NEVER_SECONDS: Final = 120
-_OURS: Final = ("AML_", "AZUREML_", "MAX_", "SCORING_", "WORKER_", "GUNICORN_", "SERVICE_")
+_OURS: Final = (
+    *("AML_", "AZUREML_", "MAX_", "SCORING_", "WORKER_", "GUNICORN_", "SERVICE_"),
+    *("OTEL_", "TELEMETRY"),
+)
 
 
 class Answer(NamedTuple):
@@ -109,7 +112,7 @@ def serving(
         "AZUREML_MODEL_DIR": str(folder),
         "RELEASE_ID": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": str(SCORING / "host"),
+        "PYTHONPATH": f"{SCORING / 'host'}:{SCORING / 'src'}",
     }
     log = folder / "log.txt"
     with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as output:
