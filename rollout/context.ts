@@ -28,6 +28,12 @@ export interface Context {
    */
   readonly declare: (split: Split) => Promise<string[]>;
   /**
+   * Image of the canary that the user's files name now, as `name@sha256:…`; undefined when they name none any more. Missing where
+   * a release has no image of its own.
+   * @throws UserError when they cannot be read
+   */
+  readonly declaredImage?: () => Promise<string | undefined>;
+  /**
    * Whether the canary can take the percents of the steps to come, the next one first; says what later ones would need.
    * Missing where that is not known.
    * @throws UserError when the next step cannot be taken

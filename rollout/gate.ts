@@ -24,9 +24,10 @@ export async function passGate(
   const { reporter } = context;
   reporter.say(`Watching ${stepName(rollout.steps, at.step)}.`);
   const seen = await watch(context, rollout, at, options);
-  const { verdict, transient } = seen;
+  const { verdict, transient, changed } = seen;
   const analysis = analysisOf(at, seen);
   if (verdict.kind === "breach") await failGate(context, rollout, at, analysis, verdict.reasons);
+  if (changed !== undefined) await stopChanged(context, rollout, at, analysis, changed);
   if (transient !== undefined || (verdict.kind === "inconclusive" && !options.inconclusive)) {
     await stopInconclusive(context, rollout, at, analysis, transient ?? verdict.reasons.join("; "));
   }
@@ -109,6 +110,19 @@ async function stopInconclusive(
   throw new UserError(
     `${what}.\nNothing was changed. Next: advance waits for more; advance --inconclusive continues without; abort reverts.`,
   );
+}
+
+/** Whatever the numbers are: they are of two releases. @throws UserError always */
+async function stopChanged(
+  context: Context,
+  rollout: Rollout,
+  at: AtStep,
+  analysis: Analysis,
+  changed: string,
+): Promise<never> {
+  const [what = ""] = changed.split("\n");
+  await stopped(context, rollout, analysis, `${stepName(rollout.steps, at.step)}: ${what}`);
+  throw new UserError(`${changed}\nNothing was changed.`);
 }
 
 async function stopped(

@@ -95,6 +95,8 @@ const lineSchema = z.discriminatedUnion("event", [
     event: z.literal("started"),
     endpoint: z.string(),
     canary: z.string(),
+    /** What the canary runs; missing where a release has no image of its own, and in records of before it was put down. */
+    image: z.string().exactOptional(),
     baseline: percents,
     steps: z.array(step).min(1),
     /** In percent; missing in records of before it could be set. */

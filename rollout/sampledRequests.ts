@@ -2,6 +2,7 @@ import { EXACT, type ComparisonRules } from "../answers/differences";
 import { differingFields } from "../answers/differingFields";
 import { requestFiles } from "../config/rolloutSettings";
 import { UserError } from "../errors";
+import { MAX_COMPARED_BYTES } from "../local/endpoint/answerPair";
 import { createComparisonCounters } from "../local/endpoint/comparisonCounters";
 import { createMetrics, type Metrics } from "../local/endpoint/metrics";
 import type { Context } from "./context";
@@ -148,12 +149,13 @@ function windowOf(metrics: Metrics): DeploymentWindow {
   };
 }
 
-/** Undefined when one of them failed: that is for the limit on errors. */
+/** Undefined when one of them failed, which is for the limit on errors, or is too long to be compared. */
 function fieldsOf(
   old: ScoringAnswer,
   now: ScoringAnswer,
   rules: ComparisonRules,
 ): string[] | undefined {
   if (old.status !== 200 || now.status !== 200) return undefined;
+  if ([old, now].some(({ body }) => Buffer.byteLength(body) > MAX_COMPARED_BYTES)) return undefined;
   return differingFields(old.body, now.body, rules);
 }

@@ -16,6 +16,23 @@ export interface ScoringClient {
 /** The scoring URI gave no answer at all. */
 export class NoAnswer extends Error {}
 
+/** Bytes of an answer that are read; both of a pair are held while they are compared. */
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+/** Text of a whole answer. @throws Error when it is too long to be held */
+export async function answerText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    // Leaving the loop ends the connection.
+    if (bytes > MAX_ANSWER_BYTES)
+      throw new Error(`an answer of more than ${MAX_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
 /** Longer than any request to a managed endpoint can take (Microsoft Learn "Manage and increase quotas": 180 s). */
 const TIMEOUT_MS = 190_000;
 
@@ -43,7 +60,7 @@ export function httpScoringClient(
             "azureml-model-deployment": deployment,
           },
         });
-        return { status: response.status, body: await response.text() };
+        return { status: response.status, body: await answerText(response) };
       } catch (error) {
         const { cause, message } = error as Error;
         throw new NoAnswer(`${uri}: ${cause instanceof Error ? cause.message : message}`);

@@ -4,6 +4,7 @@ import { UserError } from "../errors";
 import type { RolloutPlan, RolloutStep } from "../config/rollout";
 import { NOT_STARTED, type LiveSplit } from "../traffic/liveEndpoint";
 import { describeSplit, namesWithTraffic, type Traffic } from "../traffic/split";
+import { imageAtStart } from "./canaryImage";
 import { compareAnswers } from "./comparison";
 import { timeOf, type Context } from "./context";
 import { current, unknownRollout } from "./current";
@@ -28,6 +29,7 @@ export async function start(context: Context, canary: string): Promise<void> {
   if (unknown !== undefined) throw unknownRollout(context, unknown);
   const baseline = baselineOrRefuse(context, live, canary);
   const first = firstStep(plan.steps, live.split.traffic[canary] ?? 0);
+  const image = await imageAtStart(context, live, canary);
 
   await context.checkCapacity?.(livePercents(plan.steps.slice(first.index)));
   const id = uuid();
@@ -39,6 +41,7 @@ export async function start(context: Context, canary: string): Promise<void> {
     event: "started",
     endpoint: context.endpoint.name,
     canary,
+    ...(image === undefined ? {} : { image }),
     baseline,
     steps: plan.steps.map(({ gate, ...step }) => ({ ...step, gate: { ...gate } })),
     confidence: plan.confidence,

@@ -13,6 +13,8 @@ export interface Rollout {
   readonly id: string;
   readonly endpoint: string;
   readonly canary: string;
+  /** `name@sha256:…` of what it ran at the start, where that is known. */
+  readonly image?: string;
   /** The live percents before it, without the canary: what an abort goes back to. */
   readonly baseline: Traffic;
   /** The live percent that it had itself before. */
@@ -155,6 +157,7 @@ export function rolloutOf({
   rollout,
   endpoint,
   canary,
+  image,
   baseline,
   from,
   steps,
@@ -171,6 +174,7 @@ export function rolloutOf({
     id: rollout,
     endpoint,
     canary,
+    ...(image === undefined ? {} : { image }),
     baseline,
     formerPercent: from.traffic[canary] ?? 0,
     steps: complete,

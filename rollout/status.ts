@@ -83,7 +83,7 @@ function closedLines(context: Context, { last, unknown }: Current): string[] {
 
 function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Poll): string[] {
   const { step, isLast } = stepOf(rollout, at);
-  const { verdict, elapsed, transient } = gate;
+  const { verdict, elapsed, transient, changed } = gate;
   const left = step.dwellSeconds - elapsed;
   const { old, canary } = verdict;
   const before = old.p95Ms === undefined ? "" : `, p95 ${shortNumber(old.p95Ms)} ms`;
@@ -111,7 +111,7 @@ function stepLines({ rollout }: OpenRollout, at: AtStep, gate: Poll): string[] {
     ...oddsLines(verdict),
     ...verdict.notes,
     ...(transient === undefined ? [] : [`${transient}; the split is not changed meanwhile.`]),
-    `Next: ${next}; abort returns the traffic to the old deployments.`,
+    changed ?? `Next: ${next}; abort returns the traffic to the old deployments.`,
   ];
 }
 

@@ -4,6 +4,7 @@ import { sampledRequestsOf, type SampledRequests } from "./sampledRequests";
 import { ownNumbers } from "./ownNumbers";
 import { sayCost } from "./shadowCost";
 import type { Window } from "./window";
+import { changedImage } from "./canaryImage";
 import { liveOf, type Context } from "./context";
 import { windowRisk } from "../statistics/risk";
 import { canaryHealth, judge, type Risks, type Verdict } from "./analysis";
@@ -21,6 +22,8 @@ export interface Poll {
   readonly elapsed: number;
   /** What the canary's deployment is at, so that the split is not changed yet. */
   readonly transient?: string;
+  /** How the canary is not the one any more that the rollout began with. */
+  readonly changed?: string;
 }
 
 /** @throws UserError when the endpoint cannot be asked, or somebody has changed it */
@@ -36,6 +39,7 @@ export async function poll(
   const { time } = at.done;
   const window = await windowOf(context, rollout, at, sampled);
   const { problem, transient } = canaryHealth(live, rollout.canary);
+  const changed = await changedImage(context, rollout, live);
   const own = await ownNumbers(context, rollout, at.step, time);
   const judged = judge(step, rollout.canary, rollout.baseline, window, risksOf(rollout, at), own);
   return {
@@ -45,6 +49,7 @@ export async function poll(
         : { ...judged, kind: "breach", reasons: [problem, ...reasonsOf(judged)] },
     elapsed: (context.clock.now() - Date.parse(time)) / 1000,
     ...(transient === undefined ? {} : { transient }),
+    ...(changed === undefined ? {} : { changed }),
   };
 }
 
@@ -100,7 +105,7 @@ export async function watch(
     const seen = await poll(context, rollout, at, sampled);
     const now = clock.now();
     reporter.progress(progressText(rollout, seen, dwellSeconds));
-    if (seen.verdict.kind === "breach") return seen;
+    if (seen.verdict.kind === "breach" || seen.changed !== undefined) return seen;
     const isReady = seen.verdict.kind === "passed" || inconclusive;
     const isOver = now >= over || sampled?.isOver() === true;
     if (isOver && isReady && seen.transient === undefined) return seen;

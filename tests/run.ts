@@ -12,9 +12,10 @@ const SPARK = "scoring/tests/spark/";
 interface Options {
   readonly all?: true;
   readonly slowest: string;
+  readonly limit?: string;
 }
 
-async function main(patterns: readonly string[], { all, slowest }: Options): Promise<void> {
+async function main(patterns: readonly string[], { all, slowest, limit }: Options): Promise<void> {
   const matching = allSuites().filter(
     (suite) => patterns.length === 0 || patterns.some((pattern) => suite.includes(pattern)),
   );
@@ -35,6 +36,7 @@ async function main(patterns: readonly string[], { all, slowest }: Options): Pro
     work: await workFor(suites),
     leftOut,
     slowest: Number(slowest),
+    ...(limit === undefined ? {} : { limitSeconds: Number(limit) }),
     env: all ? { MLSCORE_TEST_ALL: "1" } : {},
   });
 }
@@ -61,6 +63,10 @@ void new Command("npm test --")
   .option(
     "--all",
     "also slow suites, suites that need other programs, and all cases of the property tests",
+  )
+  .option(
+    "--limit <seconds>",
+    "what a suite may take (default: 1200), for one that is asked for more",
   )
   .option("--slowest <count>", "list this many of the slowest suites at the end", "0")
   .addHelpText(

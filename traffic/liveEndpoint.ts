@@ -55,6 +55,8 @@ export interface LiveDeployment {
   readonly instanceCount: number;
   /** What is behind the state, where it is known: `has 0 of 2 pods available`. */
   readonly detail?: string;
+  /** `name@sha256:…` of what it runs, where that is what makes it one release or another. */
+  readonly image?: string;
 }
 
 /** How requests are divided now, wherever that is. */

@@ -6,7 +6,7 @@ import type { AnswerHead } from "./modelRequest";
 import { holdBody } from "./heldBody";
 
 /** Bytes; a larger answer is not compared. Two of them are read in some milliseconds, in which no request is served. */
-const MAX_ANSWER_BYTES = 256 * 1024;
+export const MAX_COMPARED_BYTES = 256 * 1024;
 
 export interface AnswerSide {
   /** Keeps the body of an answer that can be compared: one with status 200 and no encoding. */
@@ -24,7 +24,7 @@ export interface AnswerPair {
 
 /** Compares when both answers are complete. As soon as one cannot be compared, nothing of either is held. */
 export function createAnswerPair(rules: ComparisonRules, counters: ComparisonCounters): AnswerPair {
-  const bodies = { live: holdBody(MAX_ANSWER_BYTES), mirrored: holdBody(MAX_ANSWER_BYTES) };
+  const bodies = { live: holdBody(MAX_COMPARED_BYTES), mirrored: holdBody(MAX_COMPARED_BYTES) };
   let isOver = false;
   let finished = 0;
   const end = (fields: readonly string[] | undefined) => {

@@ -18,7 +18,7 @@ import { prometheusSeries } from "../querySources";
 import { recordFile } from "../recordFile";
 import { lockPath, recordPath } from "../rolloutFiles";
 import { capacityReport, type ClusterState } from "./capacity";
-import { assertSameCanary, declaredRoute, declareRoute, type LiveImages } from "./declaration";
+import { declaredRoute, declareRoute, type LiveImages } from "./declaration";
 import { gatewayMetrics } from "./gatewayMetrics";
 import { kubectlApi, serverOf, type ClusterAccess, type KubernetesApi } from "./kubernetes";
 import * as objects from "./objects";
@@ -36,7 +36,7 @@ export async function clusterTarget(
   reporter: Reporter,
 ): Promise<RolloutTarget> {
   const api = kubectlApi(access);
-  const { endpointName, canary, rollout: plan } = config;
+  const { endpointName, rollout: plan } = config;
   const [server, live] = await Promise.all([serverOf(access), liveImages(api, config)]);
   const file = join(PROJECT_DIRECTORY, stackFile(stack));
   const fileName = stackFile(stack);
@@ -59,6 +59,7 @@ export async function clusterTarget(
     record: recordFile(recordPath(stack, true)),
     declared: declaredRoute(config, live, file),
     declare: (split) => declareRoute(file, config, split, read),
+    declaredImage: async () => (await read()).canary?.image,
     // Numbers of pods are the autoscaler's and the settings', never a rollout's.
     scaled: ["stable", "canary"],
     ...(plan === undefined ? {} : { plan }),
@@ -66,7 +67,6 @@ export async function clusterTarget(
     bringUpCommand: `pulumi up --stack ${stack}`,
     pollMs: 15_000,
     checkCapacity: async (percents) => {
-      if (canary !== undefined) assertSameCanary(canary, live, stack);
       const report = capacityReport(await stateOf(api, endpointName), percents, fileName);
       reporter.say(report.need);
       for (const warning of report.warnings) reporter.warn(`warning: ${warning}`);

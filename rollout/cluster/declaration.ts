@@ -1,5 +1,5 @@
 import { digestOf } from "../../config/production/imageNames";
-import type { Canary, ProductionConfig } from "../../config/production/productionTypes";
+import type { ProductionConfig } from "../../config/production/productionTypes";
 import { UserError } from "../../errors";
 import { parseYaml } from "../../input/yaml";
 import { MOST_BYTES, readUserFile } from "../../input/userFile";
@@ -46,18 +46,10 @@ export function declaredRoute(
   };
 }
 
-/** @throws UserError when the canary in the cluster is not the one that the settings name */
-export function assertSameCanary({ image }: Canary, live: LiveImages, stack: string): void {
-  if (live.canary === undefined || digestOf(live.canary) === digestOf(image)) return;
-  throw new UserError(
-    `scoring-canary runs ${live.canary}, and mlscore:canary.image in Pulumi.${stack}.yaml is ${image}; run pulumi up first`,
-  );
-}
-
 /**
  * Writes a split into the stack's settings: the canary's weight, or, when it has all requests, its image as the stable one.
  *
- * @param read the settings as they are after the change
+ * @param read the settings as they are now
  * @returns what was changed, a line each
  */
 export async function declareRoute(
@@ -77,6 +69,12 @@ export async function declareRoute(
   if (percent !== 100) {
     const edit: Edit = { path: ["config", key("canary"), "weight"], value: percent };
     return named(file, await editYaml(file, [edit]));
+  }
+  const now = (await read()).canary?.image;
+  if (now !== canary.image) {
+    throw new UserError(
+      `mlscore:canary.image in ${file} is ${now ?? "gone"}, and was ${canary.image} when this command began`,
+    );
   }
   const image = ["config", key("image")] as const;
   const lines = await editYaml(file, [

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { SCORING_PORT, trackName, type Track } from "../../config/production/scoringNames";
-import { NoAnswer, type ScoringClient } from "../scoringClient";
+import { answerText, NoAnswer, type ScoringClient } from "../scoringClient";
 import { accessArguments, type ClusterAccess } from "./kubernetes";
 import { TRACKS } from "./route";
 
@@ -50,7 +50,7 @@ export function podScoringClient(access: ClusterAccess, endpointName: string): S
           signal: AbortSignal.timeout(TIMEOUT_MS),
           headers: { "content-type": "application/json" },
         });
-        return { status: response.status, body: await response.text() };
+        return { status: response.status, body: await answerText(response) };
       } catch (error) {
         // Its pod may be gone; the next try takes another one.
         child.stdin?.end();

@@ -152,5 +152,12 @@ function trackOf(track: Track, { metadata, spec, status }: objects.Deployment): 
   const isUpdating = (status.observedGeneration ?? 0) < metadata.generation || updated < all;
   const detail = `has ${available} of ${replicas} pods available`;
   const state = available === 0 ? "Failed" : isUpdating ? "Updating" : "Succeeded";
-  return { name: track, provisioningState: state, instanceCount: replicas, detail };
+  const [container] = spec.template.spec.containers;
+  return {
+    name: track,
+    provisioningState: state,
+    instanceCount: replicas,
+    detail,
+    ...(container === undefined ? {} : { image: container.image }),
+  };
 }

@@ -1,6 +1,5 @@
 /** Random kills of rollout commands on the local endpoint, while callers send requests. */
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,15 +15,17 @@ import { callEndpoint } from "../local/endpoint/support/router";
 import { steadyLoad } from "../local/endpoint/support/load";
 import { seededRandom } from "../local/endpoint/support/random";
 import { sandboxSettings } from "../stacks";
+import { killCommands, tellCounts, type KillSite } from "./killLoop";
 
-/** MLSCORE_ROLLOUT_KILLS sets another number. */
+/**
+ * MLSCORE_ROLLOUT_KILLS sets another number, MLSCORE_SEED other moments. One takes five to ten seconds, and a suite has
+ * `--limit` of `npm test`: for many, run it with several seeds.
+ */
 const KILLS = Number(process.env["MLSCORE_ROLLOUT_KILLS"] ?? 6);
-const random = seededRandom(Number(process.env["MLSCORE_SEED"] ?? 1));
+const SEED = Number(process.env["MLSCORE_SEED"] ?? 1);
 const STACK = "kills";
 const ENDPOINT = "canary-endpoint";
-/** A killed command's lock is taken over after five seconds; then each command has some of these to work in, in milliseconds. */
-const LONGEST_MS = { start: 1_500, promote: 4_500, abort: 1_500 };
-type Command = keyof typeof LONGEST_MS;
+const WATCH_MS = 50;
 
 const project = copyProject();
 const cli = new CommandLine(project);
@@ -53,9 +54,6 @@ afterAll(() => {
   for (const folder of [directory, project]) rmSync(folder, { recursive: true });
 });
 
-const record = () => parseRecord(readText(join(cli.state, STACK, "rollout.jsonl"))).lines;
-const now = () => recorded(record(), ENDPOINT);
-
 function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -64,34 +62,68 @@ function readText(file: string): string {
   }
 }
 
-/** Who has all requests, or the share of the canary on its way. */
-async function split(): Promise<Record<string, number>> {
-  const { traffic } = await client.status();
+const declared = () => {
+  const { traffic } = parse(readFileSync(join(directory, "endpoint.yml"), "utf8")) as {
+    readonly traffic: Record<string, number>;
+  };
   return traffic;
-}
+};
 
-/** Runs a command, and kills it after a while once it works; resolves with whether it was killed. */
-async function killed(command: Command, args: readonly string[]): Promise<boolean> {
-  const script = ["rollout/cli.ts", command, ...args, "--stack", STACK];
-  const child = spawn(process.execPath, [...NODE_OPTIONS, ...script], {
-    cwd: project,
-    env: { ...process.env, MLSCORE_STATE: cli.state, NO_COLOR: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const closed = once(child, "close");
-  child.stderr.resume();
-  // Its first line comes when it has found the endpoint.
-  await Promise.race([once(child.stdout, "data"), closed]);
-  child.stdout.resume();
-  await Promise.race([sleep(random() * LONGEST_MS[command]), closed]);
-  child.kill("SIGKILL");
-  await closed;
-  return child.signalCode === "SIGKILL";
-}
+/** Two deployments that change places with each promotion. */
+class LocalSite implements KillSite {
+  private old = "blue";
+  private next = "green";
+  readonly lockFile = join(cli.state, STACK, "rollout.lock");
+  readonly recordFile = join(cli.state, STACK, "rollout.jsonl");
+  readonly longestMs = { start: 700, promote: 4_500, abort: 500 };
+  readonly planned = ["100/0", "80/20", "50/50", "0/100"];
 
-async function finish(command: Command, ...args: string[]): Promise<void> {
-  const { status, stderr } = await cli.beside("rollout/cli.ts", command, ...args, "--stack", STACK);
-  if (status !== 0) throw new Error(`${command}: ${stderr}`);
+  readonly canary = () => this.next;
+
+  readonly recorded = () => recorded(parseRecord(readText(this.recordFile)).lines, ENDPOINT);
+
+  readonly spawn: KillSite["spawn"] = (command, args) =>
+    spawn(
+      process.execPath,
+      [...NODE_OPTIONS, "rollout/cli.ts", command, ...args, "--stack", STACK],
+      {
+        cwd: project,
+        env: { ...process.env, MLSCORE_STATE: cli.state, NO_COLOR: "1" },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+
+  readonly watch: KillSite["watch"] = (onSplit) => {
+    let isOver = false;
+    const isStopped = () => isOver;
+    const looking = (async () => {
+      while (!isStopped()) {
+        await sleep(WATCH_MS);
+        const { traffic } = await client.status();
+        onSplit(`${traffic[this.old] ?? 0}/${traffic[this.next] ?? 0}`);
+      }
+    })();
+    return () => {
+      isOver = true;
+      return looking;
+    };
+  };
+
+  readonly afterEnd: KillSite["afterEnd"] = async (outcome) => {
+    const winner = outcome === "promoted" ? this.next : this.old;
+    const { traffic } = await client.status();
+    expect([outcome, traffic[winner]]).toEqual([
+      expect.stringMatching(/^(promoted|aborted)$/),
+      100,
+    ]);
+    // What was killed between the record and the YAML is finished by a command too.
+    if (declared()[winner] !== 100) {
+      const { status, stderr } = await cli.beside("rollout/cli.ts", "adopt", "--stack", STACK);
+      if (status !== 0) throw new Error(stderr);
+    }
+    expect(declared()[winner]).toBe(100);
+    if (winner === this.next) [this.old, this.next] = [this.next, this.old];
+  };
 }
 
 it(
@@ -101,64 +133,23 @@ it(
     const { primaryKey } = await client.keys();
     const body = readFileSync(join(directory, "requests", "first.json"), "utf8");
     const load = steadyLoad(() => callEndpoint(port, primaryKey, { body }), 2);
-    const allowed = new Set(["100/0", "80/20", "50/50", "0/100"]);
-    const seen = new Set<string>();
-    const kills: Record<Command, number> = { start: 0, promote: 0, abort: 0 };
-    const total = () => kills.start + kills.promote + kills.abort;
-    let [old, canary] = ["blue", "green"];
-    const look = async () => {
-      const traffic = await split();
-      const text = `${traffic[old] ?? 0}/${traffic[canary] ?? 0}`;
-      expect([...allowed]).toContain(text);
-      seen.add(text);
-    };
 
-    while (total() < KILLS) {
-      // Until one is on record as begun, whatever was killed before.
-      while (now().open === undefined) {
-        if (total() < KILLS && random() < 0.7) {
-          if (await killed("start", ["--canary", canary])) kills.start += 1;
-        } else await finish("start", "--canary", canary);
-        await look();
-      }
-      const command: Command = random() < 0.7 ? "promote" : "abort";
-      const args = command === "promote" ? ["--inconclusive"] : [];
-      const more = 1 + Math.floor(random() * 3);
-      for (let kill = 0; kill < more && total() < KILLS && now().open !== undefined; kill += 1) {
-        if (await killed(command, args)) kills[command] += 1;
-        await look();
-      }
-      if (now().open !== undefined) await finish(command, ...args);
-      await look();
-      const { open, last } = now();
-      expect(open).toBeUndefined();
-      const outcome = last?.outcome;
-      const live = await split();
-      const winner = outcome === "promoted" ? canary : old;
-      expect([outcome, live[winner]]).toEqual([expect.stringMatching(/^(promoted|aborted)$/), 100]);
-      // What was killed between the record and the YAML is finished by a command too.
-      if (declared()[winner] !== 100) await finishDeclaration();
-      expect(declared()[winner]).toBe(100);
-      if (winner === canary) [old, canary] = [canary, old];
-    }
-
-    const outcomes = await load.stop();
-    expect(outcomes.filter((one) => one !== 200)).toEqual([]);
-    expect(total()).toBe(KILLS);
+    let outcomes: (number | string)[] = [];
+    const counts = await killCommands(new LocalSite(), {
+      kills: KILLS,
+      seed: SEED,
+      random: seededRandom(SEED),
+    }).finally(async () => {
+      outcomes = await load.stop();
+    });
+    const failed = outcomes.filter((one) => typeof one === "number" && one !== 200);
+    const lost = outcomes.filter((one) => typeof one === "string");
+    tellCounts({ ...counts, sent: outcomes.length, failed: failed.length, lost: lost.length });
+    expect([failed, lost]).toEqual([[], []]);
+    const { start, promote, abort } = counts.kills;
+    expect(start + promote + abort).toBe(KILLS);
+    expect(counts).toMatchObject({ explained: KILLS, splitsOutsidePlan: 0 });
     expect(cli.processes().filter((line) => line.includes("rollout/cli.ts"))).toEqual([]);
-    if (KILLS > 10) console.log({ kills, requests: outcomes.length, splits: [...seen] });
   },
   300_000 + KILLS * 60_000,
 );
-
-const declared = () => {
-  const { traffic } = parse(readFileSync(join(directory, "endpoint.yml"), "utf8")) as {
-    readonly traffic: Record<string, number>;
-  };
-  return traffic;
-};
-
-async function finishDeclaration(): Promise<void> {
-  const { status, stderr } = await cli.beside("rollout/cli.ts", "adopt", "--stack", STACK);
-  if (status !== 0) throw new Error(stderr);
-}

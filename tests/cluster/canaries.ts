@@ -20,6 +20,14 @@ import { ENDPOINT, hasImages, NEW, OLD, tagImages, workload, type Fault } from "
 
 const PROJECT = join(__dirname, "..", "..");
 export const HOST = "flood.insight.internal";
+/** Requests to send by name, below the project. */
+export const SAMPLES = { folder: "samples", count: 60 };
+const GATE = { minRequests: 20, maxErrorPercent: 1, maxP95Ratio: 1.5, passWhen: "noBreach" };
+export const STEPS = [10, 50, 100].map((percent) => ({
+  percent,
+  dwellSeconds: percent === 50 ? 20 : 4,
+  gate: GATE,
+}));
 /** Why the tests cannot run here. */
 export function whyNoCanaries(): string | undefined {
   const why = whyNoCluster() ?? whyNoNode();
@@ -61,6 +69,7 @@ export class Canaries {
       this.prometheus = started;
     });
     this.copyProject(`http://127.0.0.1:${port}`);
+    this.reset();
   }
 
   route(): Record<string, unknown> {
@@ -116,15 +125,29 @@ export class Canaries {
     ]);
   }
 
+  /** Whether neither the route's fields nor its marker are a rollout's. */
+  isReleased(): boolean {
+    return !/"mlscore-rollout"|mlscore\/rollout/.test(this.managers());
+  }
+
   settingsText(): string {
     return readFileSync(join(this.project, "Pulumi.production.yaml"), "utf8");
   }
 
-  /** Settings and record as before any rollout. */
-  reset(): void {
-    writeFileSync(join(this.project, "Pulumi.production.yaml"), this.settings);
+  /** Settings and record as before any rollout. @param plan what differs from a plan of 10, 50 and 100 percent */
+  reset(plan: Readonly<Record<string, unknown>> = {}): void {
+    const config = { ...this.config, "mlscore:rollout": { ...this.plan, ...plan } };
+    writeFileSync(join(this.project, "Pulumi.production.yaml"), stringify({ config }));
     rmSync(join(this.project, "rollouts"), { recursive: true, force: true });
     this.applyAs("pulumi-test", this.route());
+  }
+
+  recordPath(): string {
+    return join(this.project, "rollouts", "production.jsonl");
+  }
+
+  lockPath(): string {
+    return join(this.project, "state", "production", "rollout-cluster.lock");
   }
 
   /** A command of the tool in a process of its own. */
@@ -143,7 +166,8 @@ export class Canaries {
     kubectl(["delete", "namespace", "--ignore-not-found", ENDPOINT, `${ENDPOINT}-gateway`]);
   }
 
-  private settings = "";
+  private config: Record<string, unknown> = {};
+  private plan: Record<string, unknown> = {};
 
   private copyProject(prometheus: string): void {
     const { stdout } = spawnSync("git", ["ls-files"], { cwd: PROJECT, encoding: "utf8" });
@@ -156,13 +180,18 @@ export class Canaries {
     symlinkSync(join(PROJECT, "node_modules"), join(this.project, "node_modules"));
     const text = readFileSync(join(PROJECT, "Pulumi.production.yaml"), "utf8");
     const { config } = parse(text) as { config: Record<string, unknown> };
-    const gate = { minRequests: 20, maxErrorPercent: 1, maxP95Ratio: 1.5, passWhen: "noBreach" };
-    const step = (percent: number) => ({ percent, dwellSeconds: percent === 50 ? 20 : 4, gate });
     config["mlscore:image"] = { digest: OLD };
     config["mlscore:canary"] = { image: NEW, releaseId: "d".repeat(64), weight: 0 };
-    config["mlscore:rollout"] = { prometheus, steps: [step(10), step(50), step(100)] };
-    this.settings = stringify({ config });
-    writeFileSync(join(this.project, "Pulumi.production.yaml"), this.settings);
+    this.config = config;
+    this.plan = { prometheus, steps: STEPS };
+    const samples = join(this.project, SAMPLES.folder);
+    mkdirSync(samples);
+    for (let sample = 0; sample < SAMPLES.count; sample += 1) {
+      writeFileSync(
+        join(samples, `${String(sample).padStart(3, "0")}.json`),
+        `{"sample": ${sample}}`,
+      );
+    }
   }
 }
 

@@ -81,6 +81,7 @@ export class Workbench {
   /** Called with the time that passes, for what happens meanwhile. */
   onSleep: () => void = () => undefined;
   plan: RolloutPlan | undefined;
+  readonly pollMs = MINUTE;
   /** Effects until the process is killed. */
   effectsLeft = Number.POSITIVE_INFINITY;
 
@@ -207,7 +208,7 @@ export class Workbench {
         progress: (line) => this.progress.push(line),
       },
       bringUpCommand: "up --all",
-      pollMs: 60_000,
+      pollMs: this.pollMs,
     };
   }
 

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { RolloutStep } from "../../config/rollout";
 import { EXACT } from "../../answers/differences";
+import { MAX_COMPARED_BYTES } from "../../local/endpoint/answerPair";
+import type { Analysis } from "../../rollout/record";
 import { SampledRequests } from "../../rollout/sampledRequests";
 import { FORMER, GATE, PLAN, Workbench } from "./harness";
 
@@ -153,6 +155,17 @@ describe("a step with sampled requests", () => {
     expect(other.asked.at(-1)).toBe('green {"sample":9}');
     expect(other.events().at(-1)).toBe("done 1");
     other.remove();
+  });
+
+  it.each([
+    [MAX_COMPARED_BYTES, { compared: SAMPLES, uncompared: 0 }],
+    [MAX_COMPARED_BYTES + 1, { compared: 0, uncompared: SAMPLES }],
+  ])("compares answers of 256 KiB at most: %i bytes", async (bytes, counts) => {
+    bench.answer = () => ({ status: 200, body: JSON.stringify("x".repeat(bytes - 2)) });
+    await bench.start();
+    await bench.advance();
+    const { analysis } = bench.lines()[2] as { readonly analysis?: Analysis };
+    expect(analysis?.comparison).toMatchObject(counts);
   });
 
   it("says that its requests are gone", async () => {

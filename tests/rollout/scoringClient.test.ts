@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { UserError } from "../../errors";
-import { httpScoringClient, NoAnswer } from "../../rollout/scoringClient";
+import { httpScoringClient, MAX_ANSWER_BYTES, NoAnswer } from "../../rollout/scoringClient";
 import type { Arm } from "../../traffic/arm";
 import { endpointId } from "../../traffic/liveEndpoint";
 import { PLACE } from "../armHarness";
@@ -87,6 +87,15 @@ describe("a caller", () => {
   it("says when nobody answers", async () => {
     uri = "http://127.0.0.1:1/score";
     await expect(scoringClient().ask("green", "1")).rejects.toThrow(NoAnswer);
+  });
+
+  it("reads no more than it can hold of an answer", async () => {
+    const length = '{"echo": ""}'.length;
+    const whole = await scoringClient().ask("green", "x".repeat(MAX_ANSWER_BYTES - length));
+    expect(whole.body).toHaveLength(MAX_ANSWER_BYTES);
+    const tooLong = scoringClient().ask("green", "x".repeat(MAX_ANSWER_BYTES - length + 1));
+    await expect(tooLong).rejects.toThrow(`an answer of more than ${MAX_ANSWER_BYTES} bytes`);
+    await expect(tooLong).rejects.toThrow(NoAnswer);
   });
 
   it.each(["http://flood.example.org/score", "http://127.0.0.1.example.org/score"])(

@@ -1,18 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import {
-  declaredRoute,
-  declareRoute,
-  type LiveImages,
-  type Settings,
-} from "../../../rollout/cluster/declaration";
+import { declaredRoute, declareRoute, type Settings } from "../../../rollout/cluster/declaration";
 import { routeEndpoint } from "../../../rollout/cluster/routeEndpoint";
 import type { Context } from "../../../rollout/context";
 import { both, GATE, metrics, Workbench } from "../harness";
 import { ENDPOINT, FakeCluster } from "./fakeCluster";
 
-const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+export const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 
 export const OLD = `flood@${digest("a")}`;
 export const NEW = `flood@${digest("b")}`;
@@ -20,11 +15,12 @@ export const NEW = `flood@${digest("b")}`;
 /** A stack with a canary in a cluster, its settings and its record. */
 export class ClusterBench extends Workbench {
   readonly cluster = new FakeCluster();
-  images: LiveImages = { stable: `r.example/${OLD}`, canary: `r.example/${NEW}` };
   checkCapacity: Context["checkCapacity"];
+  declaredImage = () => Promise.resolve(this.settings().canary?.image);
 
   constructor() {
     super({ stable: 100, canary: 0 });
+    this.cluster.images = { stable: `r.example/${OLD}`, canary: `r.example/${NEW}` };
     this.write("Pulumi.production.yaml", [
       "config:",
       "  # Who may change this: the team.",
@@ -88,9 +84,10 @@ export class ClusterBench extends Workbench {
     return {
       ...(await super.context()),
       endpoint: routeEndpoint(api, ENDPOINT, { retryDelayMs: 1, attempts: 3 }),
-      declared: declaredRoute(settings, this.images, file),
+      declared: declaredRoute(settings, this.cluster.images, file),
       declare: (split) =>
         declareRoute(file, settings, split, () => Promise.resolve(this.settings())),
+      declaredImage: () => this.declaredImage(),
       scaled: ["stable", "canary"],
       ...(this.checkCapacity === undefined ? {} : { checkCapacity: this.checkCapacity }),
     };

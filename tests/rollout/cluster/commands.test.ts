@@ -43,7 +43,7 @@ describe("a rollout in a cluster", () => {
     expect(explained).toContain("was promoted");
     expect(explained).not.toContain("not the declared one");
     // The update has given the stable track the image; now all requests are to go there.
-    bench.images = { stable: `r.example/${NEW}`, canary: `r.example/${NEW}` };
+    bench.cluster.images = { stable: `r.example/${NEW}`, canary: `r.example/${NEW}` };
     expect(await bench.explained()).toContain("not the declared one: stable 100 %");
   });
 

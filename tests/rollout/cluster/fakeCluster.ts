@@ -46,6 +46,8 @@ export class FakeCluster {
   route: Route;
   /** Available pods, of how many. */
   pods = { stable: [3, 3], canary: [1, 1] } as Record<"stable" | "canary", [number, number]>;
+  /** What each track runs. */
+  images = { stable: "r.example/stable", canary: "r.example/canary" };
   /** Called before each write, for what somebody else does meanwhile. */
   beforeWrite: () => void = () => undefined;
   /** How the gateway answers to each version of the route. */
@@ -145,7 +147,7 @@ export class FakeCluster {
     const [available, replicas] = this.pods[track];
     return {
       metadata: { name: `scoring-${track}`, generation: 2 },
-      spec: { replicas, template: { spec: { containers: [{ image: `r.example/${track}` }] } } },
+      spec: { replicas, template: { spec: { containers: [{ image: this.images[track] }] } } },
       status: {
         observedGeneration: 2,
         replicas,

@@ -31,12 +31,14 @@ describe("the route as what divides requests", () => {
           provisioningState: "Succeeded",
           instanceCount: 3,
           detail: "has 3 of 3 pods available",
+          image: "r.example/stable",
         },
         {
           name: "canary",
           provisioningState: "Failed",
           instanceCount: 2,
           detail: "has 0 of 2 pods available",
+          image: "r.example/canary",
         },
       ],
     });
