@@ -144,6 +144,7 @@ function clusterExtensions(
     gatewayNamespace: gatewayNamespaceName(endpointName),
     objectives: config.objectives,
     ...calledOf(config, place),
+    ...(config.dashboards ? { dashboardNames: names.dashboards } : {}),
   });
   restrictPods(
     "restricted-pods",

@@ -84,6 +84,11 @@ export function productionNames(scope: NameScope) {
     gatewayIdentity: `id-${workload}-gateway-${suffix}`,
     flowLogIdentity: `id-${workload}-flow-logs-${suffix}`,
     actionGroup: `ag-${workload}-${suffix}`,
+    // 2–30 letters, digits and dashes; the portal shows them as titles.
+    dashboards: {
+      scoring: `${workload}-scoring-${suffix}`,
+      nodes: `${workload}-nodes-${suffix}`,
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { alertTypes } from "./alertTypes";
 import type { AzureType } from "./azureType";
 import { clusterTypes } from "./clusterTypes";
+import { dashboardTypes } from "./dashboardTypes";
 import { networkTypes } from "./networkTypes";
 
 const AML = "Microsoft.MachineLearningServices/workspaces";
@@ -34,6 +35,7 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
   ...networkTypes,
   ...clusterTypes,
   ...alertTypes,
+  ...dashboardTypes,
   "azure-native:resources:ResourceGroup": {
     armType: "Microsoft.Resources/resourceGroups",
     apiVersion: "2024-03-01",

@@ -6,6 +6,7 @@ import { alertRules } from "./alertRules";
 import { autoscaleRules } from "./autoscaleRules";
 import { budgetRules } from "./budgetRules";
 import { clusterRules } from "./clusterRules";
+import { dashboardRules } from "./dashboardRules";
 import { deploymentsOf, liveSplit, splitIn } from "./endpointTraffic";
 import { flowLogRules } from "./flowLogRules";
 import { isolationRules, refuseEndpoint, refuseLooserIsolation } from "./isolationRules";
@@ -31,6 +32,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
   ...autoscaleRules,
   ...budgetRules,
   ...clusterRules,
+  ...dashboardRules,
   ...flowLogRules,
   ...isolationRules,
   ...roleRules,

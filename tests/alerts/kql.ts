@@ -43,9 +43,15 @@ interface Language {
   readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, number>> };
 }
 
-/** Columns that are read (Azure Monitor, table AmlOnlineEndpointTrafficLog). */
-const COLUMNS =
-  "(TimeGenerated:datetime, EndpointName:string, DeploymentName:string, ResponseCode:int, ModelStatusCode:int, TotalDurationMs:int)";
+/** Tables and the columns of them that are read (Azure Monitor, reference of tables, by these names). */
+const TABLES = {
+  AmlOnlineEndpointTrafficLog:
+    "(TimeGenerated:datetime, EndpointName:string, DeploymentName:string, ResponseCode:int, ModelStatusCode:int, TotalDurationMs:int)",
+  AmlOnlineEndpointEventLog:
+    "(TimeGenerated:datetime, DeploymentName:string, InstanceId:string, Name:string, Message:string, OperationName:string, _ResourceId:string)",
+  AmlOnlineEndpointConsoleLog:
+    "(TimeGenerated:datetime, DeploymentName:string, InstanceId:string, ContainerName:string, Message:string, OperationName:string, _ResourceId:string)",
+};
 
 function load(): Language {
   const folder = dirname(require.resolve("@kusto/language-service-next"));
@@ -57,9 +63,11 @@ function load(): Language {
 
 const language = load();
 const { TableSymbol, DatabaseSymbol } = language.Symbols;
-const table = new TableSymbol.$ctor7("AmlOnlineEndpointTrafficLog", COLUMNS, null);
+const tables = Object.entries(TABLES).map(
+  ([name, columns]) => new TableSymbol.$ctor7(name, columns, null),
+);
 const globals = language.GlobalState.Default.WithDatabase(
-  new DatabaseSymbol.$ctor1("logs", [table]),
+  new DatabaseSymbol.$ctor1("logs", tables),
 );
 
 const NAMES = new Map(

@@ -44,6 +44,8 @@ describe("the production stack", () => {
       "azure-native:containerservice:AgentPool": 1,
       "azure-native:containerservice:MaintenanceConfiguration": 2,
       "azure-native:containerservice:ManagedCluster": 1,
+      "azure-native:dashboard:Dashboard": 2,
+      "azure-native:dashboard:DashboardDefinition": 2,
       "azure-native:keyvault:Vault": 1,
       "azure-native:managedidentity:FederatedIdentityCredential": 1,
       "azure-native:managedidentity:UserAssignedIdentity": 4,
