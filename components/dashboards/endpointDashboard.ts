@@ -34,7 +34,7 @@ export function endpointDashboard(watched: Watched): Dashboard<EndpointShown> {
       "Requests, errors, latency and capacity of the endpoint's deployments side by side, as a rollout needs them.",
     sections: [
       { title: "Rollout", panels: rolloutPanels(watched) },
-      { title: "Requests", panels: requestPanels() },
+      { title: "Traffic", panels: requestPanels() },
       { title: "Objectives", panels: objectivePanels(watched) },
       { title: "Capacity", panels: capacityPanels() },
       { title: "Containers", panels: containerPanels(watched) },

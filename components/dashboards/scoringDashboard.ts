@@ -12,7 +12,7 @@ export function scoringDashboard(watched: Watched & PodsWatched): Dashboard<Clus
     purpose:
       "Requests through the gateway by release, against the objectives, and the pods that answer them.",
     sections: [
-      { title: "Requests", panels: requestPanels(watched) },
+      { title: "Traffic", panels: requestPanels(watched) },
       { title: "Objectives", panels: objectivePanels(watched) },
       { title: "Pods", panels: podPanels(watched) },
       { title: "Containers", panels: containerPanels(watched) },
