@@ -31,6 +31,8 @@ const REVIEWED: Readonly<Record<string, Tagging>> = {
   "azure-native:containerservice:ManagedCluster": "tags",
   "azure-native:dashboard:Dashboard": "tags",
   "azure-native:dashboard:DashboardDefinition": "untagged",
+  "azure-native:eventgrid:SystemTopic": "tags",
+  "azure-native:eventgrid:SystemTopicEventSubscription": "untagged",
   "azure-native:keyvault:Vault": "tags",
   "azure-native:machinelearningservices:Compute": "tags",
   "azure-native:machinelearningservices:Datastore": "untagged",

@@ -15,6 +15,8 @@ const WORDS: Readonly<Record<string, string>> = {
   "containerservice:ManagedCluster": "AKS cluster",
   "dashboard:Dashboard": "Grafana dashboard",
   "dashboard:DashboardDefinition": "content of a dashboard",
+  "eventgrid:SystemTopic": "events of a resource",
+  "eventgrid:SystemTopicEventSubscription": "alert on events",
   "keyvault:Vault": "key vault",
   "machinelearningservices:Compute": "compute cluster",
   "machinelearningservices:Datastore": "datastore",

@@ -19,6 +19,8 @@ export interface Alert {
   readonly metric?: MetricQuery;
   readonly log?: LogQuery;
   readonly activity?: ActivityQuery;
+  /** Type of an event of the key vault (Key Vault, "Event Grid source"). */
+  readonly vaultEvent?: `Microsoft.KeyVault.${string}`;
 }
 
 /** Azure Monitor's: 0 critical, 1 error, 2 warning, 3 informational, 4 verbose. 0 and 1 call somebody at night. */

@@ -216,6 +216,6 @@ function ruleNameOf({ name }: Alert, endpointName: string, deploymentName?: stri
 }
 
 /** `FailedRequestsInAnHour` → `failed-requests-in-an-hour` */
-function dashed(name: string): string {
+export function dashed(name: string): string {
   return name.replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, "-").toLowerCase();
 }

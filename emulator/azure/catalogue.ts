@@ -2,6 +2,7 @@ import { alertTypes } from "./alertTypes";
 import type { AzureType } from "./azureType";
 import { clusterTypes } from "./clusterTypes";
 import { dashboardTypes } from "./dashboardTypes";
+import { eventTypes } from "./eventTypes";
 import { networkTypes } from "./networkTypes";
 
 const AML = "Microsoft.MachineLearningServices/workspaces";
@@ -36,6 +37,7 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
   ...clusterTypes,
   ...alertTypes,
   ...dashboardTypes,
+  ...eventTypes,
   "azure-native:resources:ResourceGroup": {
     armType: "Microsoft.Resources/resourceGroups",
     apiVersion: "2024-03-01",

@@ -8,6 +8,7 @@ import { budgetRules } from "./budgetRules";
 import { clusterRules } from "./clusterRules";
 import { dashboardRules } from "./dashboardRules";
 import { deploymentsOf, liveSplit, splitIn } from "./endpointTraffic";
+import { eventRules } from "./eventRules";
 import { flowLogRules } from "./flowLogRules";
 import { isolationRules, refuseEndpoint, refuseLooserIsolation } from "./isolationRules";
 import { roleRules } from "./roleRules";
@@ -33,6 +34,7 @@ export const rules: Readonly<Record<string, TypeRules>> = {
   ...budgetRules,
   ...clusterRules,
   ...dashboardRules,
+  ...eventRules,
   ...flowLogRules,
   ...isolationRules,
   ...roleRules,

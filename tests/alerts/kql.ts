@@ -54,6 +54,9 @@ const TABLES = {
 };
 
 function load(): Language {
+  // Its classes are global, and a suite before this one may have run in the same process.
+  const loaded = runInThisContext("globalThis.Kusto?.Language") as Language | undefined;
+  if (loaded !== undefined) return loaded;
   const folder = dirname(require.resolve("@kusto/language-service-next"));
   for (const file of ["bridge.min.js", "Kusto.Language.Bridge.min.js"]) {
     runInThisContext(readFileSync(join(folder, file), "utf8"), { filename: file });
