@@ -44,7 +44,7 @@ export class EndpointMonitoring extends pulumi.ComponentResource {
           {
             ...place,
             watched,
-            deploymentIds: Object.values(deploymentIds),
+            deployments: Object.keys(deploymentIds),
             subscriptionId: args.subscriptionId,
             alerts: notify === undefined ? [] : alerts,
             notify,

@@ -10,7 +10,7 @@ import { workbookData } from "./workbook";
 export interface EndpointWorkbookArgs {
   readonly watched: Watched;
   readonly endpointId: pulumi.Input<string>;
-  readonly deploymentIds: readonly pulumi.Input<string>[];
+  readonly deployments: readonly string[];
   readonly logAnalyticsId: pulumi.Input<string>;
   readonly subscriptionId: string;
   readonly resourceGroupName: pulumi.Input<string>;
@@ -35,14 +35,11 @@ export function endpointWorkbook(
 ): pulumi.Output<string> {
   const { watched, resourceGroupName, subscriptionId, alerts, notify } = args;
   const serializedData = pulumi
-    .all([
-      args.endpointId,
-      pulumi.all([...args.deploymentIds]),
-      args.logAnalyticsId,
-      resourceGroupName,
-    ])
-    .apply(([endpointId, deploymentIds, logAnalyticsId, group]) => {
+    .all([args.endpointId, args.logAnalyticsId, resourceGroupName])
+    .apply(([endpointId, logAnalyticsId, group]) => {
       const resourceGroupId = `/subscriptions/${subscriptionId}/resourceGroups/${group}`;
+      // By name: a deployment that is replaced has the same id afterwards, and the workbook need not wait for it.
+      const deploymentIds = args.deployments.map((one) => `${endpointId}/deployments/${one}`);
       const place = { endpointId, deploymentIds, logAnalyticsId, resourceGroupId };
       return JSON.stringify(workbookData(endpointDashboard(watched), place, alerts, notify));
     });
