@@ -99,6 +99,32 @@ export const alerts = {
     check: "PUT of a group with 21 rules",
     dependents: ["components/clusterMonitoring.ts"],
   },
+  "event-topic-source": {
+    statement:
+      "A vault has at most one system topic of Event Grid, of the type Microsoft.KeyVault.vaults.",
+    evidence: documented(
+      "Microsoft Learn, System topics in Azure Event Grid (one for a source); topicType as `az eventgrid topic-type list` has it",
+    ),
+    check: "PUT of a second system topic with the same source",
+  },
+  "event-alert": {
+    statement:
+      "Event Grid turns events of a vault, and of nothing else, into alerts of Azure Monitor with a severity and action groups; they are delivered as CloudEvents 1.0.",
+    evidence: documented(
+      "Microsoft Learn, Event handlers in Azure Event Grid (Azure Monitor alerts, from Azure Key Vault source only); Azure REST API, Event Grid 2025-02-15, MonitorAlertEventSubscriptionDestination; the schema: reported in several public templates",
+    ),
+    check: "PUT of an event subscription to MonitorAlert with EventGridSchema",
+    dependents: ["components/alerts/certificateAlerts.ts"],
+  },
+  "event-certificate-days": {
+    statement:
+      "A vault says CertificateNearExpiry 30 days before the last day unless the certificate's policy says otherwise, for an imported certificate as well, and does so without a way to the network.",
+    evidence: unproved(
+      "documented are the events (Key Vault, Event Grid source); nothing is said about vaults without public access",
+    ),
+    check: "import a certificate of 20 days into a private vault and wait a day",
+    dependents: ["components/alerts/certificateAlerts.ts"],
+  },
   "gateway-proxy-metrics": {
     statement:
       "The proxies of application routing's gateways have Istio's standard metrics at port 15020, and the agent of managed Prometheus collects them when the ConfigMap ama-metrics-prometheus-config says so.",

@@ -3,6 +3,7 @@ import type { Assumption } from "./assumption";
 import { autoscale } from "./autoscale";
 import { budgets } from "./budgets";
 import { clusters } from "./clusters";
+import { dashboards } from "./dashboards";
 import { deployments } from "./deployments";
 import { flowLogs } from "./flowLogs";
 import { kubernetes } from "./kubernetes";
@@ -23,6 +24,7 @@ export const assumptionGroups = {
   Autoscale: autoscale,
   Budgets: budgets,
   Alerts: alerts,
+  Dashboards: dashboards,
   "Clusters and their network": clusters,
   "Flow logs": flowLogs,
   Kubernetes: kubernetes,
@@ -38,6 +40,7 @@ export type AssumptionId =
   | keyof typeof autoscale
   | keyof typeof budgets
   | keyof typeof alerts
+  | keyof typeof dashboards
   | keyof typeof clusters
   | keyof typeof flowLogs
   | keyof typeof kubernetes;
@@ -52,6 +55,7 @@ export const assumptions: Readonly<Record<AssumptionId, Assumption>> = {
   ...autoscale,
   ...budgets,
   ...alerts,
+  ...dashboards,
   ...clusters,
   ...flowLogs,
   ...kubernetes,

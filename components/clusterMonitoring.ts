@@ -6,6 +6,7 @@ import { nodeAlerts } from "./alerts/nodeAlerts";
 import { podAlerts } from "./alerts/podAlerts";
 import { prometheusRules } from "./alerts/prometheusRules";
 import { requestAlerts } from "./alerts/requestAlerts";
+import { clusterDashboards, type DashboardNames } from "./dashboards/clusterDashboards";
 
 export interface ClusterMonitoringArgs {
   readonly monitorWorkspaceName: string;
@@ -20,6 +21,8 @@ export interface ClusterMonitoringArgs {
   readonly objectives: Objectives;
   /** Missing: alerts show in the portal, and nobody is called. */
   readonly called?: Called;
+  /** Missing: there are no dashboards. */
+  readonly dashboardNames?: DashboardNames;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -105,7 +108,7 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
   }
 }
 
-/** Alerts on requests, pods and nodes, each a group of rules of its own: Azure takes 20 in one. */
+/** Dashboards, and alerts on requests, pods and nodes, each a group of rules of its own: Azure takes 20 in one. */
 function alertRules(
   name: string,
   args: ClusterMonitoringArgs,
@@ -113,25 +116,40 @@ function alertRules(
   opts: pulumi.CustomResourceOptions,
 ): void {
   const { resourceGroupName, location, tags, clusterId, clusterName, called } = args;
-  const { namespace, gatewayNamespace, objectives } = args;
+  const { namespace, gatewayNamespace, objectives, dashboardNames } = args;
+  const watched = { endpointName: namespace, namespace, gatewayNamespace, objectives };
   const groups = {
-    requests: requestAlerts({ endpointName: namespace, objectives }, gatewayNamespace),
-    pods: podAlerts({ namespace, gatewayNamespace }),
-    nodes: nodeAlerts(),
-  };
-  for (const [suffix, alerts] of Object.entries(groups)) {
+    requests: { shownBy: "scoring", alerts: requestAlerts(watched, gatewayNamespace) },
+    pods: { shownBy: "scoring", alerts: podAlerts(watched) },
+    nodes: { shownBy: "nodes", alerts: nodeAlerts() },
+  } as const;
+  const place = { resourceGroupName, location, tags };
+  const dashboards =
+    dashboardNames === undefined
+      ? undefined
+      : clusterDashboards(
+          name,
+          {
+            ...place,
+            names: dashboardNames,
+            watched,
+            alerts: Object.values(groups).flatMap(({ alerts }) => alerts),
+            notify: called?.notify,
+          },
+          opts,
+        );
+  for (const [suffix, { alerts, shownBy }] of Object.entries(groups)) {
     prometheusRules(
       `${name}-${suffix}-alerts`,
       {
+        ...place,
         ruleGroupName: `${clusterName}-${suffix}`,
-        resourceGroupName,
-        location,
-        tags,
         monitorWorkspaceId,
         clusterId,
         clusterName,
         alerts,
         ...(called === undefined ? {} : { called }),
+        ...(dashboards === undefined ? {} : { dashboard: dashboards[shownBy] }),
       },
       opts,
     );

@@ -6,53 +6,78 @@ import { actionGroup } from "./alerts/actionGroup";
 import { azureRules } from "./alerts/azureRules";
 import { endpointAlerts } from "./alerts/endpointAlerts";
 import { requestAlerts } from "./alerts/requestAlerts";
+import { endpointWorkbook } from "./dashboards/endpointWorkbook";
 
 export interface EndpointMonitoringArgs {
-  readonly notify: Notify;
+  /** Missing: there are no alerts. */
+  readonly notify?: Notify;
   readonly objectives: Objectives;
+  /** Whether there is a dashboard. */
+  readonly dashboards: boolean;
+  readonly subscriptionId: string;
   readonly actionGroupName: string;
   readonly endpointName: string;
   readonly endpointId: pulumi.Input<string>;
   readonly deploymentIds: Readonly<Record<string, pulumi.Input<string>>>;
   /** By deployment, where the number of instances has a maximum. */
   readonly autoscale: Autoscales;
-  /** With the endpoint's traffic log. */
+  /** With the endpoint's logs. */
   readonly logAnalyticsId: pulumi.Input<string>;
   readonly resourceGroupName: pulumi.Input<string>;
   readonly location: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Alerts on a managed online endpoint, and who is called. */
+/** Dashboard of a managed online endpoint, alerts on it, and who is called. */
 export class EndpointMonitoring extends pulumi.ComponentResource {
   constructor(name: string, args: EndpointMonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlscore:endpointMonitoring:EndpointMonitoring", name, {}, opts);
-    const { notify, objectives, endpointName, resourceGroupName, tags } = args;
+    const { notify, objectives, endpointName, endpointId, resourceGroupName, location } = args;
+    const { logAnalyticsId, deploymentIds, tags } = args;
     const child = { parent: this };
-    const group = actionGroup(
-      `${name}-action-group`,
-      { notify, actionGroupName: args.actionGroupName, resourceGroupName, tags },
-      child,
-    );
     const watched = { endpointName, objectives };
-    azureRules(
-      name,
-      {
-        alerts: [...requestAlerts(watched, ""), ...endpointAlerts(watched)],
-        called: { notify, actionGroupId: group.id },
-        endpointName,
-        endpointId: args.endpointId,
-        deployments: Object.entries(args.deploymentIds).map(([deployment, id]) => {
-          const maxInstances = args.autoscale[deployment]?.maxInstances;
-          return { name: deployment, id, ...(maxInstances === undefined ? {} : { maxInstances }) };
-        }),
-        logAnalyticsId: args.logAnalyticsId,
-        resourceGroupName,
-        location: args.location,
-        tags,
-      },
-      child,
-    );
+    const alerts = [...requestAlerts(watched, ""), ...endpointAlerts(watched)];
+    const place = { endpointId, logAnalyticsId, resourceGroupName, location, tags };
+    const dashboard = args.dashboards
+      ? endpointWorkbook(
+          `${name}-dashboard`,
+          {
+            ...place,
+            watched,
+            deployments: Object.keys(deploymentIds),
+            subscriptionId: args.subscriptionId,
+            alerts: notify === undefined ? [] : alerts,
+            notify,
+          },
+          child,
+        )
+      : undefined;
+    if (notify !== undefined) {
+      const { id: actionGroupId } = actionGroup(
+        `${name}-action-group`,
+        { notify, actionGroupName: args.actionGroupName, resourceGroupName, tags },
+        child,
+      );
+      azureRules(
+        name,
+        {
+          ...place,
+          alerts,
+          called: { notify, actionGroupId },
+          ...(dashboard === undefined ? {} : { dashboard }),
+          endpointName,
+          deployments: Object.entries(deploymentIds).map(([deployment, id]) => {
+            const maxInstances = args.autoscale[deployment]?.maxInstances;
+            return {
+              name: deployment,
+              id,
+              ...(maxInstances === undefined ? {} : { maxInstances }),
+            };
+          }),
+        },
+        child,
+      );
+    }
     this.registerOutputs();
   }
 }

@@ -32,6 +32,8 @@ export interface Platform {
   readonly cluster: Cluster;
   /** There when requests can be routed. */
   readonly gatewayApi: pulumi.Resource;
+  /** Missing: nobody is called. */
+  readonly called?: Called;
   /**
    * Ready when pods can be run. Only they use the registry and the features, so the cluster waits for neither: nodes get their
    * images from Microsoft's registry (AKS, "Outbound network and FQDN rules for AKS clusters").
@@ -47,7 +49,7 @@ export function platform(
   live: LiveCluster,
 ): Platform {
   const { names, network, protect } = config;
-  const subscriptionId = config.subscription.id;
+  const { id: subscriptionId } = config.subscription;
   const logAnalyticsId = logAnalyticsWorkspace(
     "log-analytics",
     { ...place, logAnalyticsName: names.logAnalytics, logRetentionDays: config.logRetentionDays },
@@ -110,14 +112,11 @@ export function platform(
     readers: config.readers,
     protect,
   });
-  const gatewayApi = clusterExtensions(config, place, cluster, logAnalyticsId);
-  return {
-    network: vnet,
-    services,
-    cluster,
-    gatewayApi,
-    ready: [...services.ready, ...cluster.ready],
-  };
+  const called = calledOf(config, place);
+  const gatewayApi = clusterExtensions(config, place, cluster, { logAnalyticsId, called });
+  const ready = [...services.ready, ...cluster.ready];
+  const whole = { network: vnet, services, cluster, gatewayApi, ready };
+  return called === undefined ? whole : { ...whole, called };
 }
 
 /** Declares what a cluster has beside its pools: maintenance, monitoring, policy and the Gateway API, which it returns. */
@@ -125,7 +124,10 @@ function clusterExtensions(
   config: ProductionConfig,
   place: Place,
   cluster: Cluster,
-  logAnalyticsId: pulumi.Output<string>,
+  {
+    logAnalyticsId,
+    called,
+  }: { readonly logAnalyticsId: pulumi.Output<string>; readonly called: Called | undefined },
 ): GatewayApi {
   const { names, endpointName } = config;
   const { resourceGroupName } = place;
@@ -143,7 +145,8 @@ function clusterExtensions(
     namespace: endpointName,
     gatewayNamespace: gatewayNamespaceName(endpointName),
     objectives: config.objectives,
-    ...calledOf(config, place),
+    ...(called === undefined ? {} : { called }),
+    ...(config.dashboards ? { dashboardNames: names.dashboards } : {}),
   });
   restrictPods(
     "restricted-pods",
@@ -169,15 +172,15 @@ function clusterExtensions(
 function calledOf(
   { notify, names }: ProductionConfig,
   { resourceGroupName, tags }: Place,
-): { readonly called?: Called } {
-  if (notify === undefined) return {};
+): Called | undefined {
+  if (notify === undefined) return undefined;
   const { actionGroup: actionGroupName } = names;
   const { id } = actionGroup(
     "action-group",
     { notify, actionGroupName, resourceGroupName, tags },
     {},
   );
-  return { called: { notify, actionGroupId: id } };
+  return { notify, actionGroupId: id };
 }
 
 /** Declares flow logs of a network that the stack creates, unless the settings switch them off. */

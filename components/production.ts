@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as kubernetes from "@pulumi/kubernetes/provider";
 import { registryHost } from "../config/names";
 import type { ProductionConfig } from "../config/production/productionTypes";
+import { certificateRules } from "./alerts/certificateAlerts";
 import type { AzureReads } from "./azureReads";
 import { budgetedGroup } from "./budget";
 import { qualifiedReference, ScoringImage } from "./image";
@@ -141,6 +142,18 @@ function gatewayCertificate(
 ): { readonly uri: string; readonly identity: WorkloadIdentity } | undefined {
   const { certificateName, names } = config;
   if (certificateName === undefined) return undefined;
+  if (base.called !== undefined) {
+    certificateRules(
+      "certificate-alerts",
+      {
+        ...place,
+        topicName: names.vaultEvents,
+        vaultId: base.services.vault.id,
+        called: base.called,
+      },
+      { parent: base.services.vault },
+    );
+  }
   const identity = new WorkloadIdentity("gateway-identity", {
     ...place,
     subscriptionId: config.subscription.id,

@@ -54,11 +54,13 @@ export async function sandbox(
     callers: { callers: config.callers, role: config.callerRole, roleName: names.callerRole },
     wait,
   });
-  if (config.notify !== undefined) {
+  if (config.notify !== undefined || config.dashboards) {
     new EndpointMonitoring("monitoring", {
       ...place,
-      notify: config.notify,
+      ...(config.notify === undefined ? {} : { notify: config.notify }),
       objectives: config.objectives,
+      dashboards: config.dashboards,
+      subscriptionId: config.subscription.id,
       actionGroupName: names.actionGroup,
       endpointName: config.endpoint.name,
       endpointId: endpoint.id,

@@ -20,6 +20,7 @@ export function commonConfig({
   readers,
   notify,
   objectives,
+  dashboards,
 }: Omit<CommonConfig, "subscription" | "notify"> &
   SubscriptionSettings & {
     readonly subscriptionName?: string | undefined;
@@ -38,6 +39,7 @@ export function commonConfig({
     readers,
     ...(notify === undefined ? {} : { notify }),
     objectives,
+    dashboards,
   };
 }
 

@@ -168,3 +168,6 @@ function eachOnce<T extends { readonly objectId: string }>(one: z.ZodType<T>) {
 }
 
 export const protect = trueOrFalse().default(true);
+
+/** Whether the stack declares dashboards, which cost nothing. */
+export const dashboards = trueOrFalse().default(true);

@@ -84,6 +84,13 @@ export function productionNames(scope: NameScope) {
     gatewayIdentity: `id-${workload}-gateway-${suffix}`,
     flowLogIdentity: `id-${workload}-flow-logs-${suffix}`,
     actionGroup: `ag-${workload}-${suffix}`,
+    /** Events of the vault. */
+    vaultEvents: `egst-${workload}-${suffix}`,
+    // 2–30 letters, digits and dashes; the portal shows them as titles.
+    dashboards: {
+      scoring: `${workload}-scoring-${suffix}`,
+      nodes: `${workload}-nodes-${suffix}`,
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { budgetSettings } from "./budget";
 import { text } from "./azureml/yamlValues";
 import {
   callers,
+  dashboards,
   endpointDirectory,
   existingWorkspace,
   generation,
@@ -89,6 +90,7 @@ export const sandboxSettings = z.strictObject({
   /** Who is called when an alert fires. Without it, a sandbox has no alerts. */
   notify: notify.optional(),
   objectives,
+  dashboards,
   /** Who uploads code and models: they get data access to the asset container, nobody else. */
   deployers: principals,
   /** Deployments whose number of instances Azure Monitor chooses. */

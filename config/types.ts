@@ -208,6 +208,8 @@ export interface CommonConfig {
   /** Who is called when an alert fires; missing: nobody. */
   readonly notify?: Notify;
   readonly objectives: Objectives;
+  /** Whether the stack declares dashboards. */
+  readonly dashboards: boolean;
   /** Guards what holds data or serves requests (cluster, workspace, storage, vault, registry) against deletion. */
   readonly protect: boolean;
 }

@@ -19,6 +19,7 @@ const BY_USE: Readonly<Record<string, string>> = {
   "azure-native:monitor:MetricAlert": "alert rules and their notifications",
   "azure-native:monitor:ScheduledQueryRule": "alert rules and their notifications",
   "azure-native:monitor:ActionGroup": "alert rules and their notifications",
+  "azure-native:eventgrid:SystemTopicEventSubscription": "alert rules and their notifications",
 };
 
 /** What depends on more than the type. */
@@ -40,6 +41,7 @@ function byUseOf({ type, inputs }: DeclaredPart): string[] {
 /** Types for which nothing is paid, by the words of their module and kind. */
 const FREE = [
   /^azure-native:(authorization|managedidentity|resources|consumption):/,
+  /^azure-native:eventgrid:SystemTopic$/,
   /^azure-native:machinelearningservices:(Workspace|Datastore)$/,
   /^azure-native:network:(NetworkSecurityGroup|PrivateDnsZoneGroup|RouteTable|Subnet)$/,
   /^azure-native:privatedns:VirtualNetworkLink$/,

@@ -48,7 +48,8 @@ export function changedAt(paths: readonly string[], before: Inputs, after: Input
 
 /**
  * Every property that differs between two values. Items of a list are the same when they have the same name; a list
- * without names is compared item by item where its length is the same, and as a whole where it is not.
+ * without names is compared item by item where its length is the same, and as a whole where it is not. Texts that are JSON
+ * objects are compared as what they say.
  */
 export function propertyChanges(
   before: unknown,
@@ -65,6 +66,12 @@ export function propertyChanges(
   }
   if (lists === "items" && Array.isArray(before) && Array.isArray(after)) {
     return listChanges(before, after, path);
+  }
+  const [old, now] = lists === "items" ? [jsonIn(before), jsonIn(after)] : [];
+  if (old !== undefined && now !== undefined) {
+    const within = propertyChanges(old, now, lists, path);
+    // Two texts may be the same JSON.
+    if (within.length > 0) return within;
   }
   return [{ path, before, after }];
 }
@@ -89,9 +96,23 @@ export function isWithin(path: string, outer: string): boolean {
   return path === outer || (path.startsWith(outer) && /^[.[]/.test(path.slice(outer.length)));
 }
 
-/** The name that identifies an item of a list, where it has one. */
+/** What identifies an item of a list: its name, the name of a Prometheus alert, or the title of a panel of Grafana. */
+const NAMING = ["name", "alert", "title"];
+
 function itemName(item: unknown): string | undefined {
-  return isObject(item) && typeof item["name"] === "string" ? item["name"] : undefined;
+  if (!isObject(item)) return undefined;
+  return NAMING.map((key) => item[key]).find((name) => typeof name === "string");
+}
+
+/** An object that a text has as JSON, such as a dashboard's. */
+function jsonIn(text: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof text !== "string" || !text.startsWith("{")) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function listChanges(

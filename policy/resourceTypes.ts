@@ -18,6 +18,7 @@ const OWN_TYPES = "pulumi-nodejs:dynamic/mlscore:";
 const REVIEWED: Readonly<Record<string, Tagging>> = {
   "azure-native:alertsmanagement:PrometheusRuleGroup": "tags",
   "azure-native:applicationinsights:Component": "tags",
+  "azure-native:applicationinsights:Workbook": "tags",
   "azure-native:authorization:PolicyAssignment": "untagged",
   "azure-native:authorization:RoleAssignment": "untagged",
   "azure-native:authorization:RoleDefinition": "untagged",
@@ -28,6 +29,10 @@ const REVIEWED: Readonly<Record<string, Tagging>> = {
   "azure-native:containerservice:AgentPool": "tags",
   "azure-native:containerservice:MaintenanceConfiguration": "untagged",
   "azure-native:containerservice:ManagedCluster": "tags",
+  "azure-native:dashboard:Dashboard": "tags",
+  "azure-native:dashboard:DashboardDefinition": "untagged",
+  "azure-native:eventgrid:SystemTopic": "tags",
+  "azure-native:eventgrid:SystemTopicEventSubscription": "untagged",
   "azure-native:keyvault:Vault": "tags",
   "azure-native:machinelearningservices:Compute": "tags",
   "azure-native:machinelearningservices:Datastore": "untagged",

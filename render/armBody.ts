@@ -5,6 +5,9 @@ import { nameParts } from "../emulator/azure/armIds";
 /** Inputs that stand beside `properties` in a body of ARM. */
 const ENVELOPE = ["location", "tags", "sku", "kind", "identity", "zones"];
 
+/** What stands beside `properties` in an object below the top; endpointType says what kind of object it is. */
+const OUTSIDE = ["name", "id", "endpointType"];
+
 /** A value that a template computes, without the brackets around it. */
 export class ArmExpression {
   constructor(readonly text: string) {}
@@ -59,8 +62,8 @@ function armValue(type: AzureType, value: unknown, path: string): unknown {
     armValue(type, item, `${path}.${key}`),
   ]);
   if (type.nested?.includes(path) !== true) return Object.fromEntries(below);
-  const outside = below.filter(([key]) => key === "name" || key === "id");
-  const lifted = below.filter(([key]) => key !== "name" && key !== "id");
+  const outside = below.filter(([key]) => OUTSIDE.includes(key));
+  const lifted = below.filter(([key]) => !OUTSIDE.includes(key));
   return {
     ...Object.fromEntries(outside),
     ...(lifted.length === 0 ? {} : { properties: Object.fromEntries(lifted) }),

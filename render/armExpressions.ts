@@ -6,6 +6,7 @@ import { azureType } from "../emulator/azure/azureStore";
 import type { GraphResource } from "../graph/graph";
 import { MASKED } from "../graph/plainInputs";
 import { HIDDEN } from "../secrets/mask";
+import { withIdsInText } from "./idsInText";
 import { otherGroup } from "./templateGroup";
 
 /** What Azure makes up and other resources are given, as dotted paths of outputs. */
@@ -70,6 +71,11 @@ function below(outer: string, path: string): string {
   return `concat(${outer}, '${path.replaceAll("'", "''")}')`;
 }
 
+/** The template's group, whichever it is deployed to. */
+function ownGroup(id: string): string | undefined {
+  return id.includes("/providers/") ? undefined : "[resourceGroup().id]";
+}
+
 function roleDefinition(value: string): string | undefined {
   const role =
     /^\/subscriptions\/[^/]+\/providers\/(Microsoft\.Authorization\/roleDefinitions)\/([^/]+)$/.exec(
@@ -98,7 +104,11 @@ export function withExpressions(
       const known =
         expressions.get(value.toLowerCase()) ??
         idBelow(value, expressions) ??
-        roleDefinition(value);
+        roleDefinition(value) ??
+        withIdsInText(
+          value,
+          (id) => expressions.get(id.toLowerCase()) ?? idBelow(id, expressions) ?? ownGroup(id),
+        );
       // ARM reads a leading bracket as an expression; doubled, it is text.
       return known ?? (value.startsWith("[") && !value.startsWith("[[") ? `[${value}` : value);
     }

@@ -2,6 +2,7 @@
 const WORDS: Readonly<Record<string, string>> = {
   "alertsmanagement:PrometheusRuleGroup": "alert rule group",
   "applicationinsights:Component": "Application Insights",
+  "applicationinsights:Workbook": "workbook",
   "authorization:PolicyAssignment": "policy assignment",
   "authorization:RoleAssignment": "role assignment",
   "authorization:RoleDefinition": "custom role",
@@ -12,6 +13,10 @@ const WORDS: Readonly<Record<string, string>> = {
   "containerservice:AgentPool": "node pool",
   "containerservice:MaintenanceConfiguration": "maintenance window",
   "containerservice:ManagedCluster": "AKS cluster",
+  "dashboard:Dashboard": "Grafana dashboard",
+  "dashboard:DashboardDefinition": "content of a dashboard",
+  "eventgrid:SystemTopic": "events of a resource",
+  "eventgrid:SystemTopicEventSubscription": "alert on events",
   "keyvault:Vault": "key vault",
   "machinelearningservices:Compute": "compute cluster",
   "machinelearningservices:Datastore": "datastore",

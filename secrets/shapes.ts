@@ -34,8 +34,12 @@ const SHAPES: readonly Shape[] = [
     // Azure Storage "Configure connection strings", Service Bus, Event Hubs, SQL, Cosmos DB.
     kind: "key in a connection string",
     regex:
-      /\b(?:Account|SharedAccess|Access|Shared)?(?:Key|SharedAccessSignature|SharedSecretValue|Password|Pwd)\s{0,3}=\s{0,3}(?<secret>[^\s;"']+)/dgi,
-    isSecret: (secret) => !isSwitchOrPath(secret) && !/^\d{1,4}$/.test(secret),
+      /\b(?<name>(?:Account|SharedAccess|Access|Shared)?(?:Key|SharedAccessSignature|SharedSecretValue|Password|Pwd))\s{0,3}=\s{0,3}(?<secret>[^\s;"']+)/dgi,
+    isSecret: (secret, { name = "" }) =>
+      !isSwitchOrPath(secret) &&
+      !/^\d{1,4}$/.test(secret) &&
+      // `key=\"…\"` within JSON: a label of Prometheus, as in a dashboard.
+      !(name.toLowerCase() === "key" && /^\\+$/.test(secret)),
   },
   {
     // Microsoft Learn, "Create a service SAS": the signature is what makes the address usable.

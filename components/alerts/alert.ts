@@ -1,4 +1,5 @@
 import type { Objectives } from "../../config/objectives";
+import type { PanelId } from "../dashboards/panels";
 
 /**
  * One description of an alert for both stacks. Each query that it has becomes a rule: of Prometheus for the cluster, of
@@ -12,10 +13,14 @@ export interface Alert {
   readonly summary: string;
   /** File in docs/runbooks, without `.md`. */
   readonly runbook: string;
+  /** Of the dashboard, which shows what the alert compares. */
+  readonly panel: PanelId;
   readonly prometheus?: PrometheusQuery;
   readonly metric?: MetricQuery;
   readonly log?: LogQuery;
   readonly activity?: ActivityQuery;
+  /** Type of an event of the key vault (Key Vault, "Event Grid source"). */
+  readonly vaultEvent?: `Microsoft.KeyVault.${string}`;
 }
 
 /** Azure Monitor's: 0 critical, 1 error, 2 warning, 3 informational, 4 verbose. 0 and 1 call somebody at night. */

@@ -15,6 +15,8 @@ export interface WatchedDeployment {
 export interface AzureRulesArgs {
   readonly alerts: readonly Alert[];
   readonly called: Called;
+  /** Address of the dashboard with the alerts' panels. @default there is none */
+  readonly dashboard?: pulumi.Input<string>;
   readonly endpointName: string;
   readonly endpointId: pulumi.Input<string>;
   readonly deployments: readonly WatchedDeployment[];
@@ -86,7 +88,7 @@ function metricRule(
       actions: [
         {
           actionGroupId: called.actionGroupId,
-          webHookProperties: properties(alert, called.notify),
+          webHookProperties: properties(alert, called.notify, args.dashboard),
         },
       ],
       tags: args.tags,
@@ -97,7 +99,10 @@ function metricRule(
 }
 
 /** Metrics of the endpoint and of a deployment have name spaces of their own (Azure Monitor, "Supported metrics"). */
-const ENDPOINTS = "microsoft.machinelearningservices/workspaces/onlineendpoints";
+export const METRIC_NAMESPACES = {
+  endpoint: "microsoft.machinelearningservices/workspaces/onlineendpoints",
+  deployment: "microsoft.machinelearningservices/workspaces/onlineendpoints/deployments",
+} as const;
 
 function criterion(
   metric: MetricQuery,
@@ -107,7 +112,7 @@ function criterion(
     criterionType: "StaticThresholdCriterion",
     name: metric.metricName,
     metricName: metric.metricName,
-    metricNamespace: metric.of === "endpoint" ? ENDPOINTS : `${ENDPOINTS}/deployments`,
+    metricNamespace: METRIC_NAMESPACES[metric.of],
     timeAggregation: metric.aggregation,
     operator: metric.operator,
     threshold:
@@ -159,7 +164,7 @@ function logRule(
       },
       actions: {
         actionGroups: [called.actionGroupId],
-        customProperties: properties(alert, called.notify),
+        customProperties: properties(alert, called.notify, args.dashboard),
       },
       tags: args.tags,
     },
@@ -195,7 +200,7 @@ function activityRule(
         actionGroups: [
           {
             actionGroupId: called.actionGroupId,
-            webhookProperties: properties(alert, called.notify),
+            webhookProperties: properties(alert, called.notify, args.dashboard),
           },
         ],
       },
@@ -211,6 +216,6 @@ function ruleNameOf({ name }: Alert, endpointName: string, deploymentName?: stri
 }
 
 /** `FailedRequestsInAnHour` → `failed-requests-in-an-hour` */
-function dashed(name: string): string {
+export function dashed(name: string): string {
   return name.replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, "-").toLowerCase();
 }

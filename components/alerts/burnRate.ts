@@ -63,18 +63,29 @@ export const BURN_WINDOWS: readonly BurnWindow[] = [
 const HOURS = { "1h": 1, "6h": 6, "1d": 24, "2d": 48, "3d": 72 } as const;
 
 /**
- * Share of the requests that fail, above which a window uses up its part of the period's failures.
- * @param percent of the requests that have to be right
+ * How many times as fast as allowed a window uses up the period's failures when it has used up its part of them.
+ * @param budget share of the period's failures
  */
-export function burnThreshold(
-  percent: number,
+export function burnRate(
   { periodDays }: Pick<Objectives, "periodDays">,
   budget: number,
   window: string,
 ): number {
   if (!isWindow(window)) throw new Error(`no length is known of the window ${window}`);
-  const rate = (budget * periodDays * 24) / HOURS[window];
-  return rounded(rate * (1 - percent / 100));
+  return rounded((budget * periodDays * 24) / HOURS[window]);
+}
+
+/**
+ * Share of the requests that fail, above which a window uses up its part of the period's failures.
+ * @param percent of the requests that have to be right
+ */
+export function burnThreshold(
+  percent: number,
+  objectives: Pick<Objectives, "periodDays">,
+  budget: number,
+  window: string,
+): number {
+  return rounded(burnRate(objectives, budget, window) * (1 - percent / 100));
 }
 
 function isWindow(window: string): window is keyof typeof HOURS {

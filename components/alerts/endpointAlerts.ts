@@ -1,4 +1,6 @@
+import type { PanelId } from "../dashboards/panels";
 import type { Alert, Watched } from "./alert";
+import { TRAFFIC_LOG } from "./requestQueries";
 
 /**
  * Alerts on the instances of a managed online endpoint's deployments (Azure Monitor, supported metrics of
@@ -6,15 +8,16 @@ import type { Alert, Watched } from "./alert";
  */
 export function endpointAlerts({ endpointName }: Watched): Alert[] {
   return [
-    utilization("CpuNearLimit", "CpuUtilizationPercentage", "of the CPU", 90),
-    utilization("MemoryNearLimit", "CpuMemoryUtilizationPercentage", "of the memory", 90),
-    utilization("DiskNearLimit", "DiskUtilization", "of the disk", 85),
+    utilization("cpu", "CpuNearLimit", "CpuUtilizationPercentage", 90),
+    utilization("memory", "MemoryNearLimit", "CpuMemoryUtilizationPercentage", 90),
+    utilization("disk", "DiskNearLimit", "DiskUtilization", 85),
     {
       name: "AtMaximumInstances",
       severity: 2,
       summary:
         "The deployment runs its highest number of instances; more load makes requests wait.",
       runbook: "too-many-requests",
+      panel: "instances",
       metric: {
         of: "deployment",
         metricName: "DeploymentCapacity",
@@ -31,6 +34,7 @@ export function endpointAlerts({ endpointName }: Watched): Alert[] {
       severity: 1,
       summary: "A deployment was not created or not updated.",
       runbook: "deployment-failed",
+      panel: "events",
       // Azure RBAC, resource provider operations of Microsoft.MachineLearningServices.
       activity: {
         operation: "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments/write",
@@ -40,12 +44,19 @@ export function endpointAlerts({ endpointName }: Watched): Alert[] {
   ];
 }
 
-function utilization(name: string, metricName: string, what: string, percent: number): Alert {
+function utilization(
+  panel: PanelId & ("cpu" | "memory" | "disk"),
+  name: string,
+  metricName: string,
+  percent: number,
+): Alert {
+  const what = `of the ${panel === "cpu" ? "CPU" : panel}`;
   return {
     name,
     severity: 2,
     summary: `The instances use more than ${percent} % ${what} on average of 15 minutes.`,
     runbook: "capacity",
+    panel,
     metric: {
       of: "deployment",
       metricName,
@@ -68,9 +79,10 @@ function noHealthyInstance(endpointName: string): Alert {
     severity: 0,
     summary: "Every request of the last 15 minutes failed: no instance answers.",
     runbook: "no-healthy-instance",
+    panel: "statuses",
     log: {
       query: [
-        "AmlOnlineEndpointTrafficLog",
+        TRAFFIC_LOG,
         `| where TimeGenerated > ago(15m) and EndpointName =~ "${endpointName}"`,
         "| summarize Requests = count(), Failed = countif(ResponseCode in (408, 424) or ResponseCode >= 500)",
         "| where Requests >= 10 and Failed == Requests",

@@ -1,22 +1,23 @@
 import type { Alert } from "./alert";
+import { nodeQueries as queries } from "./nodeQueries";
 
 /**
  * Alerts on the cluster's nodes and on what AKS runs itself: AKS's recommended alerts (Azure Monitor, "Recommended alert rules
- * for Kubernetes clusters", node and cluster level) and those of the AKS baseline. All metrics are among those that managed
- * Prometheus keeps by default (Azure Monitor, "Default Prometheus metrics configuration").
+ * for Kubernetes clusters", node and cluster level) and those of the AKS baseline.
  */
 export function nodeAlerts(): Alert[] {
   return [...conditionAlerts(), ...usageAlerts(), ...systemAlerts()];
 }
 
 function conditionAlerts(): Alert[] {
-  const ready = 'kube_node_status_condition{condition="Ready",status="true"}';
+  const { ready } = queries;
   return [
     {
       name: "NodeNotReady",
       severity: 1,
       summary: "A node has not been ready for 15 minutes.",
       runbook: "node-not-ready",
+      panel: "nodeConditions",
       prometheus: { expression: `${ready} == 0`, for: "PT15M" },
     },
     {
@@ -24,6 +25,7 @@ function conditionAlerts(): Alert[] {
       severity: 2,
       summary: "A node has become ready and not ready again and again for 15 minutes.",
       runbook: "node-not-ready",
+      panel: "nodeConditions",
       prometheus: { expression: `sum by (node) (changes(${ready}[15m])) > 2`, for: "PT15M" },
     },
     {
@@ -31,9 +33,9 @@ function conditionAlerts(): Alert[] {
       severity: 1,
       summary: "A node cannot be reached; its pods start elsewhere.",
       runbook: "node-not-ready",
+      panel: "nodeConditions",
       prometheus: {
-        expression:
-          'max by (node) (kube_node_spec_taint{key="node.kubernetes.io/unreachable",effect="NoSchedule"}) == 1',
+        expression: `${queries.unreachable} == 1`,
         for: "PT15M",
       },
     },
@@ -42,9 +44,9 @@ function conditionAlerts(): Alert[] {
       severity: 2,
       summary: "A node is short of memory, disk or process ids; it evicts pods.",
       runbook: "node-not-ready",
+      panel: "nodeConditions",
       prometheus: {
-        expression:
-          'max by (node, condition) (kube_node_status_condition{condition=~"MemoryPressure|DiskPressure|PIDPressure",status="true"}) == 1',
+        expression: `${queries.underPressure} == 1`,
         for: "PT5M",
       },
     },
@@ -52,19 +54,15 @@ function conditionAlerts(): Alert[] {
 }
 
 function usageAlerts(): Alert[] {
-  const requested = (resource: string) =>
-    `sum(kube_pod_container_resource_requests{resource="${resource}"})`;
-  const allocatable = (resource: string) => `kube_node_status_allocatable{resource="${resource}"}`;
-  const overcommitted = (resource: string) =>
-    `${requested(resource)} > sum(${allocatable(resource)}) - max(${allocatable(resource)})`;
   return [
     {
       name: "NodeCpuHigh",
       severity: 2,
       summary: "A node has used more than 90 % of its CPU for 15 minutes.",
       runbook: "capacity",
+      panel: "nodeCpu",
       prometheus: {
-        expression: '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) > 0.9',
+        expression: `${queries.cpuShare} > 0.9`,
         for: "PT15M",
       },
     },
@@ -73,8 +71,9 @@ function usageAlerts(): Alert[] {
       severity: 2,
       summary: "A node has less than 10 % of its memory left.",
       runbook: "capacity",
+      panel: "nodeMemory",
       prometheus: {
-        expression: "node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes < 0.1",
+        expression: `${queries.freeMemoryShare} < 0.1`,
         for: "PT15M",
       },
     },
@@ -83,9 +82,9 @@ function usageAlerts(): Alert[] {
       severity: 2,
       summary: "A disk of a node is more than 80 % full.",
       runbook: "node-not-ready",
+      panel: "nodeDisk",
       prometheus: {
-        expression:
-          '1 - node_filesystem_avail_bytes{fstype!~"tmpfs|overlay|squashfs"} / node_filesystem_size_bytes{fstype!~"tmpfs|overlay|squashfs"} > 0.8',
+        expression: `${queries.diskShare} > 0.8`,
         for: "PT15M",
       },
     },
@@ -94,7 +93,11 @@ function usageAlerts(): Alert[] {
       severity: 3,
       summary: `Pods request so much ${resource === "cpu" ? "CPU" : "memory"} that they do not fit when the largest node fails.`,
       runbook: "capacity",
-      prometheus: { expression: overcommitted(resource), for: "PT15M" },
+      panel: "nodeRequests",
+      prometheus: {
+        expression: `${queries.requested(resource)} > ${queries.spareAllocatable(resource)}`,
+        for: "PT15M",
+      },
     })),
   ];
 }
@@ -106,9 +109,9 @@ function systemAlerts(): Alert[] {
       severity: 1,
       summary: "A container of kube-system fails repeatedly after its start.",
       runbook: "cluster-upgrade",
+      panel: "systemPods",
       prometheus: {
-        expression:
-          'max_over_time(kube_pod_container_status_waiting_reason{namespace="kube-system",reason="CrashLoopBackOff"}[5m]) >= 1',
+        expression: `${queries.systemPodsWaiting} >= 1`,
         for: "PT15M",
       },
     },
@@ -117,9 +120,9 @@ function systemAlerts(): Alert[] {
       severity: 2,
       summary: "A DaemonSet does not run on every node that it is meant for.",
       runbook: "node-not-ready",
+      panel: "systemSets",
       prometheus: {
-        expression:
-          "kube_daemonset_status_number_ready / kube_daemonset_status_desired_number_scheduled < 1",
+        expression: `${queries.daemonSetShare} < 1`,
         for: "PT30M",
       },
     },
@@ -128,15 +131,17 @@ function systemAlerts(): Alert[] {
       severity: 3,
       summary: "A job of the cluster has failed.",
       runbook: "cluster-upgrade",
-      prometheus: { expression: 'kube_job_failed{condition="true"} > 0', for: "PT15M" },
+      panel: "systemSets",
+      prometheus: { expression: `${queries.jobFailed} > 0`, for: "PT15M" },
     },
     {
       name: "StatefulSetIncomplete",
       severity: 3,
       summary: "A StatefulSet has fewer ready pods than it wants.",
       runbook: "node-not-ready",
+      panel: "systemSets",
       prometheus: {
-        expression: "kube_statefulset_status_replicas_ready != kube_statefulset_status_replicas",
+        expression: `${queries.statefulSetReady} != ${queries.statefulSetWanted}`,
         for: "PT15M",
       },
     },
@@ -145,9 +150,9 @@ function systemAlerts(): Alert[] {
       severity: 3,
       summary: "On a node, one pod in a hundred takes longer than a minute to start.",
       runbook: "registry-or-vault-unreachable",
+      panel: "podStart",
       prometheus: {
-        expression:
-          "histogram_quantile(0.99, sum by (instance, le) (rate(kubelet_pod_worker_duration_seconds_bucket[5m]))) > 60",
+        expression: `${queries.podStartSeconds} > 60`,
         for: "PT10M",
       },
     },
@@ -156,9 +161,9 @@ function systemAlerts(): Alert[] {
       severity: 3,
       summary: "More than 1 % of the kubelets' requests to the API server fail with 5xx.",
       runbook: "cluster-upgrade",
+      panel: "apiServer",
       prometheus: {
-        expression:
-          'sum by (instance) (rate(rest_client_requests_total{code=~"5.."}[5m])) / sum by (instance) (rate(rest_client_requests_total[5m])) > 0.01',
+        expression: `${queries.apiErrorShare} > 0.01`,
         for: "PT15M",
       },
     },

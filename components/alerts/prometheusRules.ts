@@ -14,6 +14,8 @@ export interface PrometheusRulesArgs {
   readonly alerts: readonly Alert[];
   /** Missing: the alerts show in the portal, and nobody is called. */
   readonly called?: Called;
+  /** Address of the dashboard with the alerts' panels. @default there is none */
+  readonly dashboard?: pulumi.Input<string>;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +38,7 @@ export function prometheusRules(
       interval: "PT1M",
       rules: args.alerts.flatMap((alert) => {
         if (alert.prometheus === undefined) return [];
-        const { runbook, ...more } = properties(alert, called?.notify);
+        const { runbook, ...more } = properties(alert, called?.notify, args.dashboard);
         return [
           {
             alert: alert.name,

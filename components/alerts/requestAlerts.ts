@@ -1,5 +1,6 @@
 import type { Alert, Watched } from "./alert";
 import { BURN_WINDOWS, burnThreshold, type BurnWindow } from "./burnRate";
+import { FAILED_IN_LOG, requestQueries, TRAFFIC_LOG } from "./requestQueries";
 
 /**
  * Fewer failed requests than this call nobody: of three requests in a night, one that fails is no outage (The Site Reliability
@@ -7,15 +8,11 @@ import { BURN_WINDOWS, burnThreshold, type BurnWindow } from "./burnRate";
  */
 const FEWEST = 10;
 
+/** More refused requests a minute than this are told. */
+export const REFUSED_A_MINUTE = 6;
+
 /** So many requests within a day make an hour without any remarkable. */
 const BUSY = 1000;
-
-/** What failed by the service's fault, as the gate of a rollout counts it. */
-const FAILED_STATUS = "408|424|429|5..";
-const FAILED_IN_LOG = "ResponseCode in (408, 424, 429) or ResponseCode >= 500";
-
-/** A table of the Log Analytics workspace with a row for each request (Azure Monitor, table AmlOnlineEndpointTrafficLog). */
-const TRAFFIC = "AmlOnlineEndpointTrafficLog";
 
 interface Kind {
   readonly name: "FailedRequests" | "SlowRequests";
@@ -34,27 +31,21 @@ export function requestAlerts(watched: Watched, gatewayNamespace: string): Alert
   const kinds = kindsOf(watched, gatewayNamespace);
   return [
     ...kinds.flatMap((kind) => BURN_WINDOWS.map((window) => burning(kind, window, watched))),
-    tooManyRequests(gatewayNamespace),
+    tooManyRequests(watched, gatewayNamespace),
     noRequests(watched, gatewayNamespace),
   ];
 }
 
-/** Metrics of the gateway's proxies (Istio, "Istio Standard Metrics"), which `gatewayScraping` collects. */
 function kindsOf({ objectives }: Watched, namespace: string): Kind[] {
   const { goodPercent, fastPercent, latencyMs } = objectives;
-  const of = (metric: string, more: string, window: string) =>
-    `rate(${metric}{namespace="${namespace}"${more}}[${window}])`;
-  const DURATION = "istio_request_duration_milliseconds";
-  const all = (window: string) => `sum(${of("istio_requests_total", "", window)})`;
-  const timed = (window: string) => `sum(${of(`${DURATION}_count`, "", window)})`;
+  const { all, failed, timed, slow } = requestQueries(namespace, objectives);
   return [
     {
       name: "FailedRequests",
       runbook: "failed-requests",
       what: "failed (408, 424, 429 or 5xx)",
       percent: goodPercent,
-      rate: (window) =>
-        `sum(${of("istio_requests_total", `,response_code=~"${FAILED_STATUS}"`, window)})`,
+      rate: failed,
       all,
       inLog: FAILED_IN_LOG,
     },
@@ -63,8 +54,7 @@ function kindsOf({ objectives }: Watched, namespace: string): Kind[] {
       runbook: "latency",
       what: `took longer than ${latencyMs} ms`,
       percent: fastPercent,
-      rate: (window) =>
-        `(${timed(window)} - sum(${of(`${DURATION}_bucket`, `,le="${latencyMs}"`, window)}))`,
+      rate: slow,
       all: timed,
       inLog: `TotalDurationMs > ${latencyMs}`,
     },
@@ -81,6 +71,7 @@ function burning(kind: Kind, window: BurnWindow, { endpointName, objectives }: W
     severity,
     summary: `So many requests ${kind.what} that ${Math.round(budget * 100)} % of what ${objectives.periodDays} days may have are used up, and it goes on.`,
     runbook: kind.runbook,
+    panel: "burnRate",
     prometheus: {
       expression: `(${above(long)}) and (${above(short)}) and (${kind.rate(long)} * ${seconds} >= ${FEWEST})`,
       for: "PT2M",
@@ -106,7 +97,7 @@ function burningInLog(
   threshold: number,
 ): string {
   return [
-    TRAFFIC,
+    TRAFFIC_LOG,
     `| where TimeGenerated > ago(${long}) and EndpointName =~ "${endpointName}"`,
     `| extend IsBad = ${kind.inLog}, IsRecent = TimeGenerated > ago(${short})`,
     "| summarize Bad = countif(IsBad), Requests = count(), RecentBad = countif(IsBad and IsRecent), RecentRequests = countif(IsRecent)",
@@ -114,22 +105,23 @@ function burningInLog(
   ].join("\n");
 }
 
-function tooManyRequests(namespace: string): Alert {
-  const refused = `istio_requests_total{namespace="${namespace}",response_code="429"}`;
+function tooManyRequests({ objectives }: Watched, namespace: string): Alert {
+  const { refused } = requestQueries(namespace, objectives);
   return {
     name: "TooManyRequests",
     severity: 2,
     summary:
       "Callers are refused with 429: all instances are busy, or a limit of Azure is reached.",
     runbook: "too-many-requests",
-    prometheus: { expression: `sum(rate(${refused}[15m])) * 60 > 6`, for: "PT5M" },
+    panel: "refused",
+    prometheus: { expression: `${refused("15m")} * 60 > ${REFUSED_A_MINUTE}`, for: "PT5M" },
     // Azure Monitor, supported metrics of workspaces/onlineEndpoints: Average alone, dimension statusCode.
     metric: {
       of: "endpoint",
       metricName: "RequestsPerMinute",
       aggregation: "Average",
       operator: "GreaterThan",
-      threshold: 6,
+      threshold: REFUSED_A_MINUTE,
       dimensions: { statusCode: ["429"] },
       window: "PT15M",
       frequency: "PT5M",
@@ -145,13 +137,14 @@ function noRequests({ endpointName }: Watched, namespace: string): Alert {
     severity: 2,
     summary: `No request has come for an hour, after ${BUSY} or more in the day before.`,
     runbook: "no-requests",
+    panel: "requests",
     prometheus: {
       expression: `(sum(increase(${requests}[1h])) or vector(0)) < 1 and sum(increase(${requests}[1d])) >= ${BUSY}`,
       for: "PT10M",
     },
     log: {
       query: [
-        TRAFFIC,
+        TRAFFIC_LOG,
         `| where TimeGenerated > ago(1d) and EndpointName =~ "${endpointName}"`,
         "| summarize Requests = count(), Recent = countif(TimeGenerated > ago(1h))",
         `| where Recent == 0 and Requests >= ${BUSY}`,

@@ -95,6 +95,7 @@ export const productionSettings = z.strictObject({
   /** Who is called when an alert fires. Without it, alerts show in the portal alone. */
   notify: notify.optional(),
   objectives,
+  dashboards: fields.dashboards,
   endpointDirectory: fields.endpointDirectory,
   deployment: text("the name of one of the endpoint's deployments"),
   network,

@@ -2,7 +2,7 @@ import type { AssumptionId } from "../../assumptions";
 import { listAt, numberAt, textAt, textsAt, valueAt, type Inputs } from "../../graph/paths";
 import { metricDimensions } from "./alertMetrics";
 import { scaledMetrics } from "./autoscaleTargets";
-import { Refusal } from "./refusal";
+import { refuseUnless } from "./refusal";
 import type { StoredResources, TypeRules } from "./typeRules";
 
 const ACTION_GROUP = "azure-native:monitor:ActionGroup";
@@ -235,8 +235,4 @@ function assertActionGroups(groups: readonly string[], id: string, store: Stored
       "alert-actions",
     );
   }
-}
-
-function refuseUnless(holds: boolean, message: string, source: AssumptionId): void {
-  if (!holds) throw new Refusal("BadRequest", message, source);
 }

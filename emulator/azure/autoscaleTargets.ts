@@ -44,6 +44,11 @@ export function targetProblem(target: string, store: StoredResources): string | 
     : `${target} runs on ${compute}, which Azure Monitor does not scale; scaleSettings of the deployment do`;
 }
 
+/** Metrics that Azure Monitor has of an endpoint or of a deployment. */
+export function metricsOf(of: "endpoint" | "deployment"): readonly string[] {
+  return METRICS[of === "endpoint" ? ENDPOINT : DEPLOYMENT] ?? [];
+}
+
 /** Metrics of a resource that rules can read; undefined for one that does not exist or has none here. */
 export function scaledMetrics(
   resource: string,

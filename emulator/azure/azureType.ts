@@ -45,7 +45,7 @@ export interface AzureType {
   readonly armKeys?: Readonly<Record<string, string>>;
   /**
    * Dotted paths of inputs, single objects or lists of them, of which azure-native lifted `properties` as well: in ARM
-   * only their name and id stand outside. A path within a list goes through every item of it.
+   * only their name, id and endpointType stand outside. A path within a list goes through every item of it.
    */
   readonly nested?: readonly string[];
   /**

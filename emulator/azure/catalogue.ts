@@ -1,6 +1,8 @@
 import { alertTypes } from "./alertTypes";
 import type { AzureType } from "./azureType";
 import { clusterTypes } from "./clusterTypes";
+import { dashboardTypes } from "./dashboardTypes";
+import { eventTypes } from "./eventTypes";
 import { networkTypes } from "./networkTypes";
 
 const AML = "Microsoft.MachineLearningServices/workspaces";
@@ -34,6 +36,8 @@ export const catalogue: Readonly<Record<string, AzureType>> = {
   ...networkTypes,
   ...clusterTypes,
   ...alertTypes,
+  ...dashboardTypes,
+  ...eventTypes,
   "azure-native:resources:ResourceGroup": {
     armType: "Microsoft.Resources/resourceGroups",
     apiVersion: "2024-03-01",

@@ -1,6 +1,6 @@
 import { assumptionOf, type SplitProblem } from "../../traffic/splitRules";
 import { splitProblemText } from "../../traffic/splitProblemText";
-import type { RuleSource } from "../../assumptions";
+import type { AssumptionId, RuleSource } from "../../assumptions";
 
 /**
  * A request that Azure would refuse. `code` is the code of Azure's own response; `sources` name the assumptions
@@ -25,4 +25,9 @@ export function refuseSplitProblems(problems: readonly SplitProblem[]): void {
   if (first === undefined) return;
   const message = problems.map(splitProblemText).join("; ");
   throw new Refusal("BadRequest", message, first, ...new Set(others.filter((id) => id !== first)));
+}
+
+/** @throws Refusal when it does not hold */
+export function refuseUnless(holds: boolean, message: string, source: AssumptionId): void {
+  if (!holds) throw new Refusal("BadRequest", message, source);
 }

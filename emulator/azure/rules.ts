@@ -6,7 +6,9 @@ import { alertRules } from "./alertRules";
 import { autoscaleRules } from "./autoscaleRules";
 import { budgetRules } from "./budgetRules";
 import { clusterRules } from "./clusterRules";
+import { dashboardRules } from "./dashboardRules";
 import { deploymentsOf, liveSplit, splitIn } from "./endpointTraffic";
+import { eventRules } from "./eventRules";
 import { flowLogRules } from "./flowLogRules";
 import { isolationRules, refuseEndpoint, refuseLooserIsolation } from "./isolationRules";
 import { roleRules } from "./roleRules";
@@ -31,6 +33,8 @@ export const rules: Readonly<Record<string, TypeRules>> = {
   ...autoscaleRules,
   ...budgetRules,
   ...clusterRules,
+  ...dashboardRules,
+  ...eventRules,
   ...flowLogRules,
   ...isolationRules,
   ...roleRules,

@@ -17,6 +17,19 @@ const RULES: Readonly<Record<string, (inputs: PolicyResource["inputs"]) => reado
           runbook: at(rule, "annotations.runbook_url"),
           name: `rule ${knownText(rule, "alert") ?? "?"}`,
         })),
+    "azure-native:eventgrid:SystemTopicEventSubscription": (inputs) =>
+      // Whatever does not say that it is something else.
+      ["MonitorAlert", undefined, UNKNOWN].includes(at(inputs, "destination.endpointType"))
+        ? [
+            {
+              called: items(at(inputs, "destination.actionGroups")),
+              // It has no other place for it.
+              runbook: /Runbook: (\S+)$/.exec(
+                knownText(inputs, "destination.description") ?? "",
+              )?.[1],
+            },
+          ]
+        : [],
     "azure-native:monitor:MetricAlert": (inputs) => [
       {
         called: items(inputs["actions"]).map((action) => at(action, "actionGroupId")),

@@ -1,4 +1,5 @@
 import type { Alert } from "../../components/alerts/alert";
+import { certificateAlerts } from "../../components/alerts/certificateAlerts";
 import { endpointAlerts } from "../../components/alerts/endpointAlerts";
 import { nodeAlerts } from "../../components/alerts/nodeAlerts";
 import { podAlerts } from "../../components/alerts/podAlerts";
@@ -14,4 +15,5 @@ export const ALERTS: readonly Alert[] = [
   ...podAlerts({ namespace: "flood", gatewayNamespace: "flood-gateway" }),
   ...nodeAlerts(),
   ...endpointAlerts(WATCHED),
+  ...certificateAlerts(),
 ];

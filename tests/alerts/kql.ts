@@ -43,11 +43,20 @@ interface Language {
   readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, number>> };
 }
 
-/** Columns that are read (Azure Monitor, table AmlOnlineEndpointTrafficLog). */
-const COLUMNS =
-  "(TimeGenerated:datetime, EndpointName:string, DeploymentName:string, ResponseCode:int, ModelStatusCode:int, TotalDurationMs:int)";
+/** Tables and the columns of them that are read (Azure Monitor, reference of tables, by these names). */
+const TABLES = {
+  AmlOnlineEndpointTrafficLog:
+    "(TimeGenerated:datetime, EndpointName:string, DeploymentName:string, ResponseCode:int, ModelStatusCode:int, TotalDurationMs:int)",
+  AmlOnlineEndpointEventLog:
+    "(TimeGenerated:datetime, DeploymentName:string, InstanceId:string, Name:string, Message:string, OperationName:string, _ResourceId:string)",
+  AmlOnlineEndpointConsoleLog:
+    "(TimeGenerated:datetime, DeploymentName:string, InstanceId:string, ContainerName:string, Message:string, OperationName:string, _ResourceId:string)",
+};
 
 function load(): Language {
+  // Its classes are global, and a suite before this one may have run in the same process.
+  const loaded = runInThisContext("globalThis.Kusto?.Language") as Language | undefined;
+  if (loaded !== undefined) return loaded;
   const folder = dirname(require.resolve("@kusto/language-service-next"));
   for (const file of ["bridge.min.js", "Kusto.Language.Bridge.min.js"]) {
     runInThisContext(readFileSync(join(folder, file), "utf8"), { filename: file });
@@ -57,9 +66,11 @@ function load(): Language {
 
 const language = load();
 const { TableSymbol, DatabaseSymbol } = language.Symbols;
-const table = new TableSymbol.$ctor7("AmlOnlineEndpointTrafficLog", COLUMNS, null);
+const tables = Object.entries(TABLES).map(
+  ([name, columns]) => new TableSymbol.$ctor7(name, columns, null),
+);
 const globals = language.GlobalState.Default.WithDatabase(
-  new DatabaseSymbol.$ctor1("logs", [table]),
+  new DatabaseSymbol.$ctor1("logs", tables),
 );
 
 const NAMES = new Map(

@@ -29,19 +29,60 @@ export function whyNoPromtool(): string | undefined {
   return status === 0 ? undefined : "promtool is missing (Debian: apt-get install prometheus)";
 }
 
+export interface Evaluation {
+  readonly expression: string;
+  /** Value by labels, `{pod="a"}`. */
+  readonly samples: Readonly<Record<string, number>>;
+}
+
+/** What promtool says to the values of expressions over series a minute apart, after so many minutes. */
+export function testValues(
+  series: Series,
+  at: number,
+  evaluations: readonly Evaluation[],
+): { readonly ok: boolean; readonly output: string } {
+  return runPromtool([
+    {
+      name: "values.yml",
+      content: {
+        evaluation_interval: "1m",
+        tests: [
+          {
+            interval: "1m",
+            input_series: inputSeries(series),
+            promql_expr_test: evaluations.map(({ expression, samples }) => ({
+              expr: expression,
+              eval_time: `${at}m`,
+              exp_samples: Object.entries(samples).map(([labels, value]) => ({ labels, value })),
+            })),
+          },
+        ],
+      },
+    },
+  ]);
+}
+
 /** What promtool says to the alerts' rules in all runs, each from an empty database. */
 export function testRules(runs: readonly Run[]): { readonly ok: boolean; readonly output: string } {
+  const steps = [...new Set(runs.map(({ step = 1 }) => step))];
+  return runPromtool(
+    steps.map((step) => ({
+      name: `every-${step}-minutes.yml`,
+      content: tests(
+        runs.filter((run) => (run.step ?? 1) === step),
+        step,
+      ),
+    })),
+  );
+}
+
+function runPromtool(files: readonly { readonly name: string; readonly content: unknown }[]) {
   const folder = mkdtempSync(join(tmpdir(), "mlscore-promtool-"));
   try {
     writeFileSync(join(folder, "rules.yml"), stringify(rules()));
-    const steps = [...new Set(runs.map(({ step = 1 }) => step))];
-    const files = steps.map((step) => {
-      const file = `every-${step}-minutes.yml`;
-      const ofStep = runs.filter((run) => (run.step ?? 1) === step);
-      writeFileSync(join(folder, file), stringify(tests(ofStep, step)));
-      return file;
-    });
-    const { status, stdout, stderr } = spawnSync("promtool", ["test", "rules", ...files], {
+    for (const { name, content } of files) writeFileSync(join(folder, name), stringify(content));
+    const names = files.map(({ name }) => name);
+    const { status, stdout, stderr } = spawnSync("promtool", ["test", "rules", ...names], {
       cwd: folder,
       encoding: "utf8",
     });
@@ -58,6 +99,10 @@ function rules() {
   return { groups: [{ name: "alerts", interval: "1m", rules: prometheus }] };
 }
 
+function inputSeries(series: Series) {
+  return Object.entries(series).map(([selector, values]) => ({ series: selector, values }));
+}
+
 /** `PT15M` → `15m` */
 function duration(iso: string): string {
   return iso.replace("PT", "").toLowerCase();
@@ -70,10 +115,7 @@ function tests(runs: readonly Run[], step: number) {
     tests: runs.map(({ name, series, at, firing, since }) => ({
       name,
       interval: `${step}m`,
-      input_series: Object.entries(series).map(([selector, values]) => ({
-        series: selector,
-        values,
-      })),
+      input_series: inputSeries(series),
       promql_expr_test: [
         {
           expr:

@@ -11,6 +11,7 @@ const NOTIFY = {
   webhooks: [{ name: "pager", url: { secure: "v1:abc" } }],
   runbooks: "https://github.com/example/mlscore/blob/main",
 };
+const WORKBOOK = "applicationinsights:Workbook";
 const RULES = ["MetricAlert", "ScheduledQueryRule", "ActivityLogAlert"];
 const GROUP = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg";
 
@@ -23,11 +24,50 @@ describe("the alerts of a sandbox", () => {
     });
   });
 
-  it("are none where nobody is called", async () => {
+  it("are none where nobody is called, and there is a dashboard all the same", async () => {
     const silent = await sandboxRun();
     expect([...RULES, "ActionGroup"].flatMap((type) => namesOf(silent, `monitor:${type}`))).toEqual(
       [],
     );
+    const { serializedData } = inputsOf(silent, WORKBOOK, "monitoring-dashboard");
+    expect(serializedData).not.toContain("runbooks");
+  });
+
+  it("name no dashboard where there is none", async () => {
+    const without = await sandboxRun({ notify: NOTIFY, dashboards: false });
+    expect(namesOf(without, WORKBOOK)).toEqual([]);
+    const rule = inputsOf(without, "monitor:MetricAlert", "monitoring-too-many-requests");
+    expect(rule["actions"]).toMatchObject([{ webHookProperties: { owner: "flood team" } }]);
+    expect(JSON.stringify(rule["actions"])).not.toMatch(/dashboard|panel/);
+  });
+
+  it("are none and there is no dashboard where both are off", async () => {
+    const none = await sandboxRun({ dashboards: false });
+    expect(none.resources.filter(({ type }) => type.includes("ndpointMonitoring"))).toEqual([]);
+  });
+
+  it("have a workbook about the endpoint and its deployments, in the gallery of Azure Monitor", () => {
+    const { serializedData, ...workbook } = inputsOf(run, WORKBOOK, "monitoring-dashboard");
+    expect(workbook).toEqual({
+      resourceName: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      resourceGroupName: "rg",
+      location: "canadacentral",
+      kind: "shared",
+      category: "workbook",
+      displayName: "Endpoint gauge-endpoint",
+      sourceId: "azure monitor",
+      version: "Notebook/1.0",
+      tags: { owner: "tests" },
+    });
+    const { fallbackResourceIds, items } = JSON.parse(String(serializedData)) as Workbook;
+    expect(fallbackResourceIds).toEqual([
+      expect.stringMatching(/\/onlineEndpoints\/gauge-endpoint$/),
+    ]);
+    const cpu = items.find(({ name }) => name === "cpu");
+    expect(cpu?.content.resourceIds).toEqual([
+      expect.stringMatching(/\/deployments\/blue$/),
+      expect.stringMatching(/\/deployments\/green$/),
+    ]);
   });
 
   it("are log alerts on requests, metric alerts on each deployment, and one on failed deployments", () => {
@@ -80,7 +120,19 @@ describe("the alerts of a sandbox", () => {
       windowSize: "PT30M",
       evaluationFrequency: "PT5M",
       description: `The deployment runs its highest number of instances; more load makes requests wait. Owner: flood team. Runbook: ${runbook}`,
-      actions: [{ actionGroupId: id, webHookProperties: { owner: "flood team", runbook } }],
+      actions: [
+        {
+          actionGroupId: id,
+          webHookProperties: {
+            owner: "flood team",
+            runbook,
+            dashboard: expect.stringMatching(
+              /^https:\/\/portal\.azure\.com\/#@\/resource\/subscriptions\/.*\/workbooks\/[0-9a-f-]{36}\/workbook$/,
+            ) as unknown,
+            panel: "Instances",
+          },
+        },
+      ],
     });
     expect(String((rule["scopes"] as string[])[0])).toMatch(/\/deployments\/green$/);
     expect(rule["criteria"]).toMatchObject({
@@ -88,3 +140,11 @@ describe("the alerts of a sandbox", () => {
     });
   });
 });
+
+interface Workbook {
+  readonly fallbackResourceIds: readonly string[];
+  readonly items: readonly {
+    readonly name: string;
+    readonly content: { readonly resourceIds?: readonly string[] };
+  }[];
+}

@@ -26,6 +26,7 @@ describe("a sandbox in an existing workspace", () => {
       if (custom) counts[type] = (counts[type] ?? 0) + 1;
     }
     expect(counts).toEqual({
+      "azure-native:applicationinsights:Workbook": 1,
       "azure-native:authorization:RoleAssignment": 4,
       "azure-native:machinelearningservices:Datastore": 1,
       "azure-native:machinelearningservices:OnlineDeployment": 2,

@@ -43,6 +43,7 @@ describe("a paused sandbox", () => {
       "delete endpoint-blue",
       "delete endpoint-green",
       expect.stringMatching(/^(update|replace) endpoint-traffic$/),
+      "update monitoring-dashboard",
     ]);
   });
 
@@ -57,7 +58,7 @@ describe("a paused sandbox", () => {
       const type = "machinelearningservices:OnlineDeployment";
       expect(inputsOf(after, type, name)).toEqual(inputsOf(before, type, name));
     }
-    expect(changed(after)).toHaveLength(3);
+    expect(changed(after)).toHaveLength(4);
   });
 
   it("has releases without traffic, so that none soaks meanwhile", () => {

@@ -44,6 +44,8 @@ describe("the production stack", () => {
       "azure-native:containerservice:AgentPool": 1,
       "azure-native:containerservice:MaintenanceConfiguration": 2,
       "azure-native:containerservice:ManagedCluster": 1,
+      "azure-native:dashboard:Dashboard": 2,
+      "azure-native:dashboard:DashboardDefinition": 2,
       "azure-native:keyvault:Vault": 1,
       "azure-native:managedidentity:FederatedIdentityCredential": 1,
       "azure-native:managedidentity:UserAssignedIdentity": 4,
@@ -291,6 +293,49 @@ describe("choices of production", () => {
     expect(gateway["infrastructure"]).toMatchObject({
       annotations: { "service.beta.kubernetes.io/azure-load-balancer-internal-subnet": "gw" },
     });
+  });
+
+  it("tells by events of the vault that a certificate expires, where somebody is called", async () => {
+    const notify = { owner: "flood team", email: ["on-call@example.org"] };
+    const secure = { certificateName: "flood", plainHttp: false };
+    const run = await productionRun({ ...secure, notify });
+    expect(inputs(run, "certificate-alerts")).toEqual({
+      systemTopicName: "egst-flood-d12b3d",
+      resourceGroupName: "rg",
+      location: "canadacentral",
+      source: `${GROUP}/providers/Microsoft.KeyVault/vaults/kv-flood-d12b3d`,
+      topicType: "Microsoft.KeyVault.vaults",
+      tags: { owner: "tests" },
+    });
+    const expected = [
+      ["CertificateNearExpiry", "near-expiry", "Sev2"],
+      ["CertificateExpired", "expired", "Sev0"],
+    ] as const;
+    for (const [event, suffix, severity] of expected) {
+      expect(inputs(run, `certificate-alerts-certificate-${suffix}`)).toEqual({
+        systemTopicName: "egst-flood-d12b3d",
+        resourceGroupName: "rg",
+        eventSubscriptionName: event,
+        eventDeliverySchema: "CloudEventSchemaV1_0",
+        // Nothing else of the vault, such as a new version of a certificate.
+        filter: {
+          includedEventTypes: [`Microsoft.KeyVault.${event}`],
+          isSubjectCaseSensitive: false,
+        },
+        destination: {
+          endpointType: "MonitorAlert",
+          severity,
+          description: expect.stringMatching(
+            /Owner: flood team\. Runbook: docs\/runbooks\/certificate\.md$/,
+          ) as unknown,
+          actionGroups: [`${GROUP}/providers/Microsoft.Insights/actionGroups/ag-flood-d12b3d`],
+        },
+      });
+    }
+    for (const quiet of [secure, { notify }]) {
+      const types = (await productionRun(quiet)).resources.map(({ type }) => type);
+      expect(types.filter((type) => type.includes(":eventgrid:"))).toEqual([]);
+    }
   });
 
   it("serves over TLS with a certificate of the vault, which one more identity may read", async () => {

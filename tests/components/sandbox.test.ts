@@ -24,6 +24,7 @@ describe("the sandbox stack", () => {
     }
     expect(counts).toEqual({
       "azure-native:applicationinsights:Component": 1,
+      "azure-native:applicationinsights:Workbook": 1,
       "azure-native:authorization:RoleAssignment": 4,
       "azure-native:containerregistry:Registry": 1,
       "azure-native:keyvault:Vault": 1,

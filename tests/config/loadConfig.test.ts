@@ -39,6 +39,7 @@ describe("loadConfig", () => {
       subscription: { id: SUBSCRIPTION, name: "Test" },
       resourceGroup: { name: "rg", create: false },
       objectives: { goodPercent: 99.5, fastPercent: 99, latencyMs: 1000, periodDays: 30 },
+      dashboards: true,
       location: "canadacentral",
       names: expect.objectContaining({
         storageAccount: expect.stringMatching(/^stflood[0-9a-f]{6}$/),

@@ -112,6 +112,8 @@ describe("productionNames", () => {
       scoringIdentity: "id-flood-scoring-0d1782",
       gatewayIdentity: "id-flood-gateway-0d1782",
       flowLogIdentity: "id-flood-flow-logs-0d1782",
+      vaultEvents: "egst-flood-0d1782",
+      dashboards: { scoring: "flood-scoring-0d1782", nodes: "flood-nodes-0d1782" },
     });
   });
 

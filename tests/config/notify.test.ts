@@ -21,9 +21,15 @@ describe.each([
     return loadConfig(stack);
   };
 
+  it("has no dashboards where the settings say so, and takes nothing else", async () => {
+    expect((await load({ dashboards: "false" })).dashboards).toBe(false);
+    await expect(load({ dashboards: "no" })).rejects.toThrow(/dashboards.*must be true or false/s);
+  });
+
   it("is nobody, unless the settings say so; objectives have defaults", async () => {
     const config = await load({});
     expect(config).not.toHaveProperty("notify");
+    expect(config.dashboards).toBe(true);
     expect(config.objectives).toEqual({
       goodPercent: 99.5,
       latencyMs: 1000,

@@ -87,6 +87,7 @@ import { Engine, hasEngine } from "./engine";
       "update endpoint-green",
       "update endpoint-identity",
       "update endpoint-traffic",
+      "update monitoring-dashboard",
       "update observability-application-insights",
       "update observability-log-analytics",
       "update registry",

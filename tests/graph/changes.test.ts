@@ -39,6 +39,31 @@ describe("property differences", () => {
     ]);
   });
 
+  it("name an alert by its name and a panel by its title, so that one more shifts no other", () => {
+    const alert = (name: string, severity: number) => ({ alert: name, severity });
+    expect(
+      propertyChanges(
+        { rules: [alert("A", 1), alert("B", 2)] },
+        { rules: [alert("New", 0), alert("A", 1), alert("B", 3)] },
+      ),
+    ).toEqual([
+      { path: "rules[B].severity", before: 2, after: 3 },
+      { path: "rules[New]", before: undefined, after: alert("New", 0) },
+    ]);
+  });
+
+  it("compare texts that are JSON objects as what they say", () => {
+    const text = (unit: string) => JSON.stringify({ panels: [{ title: "CPU", unit }] });
+    expect(propertyChanges({ data: text("a") }, { data: text("b") })).toEqual([
+      { path: "data.panels[CPU].unit", before: "a", after: "b" },
+    ]);
+    const spaced = JSON.stringify(JSON.parse(text("a")), null, 1);
+    for (const other of [spaced, "{", "[]", '"x"']) {
+      const whole = { path: "data", before: text("a"), after: other };
+      expect(propertyChanges({ data: text("a") }, { data: other })).toEqual([whole]);
+    }
+  });
+
   it("see the same items in another order", () => {
     const items = [{ name: "x" }, { name: "y" }];
     expect(propertyChanges({ l: items }, { l: [...items].reverse() })).toEqual([

@@ -6,7 +6,7 @@ import { appliesTo, type Rule, type RuleDefinition, type Target } from "../../po
 import { ruleGroups, rules } from "../../policy/rules/index";
 import { PRIVATE_BOTH_WAYS } from "../stacks";
 import type { Case, Source } from "./case";
-import { alertGroups, alerts } from "./cases/alerts";
+import { alertGroups, alerts, eventAlerts } from "./cases/alerts";
 import { azureml } from "./cases/azureml";
 import { clusters } from "./cases/clusters";
 import { everything } from "./cases/everything";
@@ -126,7 +126,7 @@ describe("the rules together", () => {
 });
 
 /** A rule with several shapes has one case for each. */
-const shapes = [cases, alertGroups].flatMap((all) => Object.entries(all));
+const shapes = [cases, alertGroups, eventAlerts].flatMap((all) => Object.entries(all));
 
 describe.each(shapes)("%s", (id, one) => {
   const rule = rules.find((candidate) => candidate.id === id)!;

@@ -28,7 +28,7 @@ describe("the ARM template", () => {
   });
 
   it("has every resource of ARM once and names the uploads as left out", () => {
-    expect(template.resources).toHaveLength(25);
+    expect(template.resources).toHaveLength(26);
     expect(
       template.metadata.notInTemplate.map((id) => id.split("/folders/")[1]?.split("/")[0]),
     ).toEqual(["code", "model", "model"]);

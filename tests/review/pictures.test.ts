@@ -12,15 +12,15 @@ import { removeFolders, SAMPLE_CHANGES } from "./sampleChanges";
  */
 
 const UNCHANGED = {
-  production: "- **`production`**: no change (91 resources)",
-  sandbox: "- **`sandbox`**: no change (28 resources)",
+  production: "- **`production`**: no change (95 resources)",
+  sandbox: "- **`sandbox`**: no change (29 resources)",
 };
 
 /** The first screen of each, less the marker: title, counts, and the headlines of the stack that changes. */
 const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   "a public IP address slips in": [
     "## 🛑 Infrastructure review: 2 blocking",
-    "- **`production`**: 1 to create, 0 to update, 0 to replace, 0 to delete, 91 unchanged",
+    "- **`production`**: 1 to create, 0 to update, 0 to replace, 0 to delete, 95 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     "- 🛑 **Public:** public IP address `debug-address`, attached to nothing that the stack declares",
@@ -29,7 +29,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   ],
   "the cluster would be replaced": [
     "## 🛑 Infrastructure review: 3 blocking, 1 to review",
-    "- **`production`**: 0 to create, 1 to update, 29 to replace, 0 to delete, 61 unchanged",
+    "- **`production`**: 0 to create, 1 to update, 29 to replace, 0 to delete, 65 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     '- 🛑 **Immutable setting:** `network.podCidr` is "10.248.0.0/16"; this stack was created with "10.244.0.0/16", and a change would replace the cluster and everything that runs on it, or be refused by Azure halfway: set it back, or create a second stack',
@@ -39,7 +39,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   ],
   "a role is widened": [
     "## 🛑 Infrastructure review: 1 blocking",
-    "- **`production`**: 0 to create, 0 to update, 1 to replace, 0 to delete, 90 unchanged",
+    "- **`production`**: 0 to create, 0 to update, 1 to replace, 0 to delete, 94 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     "- 🛑 **Wider role:** managed identity `scoring-identity` gets `Storage Blob Data Contributor` on storage account `features` (was `Storage Blob Data Reader` on blob container `features-container`)",
@@ -47,7 +47,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   "a secret stands in plain text": [
     "## 🛑 Infrastructure review: 2 blocking",
     UNCHANGED.production,
-    "- **`sandbox`**: 0 to create, 1 to update, 0 to replace, 0 to delete, 27 unchanged",
+    "- **`sandbox`**: 0 to create, 1 to update, 0 to replace, 0 to delete, 28 unchanged",
     "### `sandbox`",
     "- 🛑 **Secret:** FOLDER/blue.yml:\u200b13: environment_variables.UPSTREAM_API_KEY: looks like a secret in plain text (by its name, hidden); keep it in Key Vault and read it with the endpoint's identity, or give a reference such as &#36;&#123;&#123;keyvault:\u200bhttps&#58;//&#60;vault&#62;.vault.azure.net/secrets/&#60;name&#62;&#125;&#125;",
     "- 🛑 **Policy:** `endpoint-blue` properties.environmentVariables.UPSTREAM_API_KEY contains a key or a password; use an identity instead (`no-key-values`)",
@@ -76,7 +76,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   ],
   "a subnet is deleted": [
     "## 🛑 Infrastructure review: 1 blocking, 2 to review",
-    "- **`production`**: 0 to create, 1 to update, 0 to replace, 2 to delete, 90 unchanged",
+    "- **`production`**: 0 to create, 1 to update, 0 to replace, 2 to delete, 94 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     "- 🛑 **Network:** subnet `snet-build` of virtual network `network` (`10.60.7.0/28`) would be **deleted**",
@@ -85,7 +85,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
   ],
   "a resource has another logical name": [
     "## 🛑 Infrastructure review: 1 blocking",
-    "- **`production`**: 1 to create, 0 to update, 0 to replace, 1 to delete, 90 unchanged",
+    "- **`production`**: 1 to create, 0 to update, 0 to replace, 1 to delete, 94 unchanged",
     UNCHANGED.sandbox,
     "### `production`",
     '- 🛑 **Renamed:** `log-analytics` → Log Analytics workspace `logs`: Pulumi would delete one resource and create another; add an alias to the new one (`aliases: [{ name: "log-analytics" }]`)',

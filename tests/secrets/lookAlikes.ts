@@ -16,6 +16,7 @@ export const HARMLESS: readonly Sample[] = (
     ["VAULT", "https://kv-floods.vault.azure.net/"],
     ["PASSWORD", "https://kv-floods.vault.azure.net/secrets/db-password"],
     ["PASSWORD", ""],
+    ["DASHBOARD", String.raw`{"expr":"kube_node_spec_taint{key=\"node/unreachable\"}"}`],
     ["PASSWORD", "<your password>"],
     ["PASSWORD", "${DB_PASSWORD}"],
     ["PASSWORD", "$(DB_PASSWORD)"],

@@ -11,6 +11,8 @@ const AMW = `${GROUP}/providers/Microsoft.Monitor/accounts/amw-flood`;
 const DCE = `${GROUP}/providers/Microsoft.Insights/dataCollectionEndpoints/aks-flood-metrics`;
 const ruleId = (name: string) =>
   `${GROUP}/providers/Microsoft.Insights/dataCollectionRules/${name}`;
+const PORTAL = "https://portal.azure.com/#@/resource";
+const dashboardId = (name: string) => `${GROUP}/providers/Microsoft.Dashboard/dashboards/${name}`;
 const LOG_STREAMS = [
   "Microsoft-ContainerLogV2",
   "Microsoft-KubeEvents",
@@ -31,6 +33,7 @@ describe("the cluster's monitoring", () => {
         namespace: "gauge",
         gatewayNamespace: "gauge-gateway",
         objectives: { goodPercent: 99.5, latencyMs: 1000, fastPercent: 99, periodDays: 30 },
+        dashboardNames: { scoring: "flood-scoring", nodes: "flood-nodes" },
       });
     });
   });
@@ -142,6 +145,43 @@ describe("the cluster's monitoring", () => {
     expect(groups.map(({ rules }) => (rules as unknown[]).length)).toEqual([10, 15, 15]);
   });
 
+  it("has a dashboard for the scoring and one for the nodes, each with its content", () => {
+    for (const [suffix, panel] of [
+      ["scoring", "Burn rate of the objectives"],
+      ["nodes", "Conditions of the nodes"],
+    ] as const) {
+      expect(inputsOf(run, "dashboard:Dashboard", `monitoring-${suffix}-dashboard`)).toEqual({
+        ...PLACE,
+        dashboardName: `flood-${suffix}`,
+      });
+      const definition = `monitoring-${suffix}-dashboard-definition`;
+      const { properties, ...place } = inputsOf(run, "dashboard:DashboardDefinition", definition);
+      expect(place).toEqual({
+        resourceGroupName: PLACE.resourceGroupName,
+        dashboardName: `flood-${suffix}`,
+        definitionName: "default",
+      });
+      const { serializedData } = properties as { serializedData: string };
+      expect(serializedData).toContain(`"title":"${panel}"`);
+    }
+  });
+
+  it("shows alerts on nodes on the dashboard of nodes, and all others on that of the scoring", () => {
+    const shown = ["requests", "pods", "nodes"].map((suffix) => {
+      const { rules } = inputsOf(
+        run,
+        "alertsmanagement:PrometheusRuleGroup",
+        `monitoring-${suffix}-alerts`,
+      ) as { rules: { annotations: { dashboard: string } }[] };
+      return [...new Set(rules.map(({ annotations }) => annotations.dashboard))];
+    });
+    expect(shown).toEqual(
+      ["flood-scoring", "flood-scoring", "flood-nodes"].map((name) => [
+        `${PORTAL}${dashboardId(name)}`,
+      ]),
+    );
+  });
+
   it("calls nobody without an action group, and still says what to do", () => {
     const [first] = inputsOf(run, "alertsmanagement:PrometheusRuleGroup", "monitoring-pods-alerts")[
       "rules"
@@ -149,7 +189,11 @@ describe("the cluster's monitoring", () => {
     expect(first).toMatchObject({
       alert: "NoPodReady",
       severity: 0,
-      annotations: { runbook_url: "docs/runbooks/no-healthy-instance.md" },
+      annotations: {
+        runbook_url: "docs/runbooks/no-healthy-instance.md",
+        dashboard: `${PORTAL}${dashboardId("flood-scoring")}`,
+        panel: "Ready pods",
+      },
     });
     expect(first).not.toHaveProperty("actions");
   });

@@ -25,6 +25,7 @@ describe("loadConfig of production", () => {
       subscription: { id: SUBSCRIPTION, name: "Test" },
       resourceGroup: { name: "rg", create: false },
       objectives: { goodPercent: 99.5, fastPercent: 99, latencyMs: 1000, periodDays: 30 },
+      dashboards: true,
       location: "canadacentral",
       tags: { owner: "tests" },
       generation: 1,

@@ -1,5 +1,5 @@
 import { blaming, missing, needs, wrongly, type Case } from "../case";
-import { set, unset, without } from "../graphs";
+import { find, set, unset, without, type Change } from "../graphs";
 
 /** Alert rules, who they call, and what they say to do. */
 
@@ -8,6 +8,7 @@ const PODS = "monitoring-pods-alerts";
 const METRIC = "monitoring-too-many-requests";
 const LOG = "monitoring-no-requests";
 const ACTIVITY = "monitoring-deployment-failed";
+const EVENT = "certificate-alerts-certificate-expired";
 
 /** An id is unknown before the first run, and right all the same. */
 const known = ({ what }: { readonly what: string }) => !what.endsWith("unknown");
@@ -52,5 +53,36 @@ export const alertGroups: Readonly<Record<string, Case>> = {
   "alert-runbooks": {
     from: "production",
     breaks: needs(PODS, "rules.1.annotations.runbook_url", "", "runbooks/x.md").filter(inRule),
+  },
+};
+
+/** The stack has it where it has a certificate. */
+const withEvent: Change = (graph) => [
+  ...graph,
+  {
+    ...find(graph, PODS),
+    name: EVENT,
+    type: "azure-native:eventgrid:SystemTopicEventSubscription",
+    inputs: {
+      destination: {
+        endpointType: "MonitorAlert",
+        actionGroups: ["/subscriptions/s/actionGroups/ag"],
+        description: "It has expired. Runbook: docs/runbooks/certificate.md",
+      },
+    },
+  },
+];
+
+/** The same of alerts on events of the vault. */
+export const eventAlerts: Readonly<Record<string, Case>> = {
+  "alert-receivers": {
+    from: "production",
+    given: withEvent,
+    breaks: needs(EVENT, "destination.actionGroups.0", "").filter(known),
+  },
+  "alert-runbooks": {
+    from: "production",
+    given: withEvent,
+    breaks: needs(EVENT, "destination.description", "It has expired. Runbook: wiki"),
   },
 };
