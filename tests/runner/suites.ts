@@ -34,6 +34,10 @@ export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: st
     prefix: "tests/local/arm/command.process.test.ts",
     why: "the ARM API in front of real scoring processes",
   },
+  {
+    prefix: "tests/local/watch/watch.process.test.ts",
+    why: "real scoring processes, edited under load",
+  },
   { prefix: "tests/e2e/localChanges.test.ts", why: "`up` again and again on a running endpoint" },
   { prefix: "tests/e2e/newUserMistakes.test.ts", why: "`up` twice for each of ten mistakes" },
   { prefix: "tests/e2e/contract.test.ts", why: "the scoring contract through the local endpoint" },
