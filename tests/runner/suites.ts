@@ -46,6 +46,10 @@ export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: st
     why: "every step of the workflows in a shell, with fake tools",
   },
   { prefix: "tests/runner/", why: "the runner itself, in a process for each test" },
+  {
+    prefix: "tests/local/endpoint/statusPage/form.test.ts",
+    why: "real Chromium over real scoring processes",
+  },
   { prefix: "tests/review/page.test.ts", why: "real Chromium" },
   { prefix: "tests/review/pictures.test.ts", why: "real Chromium" },
   { prefix: "scoring/tests/spark/", why: "real Spark, minutes" },
