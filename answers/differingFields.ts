@@ -1,3 +1,4 @@
+import { parsedJson } from "./answerDifferences";
 import { differences, type ComparisonRules } from "./differences";
 
 /** Differences that are read in one pair of answers. */
@@ -6,7 +7,7 @@ const MAX_DIFFERENCES = 1000;
 /** Names of the fields in which two answers differ, each once; `$` for answers that are not both JSON. */
 export function differingFields(old: string, now: string, rules: ComparisonRules): string[] {
   if (old === now) return [];
-  const [before, after] = [parsed(old), parsed(now)];
+  const [before, after] = [parsedJson(old), parsedJson(now)];
   if (before === undefined || after === undefined) return ["$"];
   const fields = new Set<string>();
   let read = 0;
@@ -16,13 +17,4 @@ export function differingFields(old: string, now: string, rules: ComparisonRules
     if (read === MAX_DIFFERENCES) break;
   }
   return [...fields];
-}
-
-/** Undefined when it is not JSON; no JSON text stands for undefined. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

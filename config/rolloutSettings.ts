@@ -115,7 +115,8 @@ const requestFolder = (what: string) =>
     message: "is {value}, which is not a folder with .json files; it is looked for in the project",
   });
 
-const parity = z.strictObject({
+/** What counts as the same answer: `mlscore:rollout.parity`. */
+export const parity = z.strictObject({
   /** Folder with recorded requests, relative to the project. @default `requests` beside the endpoint's YAML */
   requests: requestFolder("a folder with recorded requests").optional(),
   /** Two numbers are alike when they differ by no more than this … */

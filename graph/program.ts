@@ -94,12 +94,17 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 
   // A failed registration surfaces as a rejection of some output that nobody may be waiting for.
   process.on("unhandledRejection", onFailure);
-  const { default: program } = await import("../index");
+  const program = await loadProgram();
   const outputs = await resolved(await program(options.azureReads, undefined, options.isLocalRun));
   await pulumi.runtime.disconnect();
   process.off("unhandledRejection", onFailure);
   if (failures.length > 0) throw failures[0];
   return { resources, outputs, calls: [...calls] };
+}
+
+/** Loaded when it is first needed, which takes longer than evaluating it. */
+export async function loadProgram() {
+  return (await import("../index")).default;
 }
 
 function outputsOf({ name }: Record<string, unknown>, { stackOutputs }: EvaluateOptions) {

@@ -4,6 +4,8 @@ import { UserError } from "../errors";
 import { ask } from "./endpointClient";
 import { endpointFolder, sampleRequest } from "./endpointFolder";
 import { runCommand } from "../command";
+import { captureCommand } from "./capture/captureCommand";
+import { replayCommand } from "./capture/replayCommand";
 import { connectSupervisor, endEverything, type SupervisorClient } from "./endpoint";
 import { followLogs } from "./followLogs";
 import { faultCommand } from "./faultCommand";
@@ -27,6 +29,8 @@ import { shownPath } from "../projectDirectory";
 interface LogOptions {
   readonly stack: string;
   readonly follow?: boolean;
+  /** Milliseconds. */
+  readonly since?: number;
 }
 
 const stackOption = () =>
@@ -46,6 +50,11 @@ program
   )
   .option("--all", "also start deployments without live or mirrored traffic")
   .option("--detach", "return when the endpoint is ready, and leave it running")
+  .addOption(
+    new Option("--watch", "bring up what is saved, beside what runs, until Ctrl-C").conflicts(
+      "detach",
+    ),
+  )
   .option(
     "--port <number>",
     "port of the scoring URI on 127.0.0.1 (default: the last one, or a free one)",
@@ -92,13 +101,19 @@ program
   .description("print the last lines of each instance's log")
   .addOption(stackOption())
   .argument("[deployment]", "show only this deployment")
+  .option(
+    "--since <duration>",
+    "all lines of the last 30s, 10m or 2h, instead of the last ones",
+    ago,
+  )
   .option("-f, --follow", "also print new lines as they come, until the endpoint ends or Ctrl-C")
-  .action(async (deployment: string | undefined, { stack, follow }: LogOptions) => {
+  .action(async (deployment: string | undefined, { stack, follow, since: span }: LogOptions) => {
+    const since = span === undefined ? undefined : Date.now() - span;
     const client = await connectSupervisor(endpointDirectory(stack));
     const status = await client?.status();
     const runs = status?.deployments.some(({ name }) => name === deployment) ?? false;
     if (deployment !== undefined && !runs) {
-      const former = tailOfFormerLog(endpointDirectory(stack), deployment);
+      const former = tailOfFormerLog(endpointDirectory(stack), deployment, since);
       if (former !== undefined) {
         print(former);
         return;
@@ -109,12 +124,14 @@ program
     const declared = resources
       .filter(({ type }) => type.endsWith(":OnlineDeployment"))
       .map(({ inputs }) => String(inputs["deploymentName"]));
-    const lines = tailOfLogs(status, deployment, declared);
-    if (follow === true && client !== undefined) await followLogs(client, deployment);
+    const lines = tailOfLogs(status, deployment, declared, since);
+    if (follow === true && client !== undefined) await followLogs(client, deployment, since);
     else print(lines);
   });
 
 program.addCommand(loadCommand(stackOption, running));
+program.addCommand(captureCommand(stackOption, running));
+program.addCommand(replayCommand(stackOption, running));
 program.addCommand(faultCommand(stackOption, running));
 program.addCommand(tokenCommand(stackOption, running));
 program.addCommand(registeredCommand("model", stackOption));
@@ -187,6 +204,14 @@ function notRunning(stack: string): UserError {
   return new UserError(
     `No endpoint of stack ${stack} runs on this machine. Start it with: npm run local -- up --detach`,
   );
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+function ago(text: string): number {
+  const [, number, unit = ""] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
+  if (number !== undefined) return Number(number) * (UNITS_MS[unit] ?? 0);
+  throw new InvalidArgumentError("It must be a time such as 30s, 10m or 2h.");
 }
 
 function port(text: string): number {

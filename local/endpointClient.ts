@@ -53,7 +53,8 @@ export async function ask(
   };
 }
 
-async function fetchOrExplain(uri: string, request: RequestInit): Promise<Response> {
+/** @throws UserError with the address and the reason when there is no answer */
+export async function fetchOrExplain(uri: string, request: RequestInit): Promise<Response> {
   try {
     return await fetch(uri, request);
   } catch (error) {

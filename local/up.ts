@@ -1,23 +1,9 @@
-import { applyWithProgress } from "./applyProgress";
-import type { EndpointClient } from "./endpointClient";
+import { applyEvaluated, printPlan, sayingWhatServes, type AppliesSpecs } from "./applyEvaluated";
 import { printEndpoint } from "./endpointSummary";
 import { evaluateEndpoint } from "./evaluateEndpoint";
-import { ConfigError, errorText, UserError } from "../errors";
-import { prune } from "./blobs";
-import { changeSummary, resourceTree } from "./tree";
-import type { Deployable } from "./deployable";
-import {
-  closeOnSignals,
-  connectSupervisor,
-  spawnSupervisor,
-  startSupervisor,
-  type EndpointSpec,
-  type OnEvent,
-} from "./endpoint";
-import { assetDirectory, endpointDirectory, rolloutRecord, whileLocked, writeState } from "./state";
-import type { EmulatorRun } from "../emulator/onEmulator";
-import { withUserPaths } from "./userPaths";
-import { withLiveSplit } from "./withLiveSplit";
+import { UserError } from "../errors";
+import { closeOnSignals, connectSupervisor, spawnSupervisor, startSupervisor } from "./endpoint";
+import { endpointDirectory, rolloutRecord, whileLocked } from "./state";
 import { print, printError, printKey } from "../output";
 import { cacheDirectory } from "../projectDirectory";
 
@@ -29,13 +15,16 @@ export interface UpOptions {
   /** Deployments without live or mirrored traffic too. @default false */
   readonly all?: boolean;
   readonly port?: number;
+  /** Updates the endpoint when its files change. @default false */
+  readonly watch?: boolean;
 }
 
 /** What `up` needs of a supervisor, be it in this process or in another. */
-interface Host extends EndpointClient {
-  readonly apply: (spec: EndpointSpec, onEvent: OnEvent) => Promise<void>;
-  /** Resolves when the endpoint has ended; only for one that lives in this process. */
-  readonly closed?: Promise<void>;
+interface Host extends AppliesSpecs {
+  /** Resolves when the endpoint has ended. */
+  readonly whenClosed: () => Promise<void>;
+  /** Whether it lives in this process. */
+  readonly isOwn: boolean;
   /** As Supervisor.statusLink. */
   readonly statusLink: () => string | Promise<string>;
   /** Ends what this command started. */
@@ -44,44 +33,37 @@ interface Host extends EndpointClient {
 
 /** Evaluates the stack, brings its endpoint up on this machine and, unless detached, stays until it is stopped. */
 export async function up(options: UpOptions): Promise<void> {
-  const host = await whileLocked(options.stack, () => bringUp(options));
-  await host.closed;
+  const { stack, watch } = options;
+  const host = await whileLocked(stack, () => bringUp(options));
+  if (watch === true) {
+    const { watchAndUpdate } = await import("./watch/watchAndUpdate");
+    await watchAndUpdate(options, host.whenClosed());
+  }
+  if (host.isOwn) await host.whenClosed();
 }
 
 async function bringUp(options: UpOptions): Promise<Host> {
   const status = await (await connectSupervisor(endpointDirectory(options.stack)))?.status();
   const running = (status?.deployments ?? []).map(({ name }) => name);
-  try {
-    return await evaluateAndApply(options, new Set(running));
-  } catch (error) {
-    const isUsers = error instanceof UserError || error instanceof ConfigError;
-    if (!isUsers || running.length === 0) throw error;
-    const keep = running.length === 1 ? "keeps" : "keep";
-    throw new UserError(
-      `${errorText(error)}\nNothing was changed: ${running.join(", ")} ${keep} serving as before.`,
-    );
-  }
+  return sayingWhatServes(running, () => evaluateAndApply(options, new Set(running)));
 }
 
 async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>): Promise<Host> {
   const { stack } = options;
-  const { run, wanted, files, sample, before } = await evaluateEndpoint(options, running);
-  printPlan(stack, run, wanted);
+  const evaluated = await evaluateEndpoint(options, running);
+  printPlan(stack, evaluated.run, evaluated.wanted);
 
   const host = await openHost(options);
   try {
-    const spec = await withLiveSplit(host, wanted.spec, before);
-    const applied = await applyWithProgress(host.apply, spec, (text) => withUserPaths(text, files));
-    await writeState(stack, { version: 1, resources: run.stored });
-    await prune(assetDirectory(stack), foldersOf(spec));
-    await printEndpoint(host, spec, sample, applied);
+    const { spec, applied } = await applyEvaluated(host, stack, evaluated);
+    await printEndpoint(host, spec, evaluated.sample, applied);
     printKey(`\nStatus page, by a link that works once:\n  ${await host.statusLink()}`);
   } catch (error) {
     // Also when it cannot be asked: an endpoint in this process would go on behind a command that has failed.
     await host.abandon();
-    throw error instanceof UserError ? new UserError(withUserPaths(error.message, files)) : error;
+    throw error;
   }
-  if (host.closed !== undefined) print("\nRunning until Ctrl-C.");
+  if (host.isOwn) print("\nRunning until Ctrl-C.");
   return host;
 }
 
@@ -103,7 +85,7 @@ async function openHost({ stack, detach, port }: UpOptions): Promise<Host> {
     }
     printError(`The endpoint runs already (process ${running.pid}); this updates it.`);
     // It was running before this update, so a failure of the update must not stop it.
-    return { ...running, abandon: () => Promise.resolve() };
+    return { ...running, isOwn: false, abandon: () => Promise.resolve() };
   }
   if (detach === true) {
     const client = await spawnSupervisor(place);
@@ -113,32 +95,17 @@ async function openHost({ stack, detach, port }: UpOptions): Promise<Host> {
       void client.stop().finally(() => process.exit(130));
     };
     process.once("SIGINT", stop).once("SIGTERM", stop);
-    return { ...client, abandon: () => client.stop() };
+    return { ...client, isOwn: false, abandon: () => client.stop() };
   }
   const supervisor = await startSupervisor(place);
   closeOnSignals(supervisor);
   process.once("SIGINT", () => {
     printError("\nStopping the endpoint … (Ctrl-C again ends it at once)");
   });
-  return { ...supervisor, abandon: () => supervisor.close() };
-}
-
-/** The copies of code and models that the deployments run. */
-function foldersOf(spec: EndpointSpec): ReadonlySet<string> {
-  return new Set(
-    spec.deployments.flatMap(({ codeDirectory, modelDirectory }) =>
-      modelDirectory === undefined ? [codeDirectory] : [codeDirectory, modelDirectory],
-    ),
-  );
-}
-
-function printPlan(stack: string, run: EmulatorRun, { withoutTraffic, leftOut }: Deployable): void {
-  print(`Stack ${stack}, on the Azure emulator: ${changeSummary(run.changes)}`);
-  if (run.changes.some(({ op }) => op !== "same")) {
-    print(resourceTree(run.resources, run.changes));
-  }
-  for (const name of withoutTraffic) {
-    printError(`not started: ${name}, which has no traffic (--all starts it too)`);
-  }
-  for (const reason of leftOut) printError(`warning: not run here: ${reason}`);
+  return {
+    ...supervisor,
+    isOwn: true,
+    whenClosed: () => supervisor.closed,
+    abandon: () => supervisor.close(),
+  };
 }

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
-import { differences, type Difference } from "../answers/differences";
+import { answerDifferences, parsedJson, type AnswerDifference } from "../answers/answerDifferences";
 import { UserError } from "../errors";
 import type { Parity } from "../config/rollout";
 import { requestFiles } from "../config/rolloutSettings";
 import { NoAnswer, type ScoringAnswer, type ScoringClient } from "./scoringClient";
-import { asJson, readRequest, shortened } from "./smoke";
+import { readRequest, shortened } from "./smoke";
 import { shortNumber } from "./format";
 
 /** What came of asking old and new deployment the same. */
@@ -18,8 +18,6 @@ export interface Comparison {
   /** Why the canary is refused; missing when it is accepted. */
   readonly problem?: string;
 }
-
-type Found = Pick<Difference, "path" | "what">;
 
 /** Differences that are named. */
 const SHOWN = 5;
@@ -41,7 +39,7 @@ export async function compareAnswers(
         "Put some there, name another folder as mlscore:rollout.parity.requests, or take `parity` out",
     );
   }
-  const found: { readonly file: string; readonly difference: Found }[] = [];
+  const found: { readonly file: string; readonly difference: AnswerDifference }[] = [];
   let different = 0;
   for (const file of files) {
     const all = await differencesOf(scoringClient, old, canary, file, parity);
@@ -67,22 +65,17 @@ async function differencesOf(
   canary: string,
   file: string,
   parity: Parity,
-): Promise<Found[]> {
+): Promise<AnswerDifference[]> {
   const request = readRequest(file);
   const before = await answerOf(scoringClient, old, request);
-  const known = before.status === 200 ? asJson(before.body) : undefined;
-  if (known === undefined) {
+  if (before.status !== 200 || parsedJson(before.body) === undefined) {
     throw new UserError(
       `${basename(file)} cannot be compared: ${old} answers it with ${before.status}: ${shortened(before.body)}. ` +
         "A recorded request is one that the old deployment answers",
     );
   }
   const after = await answerOf(scoringClient, canary, request);
-  if (after.status !== 200) return [{ path: "$", what: `status ${after.status} instead of 200` }];
-  const now = asJson(after.body);
-  return now === undefined
-    ? [{ path: "$", what: "is not JSON" }]
-    : [...differences(known, now, parity)];
+  return [...(answerDifferences(before, after, parity) ?? [])];
 }
 
 async function answerOf(

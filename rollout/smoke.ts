@@ -1,3 +1,4 @@
+import { parsedJson } from "../answers/answerDifferences";
 import { UserError } from "../errors";
 import { MOST_BYTES, readUserFile, UnreadableFile } from "../input/userFile";
 import { NoAnswer, type ScoringAnswer, type ScoringClient } from "./scoringClient";
@@ -40,7 +41,7 @@ export async function smokeProblem(
   if (answer.status !== 200) {
     return `${canary} answered the smoke test with ${answer.status}: ${shortened(answer.body)}`;
   }
-  return asJson(answer.body) === undefined
+  return parsedJson(answer.body) === undefined
     ? `${canary} answered the smoke test with something that is not JSON: ${shortened(answer.body)}`
     : undefined;
 }
@@ -58,15 +59,6 @@ async function askUntilAnswered(
       if (!(error instanceof NoAnswer) || left === 0) throw error;
     }
     await clock.sleep(BETWEEN_MS);
-  }
-}
-
-/** Undefined when the text is not JSON; no JSON text stands for undefined. */
-export function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }
 

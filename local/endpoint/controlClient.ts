@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import type { ComparisonRules } from "../../answers/differences";
 import { UserError } from "../../errors";
 import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
+import type { CaptureRequest } from "./capture/settings";
 import type { WireError } from "./controlServer";
 import type { TokenRequest } from "./entra/tokenRequest";
 import type { FaultRequest } from "./fault";
@@ -20,18 +21,24 @@ import {
   writeRecord,
   type StatePaths,
 } from "./stateDirectory";
-import type { EndpointStatus, OnEvent, ProgressEvent } from "./status";
+import type { ApplyOptions, EndpointStatus, OnEvent, ProgressEvent } from "./status";
 
 export interface SupervisorClient {
   readonly pid: number;
-  /** As Supervisor.apply. Goes on without us when this process ends. */
-  apply(spec: EndpointSpec, onEvent: OnEvent): Promise<void>;
+  /** As Supervisor.apply. Goes on without us when this process ends, unless the number of starts is given. */
+  apply(
+    spec: EndpointSpec,
+    onEvent: OnEvent,
+    options?: Pick<ApplyOptions, "starts">,
+  ): Promise<void>;
   /** As Supervisor.amend. */
   amend(amendment: EndpointAmendment): Promise<void>;
   /** As Supervisor.compare. */
   compare(rules: ComparisonRules | undefined): Promise<void>;
   /** As Supervisor.fault. */
   fault(request: FaultRequest): Promise<void>;
+  /** As Supervisor.capture. */
+  capture(request: CaptureRequest): Promise<void>;
   status(): Promise<EndpointStatus>;
   /** As Supervisor.statusLink. */
   statusLink(): Promise<string>;
@@ -40,6 +47,8 @@ export interface SupervisorClient {
   token(request?: TokenRequest): Promise<EndpointToken>;
   /** Resolves when the supervisor and everything it started are gone. */
   stop(): Promise<void>;
+  /** Resolves when it was stopped, by whomever, or has ended. */
+  whenClosed(): Promise<void>;
 }
 
 /** Milliseconds. A supervisor answers in well under one; a stopped or swapped-out one does not. */
@@ -104,9 +113,10 @@ function createClient(paths: StatePaths, pid: number): SupervisorClient {
     statusLink: async () => (await call<{ link: string }>("POST", "/status-link")).link,
     keys: () => call<EndpointKeys>("GET", "/keys"),
     token: (request = {}) => call<EndpointToken>("POST", "/token", JSON.stringify(request)),
-    async apply(spec, onEvent) {
+    async apply(spec, onEvent, { starts } = {}) {
+      const path = starts === undefined ? "/apply" : `/apply?starts=${starts}`;
       await unlessGone(async () => {
-        const res = await send(socketPath, "POST", "/apply", JSON.stringify(spec));
+        const res = await send(socketPath, "POST", path, JSON.stringify(spec));
         if (res.statusCode !== 200) await readJson(res);
         await followApply(res, onEvent);
       });
@@ -119,6 +129,14 @@ function createClient(paths: StatePaths, pid: number): SupervisorClient {
     },
     async fault(request) {
       await call("POST", "/fault", JSON.stringify(request));
+    },
+    whenClosed: () =>
+      call("GET", "/closed").then(
+        () => undefined,
+        () => undefined,
+      ),
+    async capture(request) {
+      await call("POST", "/capture", JSON.stringify(request));
     },
     async stop() {
       try {

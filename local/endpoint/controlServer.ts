@@ -8,7 +8,10 @@
  *     POST /endpoint   an EndpointAmendment
  *     POST /comparison   ComparisonRules, or null
  *     POST /fault   a FaultRequest
- *     POST /apply   an EndpointSpec; the answer is one JSON line per progress event and a last line with the result
+ *     POST /capture   a CaptureRequest
+ *     POST /apply   an EndpointSpec; the answer is one JSON line per progress event and a last line with the result;
+ *                   ?starts=N: see ApplyOptions, and a caller that disconnects has given the apply up
+ *     GET  /closed  answered when everything is stopped
  *     POST /stop    answered when everything is stopped
  */
 import { chmodSync } from "node:fs";
@@ -21,6 +24,7 @@ import { stream } from "hono/streaming";
 import type { ComparisonRules } from "../../answers/differences";
 import { ConfigError, errorText, UserError } from "../../errors";
 import { close, listen } from "../../httpServer";
+import type { CaptureRequest } from "./capture/settings";
 import type { TokenRequest } from "./entra/tokenRequest";
 import { checkFaultRequest } from "./fault";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
@@ -94,19 +98,33 @@ function controlApp(supervisor: Supervisor, stopped: Promise<void>): Hono {
     await supervisor.fault(checkFaultRequest(await c.req.json()));
     return c.json({ done: true });
   });
+  app.post("/capture", async (c) => {
+    await supervisor.capture(await c.req.json<CaptureRequest>());
+    return c.json({ done: true });
+  });
   app.post("/apply", async (c) => {
     const spec = await c.req.json<EndpointSpec>();
     c.header("content-type", "application/x-ndjson");
-    // A caller that disconnects does not stop an apply: half a deployment would be worse than a whole one.
+    const starts = c.req.query("starts");
     return stream(c, async (lines) => {
+      const left = new AbortController();
+      lines.onAbort(() => {
+        left.abort();
+      });
+      // Any other caller that disconnects does not stop an apply: half a deployment would be worse than a whole one.
+      const options = starts === undefined ? {} : { signal: left.signal, starts: Number(starts) };
       const result = await supervisor
-        .apply(spec, (event) => void lines.writeln(JSON.stringify({ event })))
+        .apply(spec, (event) => void lines.writeln(JSON.stringify({ event })), options)
         .then(
           () => ({ done: true }),
           (error: unknown) => ({ error: toWireError(error) }),
         );
       await lines.writeln(JSON.stringify(result));
     });
+  });
+  app.get("/closed", async (c) => {
+    await stopped;
+    return c.json({ stopped: true });
   });
   app.post("/stop", async (c) => {
     void supervisor.close();

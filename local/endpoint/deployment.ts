@@ -21,6 +21,8 @@ export interface DeploymentOptions {
   /** A path for the socket of a process, by its token. */
   readonly socketPathFor: (token: string) => string;
   readonly onProcess: (token: string, pid: number | undefined) => void;
+  /** As ApplyOptions.starts. */
+  readonly starts?: number;
 }
 
 export interface Deployment {

@@ -14,7 +14,7 @@ import { scaleTo } from "./scaling";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
 import { checkAmendment, checkSpec } from "./specSchema";
 import { instanceSocketPath, writeProcesses, type StatePaths } from "./stateDirectory";
-import type { AutoscaleStatus, EndpointStatus, OnEvent } from "./status";
+import type { ApplyOptions, AutoscaleStatus, EndpointStatus, OnEvent } from "./status";
 
 export interface EndpointDeploymentsOptions {
   readonly router: Router;
@@ -39,13 +39,13 @@ export class EndpointDeployments {
   constructor(private readonly options: EndpointDeploymentsOptions) {}
 
   /** @throws UserError when the specification is not valid or does not come up; what ran before still runs */
-  async apply(value: EndpointSpec, onEvent: OnEvent): Promise<void> {
+  async apply(value: EndpointSpec, onEvent: OnEvent, options: ApplyOptions = {}): Promise<void> {
     this.assertOpen();
     const spec = checkSpec(value);
     pruneLogs(this.options.paths.logs);
     this.bringUps = followBringUps(new Set(this.running.keys()));
     try {
-      await this.rollOut(spec, onEvent);
+      await this.rollOut(spec, onEvent, options);
       this.bringUps.succeeded();
     } catch (error) {
       this.bringUps.failed(namesWithTraffic(this.options.router.table()));
@@ -129,7 +129,11 @@ export class EndpointDeployments {
     for (const deployment of this.started) deployment.kill();
   }
 
-  private async rollOut(spec: EndpointSpec, onEvent: OnEvent): Promise<void> {
+  private async rollOut(
+    spec: EndpointSpec,
+    onEvent: OnEvent,
+    { signal: abandoned, starts }: ApplyOptions,
+  ): Promise<void> {
     const { router, paths, cacheDirectory, signal } = this.options;
     this.running = await rollOut(this.running, spec, {
       cacheDirectory,
@@ -144,6 +148,8 @@ export class EndpointDeployments {
         onEvent(event);
       },
       signal,
+      ...(abandoned === undefined ? {} : { abandoned }),
+      ...(starts === undefined ? {} : { starts }),
       onStarted: (deployment) => this.started.add(deployment),
       onProcess: (token, pid) => {
         if (pid === undefined) this.processes.delete(token);

@@ -1,7 +1,7 @@
 /** New lines of a log, also after it was moved away and begun anew. */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
-/** Bytes that are read of an old log at first, and of a busy one at a time. */
+/** Bytes that are read of a busy log at a time. */
 const MOST_BYTES = 64 * 1024;
 
 export interface LogFollower {
@@ -9,7 +9,8 @@ export interface LogFollower {
   next(): readonly string[];
 }
 
-export function followLog(path: string): LogFollower {
+/** @param first bytes of an old log that are read at first */
+export function followLog(path: string, first = MOST_BYTES): LogFollower {
   let file: number | undefined;
   let position = 0;
   let rest: Buffer = Buffer.alloc(0);
@@ -25,8 +26,9 @@ export function followLog(path: string): LogFollower {
         const { ino, size } = fstatSync(opened);
         const isFirst = file === undefined;
         if (file !== ino || size < position) [file, position, rest] = [ino, 0, Buffer.alloc(0)];
-        const skipped = size - position > MOST_BYTES;
-        if (skipped) position = size - MOST_BYTES;
+        const most = isFirst ? first : MOST_BYTES;
+        const skipped = size - position > most;
+        if (skipped) position = size - most;
         const bytes = Buffer.alloc(size - position);
         position += readSync(opened, bytes, 0, bytes.length, position);
         // Cut at an end of line alone: a character may be several bytes, and a part of them has not come yet.

@@ -96,6 +96,7 @@ function requestToModel(
   const body = bodyOf(req, (chunk) => {
     context.bytesIn += chunk.length;
     capture?.add(chunk);
+    context.captured?.addBody(chunk);
     if (context.bytesIn > maxBodyBytes) {
       context.respond(bodyTooLarge(maxBodyBytes));
       stop();

@@ -18,10 +18,14 @@ export type {
   ScaleRule,
   TrialRequest,
 } from "./spec";
+export { capturedLine, type CapturedLine } from "./capture/capturedLine";
+export type { CaptureRequest } from "./capture/settings";
+export type { CaptureStatus } from "./capture/status";
 export { faultText, type Fault, type FaultRequest } from "./fault";
 export type { TokenRequest } from "./entra/tokenRequest";
 export { startSupervisor } from "./supervisor";
 export type {
+  ApplyOptions,
   AutoscaleStatus,
   ComparisonSnapshot,
   DeploymentStatus,

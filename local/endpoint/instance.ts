@@ -24,6 +24,8 @@ export interface InstanceOptions {
   readonly onPrinted: () => void;
   /** Called with the token in the command line of a process; without a pid: the process has ended. */
   readonly onProcess: (token: string, pid: number | undefined) => void;
+  /** Processes that end without ever being ready, until it gives up. @default 3 */
+  readonly starts?: number;
 }
 
 /** A script that ends this often without ever being ready is not started again. */
@@ -145,7 +147,7 @@ export class Instance {
       this.note(`process ${why}`);
       everReady ||= wasReady;
       inARow = Date.now() - startedAt > STABLE_MS ? 1 : inARow + 1;
-      if (!everReady && (fatal || inARow >= MAX_FAILED_STARTS)) {
+      if (!everReady && (fatal || inARow >= (this.options.starts ?? MAX_FAILED_STARTS))) {
         this.become("stopped");
         const times = inARow > 1 ? `, ${inARow} times in a row` : "";
         this.rejectFirst(new StartFailure(`${why}${times}`, this.tail));

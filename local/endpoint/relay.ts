@@ -104,6 +104,7 @@ function beginAnswer(
   }
   context.res.writeHead(failed ? 424 : 200, headers);
   context.answer?.watch(head);
+  context.captured?.head(head);
   return isChanged ? changedAnswers() : UNCHANGED;
 }
 
@@ -111,6 +112,7 @@ function beginAnswer(
 function passOn(context: RequestContext, part: Buffer): boolean {
   context.bytesOut += part.length;
   context.answer?.add(part);
+  context.captured?.addAnswer(part);
   return context.res.write(part);
 }
 

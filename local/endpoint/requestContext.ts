@@ -6,6 +6,7 @@ import { performance } from "node:perf_hooks";
 import type { AnswerSide } from "./answerPair";
 import { sendResponse, type EndpointResponse } from "./endpointResponses";
 import type { AccessLog } from "./accessLog";
+import type { CapturedRequest } from "./capture/captures";
 import type { RoutingTarget } from "./routingTarget";
 
 /** As nginx logs it: the caller closed the connection before the answer was complete. */
@@ -21,6 +22,8 @@ export interface RequestContext {
   mirrored?: string;
   /** Where the answer is to be compared with that to a copy of the request. */
   answer?: AnswerSide | undefined;
+  /** Where a user asks for requests to be captured. */
+  captured?: CapturedRequest | undefined;
   modelStatus?: number;
   bytesIn: number;
   bytesOut: number;
@@ -65,6 +68,7 @@ export function beginRequest(
     context.answer?.finish(own === undefined && res.writableFinished);
     const durationMs = performance.now() - startedAt;
     const status = own?.status ?? (res.writableFinished ? res.statusCode : CALLER_LEFT);
+    context.captured?.finish(own === undefined && res.writableFinished, status, durationMs);
     const clientRequestId = res.getHeader("x-ms-client-request-id");
     context.target?.metrics.record(status, context.modelStatus, durationMs);
     log.write({

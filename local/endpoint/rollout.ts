@@ -28,16 +28,24 @@ export interface RolloutContext {
   readonly onEvent: OnEvent;
   /** Aborted when the supervisor closes. */
   readonly signal: AbortSignal;
+  /** As ApplyOptions.signal. */
+  readonly abandoned?: AbortSignal;
+  /** As ApplyOptions.starts. */
+  readonly starts?: number;
   /** Told of every deployment that was started, so that it is ended whatever happens. */
   readonly onStarted: (deployment: Deployment) => void;
 }
+
+/** Milliseconds that servers get to end by themselves where a person has given them up and waits for the next ones. */
+const HASTY_GRACE_MS = 500;
 
 export async function rollOut(
   running: Running,
   declared: EndpointSpec,
   context: RolloutContext,
 ): Promise<Running> {
-  const { onEvent } = context;
+  const { onEvent, abandoned } = context;
+  abandoned?.throwIfAborted();
   const spec = withScaledCounts(declared, running);
   const kept = spec.deployments.filter(({ name, revision }) => isRunning(running, name, revision));
   const changed = spec.deployments.filter((each) => !kept.includes(each));
@@ -50,7 +58,10 @@ export async function rollOut(
   const started: Deployment[] = [];
   // One failure ends the others' installing and waiting.
   const failure = new AbortController();
-  const signal = AbortSignal.any([context.signal, failure.signal]);
+  const signal = AbortSignal.any([
+    ...[context.signal, failure.signal],
+    ...(abandoned === undefined ? [] : [abandoned]),
+  ]);
   try {
     await allOrFirstFailure(failure, [
       ...changed.map((each) => bringUp(each, signal, context, started)),
@@ -59,8 +70,14 @@ export async function rollOut(
     signal.throwIfAborted();
     await tryDeployments([...after(running, started, spec).values()], spec, onEvent, signal);
   } catch (error) {
-    await undo(started, formerCounts, running);
-    throw context.signal.aborted ? new UserError("the endpoint was stopped meanwhile") : error;
+    await undo(
+      started,
+      formerCounts,
+      running,
+      abandoned?.aborted === true ? HASTY_GRACE_MS : undefined,
+    );
+    if (context.signal.aborted) throw new UserError("the endpoint was stopped meanwhile");
+    throw abandoned?.aborted === true ? new UserError("this update was given up") : error;
   }
 
   const next = after(running, started, spec);
@@ -139,9 +156,10 @@ async function undo(
   started: readonly Deployment[],
   formerCounts: ReadonlyMap<string, number | undefined>,
   running: Running,
+  graceMs: number | undefined,
 ): Promise<void> {
   await Promise.all([
-    ...started.map((deployment) => deployment.stop(0)),
+    ...started.map((deployment) => deployment.stop(0, graceMs)),
     ...[...formerCounts].map(([name, count]) => running.get(name)?.shrink(count ?? 1, 0)),
   ]);
 }

@@ -12,6 +12,7 @@ import { v4 as uuid } from "uuid";
 import type { ComparisonRules } from "../../answers/differences";
 import { UserError } from "../../errors";
 import type { AccessLog } from "./accessLog";
+import type { Captures } from "./capture/captures";
 import { accessDenial, type Access, type Credentials } from "./auth";
 import { NO_ENTRA, type Entra } from "./entra/entra";
 import { publishes } from "./entra/publishes";
@@ -55,6 +56,8 @@ const SERVER_OPTIONS: ServerOptions = {
 export interface RouterOptions {
   readonly credentials: Credentials;
   readonly accessLog: AccessLog;
+  /** @default nothing is captured */
+  readonly captures?: Pick<Captures, "begin">;
   /** @default no endpoint with AADToken lets anybody in */
   readonly entra?: Entra;
   /** Milliseconds since 1970, for the times in tokens. @default Date.now */
@@ -107,6 +110,9 @@ export function createRouter(options: RouterOptions): Router {
         return;
       }
       res.setHeader(DEPLOYMENT_HEADER, route.target.name);
+      if (context.path === "/score" && req.method === "POST") {
+        context.captured = options.captures?.begin(context.path, route.target.name, req.headers);
+      }
       const mirror = route.mirror === undefined ? undefined : { target: route.mirror, rules };
       await forward(context, route.target, mirror, maxBodyBytes);
     } catch (error) {

@@ -6,6 +6,7 @@
  *     credentials.json   keys
  *     status-page.json   the secret of the status page's cookie
  *     entra.json         the key that signs tokens
+ *     captured.jsonl     callers' requests, where a user asks for them
  *     control.sock       how other processes reach the supervisor
  *     0a1b2c3.sock       how the router reaches a scoring process
  *     access.log, logs/  what happened
@@ -32,6 +33,7 @@ export interface StatePaths {
   readonly entra: string;
   readonly statusPage: string;
   readonly accessLog: string;
+  readonly captured: string;
   readonly logs: string;
   /** HOME of the scoring processes. */
   readonly home: string;
@@ -64,6 +66,7 @@ export function statePaths(directory: string): StatePaths {
     entra: join(directory, "entra.json"),
     statusPage: join(directory, "status-page.json"),
     accessLog: join(directory, "access.log"),
+    captured: join(directory, "captured.jsonl"),
     logs: join(directory, "logs"),
     home: join(directory, "home"),
   };

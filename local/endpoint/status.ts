@@ -2,6 +2,8 @@
 import type { EndpointKeys, EndpointToken } from "../../traffic/liveEndpoint";
 import type { ScaleReason } from "./autoscale/decide";
 import type { Fault, FaultRequest } from "./fault";
+import type { CaptureRequest } from "./capture/settings";
+import type { CaptureStatus } from "./capture/status";
 import type { TokenRequest } from "./entra/tokenRequest";
 import type { ComparisonRules } from "../../answers/differences";
 import type { EndpointAmendment, EndpointSpec } from "./spec";
@@ -27,6 +29,13 @@ export interface ProgressEvent {
 }
 
 export type OnEvent = (event: ProgressEvent) => void;
+
+export interface ApplyOptions {
+  /** Aborted: what does not serve yet is given up, and what ran before serves on. @default never */
+  readonly signal?: AbortSignal;
+  /** Processes that an instance is given to become ready for the first time. @default 3 */
+  readonly starts?: number;
+}
 
 /**
  * Counters since the deployment's revision was started. Two snapshots can be subtracted, so that the analysis of a
@@ -136,6 +145,8 @@ export interface EndpointStatus {
   /** By deployment name, for those that are not simply there. */
   readonly bringUps: Readonly<Record<string, BringUp>>;
   readonly accessLogPath: string;
+  /** Of requests that were captured since the endpoint started; missing where none were to be. */
+  readonly capture?: CaptureStatus;
 }
 
 /** What an apply is doing to a deployment; `Failed` stays until the next apply, for one that never came up. */
@@ -144,7 +155,7 @@ export type BringUp = "Creating" | "Updating" | "Failed";
 /** An endpoint that runs, as its own process uses it; `SupervisorClient` is the same for others. */
 export interface Supervisor {
   /** One after another: a second call waits for the first. Rejects with a UserError; what ran before still runs. */
-  apply(spec: EndpointSpec, onEvent: OnEvent): Promise<void>;
+  apply(spec: EndpointSpec, onEvent: OnEvent, options?: ApplyOptions): Promise<void>;
   /**
    * Changes the split and the tags between two requests, after the applies and amendments before it; no process starts
    * or ends. Rejects with a UserError when a traffic rule is broken, and then nothing has changed.
@@ -157,6 +168,10 @@ export interface Supervisor {
   compare(rules: ComparisonRules | undefined): Promise<void>;
   /** Rejects with a UserError when there is no such deployment, or it has no process that could crash. */
   fault(request: FaultRequest): Promise<void>;
+  /** Begins or ends to capture requests. Rejects with a UserError when more is asked for than can be kept. */
+  capture(request: CaptureRequest): Promise<void>;
+  /** The body of one of the captured requests that the status names. */
+  capturedBody(number: number): string | undefined;
   status(): EndpointStatus;
   /** To the status page. It works once; the one before it no longer does. */
   statusLink(): string;

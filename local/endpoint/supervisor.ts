@@ -7,6 +7,8 @@ import { createAccessLog } from "./accessLog";
 import { Autoscaler, systemClock, type AutoscaleClock } from "./autoscale/autoscaler";
 import { processorTimes } from "./autoscale/processorTime";
 import { loadOrCreateCredentials, type Credentials } from "./auth";
+import { createQueue, type ChangeQueue } from "./changeQueue";
+import { createCaptures, type Captures } from "./capture/captures";
 import { connectSupervisor } from "./controlClient";
 import { createControlServer, type ControlServer } from "./controlServer";
 import { EndpointDeployments } from "./endpointDeployments";
@@ -16,7 +18,7 @@ import { createRouter, type Router } from "./router";
 import { checkRules } from "./specSchema";
 import * as state from "./stateDirectory";
 import { tokenFor } from "./issuedToken";
-import type { Supervisor } from "./status";
+import type { EndpointStatus, Supervisor } from "./status";
 import { createStatusServer, type StatusServer } from "./statusPage/server";
 import { printBug } from "../../output";
 
@@ -57,7 +59,8 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   const credentials = loadOrCreateCredentials(paths.credentials);
   const accessLog = createAccessLog(paths.accessLog);
   const entra = localEntra(paths.entra);
-  const router = createRouter({ credentials, entra, accessLog, onBug: reportBug });
+  const captures = createCaptures(paths.captured, Object.values(keysOf(credentials)));
+  const router = createRouter({ credentials, entra, accessLog, captures, onBug: reportBug });
   const former = state.readRecord(paths);
   const port = await listen(router, options.port, former?.port);
   const socketPath = state.socketPathOf(paths);
@@ -65,8 +68,8 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
 
   const { cacheDirectory } = options;
   const closing = new AbortController();
-  const { signal } = closing;
-  const deployments = new EndpointDeployments({ router, paths, cacheDirectory, signal });
+  const place = { cacheDirectory, signal: closing.signal };
+  const deployments = new EndpointDeployments({ router, paths, ...place });
   const changes = createQueue();
   const autoscaler = autoscale(deployments, changes, options.autoscaleClock ?? systemClock);
   let pendingApplies = 0;
@@ -85,6 +88,7 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
     await router.close(CLOSE_DRAIN_MS);
     await deployments.stop(CLOSE_GRACE_MS);
     await accessLog.close();
+    await captures.close();
     state.writeRecord(paths, { port, statusPort });
     rmSync(paths.processes, { force: true });
     await control.close();
@@ -93,16 +97,16 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
   }
 
   const supervisor: Supervisor = {
-    async apply(spec, onEvent) {
+    async apply(spec, onEvent, applyOptions) {
       pendingApplies += 1;
       sampleRequest = spec.trial?.body ?? sampleRequest;
       try {
-        await changes.add(() => deployments.apply(spec, onEvent));
+        await changes.add(() => deployments.apply(spec, onEvent, applyOptions));
       } finally {
         pendingApplies -= 1;
       }
     },
-    ...amendments(changes, deployments, router),
+    ...amendments(changes, deployments, router, captures),
     status: () => ({
       ...deployments.status((name) => autoscaler.status(name)),
       scoringUri: `http://127.0.0.1:${port}/score`,
@@ -112,11 +116,10 @@ async function start(options: SupervisorOptions, paths: state.StatePaths): Promi
       startedAt,
       applying: pendingApplies > 0,
       accessLogPath: paths.accessLog,
+      ...captureOf(captures),
     }),
     statusLink: () => statusPage.link(),
-    keys: () => keysOf(credentials),
-    token: async (request = {}) =>
-      tokenFor(router.table(), tokenRequestOf(request), { entra, credentials, port }),
+    ...accessOf(router, { entra, credentials, port }),
     close: () => (closed ??= closeNow()),
     kill() {
       deployments.kill();
@@ -150,10 +153,11 @@ function createStatusPage(
 
 /** Changes of what runs, each after the applies and changes before it. */
 function amendments(
-  changes: ReturnType<typeof createQueue>,
+  changes: ChangeQueue,
   deployments: EndpointDeployments,
   router: Router,
-): Pick<Supervisor, "amend" | "compare" | "fault"> {
+  captures: Captures,
+): Pick<Supervisor, "amend" | "compare" | "fault" | "capture" | "capturedBody"> {
   return {
     amend: (amendment) =>
       changes.add(() => {
@@ -167,6 +171,24 @@ function amendments(
       changes.add(() => {
         deployments.fault(request);
       }),
+    capture: (request) => changes.add(() => captures.change(request)),
+    capturedBody: (number) => captures.bodyOf(number),
+  };
+}
+
+function captureOf(captures: Captures): Pick<EndpointStatus, "capture"> {
+  const capture = captures.status();
+  return capture === undefined ? {} : { capture };
+}
+
+/** What callers get in with. */
+function accessOf(
+  router: Router,
+  issuer: Parameters<typeof tokenFor>[2],
+): Pick<Supervisor, "keys" | "token"> {
+  return {
+    keys: () => keysOf(issuer.credentials),
+    token: async (request = {}) => tokenFor(router.table(), tokenRequestOf(request), issuer),
   };
 }
 
@@ -177,7 +199,7 @@ function keysOf({ primaryKey, secondaryKey }: Credentials): EndpointKeys {
 /** A change of a number waits for applies and amendments before it, as others do. */
 function autoscale(
   deployments: EndpointDeployments,
-  changes: ReturnType<typeof createQueue>,
+  changes: ChangeQueue,
   clock: AutoscaleClock,
 ): Autoscaler {
   return new Autoscaler({
@@ -186,20 +208,6 @@ function autoscale(
     clock,
     processorTimes,
   });
-}
-
-/** Runs work strictly one after another; a failure does not stop what waits behind it. */
-function createQueue() {
-  let last: Promise<void> = Promise.resolve();
-  return {
-    add(work: () => void | Promise<void>): Promise<void> {
-      const done = last.then(work);
-      last = done.catch(() => undefined);
-      return done;
-    },
-    /** Resolves when everything added so far is over. */
-    idle: () => last,
-  };
 }
 
 async function listenForControl(
@@ -238,6 +246,4 @@ function alreadyRunning({ directory }: state.StatePaths, pid: number): UserError
 }
 
 /** A bug in the router: the caller got 500, the supervisor's own log gets the details. */
-function reportBug(error: unknown): void {
-  printBug(error);
-}
+const reportBug = printBug;

@@ -34,6 +34,10 @@ export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: st
     prefix: "tests/local/arm/command.process.test.ts",
     why: "the ARM API in front of real scoring processes",
   },
+  {
+    prefix: "tests/local/watch/watch.process.test.ts",
+    why: "real scoring processes, edited under load",
+  },
   { prefix: "tests/e2e/localChanges.test.ts", why: "`up` again and again on a running endpoint" },
   { prefix: "tests/e2e/newUserMistakes.test.ts", why: "`up` twice for each of ten mistakes" },
   { prefix: "tests/e2e/contract.test.ts", why: "the scoring contract through the local endpoint" },
@@ -42,6 +46,10 @@ export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: st
     why: "every step of the workflows in a shell, with fake tools",
   },
   { prefix: "tests/runner/", why: "the runner itself, in a process for each test" },
+  {
+    prefix: "tests/local/endpoint/statusPage/form.test.ts",
+    why: "real Chromium over real scoring processes",
+  },
   { prefix: "tests/review/page.test.ts", why: "real Chromium" },
   { prefix: "tests/review/pictures.test.ts", why: "real Chromium" },
   { prefix: "scoring/tests/spark/", why: "real Spark, minutes" },

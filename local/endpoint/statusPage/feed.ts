@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { dense, type Html } from "../../../page/html";
 import type { EndpointStatus } from "../status";
-import { deploymentsHtml, headHtml, liveCharts, SHOWN_MS } from "./parts";
+import { capturedHtml, deploymentsHtml, headHtml, liveCharts, SHOWN_MS } from "./parts";
 import type { RolloutPart } from "./rolloutPart";
 import { sampleBetween, type Look, type Sample } from "./samples";
 
@@ -51,6 +51,7 @@ export function createFeed({ status, rollout, now, onBug }: FeedOptions): Feed {
       head: headHtml(seen),
       deployments: deploymentsHtml(seen),
       charts: liveCharts(samples, names),
+      captured: capturedHtml(seen),
       rollout: await (await rollout())(seen, at),
     };
     const texts = Object.entries(drawn).map(

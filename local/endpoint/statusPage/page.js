@@ -7,6 +7,8 @@
   const logOf = byId("log-of");
   const target = byId("target");
   const log = byId("log");
+  const captured = byId("captured");
+  let deploymentOf = new Map();
   const MOST_LINES = 1000;
   let source;
 
@@ -54,7 +56,15 @@
       }
     });
     source.addEventListener("choices", ({ data }) => {
-      const { deployments, instances } = JSON.parse(data);
+      const { deployments, instances, captured: requests } = JSON.parse(data);
+      byId("capturing").hidden = !requests;
+      byId("copy").disabled = !requests || requests.length === 0;
+      deploymentOf = new Map(requests);
+      setChoices(
+        captured,
+        (requests || []).map(([number, name]) => [number, `${number}, ${name}`]),
+        [],
+      );
       setChoices(
         target,
         deployments.map((name) => [name, name]),
@@ -78,6 +88,21 @@
   }
 
   logOf.addEventListener("change", connect);
+  byId("copy").addEventListener("click", async () => {
+    const number = captured.value;
+    const outcome = byId("outcome");
+    try {
+      const response = await fetch(`/_status/captured?number=${encodeURIComponent(number)}`);
+      const { body, message } = await response.json();
+      outcome.textContent = message || `Request ${number} is in the form.`;
+      if (!response.ok) return;
+      byId("body").value = body;
+      target.value = deploymentOf.get(number) || "";
+      byId("body").focus();
+    } catch {
+      outcome.textContent = "The endpoint does not answer.";
+    }
+  });
   byId("request").addEventListener("submit", async (event) => {
     event.preventDefault();
     const outcome = byId("outcome");

@@ -35,6 +35,23 @@ export function deploymentsHtml({ deployments, bringUps }: EndpointStatus): Html
   }`;
 }
 
+/** The last captured requests without their bodies; empty while nothing is captured. */
+export function capturedHtml({ capture }: EndpointStatus): Html {
+  if (capture?.isOn !== true) return html``;
+  const { captured, isFull, last, settings } = capture;
+  const full = isFull ? " A limit is reached: nothing more is kept." : "";
+  const rows = last.map(({ number, time, path, deployment, status }) => [
+    html`${number}`,
+    html`${time.slice(11, 19)}`,
+    html`<code>${visible(path)}</code>`,
+    html`<code>${visible(deployment)}</code>`,
+    html`${status}`,
+  ]);
+  const head = ["number", "time (UTC)", "path", "deployment", "status"];
+  return html`<p>Kept: ${captured} of at most ${settings.requests}.${full}</p>
+    ${rows.length === 0 ? "" : tableHtml("The last captured requests", head, rows)}`;
+}
+
 const HEAD = [
   "deployment",
   "state",

@@ -20,7 +20,7 @@ import { sendRequest } from "./sendRequest";
 import { shell, STYLE } from "./shell";
 
 export interface StatusServerOptions {
-  readonly supervisor: Pick<Supervisor, "status" | "keys" | "token">;
+  readonly supervisor: Pick<Supervisor, "status" | "keys" | "token" | "capturedBody">;
   /** What the form begins with. */
   readonly sampleRequest: () => string;
   /** File that keeps the cookie's secret. */
@@ -138,6 +138,12 @@ function addPages(
     }),
   );
   app.get("/_status/events", (c) => streamEvents(c, feed, closing));
+  app.get("/_status/captured", (c) => {
+    const body = supervisor.capturedBody(Number(c.req.query("number")));
+    return body === undefined
+      ? c.json({ message: "that request is not kept any more" }, 404)
+      : c.json({ body });
+  });
   app.use("/_status/request", bodyLimit({ maxSize: MAX_BODY_BYTES }), fromPage);
   app.post("/_status/request", async (c) =>
     c.json(await sendRequest(supervisor, await c.req.json())),
@@ -161,10 +167,11 @@ function streamEvents(
       );
       const names = instances.map(({ name }) => name);
       const deployments = status.deployments.map(({ name }) => name);
-      const choices = JSON.stringify({ deployments, instances: names });
-      if (sent.get(" choices") !== choices) {
-        sent.set(" choices", choices);
-        void send("choices", { deployments, instances: names });
+      const choices = { deployments, instances: names, captured: capturedChoices(status) };
+      const known = JSON.stringify(choices);
+      if (sent.get(" choices") !== known) {
+        sent.set(" choices", known);
+        void send("choices", choices);
       }
       const changed = Object.entries(parts).filter(([name, text]) => sent.get(name) !== text);
       for (const [name, text] of changed) sent.set(name, text);
@@ -182,6 +189,12 @@ function streamEvents(
     });
     end();
   });
+}
+
+/** What can be copied to the form: number and deployment of each request; missing while nothing is captured. */
+function capturedChoices({ capture }: Update["status"]): (readonly [string, string])[] | undefined {
+  if (capture?.isOn !== true) return undefined;
+  return capture.last.map(({ number, deployment }) => [String(number), deployment]);
 }
 
 /** New lines of the log at a path; another path, as of another revision, is begun at its end. */

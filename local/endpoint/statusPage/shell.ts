@@ -29,6 +29,17 @@ export async function shell(sampleRequest: string): Promise<string> {
         ></label>
       </p>
       <pre id="log" tabindex="0" role="log" aria-label="Log of the instance"></pre>
+      <section id="capturing" hidden>
+        <h2>Captured requests</h2>
+        <div data-part="captured"></div>
+        <p>
+          <label
+            >Request
+            <select id="captured"></select
+          ></label>
+          <button type="button" id="copy">Copy to the form</button>
+        </p>
+      </section>
       <h2>Send a request</h2>
       <form id="request">
         <p>

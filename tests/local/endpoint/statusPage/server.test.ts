@@ -70,6 +70,7 @@ async function startServer(desired = 0): Promise<void> {
       status,
       keys: () => ({ primaryKey: "primary-secret", secondaryKey: "secondary-secret" }),
       token: () => Promise.reject(new Error("no token")),
+      capturedBody: (number) => (number === 1 ? '{"captured": 1}' : undefined),
     },
     sampleRequest: () => "{}",
     secretPath: join(folder, "status-page.json"),
