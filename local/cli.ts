@@ -55,6 +55,12 @@ program
       "detach",
     ),
   )
+  .addOption(
+    new Option(
+      "--debug <deployment>",
+      "run this deployment under a debugger, without time limits",
+    ).conflicts("watch"),
+  )
   .option(
     "--port <number>",
     "port of the scoring URI on 127.0.0.1 (default: the last one, or a free one)",

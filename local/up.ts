@@ -1,4 +1,5 @@
 import { applyEvaluated, printPlan, sayingWhatServes, type AppliesSpecs } from "./applyEvaluated";
+import { debuggerText, evaluatedForDebugging } from "./debug";
 import { printEndpoint } from "./endpointSummary";
 import { evaluateEndpoint } from "./evaluateEndpoint";
 import { UserError } from "../errors";
@@ -17,6 +18,8 @@ export interface UpOptions {
   readonly port?: number;
   /** Updates the endpoint when its files change. @default false */
   readonly watch?: boolean;
+  /** Deployment that is run under a debugger. @default none */
+  readonly debug?: string;
 }
 
 /** What `up` needs of a supervisor, be it in this process or in another. */
@@ -50,13 +53,18 @@ async function bringUp(options: UpOptions): Promise<Host> {
 
 async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>): Promise<Host> {
   const { stack } = options;
-  const evaluated = await evaluateEndpoint(options, running);
+  const evaluated = await evaluatedForDebugging(
+    await evaluateEndpoint(options, running),
+    options.debug,
+  );
   printPlan(stack, evaluated.run, evaluated.wanted);
 
   const host = await openHost(options);
   try {
     const { spec, applied } = await applyEvaluated(host, stack, evaluated);
     await printEndpoint(host, spec, evaluated.sample, applied);
+    const debugged = spec.deployments.find(({ name }) => name === options.debug);
+    if (debugged !== undefined) print(debuggerText(debugged, evaluated.files));
     printKey(`\nStatus page, by a link that works once:\n  ${await host.statusLink()}`);
   } catch (error) {
     // Also when it cannot be asked: an endpoint in this process would go on behind a command that has failed.

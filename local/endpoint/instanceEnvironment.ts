@@ -51,6 +51,13 @@ export function instanceEnvironment(
   // SDK's local endpoints do the same, azure-ai-ml local_endpoints).
   variables["AML_APP_ROOT"] = join(spec.codeDirectory, dirname(spec.scoringScript));
   variables["AZUREML_ENTRY_SCRIPT"] = basename(spec.scoringScript);
+  // Where server.py has the worker listen; a deployment cannot set it.
+  if (spec.debugPort === undefined) delete variables["MLSCORE_DEBUG_PORT"];
+  else {
+    variables["MLSCORE_DEBUG_PORT"] = String(spec.debugPort);
+    // The debugger warns of frozen modules otherwise, which are none of the user's (debugpy's settings).
+    variables["PYDEVD_DISABLE_FILE_VALIDATION"] = "1";
+  }
   if (spec.modelDirectory === undefined) delete variables["AZUREML_MODEL_DIR"];
   else variables["AZUREML_MODEL_DIR"] = spec.modelDirectory;
   // Where the script for MLflow models looks for the model, here and in Azure (see scoring/mlflow/mlflow_score.py).

@@ -114,7 +114,10 @@ async function bringUp(
       condaFileName: condaFileOf(deployment),
       logPath: join(context.logDirectory, environmentLog(deployment)),
       ...(spec.buildDirectory === undefined ? {} : { buildDirectory: spec.buildDirectory }),
-      ...(spec.mlflowModel === undefined ? {} : { alsoRequired: MLFLOW_REQUIREMENTS }),
+      alsoRequired: [
+        ...(spec.mlflowModel === undefined ? [] : MLFLOW_REQUIREMENTS),
+        ...(spec.debugPort === undefined ? [] : ["debugpy"]),
+      ],
       signal,
       onEvent: (event) => {
         onEvent({ deployment, ...event });

@@ -73,6 +73,8 @@ def gunicorn_arguments(listener: socket.socket) -> list[str]:
     # fight over it.
     if any(setting.name == "control_socket_disable" for setting in KNOWN_SETTINGS):
         arguments.append("--no-control-socket")
+    if "MLSCORE_DEBUG_PORT" in os.environ:
+        arguments += ["--config", os.path.join(os.path.dirname(__file__), "debug_hook.py")]
     return [*arguments, "azureml_inference_server_http.server.entry:app"]
 
 

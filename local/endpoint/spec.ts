@@ -70,6 +70,8 @@ export interface DeploymentSpec {
   readonly livenessProbe: ProbeSpec;
   readonly readinessProbe: ProbeSpec;
   readonly startupProbe?: ProbeSpec;
+  /** Port of the loopback address at which its worker listens for a debugger. @default it does not */
+  readonly debugPort?: number;
 }
 
 /** Who has a role on the endpoint that allows to score with a token of Entra. */

@@ -69,6 +69,7 @@ const deployment = z.strictObject({
   livenessProbe: probe,
   readinessProbe: probe,
   startupProbe: probe.exactOptional(),
+  debugPort: z.number().int().min(1).max(65_535).exactOptional(),
 });
 
 const amendment = z.strictObject({

@@ -38,6 +38,10 @@ export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: st
     prefix: "tests/local/watch/watch.process.test.ts",
     why: "real scoring processes, edited under load",
   },
+  {
+    prefix: "tests/local/debug.process.test.ts",
+    why: "a debugger's packages, and a debugged process",
+  },
   { prefix: "tests/e2e/localChanges.test.ts", why: "`up` again and again on a running endpoint" },
   { prefix: "tests/e2e/newUserMistakes.test.ts", why: "`up` twice for each of ten mistakes" },
   { prefix: "tests/e2e/contract.test.ts", why: "the scoring contract through the local endpoint" },
