@@ -150,7 +150,9 @@ describe("npm run local -- up --debug", () => {
     const refused = await new Promise((resolve) => {
       connect(attach.connect)
         .once("error", resolve)
-        .once("connect", () => { resolve("connected"); });
+        .once("connect", () => {
+          resolve("connected");
+        });
     });
     expect(refused).toMatchObject({ code: "ECONNREFUSED" });
   });
