@@ -6,7 +6,7 @@ import { parity as paritySchema } from "../../config/rolloutSettings";
 import { UserError } from "../../errors";
 import { readStackSettings, stackFile } from "../../graph/settings";
 import { print, printError } from "../../output";
-import { DEPLOYMENT_HEADER } from "../endpoint/headers";
+import { DEPLOYMENT_HEADER, REPLAYED_HEADER } from "../endpoint/headers";
 import type { SupervisorClient } from "../endpoint";
 import { credentialOf, fetchOrExplain, type EndpointClient } from "../endpointClient";
 import { readCaptured, type Captured } from "./capturedFile";
@@ -96,6 +96,7 @@ async function askerOf(endpoint: EndpointClient) {
         ...headers,
         authorization: `Bearer ${credential}`,
         [DEPLOYMENT_HEADER]: deployment,
+        [REPLAYED_HEADER]: "true",
       },
     });
     return { status: response.status, body: await response.text() };

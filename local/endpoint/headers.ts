@@ -6,6 +6,8 @@ import type { AnswerHeaders } from "./answerHeaders";
 export const DEPLOYMENT_HEADER = "azureml-model-deployment";
 export const CLIENT_REQUEST_ID_HEADER = "x-ms-client-request-id";
 export const REQUEST_ID_HEADER = "x-request-id";
+/** Of requests that `replay` sends, so that they are not captured again. */
+export const REPLAYED_HEADER = "x-mlscore-replayed";
 /** Both named in how-to-troubleshoot-online-endpoints, row 424. */
 export const MODEL_STATUS_HEADER = "ms-azureml-model-error-statuscode";
 export const MODEL_REASON_HEADER = "ms-azureml-model-error-reason";

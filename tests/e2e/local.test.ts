@@ -1,5 +1,13 @@
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -66,6 +74,40 @@ describe("npm run local", () => {
     });
   });
 
+  it("captures requests of callers, and compares the answers to them when they are sent again", () => {
+    const file = join(cli.state, "sandbox", "endpoint", "captured.jsonl");
+    const ask = () => cli.local("invoke", "--request", request, "--deployment", "blue").status;
+    expect(ask()).toBe(0);
+    expect(existsSync(file)).toBe(false);
+    expect(cli.local("capture", "on").stdout).toContain("Requests are captured.");
+    expect([ask(), ask()]).toEqual([0, 0]);
+
+    const again = cli.local("replay", file, "--against", "green");
+    expect(again.stdout).toContain("same: 2, different: 0, not compared: 0");
+    expect(again.status).toBe(0);
+    const kept = readFileSync(file, "utf8");
+    // Neither that of `replay` itself nor any before.
+    expect(kept.trimEnd().split("\n")).toHaveLength(2);
+    expect(kept).not.toMatch(/authorization|bearer/i);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(cli.local("capture", "off").stdout).toContain("Capturing is off.");
+    expect(ask()).toBe(0);
+    expect(readFileSync(file, "utf8")).toBe(kept);
+
+    const other = join(directory, "other.jsonl");
+    writeFileSync(other, kept.replace("5.0", "6.0"));
+    const differs = cli.local("replay", other, "--against", "green");
+    expect(differs.stdout).toContain("same: 1, different: 1, not compared: 0");
+    expect(differs.stdout).toContain("line 1 $[1]: 5 instead of 6");
+    expect(differs.status).toBe(1);
+    writeFileSync(other, `${kept}nonsense\n`);
+    expect(cli.local("replay", other, "--against", "green")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `error: ${other}:3: is not JSON; each line is a request that \`capture\` has kept\n`,
+    });
+  });
+
   it("stops without leaving a process or a file", () => {
     expect(cli.processes()).not.toEqual([]);
     expect(cli.local("down")).toMatchObject({ status: 0, stdout: "Stopped.\n" });
@@ -86,6 +128,9 @@ describe("npm start", () => {
     }
     expect(output).toMatch(/Scoring URI +http:\/\/127\.0\.0\.1:\d+\/score/);
     expect(output).toMatch(/Key +\S{20,}/);
+    expect(output).toMatch(
+      /Status page, by a link that works once:\n {2}http:\/\/127\.0\.0\.1:\d+\/_status\/enter\?code=[\w-]{43}\n/,
+    );
     running.kill("SIGINT");
     const [code] = (await once(running, "exit")) as [number];
     expect(code).toBe(0);

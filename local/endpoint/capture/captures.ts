@@ -6,6 +6,7 @@ import { isUtf8 } from "node:buffer";
 import { rmSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 
+import { REPLAYED_HEADER } from "../headers";
 import { holdBody } from "../heldBody";
 import type { AnswerHead } from "../modelRequest";
 import { createRotatingLog, type RotatingLog } from "../rotatingLog";
@@ -25,7 +26,7 @@ export interface CapturedRequest {
 export interface Captures {
   /** @throws UserError when the request is not one */
   change(request: CaptureRequest): Promise<void>;
-  /** Undefined while nothing is captured. */
+  /** Undefined while nothing is captured, and for requests that `replay` sends. */
   begin(
     path: string,
     deployment: string,
@@ -91,6 +92,7 @@ export function createCaptures(path: string, secrets: readonly string[]): Captur
     begin(asked, deployment, headers) {
       const to = run;
       if (to === undefined || !to.isOn || to.isFull) return undefined;
+      if (headers[REPLAYED_HEADER] !== undefined) return undefined;
       return beginCapture(to, { path: asked, deployment, headers }, (line) => {
         if (line === undefined) to.notKept += 1;
         else if (to.isOn && !to.isFull) keep(to, line);
