@@ -55,7 +55,7 @@ describe("npm run local -- up, again", () => {
   it("changes nothing the second time and restarts no process", async () => {
     const before = await pids();
     const { stdout } = up();
-    expect(stdout).toContain("49 unchanged");
+    expect(stdout).toContain("50 unchanged");
     expect(await pids()).toEqual(before);
   });
 
@@ -63,7 +63,7 @@ describe("npm run local -- up, again", () => {
     const before = await pids();
     edit("endpoint.yml", "blue: 90", "blue: 0");
     edit("endpoint.yml", "green: 10", "green: 100");
-    expect(up().stdout).toContain("1 updated, 48 unchanged");
+    expect(up().stdout).toContain("1 updated, 49 unchanged");
     expect((await status()).traffic).toEqual({ blue: 0, green: 100 });
     expect(await pids()).toEqual(before);
     expect(await score()).toBe("[2, 5.0] from green");
@@ -79,6 +79,6 @@ describe("npm run local -- up, again", () => {
     expect(failed.stderr).not.toMatch(/^ +at .*\.ts/m);
     expect(await pids()).toEqual(before);
     expect(await score()).toBe("[2, 5.0] from green");
-    expect(up().stdout).toContain("49 unchanged");
+    expect(up().stdout).toContain("50 unchanged");
   });
 });
