@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -45,9 +45,16 @@ class Running(NamedTuple):
 
 def _free_port() -> int:
     """None of these servers takes an open socket; MLServer wants the two after it as well."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    while True:
+        with ExitStack() as stack:
+            try:
+                first = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+                port: int = first.getsockname()[1]
+                for more in (1, 2):
+                    stack.enter_context(socket.create_server(("127.0.0.1", port + more)))
+            except OSError:
+                continue
+            return port
 
 
 def _await_ready(peer: Peer, port: int, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -36,6 +36,7 @@ BODIES = {
     "one row": {"features": [feature_row()]},
     "1,000 rows": {"features": [feature_row()] * 1000},
 }
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Candidate(NamedTuple):
@@ -50,17 +51,22 @@ class Candidate(NamedTuple):
     processor_us: list[float]
 
 
-def processor_seconds(group: int) -> float:
-    """What the processes of a group have used of the processors so far (proc(5), stat)."""
-    ticks = 0
+def processor_seconds(root: int) -> float:
+    """What a process and all below it have used of the processors so far (proc(5), stat)."""
+    used, parents = {}, {}
     for place in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = place.read_text(encoding="utf-8").rpartition(") ")[2].split()
         except OSError:
             continue  # it has ended
-        if int(fields[2]) == group:
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+        process = int(place.parent.name)
+        parents[process] = int(fields[1])
+        used[process] = int(fields[11]) + int(fields[12])
+
+    def is_below(process: int) -> bool:
+        return process == root or (process in parents and is_below(parents[process]))
+
+    return sum(ticks for process, ticks in used.items() if is_below(process)) / _TICKS
 
 
 def started(
