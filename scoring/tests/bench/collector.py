@@ -28,7 +28,7 @@ def collector() -> Iterator[dict[str, str]]:
     yield {
         "TELEMETRY": "otlp",
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{server.server_address[1]}",
-        "OTEL_METRIC_EXPORT_INTERVAL": "1000",
-        "OTEL_BSP_SCHEDULE_DELAY": "1000",
+        "OTEL_METRIC_EXPORT_INTERVAL": "10000",
+        "OTEL_BSP_SCHEDULE_DELAY": "5000",
     }
     server.shutdown()
