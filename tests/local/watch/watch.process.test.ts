@@ -191,7 +191,7 @@ describe("npm run local -- up --watch", () => {
     expect(results.result().notSent).toBe(0);
     sender.close();
     process.stderr.write(`memory after edit ${EARLY}: ${early} MiB, after ${LAST}: ${late} MiB\n`);
-    // What an update leaves behind would add up; V8's own growth up to its first full collections does not.
+    // 1.28 and 1.34 were measured, and it is not known yet whether that is a leak.
     expect(late / early).toBeLessThan(1.5);
     await until(() => cli.processes().length <= processesBefore);
     // The copies of one revision: one of the code, and the model as a folder and as a file.
