@@ -19,9 +19,13 @@ export class CommandLine {
   readonly state = mkdtempSync(join(tmpdir(), "mlscore-e2e-"));
   private readonly options;
 
-  /** @param cwd the project, or a copy of it */
-  constructor(cwd = PROJECT) {
-    this.options = { cwd, env: { ...process.env, MLSCORE_STATE: this.state, NO_COLOR: "1" } };
+  /**
+   * @param cwd the project, or a copy of it
+   * @param variables of the environment, beside this process's
+   */
+  constructor(cwd = PROJECT, variables: Readonly<Record<string, string>> = {}) {
+    const own = { MLSCORE_STATE: this.state, NO_COLOR: "1" };
+    this.options = { cwd, env: { ...process.env, ...variables, ...own } };
   }
 
   local(...args: string[]): Done {
