@@ -5,7 +5,7 @@ import { dashed } from "./azureRules";
 import { description, type Called } from "./called";
 
 /** Alerts on the gateway's certificate: events of the vault, since no metric shows a certificate's last day. */
-export function certificateAlerts(): Alert[] {
+export function certificateAlerts(): (Alert & Required<Pick<Alert, "vaultEvent">>)[] {
   return [
     {
       name: "CertificateNearExpiry",
@@ -59,7 +59,6 @@ export function certificateRules(
     opts,
   );
   for (const alert of certificateAlerts()) {
-    if (alert.vaultEvent === undefined) continue;
     new eventgrid.SystemTopicEventSubscription(
       `${name}-${dashed(alert.name)}`,
       {

@@ -8,8 +8,18 @@ export interface ClusterShown {
 
 export type Unit = "perSecond" | "perMinute" | "share" | "milliseconds" | "seconds" | "number";
 
+/** A line of a panel. */
 export interface Series {
   /** Name of the lines; `{{label}}` is the value of a label. */
   readonly legend: string;
   readonly expression: string;
+}
+
+export function line(legend: string, expression: string): Series {
+  return { legend, expression };
+}
+
+/** One line for each of what the legend tells apart, and the limit of its alert. */
+export function lines(unit: Unit, legend: string, expression: string, limit: number): ClusterShown {
+  return { unit, series: [line(legend, expression)], limit };
 }

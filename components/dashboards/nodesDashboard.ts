@@ -1,5 +1,5 @@
 import { nodeQueries as queries } from "../alerts/nodeQueries";
-import type { ClusterShown, Series } from "./clusterShown";
+import { line, lines, type ClusterShown } from "./clusterShown";
 import type { Dashboard, Panel } from "./description";
 
 /** The cluster's nodes, and what AKS runs on them itself. */
@@ -13,14 +13,7 @@ export function nodesDashboard(): Dashboard<ClusterShown> {
   };
 }
 
-const line = (legend: string, expression: string): Series => ({ legend, expression });
-
 function nodePanels() {
-  const share = (expression: string, limit: number): ClusterShown => ({
-    unit: "share",
-    series: [line("{{instance}}", expression)],
-    limit,
-  });
   return [
     {
       id: "nodeConditions",
@@ -34,19 +27,20 @@ function nodePanels() {
         ],
       },
     },
-    { id: "nodeCpu", what: "Used share of a node's CPU.", shown: share(queries.cpuShare, 0.9) },
+    {
+      id: "nodeCpu",
+      what: "Used share of a node's CPU.",
+      shown: lines("share", "{{instance}}", queries.cpuShare, 0.9),
+    },
     {
       id: "nodeMemory",
       what: "Used share of a node's memory.",
-      shown: share(`1 - ${queries.freeMemoryShare}`, 0.9),
+      shown: lines("share", "{{instance}}", `1 - ${queries.freeMemoryShare}`, 0.9),
     },
     {
       id: "nodeDisk",
       what: "Used share of a node's disks.",
-      shown: {
-        ...share(queries.diskShare, 0.8),
-        series: [line("{{instance}} {{mountpoint}}", queries.diskShare)],
-      },
+      shown: lines("share", "{{instance}} {{mountpoint}}", queries.diskShare, 0.8),
     },
     {
       id: "nodeRequests",
@@ -90,16 +84,12 @@ function systemPanels() {
     {
       id: "podStart",
       what: "Seconds in which 99 of 100 pods of a node start.",
-      shown: {
-        unit: "seconds",
-        series: [line("{{instance}}", queries.podStartSeconds)],
-        limit: 60,
-      },
+      shown: lines("seconds", "{{instance}}", queries.podStartSeconds, 60),
     },
     {
       id: "apiServer",
       what: "Share of a kubelet's requests to the API server that fail with 5xx.",
-      shown: { unit: "share", series: [line("{{instance}}", queries.apiErrorShare)], limit: 0.01 },
+      shown: lines("share", "{{instance}}", queries.apiErrorShare, 0.01),
     },
   ] satisfies Panel<ClusterShown>[];
 }

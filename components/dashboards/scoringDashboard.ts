@@ -3,7 +3,7 @@ import { BURN_WINDOWS, burnRate } from "../alerts/burnRate";
 import { podQueries, type PodsWatched } from "../alerts/podQueries";
 import { REFUSED_A_MINUTE } from "../alerts/requestAlerts";
 import { requestQueries, TRACK_LABEL, type Windowed } from "../alerts/requestQueries";
-import type { ClusterShown } from "./clusterShown";
+import { line, lines, type ClusterShown } from "./clusterShown";
 import type { Dashboard, Panel } from "./description";
 
 /** The endpoint in the cluster: requests through the gateway, and the pods that answer them, stable beside canary. */
@@ -35,7 +35,7 @@ function requestPanels({ gatewayNamespace, objectives }: Watched & PodsWatched) 
       what: "Requests a second by the Service that they went to: stable or canary.",
       shown: {
         unit: "perSecond",
-        series: [{ legend: byTrack, expression: all(WINDOW, TRACK_LABEL) }],
+        series: [line(byTrack, all(WINDOW, TRACK_LABEL))],
       },
     },
     {
@@ -43,12 +43,7 @@ function requestPanels({ gatewayNamespace, objectives }: Watched & PodsWatched) 
       what: "Share of the requests by Service. During a rollout it follows the weights of the route.",
       shown: {
         unit: "share",
-        series: [
-          {
-            legend: byTrack,
-            expression: `${all(WINDOW, TRACK_LABEL)} / on () group_left () ${all(WINDOW)}`,
-          },
-        ],
+        series: [line(byTrack, `${all(WINDOW, TRACK_LABEL)} / on () group_left () ${all(WINDOW)}`)],
       },
     },
     {
@@ -56,28 +51,27 @@ function requestPanels({ gatewayNamespace, objectives }: Watched & PodsWatched) 
       what: "Requests a second by the status that callers get.",
       shown: {
         unit: "perSecond",
-        series: [{ legend: "{{response_code}}", expression: all(WINDOW, "response_code") }],
+        series: [line("{{response_code}}", all(WINDOW, "response_code"))],
       },
     },
     {
       id: "failed",
       what: "Share of the requests that were answered with 408, 424, 429 or 5xx.",
-      shown: { unit: "share", series: [{ legend: byTrack, expression: share(failed, all) }] },
+      shown: { unit: "share", series: [line(byTrack, share(failed, all))] },
     },
     {
       id: "slow",
       what: `Share of the requests that took longer than ${objectives.latencyMs} ms.`,
-      shown: { unit: "share", series: [{ legend: byTrack, expression: share(slow, timed) }] },
+      shown: { unit: "share", series: [line(byTrack, share(slow, timed))] },
     },
     {
       id: "latency",
       what: "Milliseconds that 50, 95 and 99 % of the requests keep to.",
       shown: {
         unit: "milliseconds",
-        series: [0.5, 0.95, 0.99].map((part) => ({
-          legend: `${byTrack} ${part * 100} %`,
-          expression: latency(part, WINDOW, TRACK_LABEL),
-        })),
+        series: [0.5, 0.95, 0.99].map((part) =>
+          line(`${byTrack} ${part * 100} %`, latency(part, WINDOW, TRACK_LABEL)),
+        ),
       },
     },
   ] satisfies Panel<ClusterShown>[];
@@ -87,10 +81,12 @@ function objectivePanels({ gatewayNamespace, objectives }: Watched & PodsWatched
   const { all, failed, refused, timed, slow } = requestQueries(gatewayNamespace, objectives);
   const { goodPercent, fastPercent, periodDays } = objectives;
   const rates = (what: string, part: Windowed, of: Windowed, percent: number) =>
-    BURN_WINDOWS.map(({ long }) => ({
-      legend: `${what}, ${long}`,
-      expression: `${part(long)} / ${of(long)} / ${Number((1 - percent / 100).toPrecision(6))}`,
-    }));
+    BURN_WINDOWS.map(({ long }) =>
+      line(
+        `${what}, ${long}`,
+        `${part(long)} / ${of(long)} / ${Number((1 - percent / 100).toPrecision(6))}`,
+      ),
+    );
   const limits = BURN_WINDOWS.map(
     ({ budget, long }) => `${burnRate(objectives, budget, long)} over ${long}`,
   );
@@ -110,18 +106,13 @@ function objectivePanels({ gatewayNamespace, objectives }: Watched & PodsWatched
     {
       id: "refused",
       what: "Requests a minute that were refused because the pods were busy.",
-      shown: {
-        unit: "perMinute",
-        series: [{ legend: "refused", expression: `${refused("15m")} * 60` }],
-        limit: REFUSED_A_MINUTE,
-      },
+      shown: lines("perMinute", "refused", `${refused("15m")} * 60`, REFUSED_A_MINUTE),
     },
   ] satisfies Panel<ClusterShown>[];
 }
 
 function podPanels(watched: PodsWatched) {
   const queries = podQueries(watched);
-  const line = (legend: string, expression: string) => ({ legend, expression });
   return [
     {
       id: "readyPods",
@@ -161,7 +152,7 @@ function podPanels(watched: PodsWatched) {
     {
       id: "quota",
       what: "Used share of the namespace's quota; at 1 new pods are refused.",
-      shown: { unit: "share", series: [line("{{resource}}", queries.quotaShare)], limit: 0.9 },
+      shown: lines("share", "{{resource}}", queries.quotaShare, 0.9),
     },
   ] satisfies Panel<ClusterShown>[];
 }
@@ -169,11 +160,6 @@ function podPanels(watched: PodsWatched) {
 function containerPanels(watched: PodsWatched) {
   const queries = podQueries(watched);
   const container = "{{pod}} {{container}}";
-  const one = (unit: ClusterShown["unit"], expression: string, limit: number): ClusterShown => ({
-    unit,
-    series: [{ legend: container, expression }],
-    limit,
-  });
   return [
     {
       id: "waiting",
@@ -181,11 +167,8 @@ function containerPanels(watched: PodsWatched) {
       shown: {
         unit: "number",
         series: [
-          { legend: `${container} fails`, expression: queries.waiting("CrashLoopBackOff") },
-          {
-            legend: `${container} has no image`,
-            expression: queries.waiting("ErrImagePull|ImagePullBackOff"),
-          },
+          line(`${container} fails`, queries.waiting("CrashLoopBackOff")),
+          line(`${container} has no image`, queries.waiting("ErrImagePull|ImagePullBackOff")),
         ],
       },
     },
@@ -195,8 +178,8 @@ function containerPanels(watched: PodsWatched) {
       shown: {
         unit: "number",
         series: [
-          { legend: `${container} restarts`, expression: queries.restarts("1h") },
-          { legend: `${container} out of memory`, expression: queries.outOfMemory },
+          line(`${container} restarts`, queries.restarts("1h")),
+          line(`${container} out of memory`, queries.outOfMemory),
         ],
         limit: 3,
       },
@@ -204,21 +187,17 @@ function containerPanels(watched: PodsWatched) {
     {
       id: "cpu",
       what: "Used share of a container's CPU limit.",
-      shown: one("share", queries.cpuShare, 0.95),
+      shown: lines("share", container, queries.cpuShare, 0.95),
     },
     {
       id: "memory",
       what: "Used share of a container's memory limit.",
-      shown: one("share", queries.memoryShare, 0.95),
+      shown: lines("share", container, queries.memoryShare, 0.95),
     },
     {
       id: "disk",
       what: "Used share of the pods' volumes.",
-      shown: {
-        unit: "share",
-        series: [{ legend: "{{persistentvolumeclaim}}", expression: queries.volumeShare }],
-        limit: 0.8,
-      },
+      shown: lines("share", "{{persistentvolumeclaim}}", queries.volumeShare, 0.8),
     },
   ] satisfies Panel<ClusterShown>[];
 }
