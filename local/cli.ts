@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { UserError } from "../errors";
+import { durationSeconds } from "./argumentTypes";
 import { ask } from "./endpointClient";
 import { endpointFolder, sampleRequest } from "./endpointFolder";
 import { runCommand } from "../command";
@@ -212,11 +213,8 @@ function notRunning(stack: string): UserError {
   );
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
-
 function ago(text: string): number {
-  const [, number, unit = ""] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
-  if (number !== undefined) return Number(number) * (UNITS_MS[unit] ?? 0);
+  if (/^\d{1,6}[smh]$/.test(text)) return durationSeconds(text) * 1000;
   throw new InvalidArgumentError("It must be a time such as 30s, 10m or 2h.");
 }
 

@@ -1,11 +1,12 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Command, InvalidArgumentError, type Option } from "commander";
+import { Command, type Option } from "commander";
 import type { Answer } from "../../answers/answerDifferences";
 import { parity as paritySchema } from "../../config/rolloutSettings";
 import { UserError } from "../../errors";
 import { readStackSettings, stackFile } from "../../graph/settings";
 import { print, printError } from "../../output";
+import { perSecondUpTo } from "../argumentTypes";
 import { DEPLOYMENT_HEADER, REPLAYED_HEADER } from "../endpoint/headers";
 import type { SupervisorClient } from "../endpoint";
 import { credentialOf, fetchOrExplain, type EndpointClient } from "../endpointClient";
@@ -36,7 +37,7 @@ export function replayCommand(
       "--compare-with <name>",
       "deployment whose answers count as right, instead of the captured ones",
     )
-    .option("--rps <number>", "requests a second at most, 1000 at most", perSecond, 10)
+    .option("--rps <number>", "requests a second at most, 1000 at most", perSecondUpTo(1000), 10)
     .action(async (file: string, { stack, ...options }: ReplayCommandOptions) => {
       const requests = readCaptured(file);
       const { maxDifferentPercent, ...rules } = parityOf(stack);
@@ -122,10 +123,4 @@ export function replayText(
     ...(examples.length === 0 ? [] : ["For example:"]),
     ...examples.map((example) => `  ${example}`),
   ].join("\n");
-}
-
-function perSecond(text: string): number {
-  const value = Number(text);
-  if (value > 0 && value <= 1000) return value;
-  throw new InvalidArgumentError("It must be a number above 0, and 1000 at most.");
 }

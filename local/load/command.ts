@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, type Option } from "commander";
+import { durationSeconds, perSecondUpTo } from "../argumentTypes";
 import type { EndpointClient } from "../endpointClient";
 import { print, printError } from "../../output";
 import { openLoop, type Rate } from "./openLoop";
@@ -27,7 +28,7 @@ export function loadCommand(
   return new Command("load")
     .description("send requests to the running endpoint at a steady rate, and print latencies")
     .addOption(stackOption())
-    .requiredOption("--rps <number>", "requests a second, 10000 at most", perSecond)
+    .requiredOption("--rps <number>", "requests a second, 10000 at most", perSecondUpTo(10_000))
     .requiredOption("--for <duration>", "how long, such as 30s, 2m or 1h", seconds)
     .option("--requests <dir>", "folder with the .json files to send in turn")
     .option("--endpoint <dir>", "folder with endpoint YAML whose requests/ are sent")
@@ -71,18 +72,10 @@ export async function sendLoad(
   }
 }
 
-function perSecond(text: string): number {
-  const value = Number(text);
-  if (value > 0 && value <= 10_000) return value;
-  throw new InvalidArgumentError("It must be a number above 0, and 10000 at most.");
-}
-
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 const LONGEST_SECONDS = 24 * 3600;
 
 function seconds(text: string): number {
-  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? [];
-  const value = Number(number) * (UNITS[unit] ?? 1);
+  const value = durationSeconds(text);
   if (value > 0 && value <= LONGEST_SECONDS) return value;
   throw new InvalidArgumentError("It must be a time such as 30s, 2m or 1h, and 24h at most.");
 }
