@@ -22,6 +22,15 @@ const JUNK = [
   ".venv/",
 ];
 
+const junk = ignore().add(JUNK);
+
+/** Whether a file or folder is made by tools, so that it is part of no asset. @param place absolute */
+export function isJunk(place: string): boolean {
+  const below = place.slice(path.parse(place).root.length).replaceAll(path.sep, "/");
+  // Nobody may be left to say whether it was a folder.
+  return below !== "" && (junk.ignores(below) || junk.ignores(`${below}/`));
+}
+
 /** Say what is left out and are left out themselves. */
 const IGNORE_FILES = [".amlignore", ".gitignore"] as const;
 

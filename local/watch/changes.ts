@@ -1,6 +1,7 @@
 /** Tells when files of an endpoint have changed, once for everything that was saved together. */
 import { subscribe, type AsyncSubscription, type SubscribeCallback } from "@parcel/watcher";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isJunk } from "../../config/azureml/assetFiles";
 import { concerns, realPath, watchedFolders } from "./watchedFolders";
 
 export interface Changes {
@@ -18,9 +19,8 @@ const QUIET_MS = 100;
 /** Milliseconds after which it does whatever else changes. */
 const LONGEST_MS = 1_000;
 
-/** What tools write beside code, and editors while they save; none of it is uploaded, or it is renamed at once. */
-const JUNK =
-  /(?:^|\/)(?:__pycache__|\.git|\.venv|node_modules|\.ipynb_checkpoints|\.(?:mypy|pytest|ruff)_cache)(?:\/|$)|\.py[cod]$|~$|\.sw[a-z]$|\/4913$|\/\.#[^/]*$/;
+/** Packages, and what editors write while they save and rename at once. */
+const UNWATCHED = /(?:^|\/)node_modules(?:\/|$)|~$|\.sw[a-z]$|\/4913$|\/\.#[^/]*$/;
 
 /** @param onError told when changes may have been missed, or a folder cannot be watched */
 export function watchChanges(onError: (error: Error) => void): Changes {
@@ -40,7 +40,7 @@ export function watchChanges(onError: (error: Error) => void): Changes {
         if (error !== null) onError(error);
         if (events.some((event) => event.path === path)) followed = "";
         const found = events.filter(
-          (event) => !JUNK.test(event.path) && concerns(event.path, real),
+          ({ path: at }) => !UNWATCHED.test(at) && !isJunk(at) && concerns(at, real),
         );
         if (found.length === 0) return;
         for (const event of found) changed.add(event.path);
