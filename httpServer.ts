@@ -1,8 +1,9 @@
-/** What every HTTP server of this project shares: listen, close, compare a secret. */
+/** What every HTTP server of this project shares: listen, close, find a port, compare a secret. */
 import { hash, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
 import type { Server } from "node:http";
 import type { Server as HttpsServer } from "node:https";
-import type { ListenOptions } from "node:net";
+import { createServer, type AddressInfo, type ListenOptions } from "node:net";
 
 /** Resolves when the server listens; rejects with the system's error when it cannot. */
 export function listen(server: Server | HttpsServer, options: ListenOptions): Promise<void> {
@@ -28,6 +29,16 @@ export async function close(server: Server | HttpsServer, drainMs: number): Prom
   }, drainMs);
   await closed;
   clearTimeout(timer);
+}
+
+/** A port of 127.0.0.1 that nobody listens at now, for a program that cannot be given an open socket. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 /** Compares in a time that does not depend on where the texts differ, nor on their lengths. */

@@ -1,9 +1,8 @@
 /** A deployment that is run under a debugger: nothing of it is given up while it is stopped at a breakpoint. */
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { relative } from "node:path";
 import { UserError } from "../errors";
+import { freePort } from "../httpServer";
 import type { DeploymentSpec, EndpointSpec } from "./endpoint";
 import type { Evaluated } from "./evaluateEndpoint";
 import type { UserFiles } from "./userPaths";
@@ -25,15 +24,6 @@ export async function evaluatedForDebugging(
   if (name === undefined) return evaluated;
   const spec = withDebugger(evaluated.wanted.spec, name, await freePort());
   return { ...evaluated, wanted: { ...evaluated.wanted, spec } };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /**

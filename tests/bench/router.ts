@@ -5,10 +5,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo, type NetConnectOpts } from "node:net";
+import type { NetConnectOpts } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { measure, type Latencies } from "./keptCallers";
+import { freePort } from "../../httpServer";
+import { measure } from "./keptCallers";
 import { ratios, spread, spreadText, type BenchOptions, type Section } from "./section";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -34,9 +35,6 @@ interface Candidate {
   readonly name: string;
   readonly to: NetConnectOpts;
   readonly child: ChildProcess;
-  readonly results: Latencies[];
-  /** Milliseconds of processor time for one request, in each round. */
-  readonly cpu: number[];
 }
 
 const folder = mkdtempSync(join(tmpdir(), "bench-"));
@@ -60,7 +58,7 @@ async function startRouter(name: string, checkout: string, sockets: string[]): P
   const log = join(folder, `${name.replaceAll(" ", "-")}.log`);
   const args = ["--import", "tsx", script, checkout, KEY, log, ...sockets];
   const [child, port] = await start(process.execPath, args);
-  return { name, to: { port: Number(port), host: "127.0.0.1" }, child, results: [], cpu: [] };
+  return { name, to: { port: Number(port), host: "127.0.0.1" }, child };
 }
 
 /** With what the router does, too: the key is checked, and each request has a line in a log. */
@@ -69,10 +67,10 @@ async function startNginx(sockets: readonly string[]): Promise<Candidate> {
   const servers = sockets.map(
     (path, index) => `server unix:${path} weight=${index === 0 ? 9 : 1};`,
   );
-  const file = join(folder, `nginx-${port}.conf`);
+  const file = join(folder, `nginx.conf`);
   writeFileSync(
     file,
-    `daemon off; master_process off; pid ${folder}/nginx-${port}.pid; error_log stderr;
+    `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr;
 events { worker_connections 512; }
 http {
   access_log ${folder}/nginx.log;
@@ -96,15 +94,7 @@ http {
   const child = spawn("nginx", ["-c", file, "-p", folder], { stdio: "inherit" });
   children.push(child);
   await once(child, "spawn");
-  return { name: "nginx", to: { port, host: "127.0.0.1" }, child, results: [], cpu: [] };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
+  return { name: "nginx", to: { port, host: "127.0.0.1" }, child };
 }
 
 /** Milliseconds of processor time so far; the kernel counts hundredths of a second (proc(5), stat). */
@@ -114,13 +104,19 @@ function cpuOf({ pid = 0 }: ChildProcess): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-export async function routerSection(options: BenchOptions): Promise<Section> {
+export async function routerSection({ rounds, old }: BenchOptions): Promise<Section> {
   try {
+    const sockets = [await startServer("first"), await startServer("second")];
+    const candidates = [await startRouter("this router", PROJECT, sockets)];
+    if (old !== undefined) candidates.push(await startRouter("old router", resolve(old), sockets));
+    candidates.push(await startNginx(sockets));
     const rows = [];
-    for (const callers of CALLERS) rows.push(...(await compared(callers, options)));
+    for (const callers of CALLERS) {
+      rows.push(...(await compared(callers, rounds, candidates, sockets[0] ?? "")));
+    }
     return {
       id: "router",
-      title: `What a router adds to a request, ${options.rounds} rounds of ${REQUESTS} requests`,
+      title: `What a router adds to a request, ${rounds} rounds of ${REQUESTS} requests`,
       rows: [["", "added p50, µs", "× nginx's", "requests/s", "CPU a request, µs"], ...rows],
     };
   } finally {
@@ -129,34 +125,36 @@ export async function routerSection(options: BenchOptions): Promise<Section> {
   }
 }
 
-async function compared(callers: number, { rounds, old }: BenchOptions): Promise<string[][]> {
-  const sockets = [await startServer(`first${callers}`), await startServer(`second${callers}`)];
-  const nginx = await startNginx(sockets);
-  const candidates = [await startRouter(`this router, ${callers}`, PROJECT, sockets)];
-  if (old !== undefined)
-    candidates.push(await startRouter(`old router, ${callers}`, resolve(old), sockets));
-  candidates.push(nginx);
-  const direct: Latencies[] = [];
+/** A row for each candidate; the last one is what the others are compared with. @param direct socket of a server */
+async function compared(
+  callers: number,
+  rounds: number,
+  candidates: readonly Candidate[],
+  direct: string,
+): Promise<string[][]> {
+  const samples = candidates.map(({ name }) => ({
+    name: `${name}, ${callers === 1 ? "1 caller" : `${callers} callers`}`,
+    ...{ added: [] as number[], perSecond: [] as number[], processor: [] as number[] },
+  }));
+  // The first one compiles, and does not count.
   for (let round = 0; round <= rounds; round += 1) {
     console.error(round === 0 ? "warming up …" : `router, round ${round} of ${rounds} …`);
-    const bare = await measure({ path: sockets[0] ?? "" }, REQUEST, callers, REQUESTS);
-    if (round > 0) direct.push(bare);
-    for (const { to, child, results, cpu } of candidates) {
+    const bare = await measure({ path: direct }, REQUEST, callers, REQUESTS);
+    for (const [index, { to, child }] of candidates.entries()) {
       const before = cpuOf(child);
-      const result = await measure(to, REQUEST, callers, REQUESTS);
-      // The first one compiles.
+      const { p50, requestsPerSecond } = await measure(to, REQUEST, callers, REQUESTS);
       if (round === 0) continue;
-      results.push(result);
-      cpu.push((cpuOf(child) - before) / REQUESTS);
+      samples[index]?.added.push((p50 - bare.p50) * 1000);
+      samples[index]?.perSecond.push(requestsPerSecond);
+      samples[index]?.processor.push(((cpuOf(child) - before) / REQUESTS) * 1000);
     }
   }
-  const added = ({ results }: Candidate) =>
-    results.map(({ p50 }, round) => (p50 - (direct[round]?.p50 ?? NaN)) * 1000);
-  return candidates.map((one) => [
-    `${one.name}${one === nginx ? `, ${callers}` : ""} caller${callers === 1 ? "" : "s"}`,
-    spreadText(spread(added(one)), 0),
-    spreadText(ratios(added(one), added(nginx))),
-    spreadText(spread(one.results.map(({ requestsPerSecond }) => requestsPerSecond)), 0),
-    spreadText(spread(one.cpu.map((value) => value * 1000)), 0),
+  const last = samples.at(-1)?.added ?? [];
+  return samples.map(({ name, added, perSecond, processor }) => [
+    name,
+    spreadText(spread(added), 0),
+    spreadText(ratios(added, last)),
+    spreadText(spread(perSecond), 0),
+    spreadText(spread(processor), 0),
   ]);
 }

@@ -1,9 +1,9 @@
 /** The counters of the test cluster's gateway, and a Prometheus of this machine that reads them. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { freePort } from "../../httpServer";
 import { eventually, get, kubectl, list } from "./cluster";
 
 const BUCKETS = "0.005,0.01,0.02,0.03,0.04,0.06,0.08,0.1,0.15,0.2,0.3,0.5,1,2,5";
@@ -73,16 +73,4 @@ export async function startPrometheus(
     ),
   );
   return port;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }
