@@ -27,7 +27,8 @@ LOCKS: Final[dict[str, list[str]]] = {
 """Each lock, and the smaller ones that it holds: a package has one version in all of them."""
 
 PEERS: Final = [
-    f"tests/bench/peers/{peer}" for peer in ("fastapi", "kserve", "mlserver", "bentoml")
+    str(file.relative_to(SCORING).with_suffix(""))
+    for file in sorted((SCORING / "tests" / "bench" / "peers").glob("*.in"))
 ]
 """Locks of the benchmark's other servers, with versions of their own."""
 

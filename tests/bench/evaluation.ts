@@ -63,9 +63,20 @@ export function evaluationSection({ rounds, old }: BenchOptions): Section {
   };
 }
 
-/** One evaluation in a process of its own. @param more further arguments of evaluate.ts */
-export function evaluated(checkout: string, stack: string, ...more: string[]): Evaluation {
-  return measure({ name: stack, loader: loaderOf(checkout), stack, checkout }, more);
+/**
+ * One evaluation of a stack in a process of its own.
+ *
+ * @param settingsFile JSON, in place of the checkout's own settings
+ * @param cache the user's folder for caches (XDG_CACHE_HOME)
+ */
+export function evaluated(
+  checkout: string,
+  stack: string,
+  settingsFile: string,
+  cache: string,
+): Evaluation {
+  const candidate = { name: stack, loader: loaderOf(checkout), stack, checkout };
+  return measure(candidate, [settingsFile], { XDG_CACHE_HOME: cache });
 }
 
 /** As Pulumi.yaml of that checkout names it. */
@@ -88,11 +99,19 @@ function candidates(old: string | undefined): Candidate[] {
   ];
 }
 
-function measure({ loader, stack, checkout }: Candidate, more: readonly string[] = []): Evaluation {
+function measure(
+  { loader, stack, checkout }: Candidate,
+  more: readonly string[] = [],
+  variables: Readonly<Record<string, string>> = {},
+): Evaluation {
   const done = spawnSync(process.execPath, [...loader, SCRIPT, stack, checkout, ...more], {
     cwd: checkout,
     encoding: "utf8",
-    env: { ...process.env, TS_NODE_COMPILER_OPTIONS: JSON.stringify(TS_NODE_OPTIONS) },
+    env: {
+      ...process.env,
+      TS_NODE_COMPILER_OPTIONS: JSON.stringify(TS_NODE_OPTIONS),
+      ...variables,
+    },
   });
   const line = done.stdout.trim().split("\n").at(-1) ?? "";
   if (done.status !== 0 || line === "")

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { join, resolve } from "node:path";
+import { readdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { lockedPython, scoringPython } from "../python";
 import { spreadText, type BenchOptions, type Section, type Spread } from "./section";
 
@@ -9,7 +10,7 @@ import { spreadText, type BenchOptions, type Section, type Spread } from "./sect
  */
 
 const SCORING = join(__dirname, "..", "..", "scoring");
-const PEERS = ["fastapi", "kserve", "mlserver", "bentoml"];
+const PEERS = join(SCORING, "tests", "bench", "peers");
 /** Drawn in the chart: what most callers send. */
 const DRAWN = { deployment: "compact", request: "one row" };
 
@@ -29,8 +30,11 @@ interface Result {
 }
 
 export function serversSection({ rounds, old }: BenchOptions): Section {
-  const lock = (name: string) => join(SCORING, "tests", "bench", "peers", `${name}.txt`);
-  const peers = PEERS.flatMap((name) => ["--peer", `${name}=${lockedPython(lock(name))}`]);
+  const locks = readdirSync(PEERS).filter((file) => file.endsWith(".txt"));
+  const peers = locks.flatMap((file) => [
+    "--peer",
+    `${basename(file, ".txt")}=${lockedPython(join(PEERS, file))}`,
+  ]);
   const others = old === undefined ? [] : ["--old", join(resolve(old), "scoring")];
   const args = ["-m", "tests.bench.servers", "--json", "--rounds", String(rounds)];
   const done = spawnSync(scoringPython(), [...args, ...peers, ...others], {
