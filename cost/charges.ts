@@ -96,9 +96,11 @@ const PAID: Readonly<Record<string, (inputs: DeclaredPart["inputs"]) => Found>> 
     };
   },
   "azure-native:privatedns:PrivateZone": () => {
+    // The list has the zone without a region and counts it by 1; Azure DNS pricing says a month, for each of the first 25.
+    const meterName = "Private Zone";
     return {
       words: "private DNS zone",
-      meter: { serviceName: "Azure DNS", meterName: "Private Zone", region: "Global" },
+      meter: { serviceName: "Azure DNS", meterName, region: "", unit: "month" },
     };
   },
 };

@@ -51,8 +51,10 @@ export interface Meter {
   readonly serviceName: string;
   readonly armSkuName?: string;
   readonly meterName?: string;
-  /** The region that the API gives for what costs the same everywhere. @default the stack's */
-  readonly region?: "Global";
+  /** The region that the API gives for what costs the same everywhere, or leaves empty. @default the stack's */
+  readonly region?: "Global" | "";
+  /** The unit, where the API's `unitOfMeasure` is `1` alone. */
+  readonly unit?: Unit;
 }
 
 /** @throws UserError when the file is not a list of prices in one currency */
@@ -130,7 +132,7 @@ export function priceOf(
     (one) => one.retailPrice !== row.retailPrice || one.unitOfMeasure !== row.unitOfMeasure,
   );
   if (isAmbiguous) return { unknown: "the price file has several prices for it" };
-  const unit = unitOf(row.unitOfMeasure);
+  const unit = row.unitOfMeasure === "1" ? meter.unit : unitOf(row.unitOfMeasure);
   if (unit === undefined) return { unknown: `its unit is ${row.unitOfMeasure}` };
   return { millionths: Math.round(row.retailPrice * 1_000_000), unit, date: row.date };
 }

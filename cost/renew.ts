@@ -87,7 +87,7 @@ function meterOf({ serviceName, armSkuName, meterName }: RetailRow): Meter {
 }
 
 function keyOf({ serviceName, armSkuName, meterName }: Meter, region: string): string {
-  return `${armSkuName ?? `${serviceName}, ${meterName ?? ""}`} in ${region}`;
+  return `${armSkuName ?? `${serviceName}, ${meterName ?? ""}`} in ${region === "" ? "all regions" : region}`;
 }
 
 async function rowsOf(
@@ -98,7 +98,8 @@ async function rowsOf(
 ): Promise<RetailRow[]> {
   const conditions = {
     serviceName: meter.serviceName,
-    armRegionName: region,
+    // Rows without a region are not found by an empty one: all are asked for, and those without are kept.
+    armRegionName: region === "" ? undefined : region,
     priceType: "Consumption",
     armSkuName: meter.armSkuName,
     meterName: meter.meterName,

@@ -126,6 +126,32 @@ describe("what is not known", () => {
     });
   });
 
+  it("is nothing of the example stacks with the prices of this project", () => {
+    const prices = readPrices();
+    expect(estimate(sandbox, prices).month.usual).toBe(511_000_000 + REGISTRY);
+    expect(estimate(production, prices).month.usual).toBe(
+      6 * 183_960_000 + 73_000_000 + 36_500_000 + 32_850_000 + 3_650_000 + 2_500_000 + REGISTRY,
+    );
+    expect(estimate(production, prices).isComplete).toBe(true);
+  });
+
+  it("is what the list counts by 1, unless its meter has a unit", () => {
+    const Items = [
+      row({ serviceName: "DNS", armRegionName: "", unitOfMeasure: "1", retailPrice: 2 }),
+    ];
+    const price = (unit: object) =>
+      priceOf(
+        { BillingCurrency: "USD", Items },
+        { serviceName: "DNS", region: "", ...unit },
+        "canadacentral",
+      );
+    expect(price({})).toEqual({ unknown: "its unit is 1" });
+    expect(price({ unit: "month" })).toMatchObject({ millionths: 2_000_000, unit: "month" });
+    expect(price({ unit: "month", region: "Global" })).toEqual({
+      unknown: "the price file does not have it",
+    });
+  });
+
   it("is no type that the example stacks declare", () => {
     for (const resources of [sandbox, production]) {
       const { notPriced } = estimate(resources, PRICES);

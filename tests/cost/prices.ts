@@ -37,7 +37,7 @@ export const PRICES: PriceFile = {
     unit("NAT Gateway", "Standard Gateway", 0.045, everywhere),
     unit("Virtual Network", "Standard IPv4 Static Public IP", 0.005),
     unit("Virtual Network", "Standard Private Endpoint", 0.01, everywhere),
-    unit("Azure DNS", "Private Zone", 0.5, { ...everywhere, unitOfMeasure: "1/Month" }),
+    unit("Azure DNS", "Private Zone", 0.5, { armRegionName: "", unitOfMeasure: "1" }),
   ],
 };
 

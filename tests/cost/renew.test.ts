@@ -95,6 +95,29 @@ describe("renewing the prices", () => {
     });
   });
 
+  it("asks for all regions where the list names none, and keeps the row without a region", async () => {
+    const zone = { armSkuName: "", serviceName: "Azure DNS", meterName: "Private Zone" };
+    save([]);
+    answers = () =>
+      page([
+        answer("", 0.5, { ...zone, armRegionName: "", unitOfMeasure: "1" }),
+        answer("", 0.1, { ...zone, armRegionName: "", unitOfMeasure: "1", tierMinimumUnits: 25 }),
+        answer("", 0.625, { ...zone, armRegionName: "usgovvirginia", unitOfMeasure: "1" }),
+      ]);
+    const meter = { serviceName: "Azure DNS", meterName: "Private Zone", region: "" } as const;
+    const result = await renew({ wanted: [[meter, "canadacentral"]] });
+    expect(asked.map((query) => query.get("$filter"))).toEqual([
+      "serviceName eq 'Azure DNS' and priceType eq 'Consumption' and meterName eq 'Private Zone'",
+    ]);
+    expect(result.changes).toEqual([
+      "Azure DNS, Private Zone in all regions: unknown → 0.5 USD for 1",
+    ]);
+    // Once it is in the file, it is asked for in the same way.
+    asked = [];
+    expect((await renew()).changes).toEqual([]);
+    expect(asked).toHaveLength(1);
+  });
+
   it("reads all pages, and takes no row of Windows or of machines that can be taken away", async () => {
     answers = (query) =>
       query.get("$skip") === null
