@@ -14,62 +14,73 @@ export function wholeBody(body: Buffer): BodyToModel {
   return { begin: () => body, commit: () => undefined };
 }
 
-/**
- * The body of a caller's request, which is read when it begins for the first time and as fast as it is taken.
- *
- * @param seen is given each part once, when it is read; false when the request is over and the rest is only read away
- */
-export function bodyOf(req: IncomingMessage, seen: (chunk: Buffer) => boolean): BodyToModel {
-  let kept: Buffer[] | undefined = [];
-  let whole: Buffer | undefined;
-  let stream: Readable | undefined;
-  const isOpen = () => stream?.destroyed === false;
-  const listen = () => {
+/** The body of a caller's request, which is read when it begins for the first time and as fast as it is taken. */
+export class CallerBody implements BodyToModel {
+  private kept: Buffer[] | undefined = [];
+  private whole: Buffer | undefined;
+  private stream: Readable | undefined;
+
+  /** @param seen is given each part once, when it is read; false when the request is over and the rest is only read away */
+  constructor(
+    private readonly req: IncomingMessage,
+    private readonly seen: (chunk: Buffer) => boolean,
+  ) {}
+
+  begin(): Buffer | Readable | null {
+    const { req } = this;
+    if (!hasBody(req)) {
+      req.resume();
+      return null;
+    }
+    if (this.whole !== undefined) return this.whole;
+    if (this.stream === undefined) {
+      this.whole = readWhole(req);
+      if (this.whole !== undefined) {
+        this.seen(this.whole);
+        return this.whole;
+      }
+      this.listen();
+    }
+    this.stream = this.beginStream();
+    return this.stream;
+  }
+
+  commit(): void {
+    this.kept = this.whole = undefined;
+  }
+
+  private isOpen(): boolean {
+    return this.stream?.destroyed === false;
+  }
+
+  private listen(): void {
+    const { req } = this;
     req.on("data", (chunk: Buffer) => {
-      if (!seen(chunk)) return;
-      kept?.push(chunk);
+      if (!this.seen(chunk)) return;
+      this.kept?.push(chunk);
       // Between two attempts nothing is read; after the answer the rest is read away.
-      if (isOpen() ? stream?.push(chunk) === false : kept !== undefined) req.pause();
+      const isFull = this.isOpen() ? this.stream?.push(chunk) === false : this.kept !== undefined;
+      if (isFull) req.pause();
     });
     req.once("end", () => {
-      if (isOpen()) stream?.push(null);
+      if (this.isOpen()) this.stream?.push(null);
     });
-  };
-  const beginStream = () => {
+  }
+
+  private beginStream(): Readable {
+    const { req } = this;
     const next = new Readable({
       read() {
         req.resume();
       },
     });
     next.once("close", () => {
-      if (kept === undefined) req.resume();
+      if (this.kept === undefined) req.resume();
     });
-    for (const chunk of kept ?? []) next.push(chunk);
+    for (const chunk of this.kept ?? []) next.push(chunk);
     if (req.readableEnded) next.push(null);
     return next;
-  };
-  return {
-    begin() {
-      if (!hasBody(req)) {
-        req.resume();
-        return null;
-      }
-      if (whole !== undefined) return whole;
-      if (stream === undefined) {
-        whole = readWhole(req);
-        if (whole !== undefined) {
-          seen(whole);
-          return whole;
-        }
-        listen();
-      }
-      stream = beginStream();
-      return stream;
-    },
-    commit() {
-      kept = whole = undefined;
-    },
-  };
+  }
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import type { Outcome } from "./modelRequest";
 import { createConnection, keep, takeKept, type InstanceConnection } from "./instanceConnection";
 import type { Admission, Lease } from "./instancePool";
+import type { Ending } from "./requestEnding";
 import type { Upstream } from "./routingTarget";
 
 /** A connection to a UNIX socket is a matter of microseconds; this long means that nobody accepts. */
@@ -17,7 +18,7 @@ export interface Connection extends InstanceConnection {
 }
 
 /**
- * Sends the request on the connection, which is closed when the signal is aborted.
+ * Sends the request on the connection, which is closed when the request ends.
  *
  * @param answered to be called when the answer is complete: from then on the connection stays open
  */
@@ -30,21 +31,17 @@ export type Send = (connection: Connection, answered: () => void) => Promise<Out
  */
 export async function sendToInstance(
   admission: Admission<Upstream>,
-  signal: AbortSignal,
+  ending: Ending,
   send: Send,
 ): Promise<Outcome | "not-ready"> {
   const avoid = new Set<Upstream>();
   for (let mayReuse = true; ; mayReuse = false) {
-    const connection = await connectToInstance(admission, signal, avoid, mayReuse);
+    const connection = await connectToInstance(admission, ending, avoid, mayReuse);
     if (connection === "not-ready") return connection;
-    const cut = () => {
-      connection.socket.destroy();
-    };
-    const answered = () => {
-      signal.removeEventListener("abort", cut);
-    };
-    signal.addEventListener("abort", cut);
-    if (signal.aborted) cut();
+    const cut = connection.socket.destroy.bind(connection.socket, undefined);
+    const answered = ending.removeEventListener.bind(ending, "abort", cut);
+    ending.addEventListener("abort", cut);
+    if (ending.aborted) cut();
     let outcome: Outcome = "cut";
     try {
       outcome = await send(connection, answered);
@@ -53,7 +50,7 @@ export async function sendToInstance(
       // The answer does not wait for it.
       void leaveConnection(connection, outcome);
     }
-    if (outcome !== "unsent" || signal.aborted) return outcome;
+    if (outcome !== "unsent" || ending.aborted) return outcome;
     if (connection.isFresh) avoid.add(connection.lease.member);
   }
 }
@@ -61,21 +58,21 @@ export async function sendToInstance(
 /** Connects to an instance with a free place. An instance that refuses is taken out of the pool and the next one tried. */
 export async function connectToInstance(
   admission: Admission<Upstream>,
-  signal: AbortSignal,
+  ending: Ending,
   avoid = new Set<Upstream>(),
   mayReuse = true,
 ): Promise<Connection | "not-ready"> {
   for (;;) {
-    const lease = await admission.lease(signal, avoid);
+    const lease = await admission.lease(ending, avoid);
     if (lease === "not-ready") return lease;
     const { member } = lease;
     const kept = mayReuse ? takeKept(member) : undefined;
     if (kept !== undefined) return { ...kept, lease };
     try {
-      return { ...createConnection(await open(member.socketPath, signal)), lease };
+      return { ...createConnection(await open(member.socketPath, ending)), lease };
     } catch (error) {
       lease.release();
-      signal.throwIfAborted();
+      if (ending.aborted) throw ending.reason;
       avoid.add(member);
       if (!OURS.has((error as NodeJS.ErrnoException).code ?? "")) member.unreachable();
     }
@@ -98,7 +95,7 @@ async function leaveConnection(
   lease.release();
 }
 
-function open(socketPath: string, signal: AbortSignal): Promise<Socket> {
+function open(socketPath: string, ending: Ending): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path: socketPath });
     let settled = false;
@@ -106,7 +103,7 @@ function open(socketPath: string, signal: AbortSignal): Promise<Socket> {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
-      signal.removeEventListener("abort", abort);
+      ending.removeEventListener("abort", abort);
       socket.off("error", settle).off("connect", connected);
       if (error === undefined) {
         resolve(socket);
@@ -120,13 +117,13 @@ function open(socketPath: string, signal: AbortSignal): Promise<Socket> {
       settle();
     };
     const abort = () => {
-      settle(signal.reason as Error);
+      settle(ending.reason);
     };
     const timer = setTimeout(() => {
       // Where it was this process that was busy, the connection is there and has only not been told of yet.
       setImmediate(settle, new Error("connecting took too long"));
     }, CONNECT_TIMEOUT_MS);
     socket.on("error", settle).on("connect", connected);
-    signal.addEventListener("abort", abort, { once: true });
+    ending.addEventListener("abort", abort);
   });
 }

@@ -1,7 +1,6 @@
 /** One admitted request: waits for an instance, sends it, and keeps the deployment's time limit. */
 import type { IncomingMessage } from "node:http";
 import { performance } from "node:perf_hooks";
-import { setImmediate } from "node:timers/promises";
 
 import {
   bodyTooLarge,
@@ -10,13 +9,14 @@ import {
   requestTimeout,
   tooManyRequests,
 } from "./endpointResponses";
-import { bodyOf } from "./bodyToModel";
+import { CallerBody, type BodyToModel } from "./bodyToModel";
 import { sendToInstance } from "./connect";
 import type { ModelRequest } from "./modelRequest";
 import { headersToModel } from "./headers";
 import type { RequestContext } from "./requestContext";
 import { captureForMirror, type Capture, type Mirror } from "./mirror";
-import { relay } from "./relay";
+import { relay, type TimeLimit } from "./relay";
+import { RequestEnding } from "./requestEnding";
 import type { RoutingTarget } from "./routingTarget";
 
 /**
@@ -41,28 +41,21 @@ export async function forward(
     return;
   }
 
-  const abort = new AbortController();
-  const stop = () => {
-    abort.abort(OVER);
-  };
-  const deadline = performance.now() + requestTimeoutMs;
-  const giveUp = () => {
-    context.respond(requestTimeout(target.name, requestTimeoutMs));
-    stop();
-  };
-  const timer = setTimeout(giveUp, requestTimeoutMs);
+  const ending = new RequestEnding();
+  const stop = ending.abort.bind(ending);
+  const limit = new RequestTimeout(context, target, ending);
+  const timer = setTimeout(limit.giveUp.bind(limit), requestTimeoutMs);
   context.res.once("close", stop);
   try {
-    const isOver = () => performance.now() >= deadline;
     const request = requestToModel(context, mirror, maxBodyBytes, stop);
-    if (mayBeOnItsWay(context.req)) await setImmediate();
-    const outcome = await sendToInstance(admission, abort.signal, (...connection) =>
-      relay(context, target, connection, request, { isOver, giveUp }),
+    if (mayBeOnItsWay(context.req)) await new Promise(setImmediate);
+    const outcome = await sendToInstance(admission, ending, (...connection) =>
+      relay(context, target, connection, request, limit),
     );
     if (outcome === "not-ready") context.respond(modelNotReady(target.name));
   } catch (error) {
     // Aborted: the answer was given, or there is nobody to give it to.
-    if (!abort.signal.aborted) {
+    if (!ending.aborted) {
       context.respond(internalError());
       throw error;
     }
@@ -70,6 +63,28 @@ export async function forward(
     clearTimeout(timer);
     context.res.off("close", stop);
     admission.leave();
+  }
+}
+
+class RequestTimeout implements TimeLimit {
+  private readonly deadline: number;
+
+  constructor(
+    private readonly context: RequestContext,
+    private readonly target: RoutingTarget,
+    private readonly ending: RequestEnding,
+  ) {
+    this.deadline = performance.now() + target.requestTimeoutMs;
+  }
+
+  isOver(): boolean {
+    return performance.now() >= this.deadline;
+  }
+
+  giveUp(): void {
+    const { name, requestTimeoutMs } = this.target;
+    this.context.respond(requestTimeout(name, requestTimeoutMs));
+    this.ending.abort();
   }
 }
 
@@ -93,7 +108,7 @@ function requestToModel(
   const { method = "POST", url = "/score" } = req;
   const request = { method, path: url, headers: headersToModel(req, requestId) };
   let capture: Capture | undefined;
-  const body = bodyOf(req, (chunk) => {
+  const body = new CallerBody(req, (chunk) => {
     context.bytesIn += chunk.length;
     capture?.add(chunk);
     context.captured?.addBody(chunk);
@@ -103,30 +118,27 @@ function requestToModel(
     }
     return !context.over();
   });
+  if (mirror === undefined) return { ...request, body };
   let begun = false;
-  return {
-    ...request,
-    body: {
-      ...body,
-      begin() {
-        // After the end of the connection nothing below would be called.
-        const isWanted = mirror !== undefined && !res.destroyed && !req.destroyed;
-        if (!begun && isWanted) {
-          capture = captureForMirror(context, mirror, request);
-          context.whenOver = () => {
-            capture?.finish(req.readableEnded);
-          };
-          req.once("close", context.whenOver);
-        }
-        begun = true;
-        return body.begin();
-      },
+  const copied: BodyToModel = {
+    begin() {
+      // After the end of the connection nothing below would be called.
+      if (!begun && !res.destroyed && !req.destroyed) {
+        capture = captureForMirror(context, mirror, request);
+        context.whenOver = () => {
+          capture?.finish(req.readableEnded);
+        };
+        req.once("close", context.whenOver);
+      }
+      begun = true;
+      return body.begin();
+    },
+    commit() {
+      body.commit();
     },
   };
+  return { ...request, body: copied };
 }
-
-/** Why nothing more is done for a request. Made once: Node would make one with a stack for each request. */
-const OVER = new Error("the request is over");
 
 function limitInWords(target: RoutingTarget): string {
   return `2 × ${target.maxConcurrentRequestsPerInstance} per instance`;

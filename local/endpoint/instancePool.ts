@@ -7,6 +7,7 @@
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Ending } from "./requestEnding";
 
 const RETIRE_POLL_MS = 20;
 
@@ -28,9 +29,9 @@ export interface Lease<M extends Member> {
 export interface Admission<M extends Member> {
   /**
    * A slot on an instance, perhaps after waiting; `not-ready` when no live instance is left. Rejects with the
-   * signal's reason when it is aborted first. Never returns a member that `avoid` holds.
+   * ending's reason when that comes first. Never returns a member that `avoid` holds.
    */
-  lease(signal: AbortSignal, avoid?: ReadonlySet<M>): Promise<Lease<M> | "not-ready">;
+  lease(ending: Ending, avoid?: ReadonlySet<M>): Promise<Lease<M> | "not-ready">;
   /** The request is over. Can be called more than once. */
   leave(): void;
 }
@@ -50,7 +51,7 @@ interface Waiter<M extends Member> {
  *     const pool = new InstancePool<Member>(maxConcurrentPerInstance, instanceCount);
  *     pool.add(instance);
  *     const admission = pool.enter();              // or "too-many": answer 429
- *     const lease = await admission.lease(signal); // waits for a free slot on an instance
+ *     const lease = await admission.lease(ending); // waits for a free slot on an instance
  *     lease.release();
  *     admission.leave();
  */
@@ -103,15 +104,12 @@ export class InstancePool<M extends Member> {
     if (this.admitted >= 2 * this.maxConcurrentPerInstance * this.instanceCount) return "too-many";
     if (this.live.size === 0) return "not-ready";
     this.admitted += 1;
-    let left = false;
     return {
-      lease: (signal, avoid = new Set()) => this.lease(signal, avoid),
-      leave: () => {
-        if (left) return;
-        left = true;
+      lease: this.lease.bind(this),
+      leave: once(() => {
         this.admitted -= 1;
         if (this.admitted === 0) for (const idle of this.onIdle) idle();
-      },
+      }),
     };
   }
 
@@ -134,27 +132,27 @@ export class InstancePool<M extends Member> {
     });
   }
 
-  private lease(signal: AbortSignal, avoid: ReadonlySet<M>): Promise<Lease<M> | "not-ready"> {
+  private lease(
+    ending: Ending,
+    avoid: ReadonlySet<M> = new Set(),
+  ): Promise<Lease<M> | "not-ready"> {
+    if (ending.aborted) return Promise.reject(ending.reason);
+    const atOnce = this.take(avoid) ?? (this.canServe(avoid) ? undefined : "not-ready");
+    if (atOnce !== undefined) return Promise.resolve(atOnce);
     return new Promise((resolve, reject) => {
-      signal.throwIfAborted();
-      const atOnce = this.take(avoid) ?? (this.canServe(avoid) ? undefined : "not-ready");
-      if (atOnce !== undefined) {
-        resolve(atOnce);
-        return;
-      }
       const abort = () => {
         this.waiting.delete(waiter);
-        reject(signal.reason as Error);
+        reject(ending.reason);
       };
       const waiter: Waiter<M> = {
         avoid,
         give(given) {
-          signal.removeEventListener("abort", abort);
+          ending.removeEventListener("abort", abort);
           resolve(given);
         },
       };
       this.waiting.add(waiter);
-      signal.addEventListener("abort", abort, { once: true });
+      ending.addEventListener("abort", abort);
     });
   }
 
@@ -171,15 +169,12 @@ export class InstancePool<M extends Member> {
     // Re-inserting puts it last, so that equally busy instances take turns.
     this.live.delete(member);
     this.live.set(member, slots);
-    let released = false;
     return {
       member,
-      release: () => {
-        if (released) return;
-        released = true;
+      release: once(() => {
         slots.held -= 1;
         this.serveWaiting();
-      },
+      }),
     };
   }
 
@@ -195,4 +190,14 @@ export class InstancePool<M extends Member> {
       waiter.give(lease ?? "not-ready");
     }
   }
+}
+
+/** Does it the first time, and nothing afterwards. */
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    action();
+  };
 }

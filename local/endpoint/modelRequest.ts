@@ -1,4 +1,5 @@
 /** One request on a connection to a model's server, and its answer as it comes. */
+import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 
@@ -43,47 +44,69 @@ export function exchange(
   taker: Taker,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const settle = (outcome: Outcome) => {
-      socket.off("close", closed);
-      resolve(outcome);
-    };
     const sent = body.begin();
-    const isStream = sent instanceof Readable;
-    let isTaken = false;
-    // A write that the peer has closed the connection before fails at once, and nothing of it has arrived (write(2), EPIPE).
-    const wrote = () => {
-      if (socket.errored !== null) return;
-      isTaken = true;
-      body.commit();
-    };
-    const failed = () => {
-      settle(isTaken ? "broken" : "unsent");
-    };
-    const handler: Dispatcher.DispatchHandlers & { onRequestSent(): void } = {
-      onConnect: () => undefined,
-      ...(isStream && { onBodySent: wrote }),
-      onRequestSent: wrote,
-      onHeaders(status, raw, resume) {
-        // Information before the answer; the caller gets none.
-        if (status < 200) return true;
-        body.commit();
-        const waits = taker.head({ status, headers: headersOf(raw) }, resume);
-        void waits?.then(resume);
-        return waits === undefined;
-      },
-      onData: (chunk) => taker.add(chunk),
-      onComplete() {
-        // The client takes what came before a reset for the whole of an answer without a length.
-        settle(socket.errored === null ? "complete" : "broken");
-      },
-      onError: failed,
-    };
-    // Should it be closed before the client listens, the client would wait without limit.
-    const closed = () => {
-      setImmediate(failed);
-    };
-    socket.once("close", closed);
+    const handler = new Exchange(socket, body, taker, sent instanceof Readable, resolve);
     const options = { method: method as Dispatcher.HttpMethod, path, headers, body: sent };
     client.dispatch(options, handler);
   });
+}
+
+/** What the client tells of a request and its answer. A class: closures with names cost time where tsx keeps those. */
+class Exchange implements Dispatcher.DispatchHandlers {
+  private isTaken = false;
+  private readonly closed: () => void;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly body: BodyToModel,
+    private readonly taker: Taker,
+    private readonly isStream: boolean,
+    private readonly resolve: (outcome: Outcome) => void,
+  ) {
+    // Should it be closed before the client listens, the client would wait without limit.
+    this.closed = setImmediate.bind(undefined, this.onError.bind(this));
+    socket.once("close", this.closed);
+  }
+
+  onConnect(): void {
+    // Required by the client.
+  }
+
+  onBodySent(): void {
+    if (this.isStream) this.onRequestSent();
+  }
+
+  onRequestSent(): void {
+    // A write that the peer has closed the connection before fails at once, and nothing of it has arrived (write(2), EPIPE).
+    if (this.socket.errored !== null) return;
+    this.isTaken = true;
+    this.body.commit();
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+    // Information before the answer; the caller gets none.
+    if (status < 200) return true;
+    this.body.commit();
+    const waits = this.taker.head({ status, headers: headersOf(raw) }, resume);
+    void waits?.then(resume);
+    return waits === undefined;
+  }
+
+  onData(chunk: Buffer): boolean {
+    return this.taker.add(chunk);
+  }
+
+  onComplete(): void {
+    // The client takes what came before a reset for the whole of an answer without a length.
+    this.settle(this.socket.errored === null ? "complete" : "broken");
+  }
+
+  onError(): void {
+    this.settle(this.isTaken ? "broken" : "unsent");
+  }
+
+  private settle(outcome: Outcome): void {
+    this.socket.off("close", this.closed);
+    this.resolve(outcome);
+  }
 }

@@ -1,9 +1,16 @@
 /** Sends one request over one connection to the model's server and streams the answer back, with Azure's changes. */
+import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 
 import type { Send } from "./connect";
 import { injectedFault, modelBroke } from "./endpointResponses";
-import { exchange, type AnswerHead, type ModelRequest, type Outcome } from "./modelRequest";
+import {
+  exchange,
+  type AnswerHead,
+  type ModelRequest,
+  type Outcome,
+  type Taker,
+} from "./modelRequest";
 import type { Fault } from "./fault";
 import {
   changedAnswers,
@@ -37,43 +44,12 @@ export async function relay(
   request: ModelRequest,
   limit: TimeLimit,
 ): Promise<Outcome> {
-  const { res } = context;
-  const fault = context.path === "/score" ? target.fault : undefined;
-  const sentAt = fault === undefined ? 0 : performance.now();
-  // What the caller gets of the answer; nothing of one that is replaced.
-  let parts: AnswerParts | undefined;
-  let resume: () => void = () => undefined;
-  const take = (head: AnswerHead) => {
-    // The server keeps the same limit and counts from later on: what it says about that must not win over the caller's.
-    if (limit.isOver()) limit.giveUp();
-    if (context.over()) connection.socket.destroy();
-    else if (fault !== undefined && isFailing(fault)) replaceByFault(context, target);
-    else parts = beginAnswer(context, head, fault);
-  };
-  const outcome = await exchange(connection, request, {
-    head(head, whenReady) {
-      resume = whenReady;
-      if (fault !== undefined) {
-        return held(context, holdMs(fault, performance.now() - sentAt)).then(() => {
-          take(head);
-        });
-      }
-      take(head);
-      return undefined;
-    },
-    add(chunk) {
-      const part = parts?.add(chunk);
-      if (part === undefined || passOn(context, part)) return true;
-      res.once("drain", resume);
-      return false;
-    },
-  });
+  const answer = new RelayedAnswer(context, target, connection.socket, limit);
+  const outcome = await exchange(connection, request, answer);
   if (outcome === "unsent") return outcome;
   if (outcome === "complete") {
     answered();
-    const rest = parts?.end();
-    if (rest !== undefined) passOn(context, rest);
-    if (parts !== undefined) await endAnswer(context);
+    await answer.end();
     return outcome;
   }
   if (limit.isOver()) limit.giveUp();
@@ -81,6 +57,60 @@ export async function relay(
   if (context.over()) return "cut";
   context.respond(modelBroke(target.name));
   return "broken";
+}
+
+/** The model's answer on its way to the caller. */
+class RelayedAnswer implements Taker {
+  private readonly fault: Fault | undefined;
+  private readonly sentAt: number;
+  /** What the caller gets of the answer; nothing of one that is replaced. */
+  private parts: AnswerParts | undefined;
+  private resume: () => void = nothing;
+
+  constructor(
+    private readonly context: RequestContext,
+    private readonly target: RoutingTarget,
+    private readonly socket: Socket,
+    private readonly limit: TimeLimit,
+  ) {
+    this.fault = context.path === "/score" ? target.fault : undefined;
+    this.sentAt = this.fault === undefined ? 0 : performance.now();
+  }
+
+  head(head: AnswerHead, resume: () => void): Promise<void> | undefined {
+    this.resume = resume;
+    if (this.fault !== undefined) {
+      return held(this.context, holdMs(this.fault, performance.now() - this.sentAt)).then(() => {
+        this.take(head);
+      });
+    }
+    this.take(head);
+    return undefined;
+  }
+
+  add(chunk: Buffer): boolean {
+    const part = this.parts?.add(chunk);
+    if (part === undefined || passOn(this.context, part)) return true;
+    this.context.res.once("drain", this.resume);
+    return false;
+  }
+
+  /** All of it is there. */
+  async end(): Promise<void> {
+    if (this.parts === undefined) return;
+    const rest = this.parts.end();
+    if (rest !== undefined) passOn(this.context, rest);
+    await endAnswer(this.context);
+  }
+
+  private take(head: AnswerHead): void {
+    const { context, fault, limit } = this;
+    // The server keeps the same limit and counts from later on: what it says about that must not win over the caller's.
+    if (limit.isOver()) limit.giveUp();
+    if (context.over()) this.socket.destroy();
+    else if (fault !== undefined && isFailing(fault)) replaceByFault(context, this.target);
+    else this.parts = beginAnswer(context, head, fault);
+  }
 }
 
 /**
@@ -143,4 +173,8 @@ function held({ res }: RequestContext, ms: number): Promise<void> {
     res.once("close", done);
     if (res.destroyed) done();
   });
+}
+
+function nothing(): void {
+  // Before an answer has begun there is nothing to go on with.
 }

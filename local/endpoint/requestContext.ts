@@ -58,7 +58,9 @@ export function beginRequest(
       if (res.headersSent) res.destroy();
       else context.bytesOut += sendResponse(res, response);
     },
-    over: () => own !== undefined || res.destroyed || res.writableEnded,
+    over() {
+      return own !== undefined || res.destroyed || res.writableEnded;
+    },
   };
 
   const over = closeWithConnection(req.socket, res);
