@@ -31,6 +31,14 @@ const SERVER = `
     });
   }).listen(process.argv[1], () => console.log("ready"));`;
 
+/** Passes bytes on and reads no request: the least that a router in one process of Node can add. */
+const BYTES_ONLY = `
+  require("node:net").createServer((caller) => {
+    const server = require("node:net").connect(process.argv[1]);
+    for (const one of [caller, server]) one.setNoDelay().on("error", () => {});
+    caller.pipe(server).pipe(caller);
+  }).listen(0, "127.0.0.1", function () { console.log(this.address().port); });`;
+
 interface Candidate {
   readonly name: string;
   readonly to: NetConnectOpts;
@@ -109,6 +117,12 @@ export async function routerSection({ rounds, old }: BenchOptions): Promise<Sect
     const sockets = [await startServer("first"), await startServer("second")];
     const candidates = [await startRouter("this router", PROJECT, sockets)];
     if (old !== undefined) candidates.push(await startRouter("old router", resolve(old), sockets));
+    const [child, port] = await start(process.execPath, ["-e", BYTES_ONLY, sockets[0] ?? ""]);
+    candidates.push({
+      name: "bytes only, Node",
+      to: { port: Number(port), host: "127.0.0.1" },
+      child,
+    });
     candidates.push(await startNginx(sockets));
     const rows = [];
     for (const callers of CALLERS) {
