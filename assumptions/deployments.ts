@@ -109,4 +109,32 @@ export const deployments = {
     check: "the transcript of the sequence deployment-scaling has the time between its steps",
     dependents: ["traffic/splitRules.ts"],
   },
+  "telemetry-role": {
+    statement:
+      "An identity with the role Monitoring Metrics Publisher on an Application Insights component may send metrics and traces to it.",
+    evidence: documented(
+      "Microsoft Learn, Microsoft Entra authentication for Application Insights",
+    ),
+    check: "pulumi up with telemetry: azure_monitor, and rows of customMetrics after two minutes",
+    dependents: ["components/telemetry.ts"],
+  },
+  "telemetry-token": {
+    statement:
+      "A deployment gets tokens for Azure Monitor as the user-assigned identity of its endpoint, whose client id it names.",
+    evidence: unproved(
+      "Azure's example of an endpoint with a user-assigned identity shows it for Azure Storage",
+    ),
+    check: "the log of such a deployment has no line that telemetry is not exported",
+    dependents: ["components/telemetry.ts"],
+  },
+  "telemetry-way": {
+    statement:
+      "A deployment in a managed network that allows only approved outbound traffic reaches the address of a connection string.",
+    evidence: unproved(
+      "no source was found that names the addresses of Application Insights among those that such a network lets through",
+    ),
+    check:
+      "pulumi up with telemetry: azure_monitor and isolationMode: AllowOnlyApprovedOutbound; else an outbound rule for the service tag AzureMonitor",
+    dependents: ["components/telemetry.ts"],
+  },
 } as const satisfies Readonly<Record<string, Assumption>>;

@@ -66,6 +66,15 @@ export const otherRights: readonly Right[] = [
     why: "metrics",
   },
   {
+    who: "endpoint",
+    stack: "sandbox",
+    // Azure Monitor, "Microsoft Entra authentication for Application Insights".
+    role: "Monitoring Metrics Publisher",
+    scope: "Application Insights",
+    grantedOn: "Microsoft.Insights/components",
+    why: "metrics and traces of the scoring code, with `telemetry: azure_monitor`",
+  },
+  {
     who: "control plane",
     stack: "production",
     role: "Private DNS Zone Contributor",

@@ -20,6 +20,8 @@ export interface ObservabilityArgs extends LogAnalyticsArgs {
 export class Observability extends pulumi.ComponentResource {
   readonly logAnalyticsId: pulumi.Output<string>;
   readonly applicationInsightsId: pulumi.Output<string>;
+  /** Of Application Insights; a secret. */
+  readonly connectionString: pulumi.Output<string>;
 
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlscore:observability:Observability", name, {}, opts);
@@ -40,6 +42,7 @@ export class Observability extends pulumi.ComponentResource {
     );
     this.logAnalyticsId = logAnalytics.id;
     this.applicationInsightsId = applicationInsights.id;
+    this.connectionString = pulumi.secret(applicationInsights.connectionString);
     this.registerOutputs({
       logAnalyticsId: this.logAnalyticsId,
       applicationInsightsId: this.applicationInsightsId,

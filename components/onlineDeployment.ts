@@ -14,10 +14,15 @@ export interface DeploymentAssets {
   readonly collectedDataIds?: ReadonlyMap<string, pulumi.Input<string>>;
 }
 
-/** Body of a managed online deployment in ARM's shape (Microsoft.MachineLearningServices 2025-12-01). */
+/**
+ * Body of a managed online deployment in ARM's shape (Microsoft.MachineLearningServices 2025-12-01).
+ *
+ * @param variables environment variables of the stack's own, beside the definition's
+ */
 export function onlineDeploymentProperties(
   definition: OnlineDeploymentDefinition,
   assets: DeploymentAssets,
+  variables: Readonly<Record<string, pulumi.Input<string>>> = {},
 ): Properties {
   const { requestSettings, codeConfiguration } = definition;
   return {
@@ -25,7 +30,7 @@ export function onlineDeploymentProperties(
     instanceType: definition.instanceType,
     scaleSettings: { scaleType: "Default" },
     appInsightsEnabled: definition.appInsightsEnabled,
-    environmentVariables: definition.environmentVariables,
+    environmentVariables: { ...definition.environmentVariables, ...variables },
     properties: definition.properties,
     requestSettings: {
       requestTimeout: isoDuration(requestSettings.requestTimeoutMs),

@@ -8,14 +8,14 @@ import { autoscaleSettings } from "./autoscaleSetting";
 import { grantScoring, type CallersArgs } from "./callers";
 import { endpointCreationHooks, pause, type Pause } from "./endpointCreation";
 import type { EndpointWorkspace } from "./endpointWorkspace";
-import { identityProperties, leftToAzure, onlineEndpointProperties } from "./endpointProperties";
+import { endpointIdentity } from "./endpointIdentity";
+import { leftToAzure, onlineEndpointProperties } from "./endpointProperties";
 import type { InstanceCounts } from "./instanceCounts";
 import { resolvedName } from "./resolvedName";
 import { sendDiagnostics } from "./observability";
 import { onlineDeploymentProperties } from "./onlineDeployment";
-import { grantRole } from "./roles";
+import type { TelemetryArgs } from "./telemetry";
 import { TrafficSplit } from "./trafficSplit";
-import { userAssignedIdentity } from "./userAssignedIdentity";
 
 export interface OnlineEndpointArgs {
   readonly definition: OnlineEndpointDefinition;
@@ -44,6 +44,11 @@ export interface OnlineEndpointArgs {
    * @default nobody
    */
   readonly callers?: Pick<CallersArgs, "callers" | "role" | "roleName">;
+  /**
+   * Where deployments send metrics and traces, as the identity that is created; not where the YAML names one.
+   * @default nowhere
+   */
+  readonly telemetry?: TelemetryArgs;
   /**
    * Waits between two tries of a creation.
    * @default time passes
@@ -80,7 +85,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
   constructor(name: string, args: OnlineEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlscore:onlineEndpoint:OnlineEndpoint", name, {}, opts);
     const { definition } = args;
-    const { identity, grants } = this.identity(name, args);
+    const { identity, grants, variables } = endpointIdentity(name, args, { parent: this });
     const tags = { ...args.tags, ...definition.tags };
     const properties = onlineEndpointProperties(definition);
     const { authMode: _fixed, ...settings } = properties;
@@ -110,7 +115,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
     this.id = endpoint.id;
     this.name = resolvedName(endpoint, definition.name);
     this.beside(name, args, endpoint.id);
-    const deployments = this.deployments(name, args);
+    const deployments = this.deployments(name, args, variables);
     this.deploymentIds = Object.fromEntries(deployments.map(([name, { id }]) => [name, id]));
     autoscaleSettings(name, args, endpoint, deployments, { parent: this });
     new TrafficSplit(
@@ -156,6 +161,7 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
   private deployments(
     name: string,
     args: OnlineEndpointArgs,
+    variables: Readonly<Record<string, pulumi.Input<string>>>,
   ): (readonly [string, OnlineDeployment])[] {
     const created: (readonly [string, OnlineDeployment])[] = [];
     for (const definition of args.definition.deployments) {
@@ -180,12 +186,15 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
             properties: onlineDeploymentProperties(
               definition,
               args.assets.byDeployment.get(definition.name) ?? {},
+              variables,
             ),
             tags: { ...args.tags, ...definition.tags },
           },
           {
             parent: this,
             dependsOn: created.slice(-1).map(([, before]) => before),
+            // Azure answers with the variables in plain text.
+            ...(args.telemetry === undefined ? {} : { additionalSecretOutputs: ["properties"] }),
             ignoreChanges: [
               ...leftToAzure(definition),
               ...(ignoresChanges ? ["sku.capacity"] : []),
@@ -195,55 +204,5 @@ export class OnlineEndpoint extends pulumi.ComponentResource {
       ]);
     }
     return created;
-  }
-
-  /** The YAML's identity, or one created here with what a deployment needs: pull, read the storage, write metrics. */
-  private identity(
-    name: string,
-    args: OnlineEndpointArgs,
-  ): {
-    identity: machinelearningservices.OnlineEndpointArgs["identity"];
-    grants: pulumi.Resource[];
-  } {
-    if (args.definition.identity !== undefined) {
-      return { identity: identityProperties(args.definition.identity), grants: [] };
-    }
-    const { id, principalId } = userAssignedIdentity(
-      `${name}-identity`,
-      { ...args, tags: args.tags ?? {} },
-      { parent: this },
-    );
-    // Azure grants a user-assigned identity nothing by itself; without these a deployment fails with BadArgument. Reading is
-    // granted on the whole account, as documented (Azure ML, "Access Azure resources from an online endpoint"). That the
-    // container of the assets alone is enough, nobody has shown yet.
-    const grants = [
-      { suffix: "acr-pull", role: "AcrPull", scope: args.workspace.registryId },
-      {
-        suffix: "storage-reader",
-        role: "Storage Blob Data Reader",
-        scope: args.workspace.storageAccountId,
-      },
-      {
-        suffix: "metrics-writer",
-        role: "AzureML Metrics Writer (preview)",
-        scope: args.workspace.id,
-      },
-    ] as const;
-    return {
-      identity: { type: "UserAssigned", userAssignedIdentities: [id] },
-      grants: grants.map(({ suffix, role, scope }) =>
-        grantRole(
-          `${name}-${suffix}`,
-          {
-            role,
-            scope,
-            principalId,
-            principalType: "ServicePrincipal",
-            subscriptionId: args.subscriptionId,
-          },
-          { parent: this },
-        ),
-      ),
-    };
   }
 }

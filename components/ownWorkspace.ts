@@ -6,25 +6,32 @@ import { Observability } from "./observability";
 import { Registry } from "./registry";
 import type { Caller } from "./signedIn";
 import { Workspace, type UsedWorkspace } from "./workspace";
+import type { TelemetryArgs } from "./telemetry";
 import { WorkspaceNetwork, type PrivateTarget } from "./workspaceNetwork";
 
 /** A workspace of the stack's own, with the registry, the Log Analytics workspace and the rest that it needs. */
 export function ownWorkspace(
-  { names, network, logRetentionDays, protect }: SandboxConfig,
+  { names, network, logRetentionDays, protect, telemetry }: SandboxConfig,
   place: {
     readonly resourceGroupName: pulumi.Output<string>;
     readonly location: string;
     readonly tags: Readonly<Record<string, string>>;
   },
   { tenantId }: Caller,
-): { readonly workspace: UsedWorkspace; readonly logAnalyticsId: pulumi.Output<string> } {
+): {
+  readonly workspace: UsedWorkspace;
+  readonly logAnalyticsId: pulumi.Output<string>;
+  /** Only where the settings ask for it. */
+  readonly telemetry?: TelemetryArgs;
+} {
   const access = isPrivate(network.level) ? "private" : "public";
-  const { logAnalyticsId, applicationInsightsId } = new Observability("observability", {
+  const observability = new Observability("observability", {
     ...place,
     logAnalyticsName: names.logAnalytics,
     applicationInsightsName: names.applicationInsights,
     logRetentionDays,
   });
+  const { logAnalyticsId, applicationInsightsId, connectionString } = observability;
   const registry = new Registry("registry", {
     ...place,
     registryName: names.registry,
@@ -74,6 +81,7 @@ export function ownWorkspace(
   return {
     workspace: { ...others, ready: [...ready, ...builds, ...reachableAfter], reachableAfter },
     logAnalyticsId,
+    ...(telemetry === "none" ? {} : { telemetry: { applicationInsightsId, connectionString } }),
   };
 }
 

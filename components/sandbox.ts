@@ -31,9 +31,9 @@ export async function sandbox(
   const resourceGroupName = budgetedGroup(config, new Date());
   const place = { resourceGroupName, location, tags };
 
-  const { workspace, logAnalyticsId } = config.workspace.isOwn
+  const { workspace, logAnalyticsId, telemetry } = config.workspace.isOwn
     ? ownWorkspace(config, place, caller)
-    : await usedWorkspace(config, place, stack);
+    : { ...(await usedWorkspace(config, place, stack)), telemetry: undefined };
   const assets = new Assets("assets", {
     subscriptionId: config.subscription.id,
     workspace,
@@ -52,6 +52,7 @@ export async function sandbox(
     logAnalyticsId,
     identityName: names.endpointIdentity,
     callers: { callers: config.callers, role: config.callerRole, roleName: names.callerRole },
+    ...(telemetry === undefined ? {} : { telemetry }),
     wait,
   });
   if (config.notify !== undefined || config.dashboards) {

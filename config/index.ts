@@ -37,6 +37,7 @@ import {
 import type { StackConfig } from "./stackConfig";
 import type { OnlineEndpointDefinition } from "./types";
 import { checkExistingWorkspace } from "./workspaceSettings";
+import { checkTelemetry, telemetryProblems } from "./telemetry";
 import { yamlLines } from "./yamlLines";
 
 /** Where the Dockerfile of the scoring image lies. */
@@ -136,8 +137,11 @@ function checksOf(target: (typeof TARGETS)[number] | undefined): Checks {
 }
 
 const checkedSandbox: Checks = (file, endpoint, report, stack, isLocalRun) => {
-  const settings = checked(sandboxSettings, file, report);
+  const read = checked(sandboxSettings, file, report);
+  // On this machine there is no identity to send as; `up --telemetry` has other exporters.
+  const settings = read && (isLocalRun ? { ...read, telemetry: "none" as const } : read);
   if (settings !== undefined) {
+    checkTelemetry(settings, report);
     checkOutboundRules(settings, report);
     checkExistingWorkspace(settings, report);
     checkPrivateNetwork(settings, report);
@@ -155,12 +159,13 @@ const checkedSandbox: Checks = (file, endpoint, report, stack, isLocalRun) => {
   // The registry of an existing workspace is known only in Azure.
   const ownRegistry = config.workspace.isOwn ? config.names.registry : undefined;
   const { level, outboundRules } = config.network;
-  const ofRegistries = [
+  const ofEndpoint = [
     ...registryProblems(endpoint, ownRegistry),
     ...imageReachProblems(level, ownRegistry, outboundRules, endpoint),
+    ...telemetryProblems(settings, endpoint),
   ].map(withTypedFile);
   const ofCallers = callerProblems(settings, endpoint, isLocalRun);
-  return { problems: [...problems, ...ofRegistries, ...ofCallers], complete: () => config };
+  return { problems: [...problems, ...ofEndpoint, ...ofCallers], complete: () => config };
 };
 
 const checkedProduction: Checks = (file, endpoint, report, stack) => {

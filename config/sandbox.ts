@@ -44,6 +44,7 @@ export function sandboxConfig(
       ? { ...endpoint, publicNetworkAccess: "Disabled" }
       : endpoint,
     autoscale: autoscales(settings.autoscale),
+    telemetry: settings.telemetry,
     ...(pause === undefined ? {} : { pause }),
     ...(settings.rollout === undefined
       ? {}

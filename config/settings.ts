@@ -27,6 +27,7 @@ import { policyExemptions } from "./policyExemptions";
 import { rolloutSettings } from "./rolloutSettings";
 import { sandboxNetwork } from "./sandboxNetwork";
 import { sandboxTags } from "./tags";
+import { telemetry } from "./telemetryFields";
 
 const outboundRule = z.looseObject({ type: oneOf(["FQDN", "ServiceTag", "PrivateEndpoint"]) }).pipe(
   z.discriminatedUnion("type", [
@@ -103,6 +104,8 @@ export const sandboxSettings = z.strictObject({
   callers,
   /** GUID of the role that they get. The stack makes one for itself unless this names one. */
   callerRole: guid.optional(),
+  /** Where deployments send metrics and traces. */
+  telemetry,
   /** How `npm run rollout` shifts requests to a new deployment. */
   rollout: rolloutSettings.optional(),
 });

@@ -8,6 +8,7 @@ import type { SandboxNetwork } from "./networkTypes";
 import type { Pause } from "./pause";
 import type { Caller, Principal } from "./principal";
 import type { RolloutPlan } from "./rollout";
+import type { Telemetry } from "./telemetryFields";
 
 /**
  * What config/ hands to components/: the Azure ML YAML and the stack's settings after reading, checking and
@@ -235,6 +236,7 @@ export interface SandboxConfig extends CommonConfig {
   readonly callerRole?: string;
   readonly endpoint: OnlineEndpointDefinition;
   readonly autoscale: Autoscales;
+  readonly telemetry: Telemetry;
   /** Missing: its deployments run. */
   readonly pause?: Pause;
   /** How requests are shifted to a new deployment; read by `npm run rollout` alone. */

@@ -22,6 +22,7 @@ import {
   stateFile,
   whileLocked,
 } from "./state";
+import { telemetryArgument } from "./telemetry";
 import { tokenCommand } from "./tokenCommand";
 import type { UpOptions } from "./up";
 import { print, printAnswer, printError, printKey } from "../output";
@@ -61,6 +62,11 @@ program
       "--debug <deployment>",
       "run this deployment under a debugger, without time limits",
     ).conflicts("watch"),
+  )
+  .option(
+    "--telemetry <where>",
+    "write metrics and traces: file, or otlp[:PORT] for a collector on this machine",
+    telemetryArgument,
   )
   .option(
     "--port <number>",

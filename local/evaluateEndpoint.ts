@@ -5,11 +5,20 @@ import { deployable, type Deployable } from "./deployable";
 import type { TrialRequest } from "./endpoint";
 import { endpointFolder, sampleRequest } from "./endpointFolder";
 import { assetDirectory, readState, type LocalState } from "./state";
+import { withTelemetry } from "./telemetry";
 import { shownPath } from "../projectDirectory";
 import { readStackSettings } from "../graph/settings";
 import { runOnEmulator, type EmulatorRun } from "../emulator/onEmulator";
 import { withCondaFiles, type UserFiles } from "./userPaths";
 import { readRegistered } from "./registered/record";
+
+interface EvaluationOptions {
+  readonly stack: string;
+  readonly endpoint?: string;
+  readonly all?: boolean;
+  /** Where deployments write their telemetry (telemetry.ts). @default as their YAML says */
+  readonly telemetry?: string;
+}
 
 /** A stack that was evaluated, and what of it runs on this machine. */
 export interface Evaluated {
@@ -29,11 +38,7 @@ export interface Evaluated {
  * @param running names of the deployments that run already
  */
 export async function evaluateEndpoint(
-  {
-    stack,
-    endpoint,
-    all = false,
-  }: { readonly stack: string; readonly endpoint?: string; readonly all?: boolean },
+  { stack, endpoint, all = false, telemetry }: EvaluationOptions,
   running: ReadonlySet<string>,
 ): Promise<Evaluated> {
   const settings = readStackSettings(stack, endpoint);
@@ -42,13 +47,20 @@ export async function evaluateEndpoint(
   const run = await runOnEmulator(stack, settings, before, {}, true);
   const copies = assetDirectory(stack);
   const places = await deploymentPlaces(shownPath(directory));
-  const { spec, ...wanted } = await deployable(run.created, copies, {
+  const { spec: asDeclared, ...wanted } = await deployable(run.created, copies, {
     all,
     running,
     registered: readRegistered(stack),
     placeOf: (deployment, key) => places.get(deployment)?.at(key.split(".")),
   });
   const sample = sampleRequest(directory);
+  const spec =
+    telemetry === undefined
+      ? asDeclared
+      : {
+          ...asDeclared,
+          deployments: asDeclared.deployments.map((one) => withTelemetry(one, telemetry, stack)),
+        };
   return {
     run,
     wanted: { ...wanted, spec: { ...spec, trial: trialOf(sample) } },

@@ -18,6 +18,8 @@ export interface UpOptions {
   readonly port?: number;
   /** Updates the endpoint when its files change. @default false */
   readonly watch?: boolean;
+  /** Where deployments write their telemetry (telemetry.ts). @default as their YAML says */
+  readonly telemetry?: string;
   /** Deployment that is run under a debugger. @default none */
   readonly debug?: string;
 }

@@ -22,6 +22,7 @@ const OWN: Readonly<Record<keyof typeof roleDefinitionIds, Power>> = {
   "AzureML Metrics Writer (preview)": "write",
   "Key Vault Secrets User": "read",
   "Managed Identity Operator": "manage",
+  "Monitoring Metrics Publisher": "write",
   "Network Contributor": "manage",
   "Private DNS Zone Contributor": "manage",
   "Storage Blob Data Contributor": "write",

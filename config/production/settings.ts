@@ -7,6 +7,7 @@ import { objectives } from "../objectives";
 import { policyExemptions } from "../policyExemptions";
 import { rolloutSettings } from "../rolloutSettings";
 import { productionTags } from "../tags";
+import { noTelemetry } from "../telemetryFields";
 import { cluster } from "./clusterSettings";
 import { imageDigest } from "./imageNames";
 import { image } from "./imageSettings";
@@ -96,6 +97,7 @@ export const productionSettings = z.strictObject({
   notify: notify.optional(),
   objectives,
   dashboards: fields.dashboards,
+  telemetry: noTelemetry,
   endpointDirectory: fields.endpointDirectory,
   deployment: text("the name of one of the endpoint's deployments"),
   network,

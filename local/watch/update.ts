@@ -11,6 +11,7 @@ export interface UpdateOptions {
   readonly stack: string;
   readonly endpoint?: string;
   readonly all?: boolean;
+  readonly telemetry?: string;
 }
 
 async function update(options: UpdateOptions): Promise<void> {

@@ -14,7 +14,7 @@ export interface Update {
   end(): void;
 }
 
-export function prepareUpdate({ stack, endpoint, all }: UpdateOptions): Update {
+export function prepareUpdate({ stack, endpoint, all, telemetry }: UpdateOptions): Update {
   // It prints by itself. When this process goes, its channel closes, and it ends (update.ts).
   const child = fork(join(__dirname, "update.ts"), [], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
@@ -24,6 +24,7 @@ export function prepareUpdate({ stack, endpoint, all }: UpdateOptions): Update {
     stack,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(all === undefined ? {} : { all }),
+    ...(telemetry === undefined ? {} : { telemetry }),
   };
   return {
     async run() {

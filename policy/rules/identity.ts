@@ -29,6 +29,7 @@ const REVIEWED_ROLES: Readonly<Record<string, string>> = {
   "635dd51f-9968-44d3-b7fb-6d9a6bd613ae": "AzureML Metrics Writer (preview)",
   "4633458b-17de-408a-b874-0445c86b69e6": "Key Vault Secrets User",
   "f1a07417-d97a-45cb-824c-7a7467783830": "Managed Identity Operator",
+  "3913510d-42f4-4e42-8a64-420c390055eb": "Monitoring Metrics Publisher",
   "4d97b98b-1d4f-4787-a291-c67834d212e7": "Network Contributor",
   "b12aa53e-6015-4669-85d0-8515ebb3ae7f": "Private DNS Zone Contributor",
   "ba92f5b4-2d11-453d-a403-e96b0029c9fe": "Storage Blob Data Contributor",

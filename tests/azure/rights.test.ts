@@ -125,7 +125,8 @@ beforeAll(async () => {
   // An earlier update, so that the numbers of instances are looked up too.
   const before = { "organization/mlscore/sandbox": { instanceCounts: { blue: 1, green: 1 } } };
   const callers = { callers: CALLERS, endpointDirectory: entraEndpointDirectory() };
-  runs.sandbox = await sandboxRun({ readers, ...callers }, [], before);
+  const telemetry = "azure_monitor";
+  runs.sandbox = await sandboxRun({ readers, ...callers, telemetry }, [], before);
   runs.production = await productionRun({ readers, certificateName: "flood", plainHttp: false });
 });
 

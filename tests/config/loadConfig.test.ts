@@ -58,6 +58,7 @@ describe("loadConfig", () => {
       deployers: [{ objectId: DEPLOYER, principalType: "Group" }],
       callers: [],
       autoscale: {},
+      telemetry: "none",
     });
   });
 

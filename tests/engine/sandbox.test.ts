@@ -110,6 +110,36 @@ import { Engine, hasEngine } from "./engine";
     expect(engine.exported("sandbox")).not.toContain("hunter2");
   });
 
+  it("grants sending before it tells deployments to send, and keeps where to out of the state", () => {
+    engine.configure("sandbox", settings({ telemetry: "azure_monitor" }));
+    expect(preview()).toEqual([
+      "create endpoint-metrics-publisher",
+      "update endpoint-blue",
+      "update endpoint-green",
+    ]);
+    engine.calls();
+    engine.up("sandbox");
+    const puts = engine
+      .calls()
+      .filter((call) => /^PUT .*\/(roleAssignments|deployments)\//.test(call));
+    expect(
+      puts.map((call) => call.replace(/.*\/(components\/[^/]*|deployments\/\w*).*/, "$1")),
+    ).toEqual(["components/appi-flood-0d1782", "deployments/blue", "deployments/green"]);
+    const blue = engine.resources().find(({ id }) => id.endsWith("/deployments/blue"))!;
+    expect(valueAt(blue.outputs, "properties.environmentVariables")).toMatchObject({
+      TELEMETRY: "azure_monitor",
+      APPLICATIONINSIGHTS_CONNECTION_STRING: { secretSha256: expect.anything() as unknown },
+      AZURE_CLIENT_ID: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
+    });
+    expect(engine.exported("sandbox")).not.toContain("InstrumentationKey=");
+    expect(preview()).toEqual([]);
+
+    engine.configure("sandbox", settings());
+    engine.up("sandbox");
+    expect(writes()).toEqual(["PUT blue", "PUT green"]);
+    expect(preview()).toEqual([]);
+  });
+
   it("changes a tag without a moment in which the endpoint has no split", () => {
     engine.configure("sandbox", settings({ tags: { owner: "somebody else" } }));
     engine.up("sandbox");

@@ -68,7 +68,7 @@ class Worker:
     def answer(self, job: Job) -> Answer:
         """Never raises: whatever goes wrong is an answer and a line in the log."""
         began = time.perf_counter()
-        if self._telemetry is not None:
+        if job.traceparent:
             logs.set_trace(job.traceparent)
         request = Request(job)
         try:
@@ -85,7 +85,7 @@ class Worker:
             answer = answers.refusal(500, _INTERNAL)
         seconds = time.perf_counter() - began
         logs.log_request(job.method, job.path, job.query, answer.status, seconds, len(answer.body))
-        if self._telemetry is not None:
+        if job.traceparent:
             logs.set_trace("")
         return answer
 
@@ -102,10 +102,11 @@ class Worker:
             if found is not None:
                 return answers.answer_of(found)
         given = self._script.arguments_of(request)
+        if self._telemetry is None or not request.traceparent:
+            return self._called(request, given)
         began = time.time_ns()
         answer = self._called(request, given)
-        if self._telemetry is not None:
-            telemetry.ran(self._telemetry, request, began, answer.status)
+        telemetry.ran(self._telemetry, request, began, answer.status)
         return answer
 
     def _called(self, request: Request, given: dict[str, Any]) -> Answer:

@@ -41,6 +41,7 @@ BOUNDS: Final = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 
 """Finer at both ends: most days are far from a flood, and warnings begin near 1."""
 
 _EDGES: Final = np.array(BOUNDS)
+_ROW_BYTES: Final = len(HORIZONS_DAYS) * np.dtype(np.float64).itemsize
 _ROWS_AT_A_TIME: Final = 512
 """Added up together: of one row after the other, each would cost microseconds."""
 
@@ -69,14 +70,16 @@ class Measures:
         self._probabilities = [
             probabilities.of((*about, ("mlscore.horizon_days", days))) for days in HORIZONS_DAYS
         ]
-        self._pending: deque[tuple[NDArray[np.float64], bool]] = deque()
+        self._pending: deque[tuple[bytes, bool]] = deque()
         self._pending_rows = 0
         telemetry.measure(rows, probabilities, Observed(AGE, self._age, False))
         telemetry.before_export(self._add_up)
 
     def predicted(self, probabilities: NDArray[np.float64], looked_up: bool) -> None:
         """Takes the answer to one request: see flashflood.predictor.Observe."""
-        self._pending.append((probabilities, looked_up))
+        # As bytes: arrays that are kept have each next answer made in memory that is not in the
+        # processor's caches.
+        self._pending.append((probabilities.tobytes(), looked_up))
         self._pending_rows += len(probabilities)
         if self._pending_rows >= _ROWS_AT_A_TIME:
             self._add_up()
@@ -89,7 +92,7 @@ class Measures:
             while True:
                 probabilities, looked_up = self._pending.popleft()
                 taken.append(probabilities)
-                rows[looked_up] += len(probabilities)
+                rows[looked_up] += len(probabilities) // _ROW_BYTES
         except IndexError:
             self._pending_rows = 0
         if not taken:
@@ -97,7 +100,8 @@ class Measures:
         for looked_up, count in rows.items():
             self._rows[looked_up].merge(count)
         # One horizon after the other in memory: sums over narrow rows take ten times as long.
-        columns = np.ascontiguousarray(np.concatenate(taken).T)
+        answered = np.frombuffer(b"".join(taken)).reshape(-1, len(HORIZONS_DAYS))
+        columns = np.ascontiguousarray(answered.T)
         for histogram, values in zip(self._probabilities, columns, strict=True):
             buckets = np.searchsorted(_EDGES, values, side="left")
             counts = np.bincount(buckets, minlength=len(BOUNDS) + 1).tolist()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import threading
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -18,6 +19,11 @@ _LOCK: Final = threading.Lock()
 os.register_at_fork(
     before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_LOCK.release
 )
+
+
+_AT_A_TIME: Final = 256
+"""Single values that wait until they are added up: of one after the other, between requests, each
+would find this code gone from the processor's caches."""
 
 
 class HistogramState(NamedTuple):
@@ -35,6 +41,7 @@ class Histogram:
 
     def __init__(self, bounds: Sequence[float]) -> None:
         self._bounds = bounds
+        self._waiting: array[float] = array("d")
         self._empty()
 
     def _empty(self) -> None:
@@ -43,14 +50,24 @@ class Histogram:
 
     def record(self, value: float) -> None:
         """Adds one value."""
-        bucket = bisect_left(self._bounds, value)
-        with _LOCK:
-            self._counts[bucket] += 1
+        waiting = self._waiting
+        waiting.append(value)
+        if len(waiting) >= _AT_A_TIME:
+            with _LOCK:
+                self._add_up()
+
+    def _add_up(self) -> None:
+        # With the lock. Other threads append meanwhile, behind what is taken.
+        taken = self._waiting[:]
+        if not taken:
+            return
+        del self._waiting[: len(taken)]
+        counts, bounds = self._counts, self._bounds
+        for value in taken:
+            counts[bisect_left(bounds, value)] += 1
             self._total += value
-            if value < self._low:
-                self._low = value
-            if value > self._high:
-                self._high = value
+        self._low = min(self._low, min(taken))
+        self._high = max(self._high, max(taken))
 
     def merge(self, other: HistogramState) -> None:
         """Adds many values."""
@@ -64,6 +81,7 @@ class Histogram:
     def take(self, reset: bool) -> HistogramState:
         """What there is; with `reset` it is gone afterwards."""
         with _LOCK:
+            self._add_up()
             state = HistogramState(list(self._counts), self._total, self._low, self._high)
             if reset:
                 self._empty()

@@ -38,25 +38,25 @@ def parsed(traceparent: str) -> tuple[str, str, bool] | None:
 
 
 class Sampler:
-    """Parent-based, with a share of the traces that begin here, by their ids.
+    """Parent-based, with a share of the traces that begin here.
 
-    As OpenTelemetry's ParentBased(TraceIdRatioBased): who called decides for a trace that it began.
+    As OpenTelemetry's ParentBased: who called decides for a trace that it began. Of the others,
+    those that are not sampled have no id: making and carrying one would be most of their cost.
     """
 
     def __init__(self, share: float) -> None:
-        most = min(round(share * 2**64), 2**64 - 1)
-        self._bound = most.to_bytes(8, "big") if most else b""
+        self._share = share
 
     def begin(self, traceparent: str | None) -> tuple[str, TraceContext | None]:
         """What the next one called is told, and the span to record; None where it is not
-        sampled. Where nothing is recorded, the span that is told of is the caller's, or zeros."""
+        sampled. Where nothing is recorded, the span that is told of is the caller's; without a
+        caller's it is told nothing."""
         parent = None if traceparent is None else parsed(traceparent)
         if parent is None:
+            if _random.random() >= self._share:
+                return "", None
             # All zeros, which is no id, come as often as twice the same id.
-            number = _random.randbytes(16)
-            if not self._bound or number[8:] > self._bound:
-                return f"00-{number.hex()}-{_NO_SPAN}-00", None
-            parent = number.hex(), "", True
+            parent = _random.randbytes(16).hex(), "", True
         trace_id, parent_id, sampled = parent
         if not sampled:
             return f"00-{trace_id}-{parent_id}-00", None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import os
+import threading
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +56,26 @@ def test_what_was_taken_and_put_back_is_as_if_it_had_stayed(
     one, other = stayed.take(False), taken.take(False)
     assert one._replace(total=0) == other._replace(total=0)
     assert math.isclose(one.total, other.total, abs_tol=1e-9)
+
+
+def test_values_that_threads_record_while_others_take_are_counted_once() -> None:
+    histogram = Histogram(BOUNDS)
+    begun, counts = threading.Barrier(5), [0, 0, 0, 0]
+
+    def record() -> None:
+        begun.wait()
+        for _ in range(5000):
+            histogram.record(2.0)
+
+    threads = [threading.Thread(target=record) for _ in range(4)]
+    for one in threads:
+        one.start()
+    begun.wait()
+    while any(one.is_alive() for one in threads):
+        counts[2] += histogram.take(True).counts[2]
+    counts[2] += histogram.take(True).counts[2]
+
+    assert counts == [0, 0, 20_000, 0]
 
 
 def test_taking_with_reset_leaves_nothing() -> None:

@@ -76,8 +76,7 @@ def test_a_new_trace_is_sampled_by_its_share(header: str | None) -> None:
     assert span.parent_id == ""
 
     told, span = Sampler(0).begin(header)
-    assert span is None
-    assert re.fullmatch("00-[0-9a-f]{32}-0{16}-00", told)
+    assert (told, span) == ("", None)
 
     half = Sampler(0.5)
     sampled = sum(half.begin(header)[1] is not None for _ in range(4000))

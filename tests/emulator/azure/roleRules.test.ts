@@ -86,6 +86,13 @@ describe("an assignment", () => {
     );
   });
 
+  it("needs the Application Insights that it is on", () => {
+    const scope = `${GROUP}/providers/Microsoft.Insights/components/none`;
+    expect(() => store().create(ASSIGNMENTS, { ...assignment, scope })).toThrow(
+      `needs ${scope}, which does not exist`,
+    );
+  });
+
   it("needs a kind of principal that there is", () => {
     expect(() => store().create(ASSIGNMENTS, { ...assignment, principalType: "Robot" })).toThrow(
       /^BadRequest: principalType of .* is Robot; it is one of User, Group, ServicePrincipal/,
