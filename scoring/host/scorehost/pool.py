@@ -1,8 +1,8 @@
 """Worker processes, and the queue in front of them.
 
 A thread cannot be ended from outside, so a run() that hangs ends with its process: the server kills
-it, answers the caller, and starts another one. One request is with a worker at a time; the others
-wait here, so a worker that is lost takes no more than its own request with it.
+it, answers the caller, and starts another one. One request, or one batch, is with a worker at a
+time; the others wait here, so a worker that is lost takes no more than its own request with it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 from scorehost import answers
+from scorehost.batches import SCORE, Message, Queue, Reply
 from scorehost.logs import logger
 from scorehost.messages import Answer, Job, Ready, Unpacker, packed
+from scorehost.runner import timeout_message
 from scorehost.settings import Settings
 from scorehost.time_limit import ALARM
-from scorehost.worker import timeout_message
 
 GRACE_SECONDS: Final = 1.0
 """What run() has to end by itself, after the alarm, before its process is killed."""
@@ -38,7 +39,7 @@ class _Worker(asyncio.Protocol):
         self.pool = pool
         self.process = process
         self.ready = False
-        self.reply: asyncio.Future[Any] | None = None
+        self.reply: Reply | None = None
         self.deadline: asyncio.TimerHandle | None = None
         self._began = 0.0
         self._unpacker = Unpacker()
@@ -59,7 +60,7 @@ class _Worker(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         self.pool.lost(self)
 
-    def send(self, message: tuple[Any, ...], reply: asyncio.Future[Any]) -> None:
+    def send(self, message: Message, reply: Reply) -> None:
         """Gives it work; `reply` gets what comes back."""
         self.reply = reply
         self._began = reply.get_loop().time()
@@ -115,7 +116,7 @@ class Pool:
         self._failed = failed
         self._workers: set[_Worker] = set()
         self._idle: deque[_Worker] = deque()
-        self._waiting: deque[tuple[tuple[Any, ...], asyncio.Future[Any]]] = deque()
+        self._queue = Queue(settings.batch_size, settings.batch_wait_ms, self._hand_out)
         self._replacing: set[asyncio.Task[None]] = set()
         """Kept here, because a loop keeps only weak references to its tasks."""
         self._ending = False
@@ -136,9 +137,9 @@ class Pool:
 
     async def score(self, job: Job) -> Answer:
         """The answer of the next free worker. Raises QueueFull."""
-        if not self._idle and len(self._waiting) >= self._settings.max_waiting_requests:
+        if not self._idle and len(self._queue) >= self._settings.max_waiting_requests:
             raise QueueFull
-        return Answer(*await self._ask(("score", tuple(job))))
+        return Answer(*await self._ask((SCORE, tuple(job))))
 
     async def unready(self) -> str | None:
         """Why the script wants no requests: asked of a free worker, else as it last said."""
@@ -167,12 +168,12 @@ class Pool:
 
     def became_idle(self, worker: _Worker) -> None:
         """It takes the request that has waited longest."""
-        while self._waiting:
-            message, reply = self._waiting.popleft()
-            if not reply.done():  # the caller's task was cancelled
-                worker.send(message, reply)
-                return
         self._idle.append(worker)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        while self._idle and (work := self._queue.take()) is not None:
+            self._idle.popleft().send(*work)
 
     def alarm(self, worker: _Worker) -> None:
         """Raises TimeoutError in the script, which has a moment for its own ending."""
@@ -180,7 +181,7 @@ class Pool:
         loop = asyncio.get_running_loop()
         loop.call_later(GRACE_SECONDS, self._still_late, worker, worker.reply)
 
-    def _still_late(self, worker: _Worker, reply: asyncio.Future[Any] | None) -> None:
+    def _still_late(self, worker: _Worker, reply: Reply | None) -> None:
         if worker.reply is reply:
             self.late(worker)
 
@@ -231,12 +232,10 @@ class Pool:
         here.setblocking(False)
         await loop.create_unix_connection(lambda: worker, sock=here)
 
-    async def _ask(self, message: tuple[Any, ...]) -> Any:
-        reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        if self._idle:
-            self._idle.popleft().send(message, reply)
-        else:
-            self._waiting.append((message, reply))
+    async def _ask(self, message: Message) -> Any:
+        reply: Reply = asyncio.get_running_loop().create_future()
+        self._queue.add(message, reply)
+        self._hand_out()
         return await reply
 
 

@@ -15,19 +15,17 @@ import os
 import signal
 import socket
 import sys
-import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from scorehost import answers, flask_bridge, logs, script, swagger, telemetry
-from scorehost.arguments import InputRefused
+from scorehost import flask_bridge, logs, script, telemetry
+from scorehost.batches import BATCH, SCORE
 from scorehost.logs import logger
-from scorehost.messages import Answer, Job, Ready, packed, received
-from scorehost.request import BodyTooLong, Request
+from scorehost.messages import Job, packed, received
+from scorehost.runner import Runner
 from scorehost.settings import Settings, SettingsError
-from scorehost.time_limit import TimeLimit
 
 if TYPE_CHECKING:
     from scoring_telemetry.telemetry import Telemetry
@@ -35,101 +33,9 @@ if TYPE_CHECKING:
 BOOT_FAILED: Final = 3
 _LISTED_FILES: Final = 200
 _PR_SET_PDEATHSIG: Final = 1
-_INTERNAL: Final = "An unexpected internal error occurred. Check the logs for more info."
-_FAILED: Final = "An unexpected error occurred in scoring script. Check the logs for more info."
 
 
-class Worker:
-    """Answers one request at a time with a script."""
-
-    def __init__(
-        self, served: script.Script, settings: Settings, observed: Telemetry | None
-    ) -> None:
-        self._script = served
-        self._telemetry = observed
-        self._time_limit = TimeLimit(settings.scoring_timeout_ms)
-        self._time_limit.install()
-        self._limit = served.max_body_bytes()
-
-    def ready(self, settings: Settings) -> Ready:
-        """What the server is told first."""
-        documents, versions = swagger.documents(self._script, settings)
-        return Ready(documents, versions, self._limit, self._script.unready is not None)
-
-    def unready(self) -> str | None:
-        """Why the script wants no requests."""
-        return None if self._script.unready is None else self._script.unready()
-
-    def end(self, seconds: float) -> None:
-        """Sends what was measured; nothing comes after it."""
-        if self._telemetry is not None:
-            self._telemetry.flush(seconds)
-
-    def answer(self, job: Job) -> Answer:
-        """Never raises: whatever goes wrong is an answer and a line in the log."""
-        began = time.perf_counter()
-        if self._telemetry is not None:
-            logs.set_trace(job.traceparent)
-        request = Request(job)
-        try:
-            answer = self._answer(request)
-        except InputRefused as refused:
-            if request.method == "OPTIONS":
-                answer = answers.empty()
-            else:
-                answer = answers.refusal(refused.status, str(refused))
-        except BodyTooLong:
-            answer = answers.refusal(413, f"The body is longer than {self._limit} bytes.")
-        except Exception:
-            logger.error("Encountered Exception: %s", traceback.format_exc())
-            answer = answers.refusal(500, _INTERNAL)
-        seconds = time.perf_counter() - began
-        logs.log_request(job.method, job.path, job.query, answer.status, seconds, len(answer.body))
-        if self._telemetry is not None:
-            logs.set_trace("")
-        return answer
-
-    def _answer(self, request: Request) -> Answer:
-        if self._script.takes_flask_request:
-            with flask_bridge.request_context(request):
-                return self._run(request)
-        return self._run(request)
-
-    def _run(self, request: Request) -> Answer:
-        look = self._script.before_request
-        if look is not None:
-            found = look(request)
-            if found is not None:
-                return answers.answer_of(found)
-        given = self._script.arguments_of(request)
-        began = time.time_ns()
-        answer = self._called(request, given)
-        if self._telemetry is not None:
-            telemetry.ran(self._telemetry, request, began, answer.status)
-        return answer
-
-    def _called(self, request: Request, given: dict[str, Any]) -> Answer:
-        began = time.perf_counter()
-        try:
-            with self._time_limit:
-                output = self._script.call(request, given)
-        except TimeoutError:
-            logger.error("Encountered Exception: %s", traceback.format_exc())
-            message = timeout_message(self._time_limit.milliseconds)
-            return answers.refusal(500, message, run_failed=True)
-        except Exception:
-            logger.error("Encountered Exception: %s", traceback.format_exc())
-            return answers.refusal(500, _FAILED, run_failed=True)
-        seconds = time.perf_counter() - began
-        return answers.timed(answers.answer_of(output), seconds)
-
-
-def timeout_message(milliseconds: int) -> str:
-    """What a caller is told when run() took too long."""
-    return f"Scoring timeout after {milliseconds} ms"
-
-
-def started(settings: Settings, observed: Telemetry | None) -> Worker:
+def started(settings: Settings, observed: Telemetry | None) -> Runner:
     """Loads and initialises the script; ends the process where that fails."""
     try:
         served = script.load(settings)
@@ -139,7 +45,7 @@ def started(settings: Settings, observed: Telemetry | None) -> Worker:
     logger.info("Invoking user's init function")
     try:
         served.init()
-        worker = Worker(served, settings, observed)
+        runner = Runner(served, settings, observed)
     except BaseException:
         logger.error("User's init function failed")
         logger.error("Encountered Exception %s", traceback.format_exc())
@@ -152,7 +58,7 @@ def started(settings: Settings, observed: Telemetry | None) -> Worker:
     # What init() has left stays: no collection needs to visit it again.
     gc.collect()
     gc.freeze()
-    return worker
+    return runner
 
 
 def _tree(place: Path, indent: str = "") -> Iterator[str]:
@@ -164,19 +70,22 @@ def _tree(place: Path, indent: str = "") -> Iterator[str]:
         yield from _tree(child, indent + "    ")
 
 
-def serve(connection: socket.socket, worker: Worker, settings: Settings) -> None:
+def serve(connection: socket.socket, runner: Runner, settings: Settings) -> None:
     """Answers the server's messages until it closes the connection."""
-    connection.sendall(packed(("ready", tuple(worker.ready(settings)))))
+    connection.sendall(packed(("ready", tuple(runner.ready(settings)))))
     logger.info("Scoring timeout is set to %d", settings.scoring_timeout_ms)
     logger.info("Worker with pid %d ready for serving traffic", os.getpid())
     for kind, content in received(connection):
         reply: tuple[Any, ...]
-        if kind == "score":
-            reply = ("answer", tuple(worker.answer(Job(*content))))
+        if kind == SCORE:
+            reply = ("answer", tuple(runner.answer(Job(*content))))
+        elif kind == BATCH:
+            found = runner.answers([Job(*one) for one in content])
+            reply = ("answer", None if found is None else [tuple(one) for one in found])
         elif kind == "readiness":
-            reply = ("readiness", worker.unready())
+            reply = ("readiness", runner.unready())
         else:  # "end", with the seconds that are left
-            worker.end(content)
+            runner.end(content)
             return
         connection.sendall(packed(reply))
 
@@ -206,10 +115,10 @@ def main() -> None:
     except SettingsError as error:
         logger.error("The settings are wrong: %s", error)
         sys.exit(BOOT_FAILED)
-    worker = started(settings, observed)
+    runner = started(settings, observed)
     # The server has gone: nobody is left to answer.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        serve(connection, worker, settings)
+        serve(connection, runner, settings)
 
 
 if __name__ == "__main__":
