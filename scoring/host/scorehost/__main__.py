@@ -17,6 +17,7 @@ import uvloop
 
 from scorehost import logs, telemetry
 from scorehost.application import Application
+from scorehost.direct import Direct
 from scorehost.logs import logger
 from scorehost.pool import GRACE_SECONDS, Pool
 from scorehost.protocol import bounded
@@ -54,12 +55,15 @@ async def serve(listener: socket.socket, settings: Settings, observed: Telemetry
         server.should_exit = True
 
     pool = Pool(settings, failed)
-    application: telemetry.Application = Application(pool, settings)
+    own = Application(pool, settings)
+    application: telemetry.Application = own
     if observed is not None:
         application = telemetry.Observed(application, observed)
     configuration = uvicorn.Config(
         application,
-        http=bounded(settings.caller_silence_seconds),
+        http=bounded(
+            settings.caller_silence_seconds, Direct(own, pool) if observed is None else None
+        ),
         ws="none",
         lifespan="off",
         log_config=None,

@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 from scorehost import answers
 from scorehost.batches import SCORE, Message, Queue, Reply
 from scorehost.logs import logger
-from scorehost.messages import Answer, Job, Ready, Unpacker, packed
+from scorehost.messages import Job, Ready, Unpacker, packed
 from scorehost.runner import timeout_message
 from scorehost.settings import Settings
 from scorehost.time_limit import ALARM
@@ -135,11 +135,11 @@ class Pool:
         for _ in range(self._settings.worker_count):
             await self._add()
 
-    async def score(self, job: Job) -> Answer:
-        """The answer of the next free worker. Raises QueueFull."""
+    def score(self, job: Job) -> Reply:
+        """Gets the answer of the next free worker, as a tuple. Raises QueueFull."""
         if not self._idle and len(self._queue) >= self._settings.max_waiting_requests:
             raise QueueFull
-        return Answer(*await self._ask((SCORE, tuple(job))))
+        return self._ask((SCORE, tuple(job)))
 
     async def unready(self) -> str | None:
         """Why the script wants no requests: asked of a free worker, else as it last said."""
@@ -232,11 +232,11 @@ class Pool:
         here.setblocking(False)
         await loop.create_unix_connection(lambda: worker, sock=here)
 
-    async def _ask(self, message: Message) -> Any:
+    def _ask(self, message: Message) -> Reply:
         reply: Reply = asyncio.get_running_loop().create_future()
         self._queue.add(message, reply)
         self._hand_out()
-        return await reply
+        return reply
 
 
 async def _ended(process: subprocess.Popen[bytes], seconds: float = GRACE_SECONDS) -> int:
