@@ -74,7 +74,7 @@ async def serve(listener: socket.socket, settings: Settings, observed: Telemetry
         backlog=BACKLOG,
     )
     server = _Server(configuration)
-    await pool.start()
+    pool.start()
     try:
         await server.serve(sockets=[listener])
     finally:

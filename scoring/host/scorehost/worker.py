@@ -25,6 +25,7 @@ from scorehost.batches import BATCH, SCORE
 from scorehost.logs import logger
 from scorehost.messages import Job, packed, received
 from scorehost.runner import Runner
+from scorehost.script import Script
 from scorehost.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _LISTED_FILES: Final = 200
 _PR_SET_PDEATHSIG: Final = 1
 
 
-def started(settings: Settings, observed: Telemetry | None) -> Runner:
+def loaded(settings: Settings) -> Script:
     """Loads and initialises the script; ends the process where that fails."""
     try:
         served = script.load(settings)
@@ -45,7 +46,6 @@ def started(settings: Settings, observed: Telemetry | None) -> Runner:
     logger.info("Invoking user's init function")
     try:
         served.init()
-        runner = Runner(served, settings, observed)
     except BaseException:
         logger.error("User's init function failed")
         logger.error("Encountered Exception %s", traceback.format_exc())
@@ -58,7 +58,7 @@ def started(settings: Settings, observed: Telemetry | None) -> Runner:
     # What init() has left stays: no collection needs to visit it again.
     gc.collect()
     gc.freeze()
-    return runner
+    return served
 
 
 def _tree(place: Path, indent: str = "") -> Iterator[str]:
@@ -72,6 +72,12 @@ def _tree(place: Path, indent: str = "") -> Iterator[str]:
 
 def serve(connection: socket.socket, runner: Runner, settings: Settings) -> None:
     """Answers the server's messages until it closes the connection."""
+    # The server has gone: nobody is left to answer.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        _serve(connection, runner, settings)
+
+
+def _serve(connection: socket.socket, runner: Runner, settings: Settings) -> None:
     connection.sendall(packed(("ready", tuple(runner.ready(settings)))))
     logger.info("Scoring timeout is set to %d", settings.scoring_timeout_ms)
     logger.info("Worker with pid %d ready for serving traffic", os.getpid())
@@ -96,8 +102,8 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def main() -> None:
-    """The program."""
+def prepared() -> Settings:
+    """What a process does before it loads the script."""
     end_with_parent()
     # They may reach the whole group: the server lets the requests in work end first. Not SIG_IGN,
     # which the script's own processes would inherit.
@@ -108,17 +114,25 @@ def main() -> None:
     logs.configure(settings)
     logs.log_prints()
     flask_bridge.alias_old_names()
-    connection = socket.socket(fileno=int(sys.argv[1]))
-    connection.set_inheritable(False)
+    return settings
+
+
+def telemetry_of_process() -> Telemetry | None:
+    """Ends the process where its settings are wrong."""
     try:
-        observed = telemetry.started()
+        return telemetry.started()
     except SettingsError as error:
         logger.error("The settings are wrong: %s", error)
         sys.exit(BOOT_FAILED)
-    runner = started(settings, observed)
-    # The server has gone: nobody is left to answer.
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        serve(connection, runner, settings)
+
+
+def main() -> None:
+    """The program."""
+    settings = prepared()
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    connection.set_inheritable(False)
+    observed = telemetry_of_process()
+    serve(connection, Runner(loaded(settings), settings, observed), settings)
 
 
 if __name__ == "__main__":
