@@ -79,13 +79,13 @@ class Runner:
             return None
         seconds = (time.time_ns() - started) / 1e9
 
-        def made(request: Request) -> Answer:
+        def scored(request: Request) -> Answer:
             output = next(outputs)
             return self._guarded(request, lambda: answers.timed(answers.answer_of(output), seconds))
 
         answered = []
         for request, job, one in zip(requests, jobs, found, strict=True):
-            answer = one if isinstance(one, Answer) else made(request)
+            answer = one if isinstance(one, Answer) else scored(request)
             if self._telemetry is not None and not isinstance(one, Answer):
                 telemetry.ran(self._telemetry, request, started, answer.status)
             self._log(job, answer, began, job.traceparent)
