@@ -80,7 +80,7 @@ def _write(cycle: RequestResponseCycle, answer: Answer, common: list[tuple[bytes
     # What uvicorn's `send` does for such an answer, in one piece.
     head = [STATUS_LINE[200]]
     length = (b"content-length", b"%d" % len(answer.body))
-    for field in (*answer.headers, length, *common):
+    for field in (*cycle.default_headers, *answer.headers, length, *common):
         head.append(b"%b: %b\r\n" % field)
     head.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
     cycle.response_started = cycle.response_complete = True
