@@ -25,6 +25,8 @@ def main() -> None:
     server = os.environ.get("SCORING_SERVER") or "scorehost"
     if server not in COMMANDS:
         sys.exit(f"SCORING_SERVER={server!r} is neither {' nor '.join(COMMANDS)}.")
+    if server == "azmlinfsrv" and os.environ.get("WORKER_BATCH_SIZE", "1") not in ("", "1"):
+        sys.exit("WORKER_BATCH_SIZE is not known to azmlinfsrv: unset it, or start scorehost.")
     os.execv(COMMANDS[server][0], COMMANDS[server])
 
 

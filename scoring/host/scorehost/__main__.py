@@ -17,6 +17,7 @@ import uvloop
 
 from scorehost import logs, telemetry
 from scorehost.application import Application
+from scorehost.direct import Direct
 from scorehost.logs import logger
 from scorehost.pool import GRACE_SECONDS, Pool
 from scorehost.protocol import bounded
@@ -54,12 +55,11 @@ async def serve(listener: socket.socket, settings: Settings, observed: Telemetry
         server.should_exit = True
 
     pool = Pool(settings, failed)
-    application: telemetry.Application = Application(pool, settings)
-    if observed is not None:
-        application = telemetry.Observed(application, observed)
+    own = Application(pool, settings)
+    measured = None if observed is None else telemetry.Observed(own, observed)
     configuration = uvicorn.Config(
-        application,
-        http=bounded(settings.caller_silence_seconds),
+        measured or own,
+        http=bounded(settings.caller_silence_seconds, Direct(own, pool, measured)),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -70,7 +70,7 @@ async def serve(listener: socket.socket, settings: Settings, observed: Telemetry
         backlog=BACKLOG,
     )
     server = _Server(configuration)
-    await pool.start()
+    pool.start()
     try:
         await server.serve(sockets=[listener])
     finally:

@@ -33,6 +33,7 @@ _NOT_FOUND: Final = (
 )
 _NOT_ALLOWED: Final = "The method is not allowed for the requested URL."
 _WITHOUT_BODY: Final = (204, 304)
+ENDING: Final = "The server is ending."
 RETRY_SECONDS: Final = 1
 READ_AWAY_SECONDS: Final = 30
 """How long a caller may go on sending what nobody wants, before the answer."""
@@ -52,31 +53,35 @@ class Application:
         self._version: Headers = [(b"x-ms-server-version", version)] if version else []
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        asked = _joined(scope["headers"])
+        asked = joined(scope["headers"])
         method: str = scope["method"]
         path: str = scope["path"]
-        refused = _unacceptable(scope, asked)
+        refused = unacceptable(scope, asked)
         if refused is not None or path not in _METHODS or method not in _METHODS[path]:
             await _read_away(receive)
             status, message = (405, _NOT_ALLOWED) if path in _METHODS else (404, _NOT_FOUND)
             answer = refused or answers.refusal(status, message)
             scope[ANSWERED] = answer.status, None, path if path in _METHODS else None
-            await _send(send, answer, [])
+            await send_answer(send, answer, [])
             return
-        ids = _identifiers(asked)
+        ids = identifiers_of(asked)
         try:
             answer = await self._answer(scope, receive, asked, ids)
         except CallerGone:
             return
         except asyncio.CancelledError:  # DRAIN_SECONDS are over
-            answer = answers.refusal(503, "The server is ending.")
+            answer = answers.refusal(503, ENDING)
         scope[ANSWERED] = answer.status, ids, path
+        await send_answer(send, answer, self.common(method, asked, ids))
+
+    def common(self, method: str, asked: dict[bytes, bytes], ids: Identifiers) -> Headers:
+        """The headers that all answers have."""
         common = self._version + ids.headers()
         if b"traceid" in asked:
             common.append((b"traceid", asked[b"traceid"]))
         if self._settings.cors_origins:
             common += cors.headers(self._settings.cors_origins, method, asked)
-        await _send(send, answer, common)
+        return common
 
     async def _answer(
         self,
@@ -107,7 +112,7 @@ class Application:
         trace = scope.get(TRACEPARENT, "")
         job = Job(scope["method"], "/score", query, headers, body, ids.request_id, trace)
         try:
-            return await self._pool.score(job)
+            return Answer(*await self._pool.score(job))
         except QueueFull:
             answer = answers.refusal(429, "Too many requests wait for a worker. Try again later.")
             answer.headers.append((b"retry-after", str(RETRY_SECONDS).encode()))
@@ -139,7 +144,7 @@ class Application:
         return answer
 
 
-def _joined(headers: Headers) -> dict[bytes, bytes]:
+def joined(headers: Headers) -> dict[bytes, bytes]:
     """By name; several of one name are joined by a comma."""
     joined = dict(headers)
     if len(joined) < len(headers):
@@ -149,7 +154,7 @@ def _joined(headers: Headers) -> dict[bytes, bytes]:
     return joined
 
 
-def _unacceptable(scope: MutableMapping[str, Any], asked: dict[bytes, bytes]) -> Answer | None:
+def unacceptable(scope: MutableMapping[str, Any], asked: dict[bytes, bytes]) -> Answer | None:
     # RFC 9112 section 3.2 asks for Host from HTTP/1.1 on, RFC 9110 section 10.1.1 for 417.
     expectation = asked.get(b"expect")
     if expectation is not None and expectation.lower() != b"100-continue":
@@ -160,7 +165,7 @@ def _unacceptable(scope: MutableMapping[str, Any], asked: dict[bytes, bytes]) ->
     return None
 
 
-def _identifiers(asked: dict[bytes, bytes]) -> Identifiers:
+def identifiers_of(asked: dict[bytes, bytes]) -> Identifiers:
     request_id = asked.get(b"x-request-id")
     return identifiers(
         None if request_id is None else request_id.decode("latin-1"),
@@ -202,7 +207,8 @@ async def _read_away(receive: Receive) -> None:
         pass  # it has had its time
 
 
-async def _send(send: Send, answer: Answer, common: Headers) -> None:
+async def send_answer(send: Send, answer: Answer, common: Headers) -> None:
+    """Sends a whole answer."""
     status, headers, body = answer
     if status in _WITHOUT_BODY:
         headers, body = [*headers, *common], b""

@@ -144,13 +144,15 @@ def log_request(
 
 def _writer() -> Callable[[str], object]:
     """Writes a line as the logger does, without a record for it: every request has one."""
-    clock, process = UtcFormatter(), os.getpid()
+    clock = UtcFormatter()
     write = sys.stdout.write
 
     def direct(line: str) -> None:
         now = time.time()
         milliseconds = int(now % 1 * 1000)
-        text = f"{clock.second(now)},{milliseconds:03d} I [{process}] azmlinfsrv - {line}{_trace}\n"
+        # A forked worker has this function from another process.
+        head = f"{clock.second(now)},{milliseconds:03d} I [{os.getpid()}] azmlinfsrv"
+        text = f"{head} - {line}{_trace}\n"
         write(text)
         sys.stdout.flush()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import marshal
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 _LENGTH: Final = struct.Struct("!Q")
@@ -67,14 +67,16 @@ class Unpacker:
     def __init__(self) -> None:
         self._held = bytearray()
 
-    def feed(self, piece: bytes) -> Iterator[Any]:
+    def feed(self, piece: bytes) -> Iterable[Any]:
         """The messages that are complete with this piece."""
-        held = self._held
-        if not held and len(piece) > _LENGTH.size:  # nearly always one message in one piece
+        if not self._held and len(piece) > _LENGTH.size:  # nearly always one message in one piece
             (length,) = _LENGTH.unpack_from(piece)
             if len(piece) == _LENGTH.size + length:
-                yield marshal.loads(memoryview(piece)[_LENGTH.size :])
-                return
+                return (marshal.loads(memoryview(piece)[_LENGTH.size :]),)
+        return self._pieces(piece)
+
+    def _pieces(self, piece: bytes) -> Iterator[Any]:
+        held = self._held
         held += piece
         while len(held) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(held)

@@ -1,8 +1,8 @@
 """Worker processes, and the queue in front of them.
 
 A thread cannot be ended from outside, so a run() that hangs ends with its process: the server kills
-it, answers the caller, and starts another one. One request is with a worker at a time; the others
-wait here, so a worker that is lost takes no more than its own request with it.
+it, answers the caller, and starts another one. One request, or one batch, is with a worker at a
+time; the others wait here, so a worker that is lost takes no more than its own request with it.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ import socket
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable
-from typing import Any, Final, cast
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 from scorehost import answers
+from scorehost.batches import SCORE, Message, Queue, Reply
+from scorehost.link import Process, Worker
 from scorehost.logs import logger
-from scorehost.messages import Answer, Job, Ready, Unpacker, packed
+from scorehost.messages import Job, Ready
+from scorehost.preload import Template
+from scorehost.runner import timeout_message
 from scorehost.settings import Settings
 from scorehost.time_limit import ALARM
-from scorehost.worker import timeout_message
 
 GRACE_SECONDS: Final = 1.0
 """What run() has to end by itself, after the alarm, before its process is killed."""
@@ -31,114 +34,54 @@ class QueueFull(Exception):
     """So many requests wait for a worker already that this one does not."""
 
 
-class _Worker(asyncio.Protocol):
-    """The server's end of one worker."""
-
-    def __init__(self, pool: Pool, process: subprocess.Popen[bytes]) -> None:
-        self.pool = pool
-        self.process = process
-        self.ready = False
-        self.reply: asyncio.Future[Any] | None = None
-        self.deadline: asyncio.TimerHandle | None = None
-        self._began = 0.0
-        self._unpacker = Unpacker()
-        self._transport: asyncio.Transport
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # uvloop's transports are none of asyncio's classes.
-        self._transport = cast(asyncio.Transport, transport)
-
-    def data_received(self, data: bytes) -> None:
-        for kind, content in self._unpacker.feed(data):
-            if kind == "ready":
-                self.ready = True
-                self.pool.became_ready(self, Ready(*content))
-            else:
-                self.done(content)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self.pool.lost(self)
-
-    def send(self, message: tuple[Any, ...], reply: asyncio.Future[Any]) -> None:
-        """Gives it work; `reply` gets what comes back."""
-        self.reply = reply
-        self._began = reply.get_loop().time()
-        if self.deadline is None:
-            self._arm(self.pool.limit[0])
-        self._transport.write(packed(message))
-
-    def _arm(self, seconds: float) -> None:
-        # One timer for many requests: it is set again when it finds a later one.
-        loop = asyncio.get_running_loop()
-        self.deadline = loop.call_later(seconds, self._look)
-
-    def _look(self) -> None:
-        self.deadline = None
-        if self.reply is None:
-            return
-        limit, late = self.pool.limit
-        left = self._began + limit - asyncio.get_running_loop().time()
-        if left > 0:
-            self._arm(left)
-        else:
-            late(self)
-
-    def done(self, content: Any) -> None:
-        """Ends the work that it had."""
-        reply, self.reply = self.reply, None
-        if reply is not None and not reply.done():
-            reply.set_result(content)
-        if not self._transport.is_closing():
-            self.pool.became_idle(self)
-
-    def disarm(self) -> None:
-        """Forgets the deadline."""
-        if self.deadline is not None:
-            self.deadline.cancel()
-            self.deadline = None
-
-    def end(self, seconds: float) -> None:
-        """Lets it send what it has measured, and end by itself."""
-        self._transport.write(packed(("end", seconds)))
-        self.close()
-
-    def close(self) -> None:
-        """Lets it end by itself, after the work that it has."""
-        self._transport.close()
-
-
 class Pool:
     """The workers of one server. `failed` is called when a script cannot be started."""
 
     def __init__(self, settings: Settings, failed: Callable[[], None]) -> None:
         self._settings = settings
         self._failed = failed
-        self._workers: set[_Worker] = set()
-        self._idle: deque[_Worker] = deque()
-        self._waiting: deque[tuple[tuple[Any, ...], asyncio.Future[Any]]] = deque()
-        self._replacing: set[asyncio.Task[None]] = set()
+        self._workers: set[Worker] = set()
+        self._idle: deque[Worker] = deque()
+        self._queue = Queue(settings.batch_size, settings.batch_wait_ms, self._hand_out)
+        self._tasks: set[asyncio.Task[None]] = set()
         """Kept here, because a loop keeps only weak references to its tasks."""
         self._ending = False
+        self._template: Template | None = None
         self._not_ready: str | None = None
         self.facts: Ready | None = None
         """What the first worker said about the script; None before that."""
         self._limit_ms = settings.scoring_timeout_ms
-        self.limit: tuple[float, Callable[[_Worker], None]] = (self._limit_ms / 1000, self.alarm)
+        self.limit: tuple[float, Callable[[Worker], None]] = (self._limit_ms / 1000, self.alarm)
         """When a worker's time is over, and what is done then."""
         if 0 < settings.worker_timeout_seconds <= self.limit[0]:
             self._limit_ms = settings.worker_timeout_seconds * 1000
             self.limit = (settings.worker_timeout_seconds, self.late)
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Starts all workers; they become ready later."""
-        for _ in range(self._settings.worker_count):
-            await self._add()
+        if self._settings.preload:
+            self._template = Template(self._settings.worker_timeout_seconds)
+        self._in_background(self._start())
 
-    async def score(self, job: Job) -> Answer:
-        """The answer of the next free worker. Raises QueueFull."""
-        if not self._idle and len(self._waiting) >= self._settings.max_waiting_requests:
+    async def _start(self) -> None:
+        for _ in range(self._settings.worker_count):
+            if not self._ending:
+                await self._add()
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def is_full(self) -> bool:
+        """Whether `score` would raise QueueFull."""
+        return not self._idle and len(self._queue) >= self._settings.max_waiting_requests
+
+    def score(self, job: Job) -> Reply:
+        """Gets the answer of the next free worker, as a tuple. Raises QueueFull."""
+        if self.is_full():
             raise QueueFull
-        return Answer(*await self._ask(("score", tuple(job))))
+        return self._ask((SCORE, tuple(job)))
 
     async def unready(self) -> str | None:
         """Why the script wants no requests: asked of a free worker, else as it last said."""
@@ -153,38 +96,40 @@ class Pool:
     async def end(self, seconds: float = GRACE_SECONDS) -> None:
         """Closes all workers; kills those that do not end in so many seconds."""
         self._ending = True
+        if self._template is not None:
+            self._template.end()
         for worker in (workers := list(self._workers)):
             if worker.reply is not None:
                 worker.process.kill()  # its time to drain is over
             worker.end(seconds)
         await asyncio.gather(*(_ended(worker.process, seconds) for worker in workers))
 
-    def became_ready(self, worker: _Worker, facts: Ready) -> None:
+    def became_ready(self, worker: Worker, facts: Ready) -> None:
         """It has initialised the script."""
         self.facts = facts
         worker.disarm()
         self.became_idle(worker)
 
-    def became_idle(self, worker: _Worker) -> None:
+    def became_idle(self, worker: Worker) -> None:
         """It takes the request that has waited longest."""
-        while self._waiting:
-            message, reply = self._waiting.popleft()
-            if not reply.done():  # the caller's task was cancelled
-                worker.send(message, reply)
-                return
         self._idle.append(worker)
+        self._hand_out()
 
-    def alarm(self, worker: _Worker) -> None:
+    def _hand_out(self) -> None:
+        while self._idle and (work := self._queue.take()) is not None:
+            self._idle.popleft().send(*work)
+
+    def alarm(self, worker: Worker) -> None:
         """Raises TimeoutError in the script, which has a moment for its own ending."""
         worker.process.send_signal(ALARM)
         loop = asyncio.get_running_loop()
         loop.call_later(GRACE_SECONDS, self._still_late, worker, worker.reply)
 
-    def _still_late(self, worker: _Worker, reply: asyncio.Future[Any] | None) -> None:
+    def _still_late(self, worker: Worker, reply: Reply | None) -> None:
         if worker.reply is reply:
             self.late(worker)
 
-    def late(self, worker: _Worker) -> None:
+    def late(self, worker: Worker) -> None:
         """Neither the alarm nor the script has ended its work: the process has to end."""
         logger.error("Worker %d did not end in time and is killed", worker.process.pid)
         worker.process.kill()
@@ -193,17 +138,15 @@ class Pool:
             message = timeout_message(self._limit_ms)
             worker.reply.set_result(tuple(answers.refusal(500, message, run_failed=True)))
 
-    def lost(self, worker: _Worker) -> None:
+    def lost(self, worker: Worker) -> None:
         """Its process has ended, or will at once."""
         self._workers.discard(worker)
         if worker in self._idle:
             self._idle.remove(worker)
         worker.disarm()
-        task = asyncio.get_running_loop().create_task(self._replace(worker))
-        self._replacing.add(task)
-        task.add_done_callback(self._replacing.discard)
+        self._in_background(self._replace(worker))
 
-    async def _replace(self, worker: _Worker) -> None:
+    async def _replace(self, worker: Worker) -> None:
         code = await _ended(worker.process)
         how = f"status {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
         if worker.reply is not None and not worker.reply.done():
@@ -218,12 +161,16 @@ class Pool:
             self._failed()
 
     async def _add(self) -> None:
+        loop = asyncio.get_running_loop()
         here, there = socket.socketpair()
         with there:
-            command = [sys.executable, "-m", "scorehost.worker", str(there.fileno())]
-            process = subprocess.Popen(command, pass_fds=[there.fileno()])
-        loop = asyncio.get_running_loop()
-        worker = _Worker(self, process)
+            process = await self._process(there)
+        if process is None:
+            here.close()
+            if not self._ending:
+                self._failed()
+            return
+        worker = Worker(self, process)
         self._workers.add(worker)
         if self._settings.worker_timeout_seconds:
             seconds = self._settings.worker_timeout_seconds
@@ -231,16 +178,23 @@ class Pool:
         here.setblocking(False)
         await loop.create_unix_connection(lambda: worker, sock=here)
 
-    async def _ask(self, message: tuple[Any, ...]) -> Any:
-        reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        if self._idle:
-            self._idle.popleft().send(message, reply)
-        else:
-            self._waiting.append((message, reply))
-        return await reply
+    async def _process(self, connection: socket.socket) -> Process | None:
+        """Of a worker; None where the script cannot be loaded to fork it."""
+        if self._template is not None:
+            # A thread waits for init().
+            fork = self._template.fork
+            return await asyncio.get_running_loop().run_in_executor(None, fork, connection)
+        command = [sys.executable, "-m", "scorehost.worker", str(connection.fileno())]
+        return subprocess.Popen(command, pass_fds=[connection.fileno()])
+
+    def _ask(self, message: Message) -> Reply:
+        reply: Reply = asyncio.get_running_loop().create_future()
+        self._queue.add(message, reply)
+        self._hand_out()
+        return reply
 
 
-async def _ended(process: subprocess.Popen[bytes], seconds: float = GRACE_SECONDS) -> int:
+async def _ended(process: Process, seconds: float = GRACE_SECONDS) -> int:
     """The status of a process whose socket is closed: it has a moment to end by itself."""
     loop = asyncio.get_running_loop()
     try:

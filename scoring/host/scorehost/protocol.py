@@ -7,12 +7,21 @@ and their memory, as long as it likes.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Final
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from scorehost import answers
+
+Answers = Callable[[RequestResponseCycle, set[Any]], bool]
+"""Answers a request that has come as a whole, without a task for it; what it waits for is among the
+tasks, which end with the server. False: it has done nothing."""
 
 LONGEST_HEAD: Final = 32_768
 LONGEST_FIELD: Final = 8_190
@@ -25,6 +34,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """One connection. It is closed when its caller sends nothing for `silence_seconds`."""
 
     silence_seconds = 60
+    answers: Answers = staticmethod(lambda cycle, tasks: False)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -33,6 +43,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._refused = False
         self._heard = self.loop.time()
         self._watch = self.loop.call_later(self.silence_seconds, self._look)
+        self._reading = False
+        self._begun: tuple[RequestResponseCycle, Any] | None = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._watch.cancel()
@@ -50,11 +62,23 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._refused:
             return
         self._fed = len(data)
+        self._reading = True
         super().data_received(data)
+        self._reading = False
+        if self._begun is not None:
+            (cycle, app), self._begun = self._begun, None
+            if cycle.more_body or not self.answers(cycle, self.tasks):
+                super()._start_asgi_task(cycle, app)
         if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > LONGEST_HEAD:
                 self._refuse(431, "The headers are too long.")
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if self._reading:  # it may be whole when this read is over
+            self._begun = cycle, app
+        else:
+            super()._start_asgi_task(cycle, app)
 
     def on_message_begin(self) -> None:
         self._head_bytes, self._in_head = 0, True
@@ -116,7 +140,10 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
-def bounded(silence_seconds: int) -> type[HttpToolsProtocol]:
+def bounded(silence_seconds: int, answers: Answers) -> type[HttpToolsProtocol]:
     """The protocol with this bound, as uvicorn takes it: by its class."""
-    attributes: dict[str, Any] = {"silence_seconds": silence_seconds}
+    attributes: dict[str, Any] = {
+        "silence_seconds": silence_seconds,
+        "answers": staticmethod(answers),
+    }
     return type("BoundedProtocol", (BoundedProtocol,), attributes)

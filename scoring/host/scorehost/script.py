@@ -6,6 +6,8 @@ Beside init() and run(), which that server calls, a script may have
                                                    answered instead of calling run()
     unready() -> str | None                        why the deployment should take no requests
     max_body_bytes() -> int                        longer bodies are refused unread
+    run_batch(inputs) -> outputs                   run() for several requests at once, in their
+                                                   order: see WORKER_BATCH_SIZE
 
 azmlinfsrv ignores them. A script that exports none of them is served in the same way by both.
 """
@@ -17,7 +19,7 @@ import importlib.util
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -45,6 +47,7 @@ class Script:
         self.before_request: Callable[[Request], Any] | None = getattr(
             module, "before_request", None
         )
+        self.run_batch: Callable[[list[Any]], Any] | None = getattr(module, "run_batch", None)
         self.unready: Callable[[], str | None] | None = getattr(module, "unready", None)
         self._max_body_bytes: Callable[[], int] = getattr(module, "max_body_bytes", lambda: 0)
         self.takes_headers = False
@@ -61,6 +64,29 @@ class Script:
             return self.run(**given, request_headers=request.script_headers())
         return self.run(**given)
 
+    def call_batch(self, given: Sequence[dict[str, Any]]) -> list[Any]:
+        """Calls run_batch(): an input is what run() gets, the text of the body, or where it is
+        decorated the dictionary of its arguments. Raises ScriptError for a wrong number of outputs.
+        """
+        assert self.run_batch is not None
+        inputs = [one if self._decorated else next(iter(one.values())) for one in given]
+        outputs = list(self.run_batch(inputs))
+        if len(outputs) != len(inputs):
+            raise ScriptError(
+                f"run_batch() has returned {len(outputs)} outputs for {len(inputs)} inputs."
+            )
+        return outputs
+
+    def check_batches(self, size: int) -> None:
+        """Raises ScriptError where requests are to be in batches and the script takes none."""
+        if size == 1:
+            return
+        needs = f"WORKER_BATCH_SIZE={size} needs a script that"
+        if self.run_batch is None:
+            raise ScriptError(f"{needs} exports run_batch(inputs); unset it, or add the function.")
+        if self.takes_headers or self.takes_flask_request:
+            raise ScriptError(f"{needs} takes neither request_headers nor @rawhttp; unset it.")
+
     def _parser(self) -> arguments.Parser:
         parameters = list(inspect.signature(self.run).parameters.values())
         allowed = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -72,7 +98,7 @@ class Script:
             if self.takes_headers:
                 raise ScriptError('run() needs to accept an argument other than "request_headers".')
             raise ScriptError("run() needs to accept an argument for input data.")
-        decorated = is_decorated(self.run)
+        decorated = self._decorated = is_decorated(self.run)
         if flask_bridge.raw_http_requested():
             if decorated:
                 raise ScriptError("run() cannot be decorated with both @rawhttp and @input_schema")
@@ -106,7 +132,9 @@ def load(settings: Settings) -> Script:
                 f"User script at {module.__file__} does not have a {name}() function defined."
             )
     logger.info("Found user script at %s", module.__file__)
-    return Script(module)
+    script = Script(module)
+    script.check_batches(settings.batch_size)
+    return script
 
 
 def _imported(settings: Settings) -> ModuleType:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -19,7 +20,6 @@ _NOT_OFFERED: Final = (
     "AML_APP_INSIGHTS_ENABLED",
     "AML_MODEL_DC_STORAGE_ENABLED",
     "AZUREML_DEBUG_PORT",
-    "WORKER_PRELOAD",
 )
 
 
@@ -41,6 +41,11 @@ class Settings(NamedTuple):
     AML_CORS_ORIGINS           origins whose pages may call, with commas; default: none
     WORKER_COUNT               processes that run the script; default 1
     WORKER_TIMEOUT             seconds for init() and for run(); 0: no limit; default 300
+    WORKER_PRELOAD             true: the script is loaded once, and workers are forked
+                               from it (preload.py); default false
+    WORKER_BATCH_SIZE          requests that run_batch() gets at a time, at most; default 1: run()
+    WORKER_BATCH_WAIT_MS       how long the first one of a batch waits for others; default 0: a
+                               free worker takes what there is
     HTTP_X_MS_SERVER_VERSION   the answers' header x-ms-server-version, unless
                                SERVER_VERSION_LOG_RESPONSE_ENABLED is false
     DRAIN_SECONDS              how long requests in work have after SIGTERM; default 20
@@ -59,6 +64,9 @@ class Settings(NamedTuple):
     cors_origins: tuple[str, ...]
     worker_count: int
     worker_timeout_seconds: int
+    preload: bool
+    batch_size: int
+    batch_wait_ms: int
     server_version: str
     drain_seconds: int
     caller_silence_seconds: int
@@ -80,6 +88,11 @@ class Settings(NamedTuple):
         for name in _NOT_OFFERED:
             if values.get(name, "false").lower() not in ("", "false"):
                 problems.append(f"{name} is not offered by this server: use azmlinfsrv for it")
+        preload = values.get("WORKER_PRELOAD", "").lower()
+        if preload not in ("", "false", "true"):
+            problems.append(f"WORKER_PRELOAD={values['WORKER_PRELOAD']!r} is not true or false")
+        if preload == "true" and sys.platform != "linux":
+            problems.append("WORKER_PRELOAD is offered on Linux only")
         version = ""
         if values.get("SERVER_VERSION_LOG_RESPONSE_ENABLED", "true").lower() == "true":
             version = values.get("HTTP_X_MS_SERVER_VERSION", f"scorehost/{__version__}")
@@ -96,11 +109,16 @@ class Settings(NamedTuple):
             cors_origins=tuple(origin for origin in origins if origin),
             worker_count=whole_number("WORKER_COUNT", 1, 1),
             worker_timeout_seconds=whole_number("WORKER_TIMEOUT", 300, 0),
+            preload=preload == "true",
+            batch_size=whole_number("WORKER_BATCH_SIZE", 1, 1),
+            batch_wait_ms=whole_number("WORKER_BATCH_WAIT_MS", 0, 0),
             server_version=version,
             drain_seconds=whole_number("DRAIN_SECONDS", 20, 0),
             caller_silence_seconds=whole_number("CALLER_SILENCE_SECONDS", 60, 1),
             max_waiting_requests=whole_number("MAX_WAITING_REQUESTS", 200, 0),
         )
+        if settings.batch_wait_ms > 0 and settings.batch_size == 1:
+            problems.append("WORKER_BATCH_WAIT_MS needs a WORKER_BATCH_SIZE of at least 2")
         if problems:
             raise SettingsError("; ".join(problems))
         return settings

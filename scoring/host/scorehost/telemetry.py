@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Scope = MutableMapping[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
+Begun = tuple[str, float, int, "TraceContext | None"]
+"""A request's method, when it began (perf_counter; of a traced one also nanoseconds since 1970),
+and its span."""
 
 ANSWERED: Final = "scorehost.answered"
 """In the scope of a request: status, ids and route, as soon as it is answered."""
@@ -71,6 +74,14 @@ class Observed:
         telemetry.measure(self._durations, Asked(active, self._active_requests, True))
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        begun = self.begin(scope)
+        try:
+            await self._application(scope, receive, send)
+        finally:
+            self.end(scope, begun)
+
+    def begin(self, scope: Scope) -> Begun:
+        """Counts a request, and puts TRACEPARENT into its scope."""
         method = scope["method"]
         if method not in _METHODS:
             method = "_OTHER"
@@ -81,20 +92,21 @@ class Observed:
         scope[TRACEPARENT], context = self._telemetry.sampler.begin(asked)
         self._active[method] += 1
         at = time.time_ns() if context is not None else 0
-        began = time.perf_counter()
-        try:
-            await self._application(scope, receive, send)
-        finally:
-            seconds = time.perf_counter() - began
-            self._active[method] -= 1
-            status, ids, route = scope.get(ANSWERED, _UNANSWERED)
-            histogram = self._of.get((method, status, route))
-            if histogram is None:
-                histogram = self._durations.of(_attributes(method, status, route))
-                self._of[method, status, route] = histogram
-            histogram.record(seconds)
-            if context is not None:
-                self._finished(context, at, scope["path"], _attributes(method, status, route), ids)
+        return method, time.perf_counter(), at, context
+
+    def end(self, scope: Scope, begun: Begun) -> None:
+        """Records a request that is over; ANSWERED is in its scope unless its caller left."""
+        method, began, at, context = begun
+        seconds = time.perf_counter() - began
+        self._active[method] -= 1
+        status, ids, route = scope.get(ANSWERED, _UNANSWERED)
+        histogram = self._of.get((method, status, route))
+        if histogram is None:
+            histogram = self._durations.of(_attributes(method, status, route))
+            self._of[method, status, route] = histogram
+        histogram.record(seconds)
+        if context is not None:
+            self._finished(context, at, scope["path"], _attributes(method, status, route), ids)
 
     def _finished(
         self,

@@ -24,8 +24,8 @@ from flashflood_azureml.measures import Measures
 from scorehost import logs, script, telemetry
 from scorehost.application import Application
 from scorehost.messages import Answer, Job, Ready, packed
+from scorehost.runner import Runner
 from scorehost.settings import Settings
-from scorehost.worker import Worker
 from tests.bench.servers import BODIES
 from tests.helpers import COMPACT, SCORING
 
@@ -66,7 +66,7 @@ class _Loaded:
     """A worker with the service that its script has after init(): inference-schema lets no script
     be loaded twice."""
 
-    def __init__(self, worker: Worker, module: dict[str, Any]) -> None:
+    def __init__(self, worker: Runner, module: dict[str, Any]) -> None:
         self._worker, self._module = worker, module
         self._service = module["_service"]
 
@@ -114,7 +114,7 @@ def main() -> None:
         def worker() -> _Loaded:
             served.init()
             module = getattr(served.init, "__globals__")  # noqa: B009
-            return _Loaded(Worker(served, settings, telemetry.started()), module)
+            return _Loaded(Runner(served, settings, telemetry.started()), module)
 
         without = worker()
         os.environ |= {"TELEMETRY": "otlp", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}

@@ -14,7 +14,7 @@ from tests.helpers import SCORING
 def started(monkeypatch: pytest.MonkeyPatch, **environment: str) -> list[str]:
     """The command that takes the program's place."""
     commands: list[list[str]] = []
-    for name in ("SCORING_SERVER", "EXPECTED_RELEASE_ID"):
+    for name in ("SCORING_SERVER", "EXPECTED_RELEASE_ID", "WORKER_BATCH_SIZE"):
         monkeypatch.delenv(name, raising=False)
     for name, value in {"RELEASE_ID": "r1", **environment}.items():
         monkeypatch.setenv(name, value)
@@ -52,8 +52,12 @@ def test_one_setting_chooses_the_server(
             {"SCORING_SERVER": "gunicorn"},
             "SCORING_SERVER='gunicorn' is neither scorehost nor azmlinfsrv.",
         ),
+        (
+            {"SCORING_SERVER": "azmlinfsrv", "WORKER_BATCH_SIZE": "8"},
+            "WORKER_BATCH_SIZE is not known to azmlinfsrv: unset it, or start scorehost.",
+        ),
     ],
-    ids=["release", "server"],
+    ids=["release", "server", "batches"],
 )
 def test_it_ends_at_once_with_the_reason(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], message: str

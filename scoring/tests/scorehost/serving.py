@@ -40,6 +40,7 @@ class Served:
     def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
         self.process = process
         self.port = port
+        self.folder = log.parent
         self._log = log
 
     @property

@@ -205,13 +205,15 @@ def test_wrong_settings_are_named_all_at_once() -> None:
             {
                 "WORKER_COUNT": "0",
                 "SCORING_TIMEOUT_MS": "1s",
-                "WORKER_PRELOAD": "true",
+                "WORKER_PRELOAD": "yes",
+                "AZUREML_DEBUG_PORT": "5678",
                 "AML_APP_INSIGHTS_ENABLED": "false",
             }
         )
 
     assert str(raised.value) == (
-        "WORKER_PRELOAD is not offered by this server: use azmlinfsrv for it; "
+        "AZUREML_DEBUG_PORT is not offered by this server: use azmlinfsrv for it; "
+        "WORKER_PRELOAD='yes' is not true or false; "
         "SCORING_TIMEOUT_MS='1s' is not a whole number of at least 1; "
         "WORKER_COUNT='0' is not a whole number of at least 1"
     )
