@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { readTextIfThere } from "./input/userFile";
 
 /**
@@ -27,6 +27,27 @@ export async function writeCacheFile(file: string, text: string): Promise<void> 
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await writeFileAtomic(file, `${digest(text)}\n${text}`, { mode: 0o600, fsync: false });
+  } catch {
+    return;
+  }
+}
+
+/** Notes that a file was used, for `keepNewest`. */
+export async function markUsed(file: string): Promise<void> {
+  const now = new Date();
+  await utimes(file, now, now).catch(() => undefined);
+}
+
+/** Removes from a folder the files that were used longest ago, down to `most`. */
+export async function keepNewest(folder: string, most: number): Promise<void> {
+  try {
+    const names = await readdir(folder);
+    if (names.length <= most) return;
+    const files = await Promise.all(
+      names.map(async (name) => ({ name, used: (await stat(join(folder, name))).mtimeMs })),
+    );
+    const oldest = files.sort((a, b) => b.used - a.used).slice(most);
+    await Promise.all(oldest.map(({ name }) => rm(join(folder, name), { force: true })));
   } catch {
     return;
   }

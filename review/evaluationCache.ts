@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { readCacheFile, writeCacheFile } from "../cacheFile";
+import { keepNewest, markUsed, readCacheFile, writeCacheFile } from "../cacheFile";
 import { MOST_BYTES } from "../input/userFile";
 import { cacheDirectory, PROJECT_DIRECTORY } from "../projectDirectory";
 import { maskText } from "../secrets/mask";
@@ -47,8 +46,7 @@ export async function keptRendering(
   const text = readCacheFile(file, MOST_BYTES.document);
   const parsed = text === undefined ? undefined : renderingSchema.safeParse(JSON.parse(text));
   if (parsed?.success !== true) return undefined;
-  const now = new Date();
-  await utimes(file, now, now).catch(() => undefined);
+  await markUsed(file);
   return parsed.data;
 }
 
@@ -63,7 +61,7 @@ export async function keepRendering(
 ): Promise<void> {
   if (folder === undefined || hasSecrets(rendering)) return;
   await writeCacheFile(join(folder, key), JSON.stringify(rendering));
-  await removeOldest(folder).catch(() => undefined);
+  await keepNewest(folder, MOST_ENTRIES);
 }
 
 /** As a review finds them (redactedGraph.ts), and in all other texts. */
@@ -75,16 +73,6 @@ function hasSecrets({ resources, outputs, warnings }: Rendering): boolean {
     JSON.stringify(redacted(values.outputs)) !== JSON.stringify(values.outputs) ||
     [...texts, ...warnings].some((text) => maskText(String(text), "shown") !== String(text))
   );
-}
-
-async function removeOldest(folder: string): Promise<void> {
-  const names = await readdir(folder);
-  if (names.length <= MOST_ENTRIES) return;
-  const files = await Promise.all(
-    names.map(async (name) => ({ name, used: (await stat(join(folder, name))).mtimeMs })),
-  );
-  const oldest = files.sort((a, b) => b.used - a.used).slice(MOST_ENTRIES);
-  await Promise.all(oldest.map(({ name }) => rm(join(folder, name), { force: true })));
 }
 
 /** Undefined where the user has no folder, as in some containers. */

@@ -20,12 +20,13 @@ afterAll(() => {
 });
 
 /** What a TypeScript program prints, as JSON. */
-function printed(program: string): unknown {
+function printed(program: string, variables: Readonly<Record<string, string>> = {}): unknown {
   const script = join(folder, "program.ts");
   writeFileSync(script, program);
   const done = spawnSync(process.execPath, [...LOADERS.split(" "), script], {
     cwd: PROJECT_DIRECTORY,
     encoding: "utf8",
+    env: { ...process.env, ...variables },
   });
   if (done.status !== 0) throw new Error(done.stderr);
   return JSON.parse(done.stdout);
@@ -33,7 +34,7 @@ function printed(program: string): unknown {
 
 const LOADED = `
   const loaded = () => Object.keys(require.cache).flatMap((file) =>
-    /@pulumi.pulumi.automation.localWorkspace|@npmcli.arborist.lib.index|typescript.lib.typescript\\.js/.exec(file)?.[0] ?? []);`;
+    /@pulumi.pulumi.automation.localWorkspace|@npmcli.arborist.lib.index|typescript.lib.typescript\\.js|@grpc.grpc-js.build.src.index|closure.serializeClosure|normalize-package-data.lib.index|semver.index/.exec(file)?.[0] ?? []);`;
 
 describe("a program", () => {
   it("loads of Pulumi's SDK what it asks for, when it asks", () => {
@@ -41,13 +42,35 @@ describe("a program", () => {
       import * as pulumi from "@pulumi/pulumi";
       const before = loaded();
       const type = typeof pulumi.automation.LocalWorkspace;
-      console.log(JSON.stringify({ before, type, has: "Stack" in pulumi.automation, after: loaded() }));`;
+      console.log(JSON.stringify({ before, type, has: "Stack" in pulumi.automation, after: loaded().includes("@pulumi/pulumi/automation/localWorkspace") }));`;
     expect(printed(program)).toEqual({
       before: [],
       type: "function",
       has: true,
-      after: ["@pulumi/pulumi/automation/localWorkspace"],
+      after: true,
     });
+  });
+
+  it("serialises a function as without it", () => {
+    const program = `import * as pulumi from "@pulumi/pulumi";
+      void pulumi.runtime.serializeFunction(() => 6 * 7).then(({ text }) => {
+        process.stdout.write(JSON.stringify(/return (.*);/.exec(text)?.[1]));
+      });`;
+    expect(printed(program)).toBe("()=>6*7");
+  });
+
+  it("reads the texts of errors in other languages when it asks", () => {
+    const program = `import { z } from "zod";
+      const files = () => Object.keys(require.cache).filter((file) => /zod.v4.locales.(?!en\\.)/.test(file)).length;
+      const before = files();
+      z.config(z.locales.de());
+      const said = z.string().safeParse(1).error?.issues[0]?.message;
+      process.stdout.write(JSON.stringify([before, said, files() > 1]));`;
+    expect(printed(program)).toEqual([
+      0,
+      "Ungültige Eingabe: erwartet string, erhalten Zahl",
+      true,
+    ]);
   });
 
   it("is told in its own lines where an error and an unsettled promise come from", () => {
@@ -60,22 +83,37 @@ describe("a program", () => {
       const traces = [new Error("mine").stack, (pending as unknown as { _debugStackTrace: string })._debugStackTrace];
       process.stdout.write(JSON.stringify([...traces.map((text = "") => /program\\.ts:\\d+/.exec(text)?.[0]), Error.stackTraceLimit]));
       process.reallyExit(0);`;
-    expect(printed(program)).toEqual(["program.ts:7", "program.ts:6", 10]);
+    expect(printed(program, { PULUMI_DEBUG_PROMISE_LEAKS: "true" })).toEqual([
+      "program.ts:7",
+      "program.ts:6",
+      10,
+    ]);
   });
 });
 
 describe("a stack trace of a promise", () => {
-  it("is not formatted until it is read", () => {
+  it("is not taken unless unsettled promises are to be reported", () => {
     const program = `import "@pulumi/pulumi";
       import { debuggablePromise } from "@pulumi/pulumi/runtime/debuggable";
-      let frames = 0;
-      Error.prepareStackTrace = (_error, sites) => ((frames += sites.length), "trace");
       const pending = Promise.resolve();
       void debuggablePromise(pending, "context");
-      const before = frames;
-      const trace = (pending as unknown as { _debugStackTrace: string })._debugStackTrace;
-      process.stdout.write(JSON.stringify([before, trace, frames > 0]));`;
-    expect(printed(program)).toEqual([0, "trace", true]);
+      process.stdout.write(JSON.stringify((pending as unknown as { _debugStackTrace: string })._debugStackTrace));`;
+    expect(printed(program)).toBe("Error");
+  });
+});
+
+describe("a frame in a package", () => {
+  it("is in the JavaScript that is installed", () => {
+    const program = `import { runtime } from "@pulumi/pulumi";
+      let frame: string | undefined;
+      try {
+        runtime.setConfig(undefined as unknown as string, Symbol() as unknown as string);
+      } catch (error) {
+        frame = /@pulumi\\/pulumi\\/[\\w/]+\\.[jt]s/.exec((error as Error).stack ?? "")?.[0];
+      }
+      process.stdout.write(JSON.stringify(frame));
+      process.reallyExit(0);`;
+    expect(printed(program)).toBe("@pulumi/pulumi/runtime/config.js");
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api";
 import type { Drawing, PlacedEdge, PlacedNode } from "./drawing";
+import { laidOut } from "./keptLayout";
 import { drawnParts, packed } from "./parts";
 import { drawnLabel, type Edge, type Node, type Topology } from "./model";
 
@@ -32,22 +33,17 @@ function nodeLines({ kind, name, note }: Node): number {
   return [kind, name, note ?? ""].filter((line) => line !== "").length;
 }
 
-/**
- * Finds places for everything, with Eclipse's layered layout: arrows go from left to right, boxes hold what is in them.
- * Loaded only when something is drawn.
- */
+/** Finds places for everything: arrows go from left to right, boxes hold what is in them. */
 export async function layOut(topology: Topology): Promise<Drawing> {
-  const { default: Elk } = await import("elkjs/lib/elk.bundled.js");
-  const elk = new Elk();
   const parts = await Promise.all(
     drawnParts(topology).map(async ({ nodes, edges }) => {
-      const laidOut: ElkNode = await elk.layout({
+      const placed = await laidOut({
         id: "all",
         layoutOptions: LAYOUT_OPTIONS,
         children: elkNodes(nodes),
         edges: edges.map(elkEdge),
       });
-      return placedPart(laidOut, nodes, edges);
+      return placedPart(placed, nodes, edges);
     }),
   );
   return packed(parts);
@@ -70,16 +66,14 @@ const LAYOUT_OPTIONS = {
   "elk.padding": "[top=4,left=4,bottom=4,right=4]",
 };
 
-function placedPart(laidOut: ElkNode, all: readonly Node[], edges: readonly Edge[]): Drawing {
-  const nodes = placedNodes(laidOut, all, 0, 0);
+function placedPart(part: ElkNode, all: readonly Node[], edges: readonly Edge[]): Drawing {
+  const nodes = placedNodes(part, all, 0, 0);
   const boxes = new Map(nodes.map((placed) => [placed.node.id, placed]));
   return {
-    width: Math.ceil(laidOut.width ?? 0),
-    height: Math.ceil(laidOut.height ?? 0),
+    width: Math.ceil(part.width ?? 0),
+    height: Math.ceil(part.height ?? 0),
     nodes,
-    edges: (laidOut.edges ?? []).map((edge, index) =>
-      placedEdge(edge, edges[index] as Edge, boxes),
-    ),
+    edges: (part.edges ?? []).map((edge, index) => placedEdge(edge, edges[index] as Edge, boxes)),
   };
 }
 
@@ -158,17 +152,17 @@ function placedNodes(
 
 /** An arrow's points count from the corner of the box that holds both of its ends. */
 function placedEdge(
-  laidOut: ElkExtendedEdge,
+  placed: ElkExtendedEdge,
   edge: Edge,
   boxes: ReadonlyMap<string, PlacedNode>,
 ): PlacedEdge {
-  const { container } = laidOut as { readonly container?: string };
+  const { container } = placed as { readonly container?: string };
   const { x: left = 0, y: top = 0 } = boxes.get(container ?? "") ?? {};
   const moved = ({ x, y }: { x: number; y: number }) => ({ x: x + left, y: y + top });
-  const points = (laidOut.sections ?? []).flatMap(({ startPoint, bendPoints = [], endPoint }) =>
+  const points = (placed.sections ?? []).flatMap(({ startPoint, bendPoints = [], endPoint }) =>
     [startPoint, ...bendPoints, endPoint].map(moved),
   );
-  const [label] = laidOut.labels ?? [];
+  const [label] = placed.labels ?? [];
   return {
     edge,
     points: edge.isBack === true ? points.reverse() : points,

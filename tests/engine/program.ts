@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { UserError } from "../../errors";
 import program from "../../index";
 import { emulatedReads } from "../../emulator/azure/kubernetesVersions";
 
@@ -6,6 +7,7 @@ import { emulatedReads } from "../../emulator/azure/kubernetesVersions";
 export = async () => {
   process.chdir(join(__dirname, "..", ".."));
   const outputs = await program(emulatedReads, () => Promise.resolve());
+  if (process.env["MLSCORE_TEST_USER"] !== undefined) throw new UserError("it cannot do so");
   if (process.env["MLSCORE_TEST_BUG"] !== undefined) throw new TypeError("a bug");
   return outputs;
 };

@@ -8,7 +8,12 @@ import { Engine, hasEngine } from "./engine";
  * What the real engine prints of a preview that ends with an error, and that it needs no more memory than a good one: on
  * Node 20 it needed twelve times as much (components/plainErrors.ts). Time is not measured.
  */
-const MEMORY_VARIABLES = ["NODE_OPTIONS", "MLSCORE_PEAK_MEMORY", "MLSCORE_TEST_BUG"] as const;
+const MEMORY_VARIABLES = [
+  "NODE_OPTIONS",
+  "MLSCORE_PEAK_MEMORY",
+  "MLSCORE_TEST_BUG",
+  "MLSCORE_TEST_USER",
+] as const;
 
 (hasEngine() ? describe : describe.skip)("a refused preview on the real engine", () => {
   const engine = new Engine();
@@ -28,6 +33,7 @@ const MEMORY_VARIABLES = ["NODE_OPTIONS", "MLSCORE_PEAK_MEMORY", "MLSCORE_TEST_B
   });
   afterEach(() => {
     Reflect.deleteProperty(process.env, "MLSCORE_TEST_BUG");
+    Reflect.deleteProperty(process.env, "MLSCORE_TEST_USER");
   });
   afterAll(() => {
     for (const [name, value] of before) {
@@ -49,6 +55,14 @@ const MEMORY_VARIABLES = ["NODE_OPTIONS", "MLSCORE_PEAK_MEMORY", "MLSCORE_TEST_B
     const said = engine.refusal("sandbox");
     writeFileSync(blue, text);
     expect(said.match(/^ *error: .*blue\.yml:\d+: instance_(cout|typo): /gm)).toHaveLength(2);
+    expect(said).not.toMatch(/error: error:|^ +at /m);
+    expect(peak()).toBeLessThan(good * 1.25);
+  });
+
+  it("tells what the program refuses after all is declared, without a stack trace", () => {
+    process.env["MLSCORE_TEST_USER"] = "yes";
+    const said = engine.refusal("sandbox");
+    expect(said.match(/^ *error: .*it cannot do so$/gm)).toHaveLength(1);
     expect(said).not.toMatch(/error: error:|^ +at /m);
     expect(peak()).toBeLessThan(good * 1.25);
   });
