@@ -113,9 +113,12 @@ function report(error: unknown): void {
   else printBug(error);
 }
 
+/** Milliseconds that another command is waited for, such as a second `up --watch`, which brings up the same. */
+const PATIENCE_MS = 120_000;
+
 process.once("disconnect", () => process.exit());
 process.once("message", (request: UpdateRequest) => {
-  void whileLocked(request.options.stack, () => update(request))
+  void whileLocked(request.options.stack, () => update(request), PATIENCE_MS)
     .catch(report)
     .then((known) => {
       process.send?.({ known }, () => process.exit());
