@@ -78,13 +78,13 @@ const LOCK_POLL_MS = 250;
 /**
  * Runs `work` while no other process changes the same stack.
  *
- * @param patienceMs how long another one is waited for. @default a second: a command that is just ending gets a moment to let go
+ * @param timeoutMs how long another one is waited for. @default a second: a command that is just ending gets a moment to let go
  * @throws UserError when another one is at it
  */
 export async function whileLocked<T>(
   stack: string,
   work: () => Promise<T>,
-  patienceMs = 1_000,
+  timeoutMs = 1_000,
 ): Promise<T> {
   const directory = stateDirectory(stack);
   try {
@@ -98,7 +98,7 @@ export async function whileLocked<T>(
       lockfilePath: join(directory, "up.lock"),
       stale: 30_000,
       retries: {
-        retries: patienceMs / LOCK_POLL_MS,
+        retries: timeoutMs / LOCK_POLL_MS,
         minTimeout: LOCK_POLL_MS,
         maxTimeout: LOCK_POLL_MS,
       },

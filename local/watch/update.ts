@@ -114,11 +114,11 @@ function report(error: unknown): void {
 }
 
 /** Milliseconds that another command is waited for, such as a second `up --watch`, which brings up the same. */
-const PATIENCE_MS = 120_000;
+const LOCK_TIMEOUT_MS = 120_000;
 
 process.once("disconnect", () => process.exit());
 process.once("message", (request: UpdateRequest) => {
-  void whileLocked(request.options.stack, () => update(request), PATIENCE_MS)
+  void whileLocked(request.options.stack, () => update(request), LOCK_TIMEOUT_MS)
     .catch(report)
     .then((known) => {
       process.send?.({ known }, () => process.exit());

@@ -69,7 +69,7 @@ describe("the state of a stack", () => {
     await expect(whileLocked("sandbox", () => Promise.resolve("done"))).resolves.toBe("done");
   });
 
-  it("is waited for as long as one has patience", async () => {
+  it("is waited for as long as the time limit says", async () => {
     let release: () => void = () => undefined;
     const order: string[] = [];
     let hasLock: () => void = () => undefined;
@@ -84,11 +84,11 @@ describe("the state of a stack", () => {
       order.push("first");
     });
     await locked;
-    const impatient = whileLocked("sandbox", () => Promise.resolve(), 0);
-    const patient = whileLocked("sandbox", () => Promise.resolve(order.push("second")), 60_000);
-    await expect(impatient).rejects.toThrow("right now");
+    const refused = whileLocked("sandbox", () => Promise.resolve(), 0);
+    const waiting = whileLocked("sandbox", () => Promise.resolve(order.push("second")), 60_000);
+    await expect(refused).rejects.toThrow("right now");
     release();
-    await Promise.all([first, patient]);
+    await Promise.all([first, waiting]);
     expect(order).toEqual(["first", "second"]);
   });
 });
