@@ -9,7 +9,7 @@ import { ConfigError, errorText, UserError } from "../errors";
 import { print, printError } from "../output";
 import { assetDirectory, writeState } from "./state";
 import { changeSummary, resourceTree } from "./tree";
-import { withUserPaths } from "./userPaths";
+import { withUserPaths, type UserFiles } from "./userPaths";
 import { withLiveSplit } from "./withLiveSplit";
 
 /** What an endpoint that is to be updated must do. */
@@ -33,15 +33,45 @@ export async function applyEvaluated(
   options: Pick<ApplyOptions, "starts"> = {},
 ): Promise<{ readonly spec: EndpointSpec; readonly applied: Applied }> {
   const spec = await withLiveSplit(host, wanted.spec, before);
-  const apply = (desired: EndpointSpec, onEvent: OnEvent) => host.apply(desired, onEvent, options);
+  const applied = await applySpec(host, spec, files, options);
+  await keepResources(stack, run, spec);
+  return { spec, applied };
+}
+
+/**
+ * @param onSwitched called when requests go to what the spec says
+ * @throws UserError that names the user's own files
+ */
+export async function applySpec(
+  host: AppliesSpecs,
+  spec: EndpointSpec,
+  files: UserFiles,
+  { onSwitched, ...options }: Pick<ApplyOptions, "starts"> & { onSwitched?: () => void } = {},
+): Promise<Applied> {
+  const apply = (desired: EndpointSpec, onEvent: OnEvent) =>
+    host.apply(
+      desired,
+      (event) => {
+        onEvent(event);
+        if (event.phase === "traffic") onSwitched?.();
+      },
+      options,
+    );
   try {
-    const applied = await applyWithProgress(apply, spec, (text) => withUserPaths(text, files));
-    await writeState(stack, { version: 1, resources: run.stored });
-    await prune(assetDirectory(stack), foldersOf(spec));
-    return { spec, applied };
+    return await applyWithProgress(apply, spec, (text) => withUserPaths(text, files));
   } catch (error) {
     throw error instanceof UserError ? new UserError(withUserPaths(error.message, files)) : error;
   }
+}
+
+/** Keeps the stack's resources for the next run, and of the copies those that run. */
+export async function keepResources(
+  stack: string,
+  run: EmulatorRun,
+  spec: EndpointSpec,
+): Promise<void> {
+  await writeState(stack, { version: 1, resources: run.stored });
+  await prune(assetDirectory(stack), foldersOf(spec));
 }
 
 export function printPlan(

@@ -1,11 +1,10 @@
 /** A deployment that is run under a debugger: nothing of it is given up while it is stopped at a breakpoint. */
 import { createHash } from "node:crypto";
-import { relative } from "node:path";
 import { UserError } from "../errors";
 import { freePort } from "../httpServer";
 import type { DeploymentSpec, EndpointSpec } from "./endpoint";
 import type { Evaluated } from "./evaluateEndpoint";
-import type { UserFiles } from "./userPaths";
+import { userFolderOf, type UserFiles } from "./userPaths";
 
 /** Milliseconds in a day, as a limit that nobody who debugs meets. */
 const DAY_MS = 24 * 3600 * 1000;
@@ -75,11 +74,7 @@ ${launchJson(debugged, files)}`;
 /** For `.vscode/launch.json`: where the debugger listens, and which of the user's folders the running copy is of. */
 export function launchJson(spec: DeploymentSpec, { sources }: UserFiles): string {
   const { name, codeDirectory, debugPort } = spec;
-  const [copy, source] = [...sources].find(([path]) => path.startsWith(`${codeDirectory}/`)) ?? [];
-  const localRoot =
-    copy === undefined || source === undefined
-      ? codeDirectory
-      : source.slice(0, -relative(codeDirectory, copy).length - 1);
+  const localRoot = userFolderOf(codeDirectory, sources) ?? codeDirectory;
   const configuration = {
     name: `${name} on the local endpoint`,
     type: "debugpy",

@@ -59,7 +59,7 @@ export async function deploymentOf(
   return {
     spec: {
       name,
-      revision: createHash("sha256").update(JSON.stringify(running)).digest("hex").slice(0, 16),
+      revision: revisionOf(running),
       instanceCount: Number(valueAt(inputs, "sku.capacity")),
       ...(autoscale === undefined ? {} : { autoscale }),
       ...running,
@@ -67,6 +67,21 @@ export async function deploymentOf(
     ...(file === undefined ? {} : { condaFile: file }),
     codeSources: what.codeSources ?? new Map<string, string>(),
   };
+}
+
+/** Of everything that the processes of a deployment depend on. */
+export function revisionOf(
+  spec: Omit<DeploymentSpec, "name" | "revision" | "instanceCount" | "autoscale"> &
+    Partial<DeploymentSpec>,
+): string {
+  const {
+    name: _name,
+    revision: _old,
+    instanceCount: _count,
+    autoscale: _scale,
+    ...running
+  } = spec;
+  return createHash("sha256").update(JSON.stringify(running)).digest("hex").slice(0, 16);
 }
 
 interface WhatRuns {

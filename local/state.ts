@@ -72,11 +72,20 @@ export async function writeState(stack: string, state: LocalState): Promise<void
   });
 }
 
+/** Milliseconds between two looks at a lock that another process holds. */
+const LOCK_POLL_MS = 250;
+
 /**
  * Runs `work` while no other process changes the same stack.
+ *
+ * @param timeoutMs how long another one is waited for. @default a second: a command that is just ending gets a moment to let go
  * @throws UserError when another one is at it
  */
-export async function whileLocked<T>(stack: string, work: () => Promise<T>): Promise<T> {
+export async function whileLocked<T>(
+  stack: string,
+  work: () => Promise<T>,
+  timeoutMs = 1_000,
+): Promise<T> {
   const directory = stateDirectory(stack);
   try {
     makePrivateFolder(directory);
@@ -88,8 +97,11 @@ export async function whileLocked<T>(stack: string, work: () => Promise<T>): Pro
     release = await lock(directory, {
       lockfilePath: join(directory, "up.lock"),
       stale: 30_000,
-      // A command that is just ending gets a moment to let go.
-      retries: { retries: 4, minTimeout: 250, maxTimeout: 250 },
+      retries: {
+        retries: timeoutMs / LOCK_POLL_MS,
+        minTimeout: LOCK_POLL_MS,
+        maxTimeout: LOCK_POLL_MS,
+      },
       onCompromised: () => {
         printError(`warning: the lock of stack ${stack} was lost; do not run two commands at once`);
       },

@@ -5,6 +5,7 @@ import { evaluateEndpoint } from "./evaluateEndpoint";
 import { UserError } from "../errors";
 import { closeOnSignals, connectSupervisor, spawnSupervisor, startSupervisor } from "./endpoint";
 import { endpointDirectory, rolloutRecord, whileLocked } from "./state";
+import type { Known } from "./watch/codeEdit";
 import { print, printError, printKey } from "../output";
 import { cacheDirectory } from "../projectDirectory";
 
@@ -36,24 +37,32 @@ interface Host extends AppliesSpecs {
   readonly abandon: () => Promise<void>;
 }
 
+/** What runs, and what it was made of. */
+interface BroughtUp extends Known {
+  readonly host: Host;
+}
+
 /** Evaluates the stack, brings its endpoint up on this machine and, unless detached, stays until it is stopped. */
 export async function up(options: UpOptions): Promise<void> {
   const { stack, watch } = options;
-  const host = await whileLocked(stack, () => bringUp(options));
+  const { host, ...brought } = await whileLocked(stack, () => bringUp(options));
   if (watch === true) {
     const { watchAndUpdate } = await import("./watch/watchAndUpdate");
-    await watchAndUpdate(options, host.whenClosed());
+    await watchAndUpdate(options, brought, host.whenClosed());
   }
   if (host.isOwn) await host.whenClosed();
 }
 
-async function bringUp(options: UpOptions): Promise<Host> {
+async function bringUp(options: UpOptions): Promise<BroughtUp> {
   const status = await (await connectSupervisor(endpointDirectory(options.stack)))?.status();
   const running = (status?.deployments ?? []).map(({ name }) => name);
   return sayingWhatServes(running, () => evaluateAndApply(options, new Set(running)));
 }
 
-async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>): Promise<Host> {
+async function evaluateAndApply(
+  options: UpOptions,
+  running: ReadonlySet<string>,
+): Promise<BroughtUp> {
   const { stack } = options;
   const evaluated = await evaluatedForDebugging(
     await evaluateEndpoint(options, running),
@@ -68,13 +77,13 @@ async function evaluateAndApply(options: UpOptions, running: ReadonlySet<string>
     const debugged = spec.deployments.find(({ name }) => name === options.debug);
     if (debugged !== undefined) print(debuggerText(debugged, evaluated.files));
     printKey(`\nStatus page, by a link that works once:\n  ${await host.statusLink()}`);
+    if (host.isOwn) print("\nRunning until Ctrl-C.");
+    return { host, spec, sources: [...evaluated.files.sources] };
   } catch (error) {
     // Also when it cannot be asked: an endpoint in this process would go on behind a command that has failed.
     await host.abandon();
     throw error;
   }
-  if (host.isOwn) print("\nRunning until Ctrl-C.");
-  return host;
 }
 
 /** The supervisor that runs already, or a new one: in this process, or on its own when detached. */

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import type { DeploymentPlaces } from "../config/azureml/fileLines";
 import { shownPath } from "../projectDirectory";
 import { condaFileOf } from "./endpoint";
@@ -7,6 +8,14 @@ export interface UserFiles {
   /** The user's file by its private copy, which is what runs. */
   readonly sources: ReadonlyMap<string, string>;
   readonly places: ReadonlyMap<string, DeploymentPlaces>;
+}
+
+/** The user's folder that is the copy's; undefined where the copy has no file of the user's. */
+export function userFolderOf(copy: string, sources: UserFiles["sources"]): string | undefined {
+  const [file, source] = [...sources].find(([path]) => path.startsWith(`${copy}/`)) ?? [];
+  return file === undefined || source === undefined
+    ? undefined
+    : source.slice(0, -relative(copy, file).length - 1);
 }
 
 /** A message of the endpoint with the user's own files in it. */

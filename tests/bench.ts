@@ -14,6 +14,7 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Section | Promis
   hashing: async (options) => (await import("./bench/hashing")).hashingSection(options),
   servers: async (options) => (await import("./bench/servers")).serversSection(options),
   router: async (options) => (await import("./bench/router")).routerSection(options),
+  status: async (options) => (await import("./bench/statusPage")).statusSection(options),
   features: async () => (await import("./bench/features")).featuresSection(),
 };
 
@@ -55,7 +56,7 @@ function count(text: string): number {
 
 void new Command("npm run bench --")
   .description(
-    "Measures evaluation, reviews, hashing, servers, router and feature look-ups beside their peers, as ratios with their spread.",
+    "Measures evaluation, reviews, hashing, servers, router, the status page and feature look-ups beside their peers, as ratios with their spread.",
   )
   .addArgument(new Argument("[parts...]", "default: all of them").choices(Object.keys(PARTS)))
   .option("--rounds <n>", "rounds of each part", count, 5)

@@ -43,19 +43,37 @@ export interface EnvironmentOptions {
 /** Part of the hash: raise it when an environment built by older code must not be used. */
 const LAYOUT = 1;
 
+/**
+ * What this process has found, by the version that was asked for: asking every Python on PATH takes a quarter of a second. It is
+ * looked for again only where its environment is gone.
+ */
+const foundFor = new Map<string | undefined, Python>();
+
 export async function prepareEnvironment(
   condaFile: string,
   options: EnvironmentOptions,
 ): Promise<Environment> {
   const desired = translateCondaFile(condaFile, options.condaFileName, options.alsoRequired);
-  const python = await findPython(desired.python);
-  for (const warning of [...replacement(python, desired, options), ...desired.warnings]) {
-    options.onEvent({ phase: "warning", message: warning });
-  }
   const folder = join(options.cacheDirectory, "environments");
-  const directory = join(folder, hashOf(python, desired, options.buildDirectory));
+  const directoryOf = (python: Python) =>
+    join(folder, hashOf(python, desired, options.buildDirectory));
+  const warn = (python: Python) => {
+    for (const message of [...replacement(python, desired, options), ...desired.warnings]) {
+      options.onEvent({ phase: "warning", message });
+    }
+  };
   // The interpreter is a link out of the environment: it breaks when that Python is removed.
   const isUsable = (build: string) => existsSync(pythonIn(build));
+  const former = foundFor.get(desired.python);
+  const again = former && useBuilt(directoryOf(former), { isUsable });
+  if (former !== undefined && again !== undefined) {
+    warn(former);
+    return environmentIn(again);
+  }
+  const python = await findPython(desired.python);
+  foundFor.set(desired.python, python);
+  warn(python);
+  const directory = directoryOf(python);
   const there = useBuilt(directory, { isUsable });
   if (there !== undefined) return environmentIn(there);
 

@@ -5,11 +5,15 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { UpdateOptions } from "./update";
+import type { Known } from "./codeEdit";
+import type { UpdateOptions, UpdateRequest } from "./update";
 
 export interface Update {
-  /** Brings the endpoint to what the files say now; what is wrong with them is printed. Resolves when that is over. */
-  run(): Promise<void>;
+  /**
+   * Brings the endpoint to what the files say now; what is wrong with them is printed. Resolves when that is over, with what the
+   * next update may begin from.
+   */
+  run(request: Pick<UpdateRequest, "changed" | "known">): Promise<Known | undefined>;
   /** Gives it up: what runs goes on. */
   end(): void;
 }
@@ -27,9 +31,14 @@ export function prepareUpdate({ stack, endpoint, all, telemetry }: UpdateOptions
     ...(telemetry === undefined ? {} : { telemetry }),
   };
   return {
-    async run() {
-      child.send(options);
+    async run(request) {
+      let known: Known | undefined;
+      child.once("message", (message: { readonly known?: Known }) => {
+        known = message.known;
+      });
+      child.send({ ...request, options } satisfies UpdateRequest);
       await closed;
+      return known;
     },
     end() {
       // Not SIGKILL: it lets go of the lock of the stack.

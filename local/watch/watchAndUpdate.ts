@@ -3,6 +3,7 @@ import { ConfigError, UserError } from "../../errors";
 import { printError } from "../../output";
 import { shownPath } from "../../projectDirectory";
 import { pause } from "../endpoint/watch";
+import type { Known } from "./codeEdit";
 import { watchChanges, type Changes } from "./changes";
 import type { UpdateOptions } from "./update";
 import { prepareUpdate, type Update } from "./updateProcess";
@@ -13,8 +14,15 @@ const OVERTAKEN_MS = 3_000;
 /** Files that are named. */
 const SHOWN = 3;
 
-/** @param closed resolves when the endpoint has ended */
-export async function watchAndUpdate(options: UpdateOptions, closed: Promise<void>): Promise<void> {
+/**
+ * @param brought what the endpoint was brought to
+ * @param closed resolves when the endpoint has ended
+ */
+export async function watchAndUpdate(
+  options: UpdateOptions,
+  brought: Known,
+  closed: Promise<void>,
+): Promise<void> {
   const ended = new AbortController();
   void closed.then(() => {
     ended.abort();
@@ -23,6 +31,7 @@ export async function watchAndUpdate(options: UpdateOptions, closed: Promise<voi
     printError(`warning: files cannot be watched: ${error.message}`);
   });
   let update: Update | undefined;
+  let known: Known | undefined = brought;
   try {
     await changes.follow(await watchedPaths(options));
     printError("\nWatching the endpoint's files: what is saved is brought up beside what runs.");
@@ -32,7 +41,8 @@ export async function watchAndUpdate(options: UpdateOptions, closed: Promise<voi
       if (files.length === 0) return;
       printError(`\n${new Date().toTimeString().slice(0, 8)} ${changedText(files)}`);
       await followAgain(changes, options);
-      await runUnlessOvertaken(update, changes);
+      const running = update.run({ changed: files, ...(known === undefined ? {} : { known }) });
+      known = await unlessOvertaken(update, running, changes);
     }
   } finally {
     update?.end();
@@ -50,7 +60,11 @@ async function followAgain(changes: Changes, options: UpdateOptions): Promise<vo
   }
 }
 
-async function runUnlessOvertaken(update: Update, changes: Changes): Promise<void> {
+async function unlessOvertaken<T>(
+  update: Update,
+  running: Promise<T>,
+  changes: Changes,
+): Promise<T> {
   const done = new AbortController();
   const overtaken = async () => {
     await changes.pending(done.signal);
@@ -58,9 +72,10 @@ async function runUnlessOvertaken(update: Update, changes: Changes): Promise<voi
     if (!done.signal.aborted) update.end();
   };
   const watching = overtaken();
-  await update.run();
+  const result = await running;
   done.abort();
   await watching;
+  return result;
 }
 
 /** `scoring/score.py and 2 other files changed.` */

@@ -53,6 +53,6 @@ function ignoredIn(folder: string, paths: readonly string[]): string[] {
   });
 }
 
-function isBelow(path: string, folder: string): boolean {
+export function isBelow(path: string, folder: string): boolean {
   return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -4,12 +4,13 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { NetConnectOpts } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { freePort } from "../../httpServer";
 import { measure } from "./keptCallers";
+import { processorTimeOf } from "./processorTime";
 import { ratios, spread, spreadText, type BenchOptions, type Section } from "./section";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -105,13 +106,6 @@ http {
   return { name: "nginx", to: { port, host: "127.0.0.1" }, child };
 }
 
-/** Milliseconds of processor time so far; the kernel counts hundredths of a second (proc(5), stat). */
-function cpuOf({ pid = 0 }: ChildProcess): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
 export async function routerSection({ rounds, old }: BenchOptions): Promise<Section> {
   try {
     const sockets = [await startServer("first"), await startServer("second")];
@@ -155,12 +149,14 @@ async function compared(
     console.error(round === 0 ? "warming up …" : `router, round ${round} of ${rounds} …`);
     const bare = await measure({ path: direct }, REQUEST, callers, REQUESTS);
     for (const [index, { to, child }] of candidates.entries()) {
-      const before = cpuOf(child);
+      const before = processorTimeOf(child.pid ?? 0);
       const { p50, requestsPerSecond } = await measure(to, REQUEST, callers, REQUESTS);
       if (round === 0) continue;
       samples[index]?.added.push((p50 - bare.p50) * 1000);
       samples[index]?.perSecond.push(requestsPerSecond);
-      samples[index]?.processor.push(((cpuOf(child) - before) / REQUESTS) * 1000);
+      samples[index]?.processor.push(
+        ((processorTimeOf(child.pid ?? 0) - before) / REQUESTS) * 1000,
+      );
     }
   }
   const last = samples.at(-1)?.added ?? [];

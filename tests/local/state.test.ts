@@ -68,4 +68,27 @@ describe("the state of a stack", () => {
     await expect(refused).rejects.toThrow('changing the stack "sandbox" on this machine right now');
     await expect(whileLocked("sandbox", () => Promise.resolve("done"))).resolves.toBe("done");
   });
+
+  it("is waited for as long as the time limit says", async () => {
+    let release: () => void = () => undefined;
+    const order: string[] = [];
+    let hasLock: () => void = () => undefined;
+    const locked = new Promise<void>((resolve) => {
+      hasLock = resolve;
+    });
+    const first = whileLocked("sandbox", async () => {
+      hasLock();
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      order.push("first");
+    });
+    await locked;
+    const refused = whileLocked("sandbox", () => Promise.resolve(), 0);
+    const waiting = whileLocked("sandbox", () => Promise.resolve(order.push("second")), 60_000);
+    await expect(refused).rejects.toThrow("right now");
+    release();
+    await Promise.all([first, waiting]);
+    expect(order).toEqual(["first", "second"]);
+  });
 });

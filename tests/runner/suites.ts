@@ -54,6 +54,10 @@ export const ONLY_WITH_ALL: readonly { readonly prefix: string; readonly why: st
     prefix: "tests/local/endpoint/statusPage/form.test.ts",
     why: "real Chromium over real scoring processes",
   },
+  {
+    prefix: "tests/local/endpoint/statusPage/rollout.test.ts",
+    why: "real Chromium over rollouts under load, a minute",
+  },
   { prefix: "tests/review/page.test.ts", why: "real Chromium" },
   { prefix: "tests/review/pictures.test.ts", why: "real Chromium" },
   { prefix: "scoring/tests/spark/", why: "real Spark, minutes" },

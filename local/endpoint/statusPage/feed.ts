@@ -15,7 +15,7 @@ export interface Update {
 
 export interface FeedOptions {
   readonly status: () => EndpointStatus;
-  readonly rollout: () => Promise<RolloutPart>;
+  readonly rollout: RolloutPart;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly onBug: (error: unknown) => void;
@@ -52,7 +52,7 @@ export function createFeed({ status, rollout, now, onBug }: FeedOptions): Feed {
       deployments: deploymentsHtml(seen),
       charts: liveCharts(samples, names),
       captured: capturedHtml(seen),
-      rollout: await (await rollout())(seen, at),
+      rollout: await rollout(seen, at),
     };
     const texts = Object.entries(drawn).map(
       async ([name, html]) => [name, await dense(html)] as const,

@@ -16,6 +16,7 @@ import type { Supervisor } from "../status";
 import { createStatusAccess } from "./access";
 import { createFeed, type Update } from "./feed";
 import { followLog, type LogFollower } from "../followLog";
+import { createRolloutPart } from "./rolloutPart";
 import { sendRequest } from "./sendRequest";
 import { shell, STYLE } from "./shell";
 
@@ -125,8 +126,7 @@ function addPages(
 ): void {
   const feed = createFeed({
     status: () => supervisor.status(),
-    // Loaded when somebody looks: it is not needed to serve.
-    rollout: once(async () => (await import("./rolloutPart")).createRolloutPart(rolloutRecord)),
+    rollout: createRolloutPart(rolloutRecord),
     now: Date.now,
     onBug,
   });
@@ -204,9 +204,4 @@ function createLogTail(): (path: string) => readonly string[] {
     if (known?.path !== path) known = { path, follower: followLog(path) };
     return known.follower.next();
   };
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => (result ??= make());
 }

@@ -80,5 +80,6 @@ textarea { display: block; width: 100%; font: 13px/1.5 ui-monospace, SFMono-Regu
 button { cursor: pointer; font-weight: 600; }
 #connection { margin: 4px 0 0; color: var(--quiet); } #connection.lost { color: var(--delete); font-weight: 600; }
 main { padding-bottom: 40px; }
+[data-part="deployments"] td { white-space: nowrap; }
 td { font-variant-numeric: tabular-nums; } td br:last-child { display: none; }
 `;
