@@ -1,6 +1,9 @@
 /** New lines of a log, also after it was moved away and begun anew. */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
+/** Stands for lines that nobody is shown. */
+export const LEFT_OUT = "… lines left out …";
+
 /** Bytes that are read of a busy log at a time. */
 const MOST_BYTES = 64 * 1024;
 
@@ -37,7 +40,7 @@ export function followLog(path: string, first = MOST_BYTES): LogFollower {
         rest = all.subarray(end);
         const lines = all.toString("utf8", 0, end).split("\n").slice(0, -1);
         // The first one may have been cut.
-        return skipped ? [...(isFirst ? [] : ["… lines left out …"]), ...lines.slice(1)] : lines;
+        return skipped ? [...(isFirst ? [] : [LEFT_OUT]), ...lines.slice(1)] : lines;
       } finally {
         closeSync(opened);
       }

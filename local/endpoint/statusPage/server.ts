@@ -15,7 +15,7 @@ import { shown } from "../../../output";
 import type { Supervisor } from "../status";
 import { createStatusAccess } from "./access";
 import { createFeed, type Update } from "./feed";
-import { followLog, type LogFollower } from "../followLog";
+import { followLog, LEFT_OUT, type LogFollower } from "../followLog";
 import { createRolloutPart } from "./rolloutPart";
 import { sendRequest } from "./sendRequest";
 import { shell, STYLE } from "./shell";
@@ -177,8 +177,9 @@ function streamEvents(
       for (const [name, text] of changed) sent.set(name, text);
       if (changed.length > 0) void send("parts", Object.fromEntries(changed));
       const path = instances.find(({ name }) => name === wanted)?.logPath;
-      const lines = path === undefined ? [] : log(path);
-      if (lines.length > 0) void send("log", { lines: lines.map(shown) });
+      const lines = path === undefined ? [] : lastOf(log(path));
+      // Masked together: the detectors of secrets cost as much for a line as for a hundred.
+      if (lines.length > 0) void send("log", { lines: shown(lines.join("\n")).split("\n") });
     };
     const end = feed.subscribe(onUpdate);
     await new Promise<void>((resolve) => {
@@ -195,6 +196,14 @@ function streamEvents(
 function capturedChoices({ capture }: Update["status"]): (readonly [string, string])[] | undefined {
   if (capture?.isOn !== true) return undefined;
   return capture.last.map(({ number, deployment }) => [String(number), deployment]);
+}
+
+/** Lines of a log that the page gets at a time: once a second, more cannot be read. */
+const MOST_LINES = 100;
+
+function lastOf(lines: readonly string[]): readonly string[] {
+  if (lines.length <= MOST_LINES) return lines;
+  return [LEFT_OUT, ...lines.slice(-MOST_LINES)];
 }
 
 /** New lines of the log at a path; another path, as of another revision, is begun at its end. */

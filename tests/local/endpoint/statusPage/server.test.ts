@@ -220,6 +220,21 @@ const found = findChromium("tests/local/endpoint/statusPage/server.test.ts");
     await page.close();
   });
 
+  it("shows the last hundred of more lines, without the secret in one of them", async () => {
+    const page = await open();
+    await page.locator("#log", { hasText: HOSTILE }).waitFor();
+    const many = Array.from({ length: 150 }, (_, n) => `line ${n}`);
+    many[120] = `AccountKey=${"c2VjcmV0".repeat(10)}ABCDEA==`;
+    writeFileSync(join(folder, "one.log"), `${many.join("\n")}\n`, { flag: "a" });
+    await page.locator("#log", { hasText: "line 149" }).waitFor();
+    const text = (await page.locator("#log").innerText()).split("\n");
+    expect(text.slice(text.indexOf("… lines left out …")).filter(Boolean)).toHaveLength(101);
+    expect(text).not.toContain("line 49");
+    expect(text).toContain("line 50");
+    expect(text.join("")).not.toContain("c2VjcmV0");
+    await page.close();
+  });
+
   it.each([
     ["light", 1280, 800],
     ["dark", 390, 844],
