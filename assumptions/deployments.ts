@@ -127,6 +127,16 @@ export const deployments = {
     check: "the log of such a deployment has no line that telemetry is not exported",
     dependents: ["components/telemetry.ts"],
   },
+  "telemetry-gauge": {
+    statement:
+      "A gauge that Azure Monitor's exporter sends is a row of the table AppMetrics for each process and export, with its value in Sum.",
+    evidence: unproved(
+      "the table's columns are documented (Azure Monitor Logs reference, AppMetrics); that a single value is its own sum is not",
+    ),
+    check:
+      'pulumi up with telemetry: azure_monitor, and AppMetrics | where Name == "mlscore.feature_table.age"',
+    dependents: ["components/alerts/featureAlerts.ts"],
+  },
   "telemetry-way": {
     statement:
       "A deployment in a managed network that allows only approved outbound traffic reaches the address of a connection string.",

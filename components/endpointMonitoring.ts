@@ -5,6 +5,7 @@ import type { Objectives } from "../config/objectives";
 import { actionGroup } from "./alerts/actionGroup";
 import { azureRules } from "./alerts/azureRules";
 import { endpointAlerts } from "./alerts/endpointAlerts";
+import { featureAlerts } from "./alerts/featureAlerts";
 import { requestAlerts } from "./alerts/requestAlerts";
 import { endpointWorkbook } from "./dashboards/endpointWorkbook";
 
@@ -36,7 +37,11 @@ export class EndpointMonitoring extends pulumi.ComponentResource {
     const { logAnalyticsId, deploymentIds, tags } = args;
     const child = { parent: this };
     const watched = { endpointName, objectives };
-    const alerts = [...requestAlerts(watched, ""), ...endpointAlerts(watched)];
+    const alerts = [
+      ...requestAlerts(watched, ""),
+      ...endpointAlerts(watched),
+      ...featureAlerts(watched),
+    ];
     const place = { endpointId, logAnalyticsId, resourceGroupName, location, tags };
     const dashboard = args.dashboards
       ? endpointWorkbook(

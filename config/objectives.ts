@@ -11,6 +11,8 @@ export interface Objectives {
   readonly fastPercent: number;
   /** Over which both hold. */
   readonly periodDays: number;
+  /** Features that are older are told, where telemetry shows their age. @default none are */
+  readonly featureAgeHours?: number | undefined;
 }
 
 /**
@@ -39,5 +41,6 @@ export const objectives = z
     latencyMs: latencyMs.default(1000),
     fastPercent: percent("not slow").default(99),
     periodDays: wholeNumber(7, 30, "days").default(30),
+    featureAgeHours: wholeNumber(1, 8760, "hours").optional(),
   })
   .prefault({});

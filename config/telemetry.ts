@@ -8,7 +8,16 @@ import type { OnlineEndpointDefinition } from "./types";
 const OWN_VARIABLES = ["APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID", "TELEMETRY"];
 
 /** `mlscore:telemetry` against the other settings: it needs a component that the stack may grant a role on. */
-export function checkTelemetry({ telemetry, workspace }: SandboxSettings, report: Report): void {
+export function checkTelemetry(
+  { telemetry, workspace, objectives }: SandboxSettings,
+  report: Report,
+): void {
+  if (telemetry === "none" && objectives.featureAgeHours !== undefined) {
+    report.error(
+      ["objectives", "featureAgeHours"],
+      "is {value}, but nothing tells how old the features are; set telemetry: azure_monitor, or remove it",
+    );
+  }
   if (telemetry === "none" || workspace === undefined) return;
   report.error(
     ["telemetry"],

@@ -95,7 +95,11 @@ export const productionSettings = z.strictObject({
   readers: fields.principals,
   /** Who is called when an alert fires. Without it, alerts show in the portal alone. */
   notify: notify.optional(),
-  objectives,
+  objectives: objectives.refine(({ featureAgeHours }) => featureAgeHours === undefined, {
+    path: ["featureAgeHours"],
+    message:
+      "is a setting of sandboxes: nothing tells how old production's features are; remove it",
+  }),
   dashboards: fields.dashboards,
   telemetry: noTelemetry,
   endpointDirectory: fields.endpointDirectory,

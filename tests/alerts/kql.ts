@@ -47,6 +47,7 @@ interface Language {
 const TABLES = {
   AmlOnlineEndpointTrafficLog:
     "(TimeGenerated:datetime, EndpointName:string, DeploymentName:string, ResponseCode:int, ModelStatusCode:int, TotalDurationMs:int)",
+  AppMetrics: "(TimeGenerated:datetime, Name:string, Sum:real)",
   AmlOnlineEndpointEventLog:
     "(TimeGenerated:datetime, DeploymentName:string, InstanceId:string, Name:string, Message:string, OperationName:string, _ResourceId:string)",
   AmlOnlineEndpointConsoleLog:

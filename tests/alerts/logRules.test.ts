@@ -31,6 +31,7 @@ function rows(...traffic: readonly Traffic[]): Row[] {
     return Array.from({ length: count }, (_, index) => {
       const isBad = badOneIn > 0 && index % badOneIn === 0;
       return {
+        Table: "AmlOnlineEndpointTrafficLog",
         TimeGenerated: NOW - from * HOUR + ((index + 0.5) * MINUTE) / perMinute,
         EndpointName: endpoint ?? "Flood",
         ResponseCode: isBad ? (status ?? 200) : 200,
@@ -40,11 +41,21 @@ function rows(...traffic: readonly Traffic[]): Row[] {
   });
 }
 
+/** Whether a query returns a row of its table at a time, as milliseconds. */
+function returns(query: string, all: readonly Row[], at: number): boolean {
+  const [table] = query.split("\n");
+  return (
+    runKql(
+      query,
+      all.filter(({ Table }) => Table === table),
+      at,
+    ).length > 0
+  );
+}
+
 /** Names of the alerts that fire at the moment of `NOW`, which comes `later` than the last row. */
 function firing(all: readonly Row[], later = 0): string[] {
-  return LOGGED.filter(({ query }) => runKql(query, all, NOW + later).length > 0).map(
-    ({ name }) => name,
-  );
+  return LOGGED.filter(({ query }) => returns(query, all, NOW + later)).map(({ name }) => name);
 }
 
 /** Days with a busy noon and a quiet night, every thousandth request failed and every two-hundredth slow. */
@@ -87,11 +98,39 @@ describe("the query of each log alert", () => {
   });
 });
 
+/** What processes report of their features' age, once a minute each. */
+function ages(minutes: number, ...hours: readonly number[]): Row[] {
+  return Array.from({ length: minutes }, (_, minute) =>
+    hours.map((age) => ({
+      Table: "AppMetrics",
+      TimeGenerated: NOW - (minute + 0.5) * MINUTE,
+      Name: "mlscore.feature_table.age",
+      Sum: age * 3600,
+    })),
+  ).flat();
+}
+
+describe("the alert on the age of features", () => {
+  it("fires when a process answers from features of 37 hours, where 36 are the limit", () => {
+    expect(firing(ages(60, 12, 37))).toEqual(["FeaturesStale"]);
+    expect(firing(ages(10, 37))).toEqual(["FeaturesStale"]);
+  });
+
+  it("is silent over days with a new table each, over a late one, and without a report", () => {
+    const day = Array.from({ length: 24 }, (_, hour) => ages(60, 6 + hour, 6.2 + hour)).flat();
+    expect(firing(day)).toEqual([]);
+    expect(firing(ages(60, 36))).toEqual([]);
+    expect(firing(ages(9, 37))).toEqual([]);
+    expect(firing(ages(60, 37).map((row) => ({ ...row, Name: "mlscore.model.rows" })))).toEqual([]);
+    expect(firing(ages(60, 37), 2 * HOUR)).toEqual([]);
+  });
+});
+
 describe("log alerts are silent", () => {
   it("over an ordinary day, looked at every hour", () => {
     const all = ordinaryDays(3);
     const fired = Array.from({ length: 24 }, (_, hour) =>
-      LOGGED.filter(({ query }) => runKql(query, all, NOW - hour * HOUR).length > 0),
+      LOGGED.filter(({ query }) => returns(query, all, NOW - hour * HOUR)),
     ).flat();
     expect(fired.map(({ name }) => name)).toEqual([]);
   });

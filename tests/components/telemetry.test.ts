@@ -134,3 +134,33 @@ describe("telemetry", () => {
     ]);
   });
 });
+
+describe("the alert on the age of features", () => {
+  const notify = { owner: "flood team", email: ["on-call@example.org"] };
+  const old = { objectives: { featureAgeHours: 36 } };
+
+  it("is there where telemetry shows it and a limit is given, and not otherwise", async () => {
+    const rule = "monitoring-features-stale";
+    const run = await sandboxRun({ ...ON, ...old, notify });
+    const { criteria } = inputsOf(run, "monitor:ScheduledQueryRule", rule) as {
+      criteria: { allOf: { query: string }[] };
+    };
+    expect(criteria.allOf[0]?.query).toBe(
+      'AppMetrics\n| where TimeGenerated > ago(1h) and Name == "mlscore.feature_table.age"\n' +
+        "| summarize Old = countif(Sum > 129600)\n| where Old >= 10",
+    );
+    expect(namesOf(await sandboxRun({ ...ON, notify }), ":ScheduledQueryRule")).not.toContain(rule);
+  });
+
+  it("is refused where nothing shows it", async () => {
+    expect(await faults(sandboxSettings(old))).toEqual([
+      "objectives.featureAgeHours: is 36, but nothing tells how old the features are; set telemetry: azure_monitor, or remove it",
+    ]);
+    expect(await faults(productionSettings(old))).toEqual([
+      "objectives.featureAgeHours: is a setting of sandboxes: nothing tells how old production's features are; remove it",
+    ]);
+    expect(await faults(sandboxSettings({ ...ON, objectives: { featureAgeHours: 0 } }))).toEqual([
+      expect.stringContaining("objectives.featureAgeHours: is 0"),
+    ]);
+  });
+});
