@@ -85,7 +85,7 @@ describe("a path on a command line", () => {
     );
     const others = [
       ...["deployment", "id", "ids", "name", "names", "number", "object-id", "reference", "run"],
-      ...["seconds", "word", "duration", "faults", "code", "key"],
+      ...["seconds", "word", "duration", "faults", "code", "key", "where"],
     ];
     expect([...new Set(names)].filter((name) => !others.includes(name)).sort()).toEqual([
       ...["conda-file", "dir", "file", "files", "path"],

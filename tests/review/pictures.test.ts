@@ -25,7 +25,7 @@ const FIRST_SCREENS: Readonly<Record<string, readonly string[]>> = {
     "### `production`",
     "- 🛑 **Public:** public IP address `debug-address`, attached to nothing that the stack declares",
     "- 🛑 **Policy:** `debug-address` belongs to no NAT gateway of this stack (`network-public-addresses`)",
-    "- ℹ️ **Cost:** public IP address `debug-address`: tier – → `Standard`; what changes has no known price",
+    "- ℹ️ **Cost:** public IP address `debug-address`: tier – → `Standard`; usually 1,302.95 USD → 1,306.60 USD a month (+3.65); with all at its maximum 3,326.51 USD → 3,330.16 USD a month (+3.65)",
   ],
   "the cluster would be replaced": [
     "## 🛑 Infrastructure review: 3 blocking, 1 to review",
