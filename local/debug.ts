@@ -1,9 +1,9 @@
 /** A deployment that is run under a debugger: nothing of it is given up while it is stopped at a breakpoint. */
-import { createHash } from "node:crypto";
 import { UserError } from "../errors";
 import { freePort } from "../httpServer";
 import type { DeploymentSpec, EndpointSpec } from "./endpoint";
 import type { Evaluated } from "./evaluateEndpoint";
+import { revisionOf } from "./revision";
 import { userFolderOf, type UserFiles } from "./userPaths";
 
 /** Milliseconds in a day, as a limit that nobody who debugs meets. */
@@ -47,12 +47,8 @@ export function withDebugger(spec: EndpointSpec, name: string, port: number): En
 function debugged(spec: DeploymentSpec, debugPort: number): DeploymentSpec {
   const { autoscale: _scaled, startupProbe: _start, ...kept } = spec;
   const patient = { ...spec.readinessProbe, failureThreshold: NEVER };
-  return {
+  const debugged = {
     ...kept,
-    revision: createHash("sha256")
-      .update(`${spec.revision} ${debugPort}`)
-      .digest("hex")
-      .slice(0, 16),
     instanceCount: 1,
     debugPort,
     // gunicorn ends a worker that is silent this long; 0: never (gunicorn's settings, "timeout").
@@ -61,6 +57,7 @@ function debugged(spec: DeploymentSpec, debugPort: number): DeploymentSpec {
     readinessProbe: patient,
     livenessProbe: { ...spec.livenessProbe, failureThreshold: NEVER },
   };
+  return { ...debugged, revision: revisionOf(debugged) };
 }
 
 /** How to attach to it. */

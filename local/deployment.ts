@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { UserError } from "../errors";
 import { nonEmptyTextAt, textAt, valueAt } from "../graph/paths";
 import type { CreatedResource } from "../graph/graph";
@@ -14,6 +13,7 @@ import { imageText, missingText } from "./registered/missing";
 import { pathFor } from "./registered/record";
 import { referencesOf } from "./registered/reference";
 import { requestSettings } from "./requestSettings";
+import { revisionOf } from "./revision";
 import { declared, downloaded, type CannotRun, type Sources } from "./runnable";
 import { variablesOf } from "./variables";
 
@@ -67,21 +67,6 @@ export async function deploymentOf(
     ...(file === undefined ? {} : { condaFile: file }),
     codeSources: what.codeSources ?? new Map<string, string>(),
   };
-}
-
-/** Of everything that the processes of a deployment depend on. */
-export function revisionOf(
-  spec: Omit<DeploymentSpec, "name" | "revision" | "instanceCount" | "autoscale"> &
-    Partial<DeploymentSpec>,
-): string {
-  const {
-    name: _name,
-    revision: _old,
-    instanceCount: _count,
-    autoscale: _scale,
-    ...running
-  } = spec;
-  return createHash("sha256").update(JSON.stringify(running)).digest("hex").slice(0, 16);
 }
 
 interface WhatRuns {

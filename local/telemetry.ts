@@ -1,8 +1,8 @@
 /** Deployments that write their metrics and traces for their developer, on this machine. */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { InvalidArgumentError } from "commander";
 import type { DeploymentSpec } from "./endpoint";
+import { revisionOf } from "./revision";
 import { endpointDirectory } from "./state";
 
 /** OTLP/HTTP (opentelemetry.io, OTLP specification, "OTLP/HTTP Default Port"). */
@@ -39,10 +39,9 @@ export function withTelemetry(spec: DeploymentSpec, where: string, stack: string
     OTEL_METRIC_EXPORT_INTERVAL: "5000",
     OTEL_BSP_SCHEDULE_DELAY: "1000",
   };
-  const revision = createHash("sha256").update(spec.revision + JSON.stringify(variables));
-  return {
+  const observed = {
     ...spec,
-    revision: revision.digest("hex").slice(0, 16),
     environmentVariables: { ...spec.environmentVariables, ...variables },
   };
+  return { ...observed, revision: revisionOf(observed) };
 }

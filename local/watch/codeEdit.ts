@@ -4,8 +4,8 @@ import { assetReader } from "../../config/azureml/assetReader";
 import { contentVersion } from "../../config/azureml/names";
 import { shownPath } from "../../projectDirectory";
 import { copyOnce } from "../blobs";
-import { revisionOf } from "../deployment";
 import type { DeploymentSpec, EndpointSpec, EndpointStatus } from "../endpoint";
+import { revisionOf } from "../revision";
 import { userFolderOf } from "../userPaths";
 import { isBelow, realPath } from "./watchedFolders";
 

@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { deployable } from "../../../local/deployable";
 import { sourcesOf } from "../../../local/blobs";
 import type { EndpointSpec, EndpointStatus } from "../../../local/endpoint";
+import { withTelemetry } from "../../../local/telemetry";
 import { withNewCode, type Known } from "../../../local/watch/codeEdit";
 import { ENDPOINT_DIRECTORY, sandboxRun } from "../../stacks";
 
@@ -68,6 +69,17 @@ describe("an edit of scoring code", () => {
     }
     const revisions = ({ spec }: Known) => spec.deployments.map(({ revision }) => revision);
     for (const revision of revisions(next!)) expect(revisions(known)).not.toContain(revision);
+  });
+
+  it("is the same with telemetry on this machine, so that nothing is started twice", async () => {
+    const observed = ({ spec, sources }: Known): Known => {
+      const deployments = spec.deployments.map((one) => withTelemetry(one, "file", "sandbox"));
+      return { spec: { ...spec, deployments }, sources };
+    };
+    known = observed(known);
+    change("score.py");
+    const next = await edited("score.py");
+    expect(next?.spec).toEqual(observed(await evaluated()).spec);
   });
 
   it("keeps the split and the tags that the endpoint has now", async () => {
