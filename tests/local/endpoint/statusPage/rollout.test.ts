@@ -2,7 +2,6 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import axe from "axe-core";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { stringify } from "yaml";
 import type { EndpointStatus } from "../../../../local/endpoint";
@@ -11,6 +10,7 @@ import { CommandLine } from "../../../e2e/commandLine";
 import { copyProject } from "../../../e2e/projectCopy";
 import { findChromium } from "../../../review/browser";
 import { sandboxSettings } from "../../../stacks";
+import { expectAccessible, SIZES } from "./accessible";
 
 /**
  * What the status page shows of rollouts by command on the local endpoint, in real Chromium and without a reload. Does not prove
@@ -26,10 +26,6 @@ const STEPS = [
 ];
 /** Seconds bring too few requests to prove anything but a canary of which nothing is right. */
 const GATE = { minRequests: 10, maxErrorPercent: 1, maxP95Ratio: 100, passWhen: "noBreach" };
-const SIZES = [
-  ["light", 1280, 800],
-  ["dark", 390, 844],
-] as const;
 
 const found = findChromium("tests/local/endpoint/statusPage/rollout.test.ts");
 
@@ -55,19 +51,8 @@ const found = findChromium("tests/local/endpoint/statusPage/rollout.test.ts");
   const shares = async () => (await rows(1, 2, 3)).flat();
   const says = (text: RegExp) => part().locator("p", { hasText: text }).waitFor();
 
-  async function expectAccessible(name: string): Promise<void> {
-    for (const [colorScheme, width, height] of SIZES) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height });
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate<axe.AxeResults>("axe.run()");
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-      const shots = process.env["MLSCORE_SCREENSHOTS"];
-      if (shots !== undefined) {
-        await page.screenshot({ path: join(shots, `${name}-${width}.png`), fullPage: true });
-      }
-    }
+  async function expectAccessibleAtAllSizes(name: string): Promise<void> {
+    for (const size of SIZES) await expectAccessible(page, name, size);
   }
 
   beforeAll(async () => {
@@ -118,7 +103,7 @@ const found = findChromium("tests/local/endpoint/statusPage/rollout.test.ts");
       ["3", "100 %", "not begun"],
     ]);
     expect(await shares()).toEqual(["20 % mirrored"]);
-    await expectAccessible("under-way");
+    await expectAccessibleAtAllSizes("under-way");
     expect((await rollout("promote")).status).toBe(0);
     await says(/ and was promoted at /);
     expect(await steps()).toEqual([
@@ -128,7 +113,7 @@ const found = findChromium("tests/local/endpoint/statusPage/rollout.test.ts");
     ]);
     expect(await shares()).toEqual(["20 % mirrored", "30 %", "100 %", "100 %"]);
     expect(await page.evaluate("window.isTheSame")).toBe(true);
-    await expectAccessible("promoted");
+    await expectAccessibleAtAllSizes("promoted");
   });
 
   it("shows the step at which one was rolled back, and why", async () => {
@@ -143,6 +128,6 @@ const found = findChromium("tests/local/endpoint/statusPage/rollout.test.ts");
     expect(third).toEqual(["3", "100 %", "not begun"]);
     expect(await shares()).toEqual(["20 % mirrored", "30 %", "0 %"]);
     expect(await page.evaluate("window.isTheSame")).toBe(true);
-    await expectAccessible("rolled-back");
+    await expectAccessibleAtAllSizes("rolled-back");
   });
 });

@@ -3,7 +3,6 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import axe from "axe-core";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import {
   createStatusServer,
@@ -11,6 +10,7 @@ import {
 } from "../../../../local/endpoint/statusPage/server";
 import type { EndpointStatus, MetricsSnapshot } from "../../../../local/endpoint/status";
 import { findChromium } from "../../../review/browser";
+import { expectAccessible, SIZES } from "./accessible";
 
 /**
  * The status page over a status of the tests' own: who is let in, and what real Chromium shows and asks for. Does not prove
@@ -235,26 +235,10 @@ const found = findChromium("tests/local/endpoint/statusPage/server.test.ts");
     await page.close();
   });
 
-  it.each([
-    ["light", 1280, 800],
-    ["dark", 390, 844],
-  ] as const)(
-    "has nothing that axe objects to: %s, %d wide",
-    async (colorScheme, width, height) => {
-      const page = await open();
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height });
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
-      // Not by eval in the page: its policy forbids that there.
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate<axe.AxeResults>("axe.run()");
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-      const shots = process.env["MLSCORE_SCREENSHOTS"];
-      if (shots !== undefined) {
-        await page.screenshot({ path: join(shots, `status-${width}.png`), fullPage: true });
-      }
-      await page.close();
-      expect(elsewhere).toEqual([]);
-    },
-  );
+  it.each(SIZES)("has nothing that axe objects to: %s, %d wide", async (...size) => {
+    const page = await open();
+    await expectAccessible(page, "status", size);
+    await page.close();
+    expect(elsewhere).toEqual([]);
+  });
 });
